@@ -1,0 +1,157 @@
+// Owns the audit log: append-only entries in one keyed hash chain, so that an edited, removed or
+// reordered entry shows. Entries are written in the transaction of what they tell of.
+
+import type { Clock } from '../core/clock.ts';
+import { isoNow } from '../core/clock.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Db, Tx } from '../db/engine.ts';
+import type { AuditTable } from '../db/tables.ts';
+
+export type AuditEvent =
+  | 'message-accepted'
+  | 'message-read'
+  | 'attachment-taken'
+  | 'message-forwarded'
+  | 'message-replied'
+  | 'message-revoked'
+  | 'message-restored'
+  | 'message-destroyed'
+  | 'expiry-changed'
+  | 'notice-sent'
+  | 'notice-failed'
+  | 'answer-sent'
+  | 'code-asked'
+  | 'signed-in'
+  | 'sign-in-refused'
+  | 'signed-out'
+  | 'brand-changed'
+  | 'api-key-created'
+  | 'api-key-revoked'
+  | 'key-added';
+
+export interface AuditEntry {
+  readonly event: AuditEvent;
+  readonly messageId?: string;
+  readonly recipientId?: string;
+  /** Who did it, from which network, and the particulars. Sealed. */
+  readonly details: Readonly<Record<string, string | number | readonly string[]>>;
+}
+
+export interface AuditDeps {
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+}
+
+/** Appends one entry. The transaction holds the write lock, so the chain has one head. */
+export async function appendAudit(deps: AuditDeps, tx: Tx, entry: AuditEntry): Promise<void> {
+  const head = await tx.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const seq = (head?.seq ?? 0) + 1;
+  const row = {
+    seq,
+    at: isoNow(deps.clock),
+    event: entry.event,
+    message_id: entry.messageId ?? null,
+    recipient_id: entry.recipientId ?? null,
+    sealed: deps.keyring.sealRecord(recordContext(seq), JSON.stringify(entry.details)),
+  };
+  await tx
+    .insertInto('audit')
+    .values({ ...row, hash: chainHash(deps.keyring, head?.hash ?? '', row) })
+    .execute();
+}
+
+export interface ReadEntry {
+  readonly seq: number;
+  readonly at: string;
+  readonly event: string;
+  readonly messageId: string | null;
+  readonly recipientId: string | null;
+  readonly details: unknown;
+}
+
+const BATCH_ROWS = 500;
+
+/** Every entry in order, opened, in batches. Throws when one does not open. */
+export async function* readAudit(keyring: Keyring, db: Db): AsyncGenerator<ReadEntry> {
+  for await (const row of rows(db)) {
+    yield opened(keyring, row);
+  }
+}
+
+/** The entries of one message, newest first. */
+export async function messageAudit(keyring: Keyring, db: Db, messageId: string, most: number): Promise<ReadEntry[]> {
+  const found = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('message_id', '=', messageId)
+    .orderBy('seq', 'desc')
+    .limit(most)
+    .execute();
+  return found.map((row) => opened(keyring, row));
+}
+
+export type AuditVerdict =
+  | { readonly holds: true; readonly entries: number }
+  | { readonly holds: false; readonly brokenAt: number };
+
+/**
+ * Walks the chain. `brokenAt` is the number of the first entry that does not follow from the one before:
+ * edited, or missing, or out of order. A cut at the end shows only against a count kept elsewhere.
+ */
+export async function verifyAudit(keyring: Keyring, db: Db): Promise<AuditVerdict> {
+  let expected = 1;
+  let previous = '';
+  for await (const row of rows(db)) {
+    if (row.seq !== expected || row.hash !== chainHash(keyring, previous, row)) {
+      return { holds: false, brokenAt: expected };
+    }
+    previous = row.hash;
+    expected += 1;
+  }
+  return { holds: true, entries: expected - 1 };
+}
+
+async function* rows(db: Db): AsyncGenerator<AuditTable> {
+  for (let after = 0; ; ) {
+    const batch = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(BATCH_ROWS)
+      .execute();
+    yield* batch;
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}
+
+function opened(keyring: Keyring, row: AuditTable): ReadEntry {
+  return {
+    seq: row.seq,
+    at: row.at,
+    event: row.event,
+    messageId: row.message_id,
+    recipientId: row.recipient_id,
+    details: JSON.parse(keyring.openRecord(recordContext(row.seq), row.sealed).toString('utf8')) as unknown,
+  };
+}
+
+function recordContext(seq: number): string {
+  return `audit ${seq}`;
+}
+
+function chainHash(keyring: Keyring, previous: string, row: Omit<AuditTable, 'hash'>): string {
+  // JSON of an array is unambiguous: no field can pretend to be two.
+  const fields = [
+    previous,
+    row.seq,
+    row.at,
+    row.event,
+    row.message_id,
+    row.recipient_id,
+    Buffer.from(row.sealed).toString('base64'),
+  ];
+  return keyring.macText('audit chain', JSON.stringify(fields));
+}

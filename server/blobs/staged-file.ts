@@ -1,0 +1,83 @@
+// Owns one blob while it is written, and the order that makes it durable: write, sync, rename, sync the folder.
+// It never lets a blob be seen under its own name before it is whole.
+
+import { open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { StagedBlob } from './files.ts';
+
+/** Sealed or not, what lies in the store is for its owner only. */
+export const fileMode = 0o600;
+
+export class StagedFile implements StagedBlob {
+  readonly id: string;
+  readonly #file: FileHandle;
+  readonly #stagedPath: string;
+  readonly #target: string;
+  readonly #makeFolder: (folder: string) => Promise<void>;
+  readonly #onEnd: () => void;
+  #state: 'writing' | 'closed' | 'renamed' | 'ended' = 'writing';
+
+  constructor(
+    id: string,
+    file: FileHandle,
+    stagedPath: string,
+    target: string,
+    makeFolder: (folder: string) => Promise<void>,
+    onEnd: () => void,
+  ) {
+    this.id = id;
+    this.#file = file;
+    this.#stagedPath = stagedPath;
+    this.#target = target;
+    this.#makeFolder = makeFolder;
+    this.#onEnd = onEnd;
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    this.#checkWriting();
+    await this.#file.writeFile(chunk); // on an open file this appends, and goes on after a short write
+  }
+
+  async commit(): Promise<void> {
+    this.#checkWriting();
+    await this.#file.sync();
+    await this.#close();
+    await this.#makeFolder(dirname(this.#target));
+    await rename(this.#stagedPath, this.#target);
+    this.#state = 'renamed';
+    await syncFolder(dirname(this.#target));
+    this.#end();
+  }
+
+  async discard(): Promise<void> {
+    if (this.#state === 'ended') return;
+    if (this.#state === 'writing') await this.#close();
+    await rm(this.#state === 'renamed' ? this.#target : this.#stagedPath, { force: true });
+    this.#end();
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'closed';
+    await this.#file.close();
+  }
+
+  #end(): void {
+    this.#state = 'ended';
+    this.#onEnd();
+  }
+
+  #checkWriting(): void {
+    if (this.#state !== 'writing') throw new TypeError('This blob is no longer being written.');
+  }
+}
+
+/** Makes the names in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,34 @@
+// Owns taking a logo in: whatever was uploaded is decoded and painted anew, so that no byte of the file
+// itself is ever served. The only wrapper of sharp.
+
+import sharp from 'sharp';
+import { AppError } from '../core/errors.ts';
+
+export const LOGO_BYTES_MAX = 2 * 1024 * 1024;
+const LOGO_PIXELS_MAX = 25_000_000;
+const LOGO_WIDTH = 480;
+const LOGO_HEIGHT = 160;
+const FORMATS = ['png', 'jpeg', 'webp'];
+const DECODE_SECONDS = 5;
+
+/** PNG bytes within 480 × 160 pixels. Throws request/malformed for anything but PNG, JPEG or WebP. */
+export async function encodeLogo(upload: Buffer): Promise<Buffer> {
+  if (upload.length > LOGO_BYTES_MAX) throw notALogo();
+  try {
+    const image = sharp(upload, { limitInputPixels: LOGO_PIXELS_MAX, failOn: 'error', pages: 1 });
+    const { format } = await image.metadata();
+    if (format === undefined || !FORMATS.includes(format)) throw notALogo();
+    return await image
+      .autoOrient()
+      .timeout({ seconds: DECODE_SECONDS })
+      .resize(LOGO_WIDTH, LOGO_HEIGHT, { fit: 'inside', withoutEnlargement: true })
+      .png()
+      .toBuffer();
+  } catch {
+    throw notALogo();
+  }
+}
+
+function notALogo(): AppError {
+  return new AppError('request/malformed', 'The logo has to be a PNG, JPEG or WebP picture of at most 2 MB.');
+}

@@ -1,0 +1,173 @@
+// Owns the settings as data: name, default, meaning, kind of value, example, secret or not. The README's
+// table, .env.example and `sealpost config` are made from this one definition. It never reads anything.
+
+import * as kinds from './config-values.ts';
+
+/** What a default may depend on. */
+export interface Defaults {
+  /** True while RELAY_URL is unset. */
+  readonly tryOut: boolean;
+  /** The first of ORG_DOMAINS. */
+  readonly orgDomain: string;
+  readonly dataDir: string;
+}
+
+export interface Setting<T, F extends string | undefined = string | undefined> {
+  /** One or two sentences for the person who runs Sealpost. */
+  readonly meaning: string;
+  readonly parser: kinds.Parser<T>;
+  /** The default as text, which passes the same parser; undefined where there is none. */
+  readonly fallback: (defaults: Defaults) => F;
+  readonly example: string;
+  /** A secret may come from the file that `NAME_FILE` names, and is never shown. */
+  readonly secret: boolean;
+}
+
+/** The defaults that other defaults are made of. */
+export const placeholders = { orgDomain: 'example.com', dataDir: './data' } as const;
+
+const nothing = (): undefined => undefined;
+
+function open<T, F extends string | undefined>(
+  meaning: string,
+  parser: kinds.Parser<T>,
+  fallback: (defaults: Defaults) => F,
+  example: string,
+): Setting<T, F> {
+  return { meaning, parser, fallback, example, secret: false };
+}
+
+function secret<T, F extends string | undefined>(
+  meaning: string,
+  parser: kinds.Parser<T>,
+  fallback: (defaults: Defaults) => F,
+  example: string,
+): Setting<T, F> {
+  return { meaning, parser, fallback, example, secret: true };
+}
+
+export const settings = {
+  PUBLIC_URL: open(
+    'The address of the portal as readers see it, the only source of links. It may carry a path; it must be https unless it is on this machine.',
+    kinds.publicUrl,
+    () => 'http://localhost:3000',
+    'https://secure.example.com',
+  ),
+  HTTP_LISTEN: open('Where the portal and the API listen.', kinds.listen, () => '127.0.0.1:3000', '0.0.0.0:3000'),
+  SMTP_LISTEN: open('Where mail from your own servers is taken in.', kinds.listen, () => '127.0.0.1:2525', '0.0.0.0:2525'),
+  SMTP_TLS_CERT_FILE: open(
+    'The certificate (PEM, with its chain) for STARTTLS on SMTP_LISTEN. It goes together with SMTP_TLS_KEY_FILE.',
+    kinds.path,
+    nothing,
+    '/etc/sealpost/smtp.crt',
+  ),
+  SMTP_TLS_KEY_FILE: open('The private key of that certificate (PEM).', kinds.path, nothing, '/etc/sealpost/smtp.key'),
+  SMTP_REQUIRE_TLS: open(
+    'Refuse mail on a connection that has not been secured by STARTTLS.',
+    kinds.flag,
+    ({ tryOut }) => (tryOut ? 'false' : 'true'),
+    'true',
+  ),
+  SMTP_CLIENTS: open(
+    'Networks that may hand in mail without signing in. Every other peer has to sign in as one of SMTP_USERS.',
+    kinds.networks,
+    ({ tryOut }) => (tryOut ? '127.0.0.0/8, ::1/128' : undefined),
+    '10.0.0.0/8, 2001:db8::/32',
+  ),
+  SMTP_USERS: secret(
+    'Who may sign in to hand in mail: lines of `user:argon2id-hash`.',
+    kinds.smtpUsers,
+    nothing,
+    'connector:$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$D0s0lqbSRgKjlSJTJsCd8pCs7rqB9z7nvOUPsdbYmb8',
+  ),
+  RELAY_URL: secret(
+    'The mail server that takes what leaves, `smtp://user:password@host:587` or `smtps://…`. Without it Sealpost runs in try-out mode: mail stays in a local mailbox at `/try/mailbox`.',
+    kinds.relayUrl,
+    nothing,
+    'smtp://sealpost:password@relay.example.com:587',
+  ),
+  RELAY_TLS: open(
+    'What the relay must offer: `verified` TLS with a certificate that checks out, `required` TLS with any certificate, or `opportunistic`, TLS if there is any.',
+    kinds.oneOf('verified', 'required', 'opportunistic'),
+    () => 'verified',
+    'verified',
+  ),
+  MAIL_FROM: open(
+    'The author of notices and passcodes.',
+    kinds.mailbox,
+    ({ orgDomain }) => `Sealpost <sealpost@${orgDomain}>`,
+    'Example Ltd <secure@example.com>',
+  ),
+  DKIM_DOMAIN: open('The domain that signs all mail that leaves. The three DKIM settings go together.', kinds.domain, nothing, 'example.com'),
+  DKIM_SELECTOR: open('The selector under which the public key stands in the DNS.', kinds.selector, nothing, 'mail2026'),
+  DKIM_KEY: secret(
+    'The private key that signs: RSA, 2048 to 4096 bits, PEM.',
+    kinds.dkimKey,
+    nothing,
+    '-----BEGIN PRIVATE KEY-----\\n…\\n-----END PRIVATE KEY-----',
+  ),
+  ORG_NAME: open('The name of your organisation, as readers see it.', kinds.line, () => 'Example Ltd', 'Example Ltd'),
+  ORG_DOMAINS: open(
+    'The mail domains of your organisation, separated by commas. Addresses in them are senders, all others are external recipients.',
+    kinds.domains,
+    () => placeholders.orgDomain,
+    'example.com, example.org',
+  ),
+  ADMINS: open(
+    'The first administrators: addresses in ORG_DOMAINS, separated by commas.',
+    kinds.addresses,
+    ({ tryOut, orgDomain }) => (tryOut ? `admin@${orgDomain}` : undefined),
+    'admin@example.com',
+  ),
+  DATA_DIR: open('Where everything is kept that is not placed elsewhere below.', kinds.path, () => placeholders.dataDir, '/var/lib/sealpost'),
+  DATABASE_URL: secret(
+    'The database, `sqlite:PATH`.',
+    kinds.sqliteUrl,
+    ({ dataDir }) => `sqlite:${dataDir}/sealpost.db`,
+    'sqlite:/var/lib/sealpost/sealpost.db',
+  ),
+  BLOB_URL: secret(
+    'The folder for sealed attachments, `file:PATH`.',
+    kinds.fileUrl,
+    ({ dataDir }) => `file:${dataDir}/blobs`,
+    'file:/var/lib/sealpost/blobs',
+  ),
+  KEYRING: open(
+    'The file with the keys that seal everything, made on first start. Back it up apart from the data: without it nothing can be read again.',
+    kinds.keyring,
+    ({ dataDir }) => `${dataDir}/keyring.json`,
+    '/etc/sealpost/keyring.json',
+  ),
+  TRUST_PROXY: open(
+    'Networks of your reverse proxies, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.',
+    kinds.networks,
+    nothing,
+    '10.0.0.5',
+  ),
+  MESSAGE_BYTES_MAX: open(
+    'The largest mail that is taken in, in bytes as transmitted.',
+    kinds.wholeNumber(1_024, 1_073_741_824),
+    () => '52428800',
+    '52428800',
+  ),
+  PASSCODE_MINUTES: open('How long a mailed code is valid.', kinds.wholeNumber(1, 60), () => '10', '10'),
+  SESSION_IDLE_MINUTES: open('After how many minutes without a request a reader is signed out.', kinds.wholeNumber(1, 10_080), () => '30', '30'),
+  SESSION_HOURS: open('After how many hours a reader is signed out in any case.', kinds.wholeNumber(1, 168), () => '12', '12'),
+  EXPIRY_DAYS_DEFAULT: open('For how many days a message can be read when its sender says nothing else.', kinds.wholeNumber(1, 3_650), () => '30', '30'),
+  EXPIRY_DAYS_MAX: open('The longest time a sender may ask for, in days.', kinds.wholeNumber(1, 3_650), () => '730', '730'),
+  LOG_LEVEL: open(
+    'How much is logged: `debug`, `info`, `warn`, `error` or `silent`. JSON lines on standard output, pretty on a terminal.',
+    kinds.oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    () => 'info',
+    'info',
+  ),
+} as const;
+
+export type SettingName = keyof typeof settings;
+
+/** What a setting is once it is parsed; undefined stands for unset, where there is no default. */
+export type SettingValue<N extends SettingName> = (typeof settings)[N] extends Setting<infer T, infer F>
+  ? T | (undefined extends F ? undefined : never)
+  : never;
+
+export const settingNames = Object.keys(settings) as readonly SettingName[]; // the keys of the object just above

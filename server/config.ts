@@ -1,0 +1,135 @@
+// Owns the program's settings as one typed, frozen value, and is the only file that reads the environment.
+// Rooms and foundations never see it: the composition root hands them plain values.
+
+import { resolve } from 'node:path';
+import { checkTogether, loadTlsPair, type Found, type TlsPair } from './config-checks.ts';
+import { ConfigError, findGiven, isSet, readDotEnv, readUtf8, type Env, type Fault, type Given, type ReadFile } from './config-given.ts';
+import { placeholders, settingNames, settings, type Defaults, type SettingName, type SettingValue } from './config-settings.ts';
+import type { Listen, SmtpUser } from './config-values.ts';
+import type { Address, Mailbox } from './core/address.ts';
+import type { Network } from './core/networks.ts';
+
+export { ConfigError, readDotEnv, type Fault } from './config-given.ts';
+
+type Values = { readonly [N in SettingName]: SettingValue<N> };
+
+export interface Config {
+  /** True while RELAY_URL is unset: mail stays in a local mailbox, and nothing listens beyond this machine. */
+  readonly tryOut: boolean;
+  readonly portal: {
+    readonly publicUrl: Readonly<URL>;
+    /** PUBLIC_URL without a slash at its end: `${baseUrl}/m/TOKEN` is a link. */
+    readonly baseUrl: string;
+    /** The path in PUBLIC_URL, '' or such as '/portal'. */
+    readonly basePath: string;
+    /** True when PUBLIC_URL is https, so that cookies can be Secure. */
+    readonly secure: boolean;
+  };
+  readonly http: Listen;
+  readonly smtp: Listen & {
+    readonly tls: TlsPair | undefined;
+    readonly requireTls: boolean;
+    readonly clients: readonly Network[];
+    readonly users: readonly SmtpUser[];
+  };
+  /** Undefined in try-out mode, and only there. */
+  readonly relay: { readonly url: Readonly<URL>; readonly tls: 'verified' | 'required' | 'opportunistic' } | undefined;
+  readonly mailFrom: Mailbox;
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyPem: string } | undefined;
+  readonly org: { readonly name: string; readonly domains: readonly string[] };
+  readonly admins: readonly Address[];
+  /** Absolute paths. */
+  readonly dataDir: string;
+  readonly databaseFile: string;
+  readonly blobsDir: string;
+  readonly keyringFile: string;
+  readonly trustProxy: readonly Network[];
+  readonly messageBytesMax: number;
+  readonly passcodeMinutes: number;
+  readonly sessionIdleMinutes: number;
+  readonly sessionHours: number;
+  readonly expiryDaysDefault: number;
+  readonly expiryDaysMax: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** Throws ConfigError with every fault there is; relative paths count from the working directory. */
+export function loadConfig(env: Env, readFile: ReadFile = readUtf8): Config {
+  const { given, faults } = findGiven(env, readFile);
+  const tryOut = isTryOut(env);
+  const parsed = parseAll(given, defaultsFor(given, tryOut));
+  const found: Found = { env, tryOut, values: parsed.values };
+  const tls = loadTlsPair(found, readFile);
+  const all = [...faults, ...parsed.faults, ...checkTogether(found), ...tls.faults];
+  if (all.length > 0) throw new ConfigError(all);
+  return deepFreeze(toConfig(parsed.values as Values, tryOut, tls.pair)); // without a fault every setting has its value
+}
+
+/** The process's own environment, completed by the file at `path`. */
+export function readEnvironment(path = '.env'): { env: Env; dotEnv: ReadonlySet<string> } {
+  return readDotEnv(path, process.env);
+}
+
+export function isTryOut(env: Env): boolean {
+  return !isSet(env, 'RELAY_URL');
+}
+
+/** What the defaults depend on. A setting with a fault of its own counts as unset, so that one fault is not told twice. */
+export function defaultsFor(given: ReadonlyMap<SettingName, Given>, tryOut: boolean): Defaults {
+  const domains = settings.ORG_DOMAINS.parser.safeParse(given.get('ORG_DOMAINS')?.text).data;
+  const dataDir = settings.DATA_DIR.parser.safeParse(given.get('DATA_DIR')?.text).data;
+  return { tryOut, orgDomain: domains?.[0] ?? placeholders.orgDomain, dataDir: dataDir ?? placeholders.dataDir };
+}
+
+function parseAll(given: ReadonlyMap<SettingName, Given>, defaults: Defaults): { values: Found['values']; faults: readonly Fault[] } {
+  const values: Record<string, unknown> = {};
+  const faults: Fault[] = [];
+  for (const name of settingNames) {
+    const text = given.get(name)?.text ?? settings[name].fallback(defaults);
+    if (text === undefined) continue;
+    const result = settings[name].parser.safeParse(text);
+    if (result.success) values[name] = result.data;
+    else faults.push({ setting: name, expected: result.error.issues[0]?.message ?? 'another value' });
+  }
+  return { values: values as Found['values'], faults }; // each came from the parser of its own name
+}
+
+function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined): Config {
+  const { DKIM_DOMAIN: domain, DKIM_SELECTOR: selector, DKIM_KEY: privateKeyPem } = values;
+  const url = values.PUBLIC_URL;
+  const basePath = url.pathname.replace(/\/$/, '');
+  return {
+    tryOut,
+    portal: { publicUrl: url, baseUrl: `${url.origin}${basePath}`, basePath, secure: url.protocol === 'https:' },
+    http: values.HTTP_LISTEN,
+    smtp: {
+      ...values.SMTP_LISTEN,
+      tls,
+      requireTls: values.SMTP_REQUIRE_TLS,
+      clients: values.SMTP_CLIENTS ?? [],
+      users: values.SMTP_USERS ?? [],
+    },
+    relay: values.RELAY_URL && { url: values.RELAY_URL, tls: values.RELAY_TLS },
+    mailFrom: values.MAIL_FROM,
+    dkim: domain !== undefined && selector !== undefined && privateKeyPem !== undefined ? { domain, selector, privateKeyPem } : undefined,
+    org: { name: values.ORG_NAME, domains: values.ORG_DOMAINS },
+    admins: values.ADMINS ?? [],
+    dataDir: resolve(values.DATA_DIR),
+    databaseFile: resolve(values.DATABASE_URL),
+    blobsDir: resolve(values.BLOB_URL),
+    keyringFile: resolve(values.KEYRING),
+    trustProxy: values.TRUST_PROXY ?? [],
+    messageBytesMax: values.MESSAGE_BYTES_MAX,
+    passcodeMinutes: values.PASSCODE_MINUTES,
+    sessionIdleMinutes: values.SESSION_IDLE_MINUTES,
+    sessionHours: values.SESSION_HOURS,
+    expiryDaysDefault: values.EXPIRY_DAYS_DEFAULT,
+    expiryDaysMax: values.EXPIRY_DAYS_MAX,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,47 @@
+// Owns the refusals of the program: what may be said to whom. It never formats an answer: each edge
+// translates a code once (SMTP in ingest/, HTTP in http/, API problems in api/).
+
+/** Stable codes of everything Sealpost refuses on purpose. They stand in logs, tests and API problems. */
+export type RefusalCode =
+  | 'mail/unreadable' // not a mail that can be read
+  | 'mail/too-large'
+  | 'mail/rights-protected' // message.rpmsg
+  | 'mail/author' // author or envelope sender is not in ORG_DOMAINS, or they disagree
+  | 'mail/recipients' // none, too many, or one that is not an address
+  | 'mail/loop' // our own mail coming back, or automatic mail going round
+  | 'policy/unknown-value' // a header, tag or field asks for something that does not exist
+  | 'policy/refused' // a rule refuses; the public sentence names it
+  | 'request/malformed' // a form or JSON body that does not fit its schema
+  | 'request/forged' // CSRF or cross-site
+  | 'request/conflict' // same Idempotency-Key, other content
+  | 'request/not-found' // also: not yours
+  | 'request/right-withheld' // the protection does not grant this right
+  | 'request/gone' // expired, revoked or destroyed
+  | 'request/unauthenticated'
+  | 'request/forbidden' // key without scope, or not an administrator
+  | 'signin/code-refused' // wrong, late, used, or another browser's
+  | 'signin/too-many' // a limit was reached; retryAfterSeconds says when it ends
+  | 'server/busy'; // a bounded queue is full
+
+/**
+ * A refusal: `message` is the sentence that may be shown to the person or peer; `detail` is for the
+ * log only and must hold no address, secret or content either.
+ */
+export class AppError extends Error {
+  readonly code: RefusalCode;
+  readonly detail: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: RefusalCode, message: string, more: { detail?: string; retryAfterSeconds?: number } = {}) {
+    super(message);
+    this.name = 'AppError';
+    this.code = code;
+    this.detail = more.detail;
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}
+
+/** True for a refusal with this code (or any of these codes). */
+export function isRefusal(error: unknown, ...codes: RefusalCode[]): error is AppError {
+  return error instanceof AppError && (codes.length === 0 || codes.includes(error.code));
+}

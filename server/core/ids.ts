@@ -1,0 +1,19 @@
+// Owns the kinds of identifiers. They are made by crypto/random.ts; here stands only what they look like.
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** 26 characters of lower-case Crockford base 32: 48 bits of milliseconds, then 80 random bits; sorts by time. */
+export type MessageId = Branded<'MessageId'>;
+export type RecipientId = Branded<'RecipientId'>;
+
+const ID_PATTERN = /^[0-9a-hjkmnp-tv-z]{26}$/;
+
+/** True when the text has the shape of an id made here. Says nothing about whether it exists. */
+export function isId(text: unknown): text is string {
+  return typeof text === 'string' && ID_PATTERN.test(text);
+}
+
+export function isMessageId(text: unknown): text is MessageId {
+  return isId(text);
+}

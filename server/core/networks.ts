@@ -1,0 +1,74 @@
+// Owns what Sealpost knows about IP addresses: networks, loopback, and the key under which a limit counts a
+// peer. The only file that imports ipaddr.js. It never resolves a name and never opens a socket.
+
+import { isIP, isIPv4 } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** A network in canonical CIDR form: `10.0.0.0/8`, `2001:db8::/32`. Made by parseNetworks only. */
+export type Network = string & { readonly __network: true };
+
+/**
+ * The networks of a list separated by commas, blanks or line ends; a single address is a network of one.
+ * Throws an Error that names the place in the list, never its text. Refused, because each is more often
+ * a slip than a wish: bits set behind the prefix, `/0` (everyone), and IPv4 written as IPv6.
+ */
+export function parseNetworks(text: string): readonly Network[] {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
+  return entries.map((entry, index) => {
+    const network = parseNetwork(entry);
+    if (network === undefined) throw new Error(`entry ${index + 1} is not a network`);
+    return network;
+  });
+}
+
+/** A test for addresses inside any of the networks. A malformed address is inside none. */
+export function networkMatcher(networks: readonly Network[]): (ip: string) => boolean {
+  const ranges = networks.map((network) => ipaddr.parseCIDR(network));
+  return (ip) => {
+    const address = parseIp(ip);
+    return address !== undefined && ranges.some((range) => range[0].kind() === address.kind() && address.match(range));
+  };
+}
+
+/**
+ * The key under which limits count a peer: an IPv4 address as it is, an IPv6 address by its /64, which is
+ * what one subscriber gets (RFC 6177 section 2). All malformed addresses share one key, so none escapes a limit.
+ */
+export function limitKey(ip: string): string {
+  const address = parseIp(ip);
+  if (address === undefined) return 'unknown';
+  if (address instanceof ipaddr.IPv4) return address.toString();
+  const prefix = new ipaddr.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0]);
+  return `${prefix.toString()}/64`;
+}
+
+/** True for `localhost` and for addresses that only this machine can reach, with or without IPv6 brackets. */
+export function isLoopbackHost(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  return parseIp(host.replace(/^\[(.*)\]$/, '$1'))?.range() === 'loopback';
+}
+
+function parseNetwork(entry: string): Network | undefined {
+  const [ip = '', prefixText, ...more] = entry.split('/');
+  if (isIP(ip) === 0 || ip.includes('%') || more.length > 0) return undefined;
+  const address = ipaddr.parse(ip);
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress()) return undefined;
+  const bits = isIPv4(ip) ? 32 : 128;
+  if (prefixText !== undefined && !/^[1-9]\d{0,2}$/.test(prefixText)) return undefined;
+  const prefix = prefixText === undefined ? bits : Number(prefixText);
+  if (prefix > bits || !endsInZeros(address.toByteArray(), prefix)) return undefined;
+  return `${address.toString()}/${prefix}` as Network; // every part was checked above
+}
+
+/** The address with IPv4-mapped IPv6 (how a dual-stack socket names an IPv4 peer) turned back into IPv4. */
+function parseIp(ip: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  // ipaddr.js alone would also take `127.1`, `0x7f.1` and octal digits; isIP holds it to the plain form.
+  return isIP(ip) === 0 ? undefined : ipaddr.process(ip);
+}
+
+function endsInZeros(bytes: readonly number[], prefix: number): boolean {
+  return bytes.every((byte, index) => {
+    const bitsKept = Math.min(8, Math.max(0, prefix - index * 8));
+    return (byte & (0xff >> bitsKept)) === 0;
+  });
+}

@@ -1,0 +1,10 @@
+// Owns the one thing that a failed opening says. It never carries a reason: whoever tries changed bytes must
+// not learn from the answer which check they failed (docs/envelope.md, section 6).
+
+/** Sealed bytes, a wrapped key or a record that does not open, whatever the reason. */
+export class SealBroken extends Error {
+  constructor() {
+    super('The sealed bytes do not open.');
+    this.name = 'SealBroken';
+  }
+}

@@ -1,0 +1,67 @@
+// Owns the stored counters behind every limit. One guarded statement counts and decides, so
+// that parallel requests, on any number of machines, cannot pass together. A counter that cannot be
+// written refuses: the error goes up.
+
+import { sql } from 'kysely';
+import type { Clock } from '../core/clock.ts';
+import { isoNow } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Db } from './engine.ts';
+
+export interface Limit {
+  /** What is counted; stands in the key, not in any answer. */
+  readonly name: string;
+  readonly most: number;
+  readonly windowMs: number;
+}
+
+export interface CounterDeps {
+  readonly db: Db;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+}
+
+/** Counts one for `who`, or throws signin/too-many with the seconds until the window ends. */
+export async function charge(deps: CounterDeps, limit: Limit, who: string): Promise<void> {
+  const key = deps.keyring.blindIndex('counter', `${limit.name} ${who}`);
+  const now = isoNow(deps.clock);
+  const ends = isoNow(deps.clock, limit.windowMs);
+  const counted = await deps.db
+    .insertInto('counters')
+    .values({ key, count: 1, window_ends_at: ends })
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({
+          count: sql<number>`case when counters.window_ends_at <= ${now} then 1 else counters.count + 1 end`,
+          window_ends_at: sql<string>`case when counters.window_ends_at <= ${now} then ${ends} else counters.window_ends_at end`,
+        })
+        .where((where) =>
+          where.or([where('counters.window_ends_at', '<=', now), where('counters.count', '<', limit.most)]),
+        ),
+    )
+    .returning('count')
+    .executeTakeFirst();
+  if (counted !== undefined) return;
+  throw new AppError('signin/too-many', 'There have been too many tries.', {
+    detail: limit.name,
+    retryAfterSeconds: await secondsLeft(deps, key),
+  });
+}
+
+/** Removes counters whose window is over. @returns how many. */
+export async function sweepCounters(db: Db, now: string): Promise<number> {
+  const result = await db.deleteFrom('counters').where('window_ends_at', '<=', now).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+async function secondsLeft(deps: CounterDeps, key: string): Promise<number> {
+  const row = await deps.db
+    .selectFrom('counters')
+    .select('window_ends_at')
+    .where('key', '=', key)
+    .executeTakeFirst();
+  if (row === undefined) return 1;
+  return Math.max(1, Math.ceil((Date.parse(row.window_ends_at) - deps.clock.nowMs()) / 1000));
+}

@@ -1,0 +1,170 @@
+// Owns the tables' history, oldest first. What has been released is never edited: a change is a new entry.
+
+import { sql } from 'kysely';
+import type { Kysely, Migration } from 'kysely';
+
+export const migrations: Record<string, Migration> = {
+  '001-messages': {
+    up: async (db) => {
+      await create(db, 'messages', [
+        'id text primary key',
+        'thread_id text not null',
+        'kind text not null',
+        'sender_index text not null',
+        'mail_id_index text',
+        'repeat_index text unique',
+        'repeat_digest text',
+        'protection text not null',
+        'rights text not null',
+        'brand text not null',
+        'created_at text not null',
+        'expires_at text',
+        'size_bytes bigint not null',
+        'key_id text not null',
+        'wrapped_key BYTES',
+        'sealed_meta BYTES not null',
+        'destroyed_at text',
+      ]);
+      await index(db, 'messages', 'sender_index', 'id');
+      await index(db, 'messages', 'thread_id', 'id');
+      await index(db, 'messages', 'mail_id_index');
+      await create(db, 'recipients', [
+        'id text primary key',
+        'message_id text not null references messages (id)',
+        'position integer not null',
+        'address_index text not null',
+        'role text not null',
+        'road text not null',
+        'token_hash text not null unique',
+        'sealed BYTES not null',
+        'forwarded_by text',
+        'created_at text not null',
+        'notified_at text',
+        'failed_at text',
+        'failure text',
+        'opened_at text',
+        'read_at text',
+        'replied_at text',
+        'revoked_at text',
+        'unique (message_id, position)',
+        'unique (message_id, address_index)',
+      ]);
+      await index(db, 'recipients', 'address_index', 'message_id');
+      await create(db, 'parts', [
+        'message_id text not null references messages (id)',
+        'n integer not null',
+        'size_bytes bigint not null',
+        'inline_bytes BYTES',
+        'blob_id text',
+        'primary key (message_id, n)',
+      ]);
+    },
+  },
+  '002-outbox': {
+    up: async (db) => {
+      await create(db, 'outbox', [
+        'id text primary key',
+        'kind text not null',
+        'message_id text',
+        'recipient_id text',
+        'sealed BYTES',
+        'state text not null',
+        'attempts integer not null',
+        'next_at text not null',
+        'give_up_at text not null',
+        'lease_until text',
+        'lease_token text',
+        'last_error text',
+        'created_at text not null',
+      ]);
+      await index(db, 'outbox', 'state', 'next_at');
+      await index(db, 'outbox', 'recipient_id');
+    },
+  },
+  '003-signin': {
+    up: async (db) => {
+      await create(db, 'challenges', [
+        'id text primary key',
+        'purpose text not null',
+        'address_index text not null',
+        'sealed_address BYTES not null',
+        'browser_hash text not null',
+        'salt BYTES not null',
+        'attempts integer not null',
+        'created_at text not null',
+        'expires_at text not null',
+      ]);
+      await index(db, 'challenges', 'browser_hash', 'purpose');
+      await index(db, 'challenges', 'expires_at');
+      await create(db, 'codes', [
+        'id text primary key',
+        'challenge_id text not null references challenges (id) on delete cascade',
+        'code_hash BYTES not null',
+        'reference text not null',
+        'created_at text not null',
+        'expires_at text not null',
+        'used_at text',
+      ]);
+      await index(db, 'codes', 'challenge_id');
+      await create(db, 'sessions', [
+        'token_hash text primary key',
+        'address_index text not null',
+        'sealed_address BYTES not null',
+        'created_at text not null',
+        'seen_at text not null',
+        'expires_at text not null',
+        'ended_at text',
+      ]);
+      await index(db, 'sessions', 'expires_at');
+      await create(db, 'counters', ['key text primary key', 'count integer not null', 'window_ends_at text not null']);
+      await index(db, 'counters', 'window_ends_at');
+    },
+  },
+  '004-administration': {
+    up: async (db) => {
+      await create(db, 'brands', [
+        'id text primary key',
+        'name text not null',
+        'colour text not null',
+        'introduction text not null',
+        'portal_text text not null',
+        'footer text not null',
+        'logo_png BYTES',
+        'version integer not null',
+        'updated_at text not null',
+      ]);
+      await create(db, 'api_keys', [
+        'id text primary key',
+        'secret_hash text not null',
+        'scopes text not null',
+        'sealed BYTES not null',
+        'created_at text not null',
+        'last_used_at text',
+        'revoked_at text',
+      ]);
+      await create(db, 'audit', [
+        'seq bigint primary key',
+        'at text not null',
+        'event text not null',
+        'message_id text',
+        'recipient_id text',
+        'sealed BYTES not null',
+        'hash text not null',
+      ]);
+      await index(db, 'audit', 'message_id', 'seq');
+      await create(db, 'try_mail', ['id text primary key', 'at text not null', 'sealed BYTES not null']);
+    },
+  },
+};
+
+// Table and column names come from this file alone, so raw text is safe here. BYTES is the one type the
+// engines name differently.
+async function create(db: Kysely<unknown>, table: string, columns: readonly string[]): Promise<void> {
+  const definition = columns.join(', ').replaceAll('BYTES', 'blob');
+  await sql.raw(`create table if not exists ${table} (${definition})`).execute(db);
+}
+
+async function index(db: Kysely<unknown>, table: string, ...columns: readonly string[]): Promise<void> {
+  const name = `${table}_by_${columns.join('_')}`;
+  await sql.raw(`create index if not exists ${name} on ${table} (${columns.join(', ')})`).execute(db);
+}

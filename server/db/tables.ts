@@ -1,0 +1,182 @@
+// Owns the shape of every table, for Kysely. Times are ISO 8601 UTC text, flags 0 or 1, sealed things
+// bytes: what both engines hold alike. No column holds an address, a subject or a name in the clear;
+// `*_index` columns are keyed blind indexes and `*_hash` columns one-way.
+
+export interface MessagesTable {
+  id: string;
+  /** The first message of the conversation; its own id when it began one. */
+  thread_id: string;
+  kind: 'mail' | 'reply';
+  sender_index: string;
+  /** Blind index of the Message-ID it came with, for threads. */
+  mail_id_index: string | null;
+  /** Blind index of what makes a submission a repeat of another; unique. */
+  repeat_index: string | null;
+  /** Digest of the content submitted under `repeat_index`: the same key with other content is a conflict. */
+  repeat_digest: string | null;
+  protection: string;
+  /** The rights in force when it was taken in, blank-separated: later changes of a template do not reach back. */
+  rights: string;
+  brand: string;
+  created_at: string;
+  expires_at: string | null;
+  size_bytes: number;
+  /** Which key-encryption key wraps the data key. */
+  key_id: string;
+  /** The wrapped data key; null once destroyed, and with it everything sealed under it. */
+  wrapped_key: Uint8Array | null;
+  sealed_meta: Uint8Array;
+  destroyed_at: string | null;
+}
+
+export interface RecipientsTable {
+  id: string;
+  message_id: string;
+  position: number;
+  address_index: string;
+  /** 'to', 'cc' or 'bcc' of the mail; 'forward' for one added by another recipient. */
+  role: string;
+  /** Whether the notice leads outside, or the answer goes to a sender's own mailbox. */
+  road: 'notice' | 'answer';
+  /** Hash of the link's token. */
+  token_hash: string;
+  /** Name, address, token, and the note of a forward, sealed under the message's data key. */
+  sealed: Uint8Array;
+  forwarded_by: string | null;
+  created_at: string;
+  notified_at: string | null;
+  failed_at: string | null;
+  /** Stage and codes only: "RCPT 550 5.1.1". */
+  failure: string | null;
+  opened_at: string | null;
+  read_at: string | null;
+  replied_at: string | null;
+  revoked_at: string | null;
+}
+
+export interface PartsTable {
+  message_id: string;
+  /** 0 is the body document, 1… the attachments. */
+  n: number;
+  size_bytes: number;
+  /** Sealed bytes of a small part … */
+  inline_bytes: Uint8Array | null;
+  /** … or the blob that holds them. */
+  blob_id: string | null;
+}
+
+export interface OutboxTable {
+  id: string;
+  kind: string;
+  message_id: string | null;
+  recipient_id: string | null;
+  /** What the job needs beyond its row's ids, sealed as a record. */
+  sealed: Uint8Array | null;
+  state: 'ready' | 'leased' | 'done' | 'dead';
+  attempts: number;
+  next_at: string;
+  give_up_at: string;
+  lease_until: string | null;
+  /** Fencing token: only the holder of the present lease may settle. */
+  lease_token: string | null;
+  last_error: string | null;
+  created_at: string;
+}
+
+export interface ChallengesTable {
+  id: string;
+  /** 'sign-in', or the recipient a link belongs to. */
+  purpose: string;
+  address_index: string;
+  sealed_address: Uint8Array;
+  /** Hash of the cookie of the browser that asked. */
+  browser_hash: string;
+  /** One salt for all codes of the challenge, so that a guess costs one hash. */
+  salt: Uint8Array;
+  attempts: number;
+  created_at: string;
+  expires_at: string;
+}
+
+export interface CodesTable {
+  id: string;
+  challenge_id: string;
+  code_hash: Uint8Array;
+  reference: string;
+  created_at: string;
+  expires_at: string;
+  used_at: string | null;
+}
+
+export interface SessionsTable {
+  token_hash: string;
+  address_index: string;
+  sealed_address: Uint8Array;
+  created_at: string;
+  seen_at: string;
+  expires_at: string;
+  ended_at: string | null;
+}
+
+export interface CountersTable {
+  /** Keyed hash of what is counted and by whom. */
+  key: string;
+  count: number;
+  window_ends_at: string;
+}
+
+export interface BrandsTable {
+  id: string;
+  name: string;
+  colour: string;
+  introduction: string;
+  portal_text: string;
+  footer: string;
+  logo_png: Uint8Array | null;
+  version: number;
+  updated_at: string;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  secret_hash: string;
+  scopes: string;
+  /** Name and bound sender addresses, sealed as a record. */
+  sealed: Uint8Array;
+  created_at: string;
+  last_used_at: string | null;
+  revoked_at: string | null;
+}
+
+export interface AuditTable {
+  seq: number;
+  at: string;
+  event: string;
+  message_id: string | null;
+  recipient_id: string | null;
+  /** Who, from where, and the particulars, sealed as a record. */
+  sealed: Uint8Array;
+  /** Keyed hash over the entry and the hash before it. */
+  hash: string;
+}
+
+export interface TryMailTable {
+  id: string;
+  at: string;
+  sealed: Uint8Array;
+}
+
+export interface Tables {
+  messages: MessagesTable;
+  recipients: RecipientsTable;
+  parts: PartsTable;
+  outbox: OutboxTable;
+  challenges: ChallengesTable;
+  codes: CodesTable;
+  sessions: SessionsTable;
+  counters: CountersTable;
+  brands: BrandsTable;
+  api_keys: ApiKeysTable;
+  audit: AuditTable;
+  try_mail: TryMailTable;
+}

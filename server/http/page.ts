@@ -1,0 +1,76 @@
+// Owns sending a page: the shell around it, and that no cache keeps it.
+
+import type { Request, Response } from 'express';
+import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
+import type { Brand } from '../brands/brand.store.ts';
+import type { PageModels, Shell } from '../render/page-models.ts';
+import type { Site } from './site.ts';
+import { isAdmin, isSender, visitOf } from './visit.ts';
+
+export interface PageAsk<Name extends keyof PageModels> {
+  readonly name: Name;
+  readonly title: string;
+  readonly model: PageModels[Name];
+  readonly status?: number;
+  /** Which entry of the navigation is current. */
+  readonly at?: NonNullable<Shell['visitor']>['at'];
+  readonly done?: string | undefined;
+  /** For previews of another brand than the published one. */
+  readonly brand?: Brand;
+}
+
+export async function sendPage<Name extends keyof PageModels>(
+  site: Site,
+  req: Request,
+  res: Response,
+  ask: PageAsk<Name>,
+): Promise<void> {
+  const brand = ask.brand ?? (await siteBrand(site));
+  const shell = makeShell(site, req, ask, brand);
+  res
+    .status(ask.status ?? 200)
+    .set('Cache-Control', 'no-store')
+    .type('html')
+    .send(site.templates.page(ask.name, shell, ask.model));
+}
+
+/** The brand of the portal's pages. */
+export function siteBrand(site: Site): Promise<Brand> {
+  return getBrand(site.db, DEFAULT_BRAND_ID, site.orgName);
+}
+
+function makeShell(
+  site: Site,
+  req: Request,
+  ask: Pick<PageAsk<keyof PageModels>, 'title' | 'at' | 'done'>,
+  brand: Brand,
+): Shell {
+  const visit = visitOf(req);
+  const address = visit.session?.address;
+  const assets = `${site.base}/brand/${encodeURIComponent(brand.id)}/${brand.version}`;
+  return {
+    title: ask.title,
+    base: site.base,
+    brand: {
+      name: brand.name,
+      footer: brand.footer,
+      styleUrl: `${assets}/style.css`,
+      ...(brand.logoPng === undefined ? {} : { logoUrl: `${assets}/logo.png` }),
+    },
+    theme: visit.theme,
+    csrf: visit.csrf,
+    here: req.method === 'GET' ? req.originalUrl : `${site.base}/`,
+    tryOut: site.tryOut,
+    ...(ask.done === undefined ? {} : { done: ask.done }),
+    ...(address === undefined
+      ? {}
+      : {
+          visitor: {
+            address,
+            isSender: isSender(site, address),
+            isAdmin: isAdmin(site, address),
+            ...(ask.at === undefined ? {} : { at: ask.at }),
+          },
+        }),
+  };
+}

@@ -1,0 +1,122 @@
+// Owns translating what went wrong into an HTTP answer: one table for refusals, one neutral page for
+// bugs and weather. No internal text ever reaches a page.
+
+import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
+import { AppError, isRefusal } from '../core/errors.ts';
+import type { RefusalCode } from '../core/errors.ts';
+import { setCookie } from './cookies.ts';
+import { sendPage } from './page.ts';
+import type { Site } from './site.ts';
+
+export const statusOf: Record<RefusalCode, number> = {
+  'mail/unreadable': 422,
+  'mail/too-large': 413,
+  'mail/rights-protected': 422,
+  'mail/author': 403,
+  'mail/recipients': 422,
+  'mail/loop': 422,
+  'policy/unknown-value': 422,
+  'policy/refused': 422,
+  'request/malformed': 422,
+  'request/forged': 403,
+  'request/conflict': 409,
+  'request/not-found': 404,
+  'request/right-withheld': 403,
+  'request/gone': 410,
+  'request/unauthenticated': 401,
+  'request/forbidden': 403,
+  'signin/code-refused': 422,
+  'signin/too-many': 429,
+  'server/busy': 503,
+};
+
+const headings: Record<RefusalCode, string> = {
+  'mail/unreadable': 'This could not be read',
+  'mail/too-large': 'This is too large',
+  'mail/rights-protected': 'This is protected already',
+  'mail/author': 'This address cannot write from here',
+  'mail/recipients': 'Nobody to send this to',
+  'mail/loop': 'This mail has been here before',
+  'policy/unknown-value': 'This protection does not exist',
+  'policy/refused': 'This cannot be sent',
+  'request/malformed': 'Something in the form is missing',
+  'request/forged': 'This form was not sent from our page',
+  'request/conflict': 'This has changed meanwhile',
+  'request/not-found': 'There is nothing here',
+  'request/right-withheld': 'The sender has not allowed this',
+  'request/gone': 'This message can no longer be read',
+  'request/unauthenticated': 'Sign in first',
+  'request/forbidden': 'This is not yours to do',
+  'signin/code-refused': 'The code did not fit',
+  'signin/too-many': 'Too many tries for now',
+  'server/busy': 'Much is going on right now',
+};
+
+/** Nothing answered: the same page as for what is not yours. */
+export const notFound: RequestHandler = () => {
+  throw new AppError('request/not-found', 'There is no such page.');
+};
+
+/** Where a visitor may be taken after signing in. */
+export const NEXT_PATH = /^\/(?:messages|sent|admin)(?:\/[\w/-]*)?$/;
+
+/** The last word on every page's error. */
+export function problemPages(site: Site): ErrorRequestHandler {
+  return async (error: unknown, req: Request, res: Response, next: NextFunction) => {
+    const refusal = asRefusal(error);
+    if (refusal === undefined) site.log.error('request.failed', { method: req.method, err: error });
+    if (res.headersSent) {
+      // The answer is under way: cutting the line is the only way left to say that it is not whole.
+      res.destroy();
+      return;
+    }
+    if (refusal?.code === 'request/unauthenticated' && req.method === 'GET') {
+      const path = req.originalUrl.slice(site.base.length);
+      if (NEXT_PATH.test(path)) setCookie(site, res, 'next', path);
+      res.redirect(303, `${site.base}/sign-in`);
+      return;
+    }
+    try {
+      await sendProblem(site, req, res, refusal);
+    } catch (failure) {
+      next(failure);
+    }
+  };
+}
+
+async function sendProblem(site: Site, req: Request, res: Response, refusal: AppError | undefined): Promise<void> {
+  if (refusal?.retryAfterSeconds !== undefined) res.set('Retry-After', String(refusal.retryAfterSeconds));
+  await sendPage(site, req, res, {
+    name: 'problem',
+    title: refusal === undefined ? 'Something went wrong on our side' : headings[refusal.code],
+    status: refusal === undefined ? 500 : statusOf[refusal.code],
+    model: {
+      heading: refusal === undefined ? 'Something went wrong on our side' : headings[refusal.code],
+      sentences: refusal === undefined ? OUR_FAULT : sentencesFor(refusal),
+      actions: [{ label: 'Go to your messages', url: `${site.base}/messages` }],
+    },
+  });
+}
+
+const OUR_FAULT = ['Nothing of yours is lost. Try it once more in a minute; if it happens again, tell the person who wrote to you.'];
+
+function sentencesFor(refusal: AppError): string[] {
+  if (refusal.code === 'request/not-found') {
+    return ['This page does not exist, or it belongs to somebody else.', 'If you followed a link from a mail, open it from the mail again, or sign in with the address the mail was sent to.'];
+  }
+  if (refusal.code === 'request/gone') return [refusal.message, 'Ask the person who sent it if you still need it.'];
+  if (refusal.retryAfterSeconds !== undefined) {
+    const minutes = Math.ceil(refusal.retryAfterSeconds / 60);
+    return [refusal.message, `Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then go on.`];
+  }
+  return [refusal.message];
+}
+
+/** Express's own complaints about a body become refusals of ours. */
+function asRefusal(error: unknown): AppError | undefined {
+  if (isRefusal(error)) return error;
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  if (error.status === 413) return new AppError('mail/too-large', 'What was sent is larger than this page takes.');
+  if (error.status >= 400 && error.status < 500) return new AppError('request/malformed', 'The request could not be read.');
+  return undefined;
+}

@@ -1,0 +1,38 @@
+// Owns what every page needs to be made and answered: the parts of the house a route may use.
+
+import type { Address } from '../core/address.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Db } from '../db/engine.ts';
+import type { Vault } from '../messages/seal.ts';
+import type { Templates } from '../render/templates.ts';
+import type { SigninDeps } from '../signin/ask-code.ts';
+import type { SessionDeps } from '../signin/sessions.store.ts';
+
+export interface Site {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly templates: Templates;
+  readonly signin: SigninDeps;
+  readonly session: SessionDeps;
+  /** PUBLIC_URL's origin. */
+  readonly origin: string;
+  /** PUBLIC_URL's path without a trailing slash; '' at the root. */
+  readonly base: string;
+  /** Whether cookies may be `Secure` and `__Host-`. */
+  readonly https: boolean;
+  readonly orgName: string;
+  readonly orgDomains: readonly string[];
+  readonly admins: readonly Address[];
+  readonly tryOut: boolean;
+  readonly messageBytesMax: number;
+  readonly expiryDaysMax: number;
+  /** The peer's address, seen through trusted proxies only, as a key for limits. */
+  readonly trustsProxy: (ip: string) => boolean;
+  /** Called after a commit that left work in the outbox. */
+  readonly kick: () => void;
+}

@@ -1,0 +1,110 @@
+// Owns who is visiting: the browser by its cookie, the session if there is a living one, the network.
+// Routes ask `visitOf(req)`; nothing of it is taken from a header that a stranger could set.
+
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Address } from '../core/address.ts';
+import { canonicalAddress, domainOf } from '../core/address.ts';
+import { AppError } from '../core/errors.ts';
+import { limitKey } from '../core/networks.ts';
+import { equalBytes, sha256 } from '../crypto/digest.ts';
+import { newToken } from '../crypto/random.ts';
+import { readSessionCookie } from '../signin/session-cookie.ts';
+import type { Session } from '../signin/sessions.store.ts';
+import { loadSession } from '../signin/sessions.store.ts';
+import { readCookie, setCookie } from './cookies.ts';
+import type { Site } from './site.ts';
+
+export interface Visit {
+  /** Hash of the browser's cookie, to which codes are bound. */
+  readonly browserHash: string;
+  readonly session: Session | undefined;
+  /** The peer's address, or the /64 of an IPv6 one. */
+  readonly network: string;
+  readonly theme: 'auto' | 'light' | 'dark';
+  /** What each form on the page carries. */
+  readonly csrf: string;
+}
+
+const visits = new WeakMap<Request, Visit>();
+const TOKEN = /^[A-Za-z0-9_-]{22}$/;
+
+/** Finds out about the visitor before any page does. */
+export function visitor(site: Site): RequestHandler {
+  return async (req: Request, res: Response, next: NextFunction) => {
+    const session = await currentSession(site, req);
+    const browser = browserOf(site, req, res);
+    visits.set(req, {
+      browserHash: sha256(browser).toString('base64url'),
+      session,
+      network: limitKey(req.ip ?? ''),
+      theme: themeOf(site, req),
+      csrf: csrfToken(site, browser, session),
+    });
+    next();
+  };
+}
+
+export function visitOf(req: Request): Visit {
+  const visit = visits.get(req);
+  if (visit === undefined) throw new Error('a page was asked for before its visitor was known');
+  return visit;
+}
+
+/** The session, or request/unauthenticated. */
+export function checkSignedIn(req: Request): Session {
+  const { session } = visitOf(req);
+  if (session === undefined) throw new AppError('request/unauthenticated', 'Sign in to read this page.');
+  return session;
+}
+
+/** The session of somebody of the organisation, or a refusal. */
+export function checkSender(site: Site, req: Request): Session {
+  const session = checkSignedIn(req);
+  if (isSender(site, session.address)) return session;
+  throw new AppError('request/not-found', 'There is no such page.');
+}
+
+/** The session of an administrator; to all others the page does not exist. */
+export function checkAdmin(site: Site, req: Request): Session {
+  const session = checkSignedIn(req);
+  if (isAdmin(site, session.address)) return session;
+  throw new AppError('request/not-found', 'There is no such page.');
+}
+
+export function isSender(site: Site, address: Address): boolean {
+  return site.orgDomains.includes(domainOf(address));
+}
+
+export function isAdmin(site: Site, address: Address): boolean {
+  // Both: an address that left the organisation's domains must not administer it by an old setting.
+  return isSender(site, address) && site.admins.some((admin) => canonicalAddress(admin) === canonicalAddress(address));
+}
+
+/** Whether the token was handed to this browser and session. */
+export function isOwnCsrf(req: Request, token: unknown): boolean {
+  return typeof token === 'string' && equalBytes(Buffer.from(token), Buffer.from(visitOf(req).csrf));
+}
+
+async function currentSession(site: Site, req: Request): Promise<Session | undefined> {
+  const cookie = readCookie(site, req, 'session');
+  if (cookie === undefined || cookie === '') return undefined;
+  const token = await readSessionCookie(site.keyring.sessionKey(), cookie);
+  return token === undefined ? undefined : loadSession(site.session, site.db, token);
+}
+
+function browserOf(site: Site, req: Request, res: Response): string {
+  const known = readCookie(site, req, 'browser');
+  if (known !== undefined && TOKEN.test(known)) return known;
+  const made = newToken();
+  setCookie(site, res, 'browser', made);
+  return made;
+}
+
+function themeOf(site: Site, req: Request): Visit['theme'] {
+  const theme = readCookie(site, req, 'theme');
+  return theme === 'light' || theme === 'dark' ? theme : 'auto';
+}
+
+function csrfToken(site: Site, browser: string, session: Session | undefined): string {
+  return site.keyring.macText('csrf', `${browser} ${session?.tokenHash ?? ''}`);
+}

@@ -1,0 +1,106 @@
+// Owns how a submission that was read and judged becomes rows. It writes none of them.
+
+import { canonicalAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
+import { isoNow } from '../core/clock.ts';
+import { addressIndex } from '../crypto/address-index.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MailTree } from '../mail/mail-tree.ts';
+import { ownMailId } from '../mail/own-mail-id.ts';
+import type { MessageMeta } from '../messages/message.ts';
+import { newRecipient } from '../messages/new-recipient.ts';
+import type { Sealing, Vault } from '../messages/seal.ts';
+import type { Decision } from '../policy/decide.ts';
+import type { Content, Submission, SubmittedRecipient } from './submission.ts';
+
+export interface RowDeps {
+  readonly vault: Vault;
+  /** Host that stands in Message-IDs made here. */
+  readonly mailIdHost: string;
+}
+
+export interface PlacedRecipient {
+  readonly address: Address;
+  readonly name: string;
+  readonly role: 'to' | 'cc' | 'bcc';
+}
+
+/** The message's row, without its thread when it is the first of one. */
+export function messageRow(
+  deps: RowDeps,
+  submission: Submission,
+  sealing: Sealing,
+  content: Content,
+  decision: Decision,
+  threadId: string | undefined,
+): MessagesTable {
+  const { tree } = content;
+  const { keyring, clock } = deps.vault;
+  const key = content.repeatKey;
+  const mailId = submission.answer === undefined ? tree.mailId : ownMailId(sealing.id, deps.mailIdHost);
+  const meta: MessageMeta = {
+    from: tree.from,
+    to: tree.to,
+    cc: tree.cc,
+    subject: decision.subject,
+    ...(tree.sentAt === undefined ? {} : { sentAt: tree.sentAt }),
+    ...(mailId === undefined ? {} : { mailId }),
+    references: submission.answer?.references ?? tree.references,
+    reasons: decision.reasons,
+    parts: tree.parts,
+  };
+  const { keyId, wrapped } = sealing.wrappedKey();
+  return {
+    id: sealing.id,
+    thread_id: threadId ?? sealing.id,
+    kind: submission.answer === undefined ? 'mail' : 'reply',
+    sender_index: addressIndex(keyring, tree.from.address),
+    mail_id_index: mailId === undefined ? null : keyring.blindIndex('mail-id', mailId),
+    repeat_index: key === undefined ? null : keyring.blindIndex('repeat', key),
+    repeat_digest: key === undefined ? null : keyring.blindIndex('repeat digest', content.digest),
+    protection: decision.protection.name,
+    rights: decision.protection.rights.join(' '),
+    brand: decision.brand,
+    created_at: isoNow(clock),
+    expires_at: decision.expiresAt,
+    size_bytes: sealing.parts().reduce((sum, part) => sum + part.sizeBytes, 0),
+    key_id: keyId,
+    wrapped_key: wrapped,
+    sealed_meta: sealing.sealMeta(meta),
+    destroyed_at: null,
+  };
+}
+
+/** One recipient's row, with a new link token sealed in it. */
+export function recipientRow(
+  deps: RowDeps,
+  submission: Submission,
+  sealing: Sealing,
+  recipient: PlacedRecipient,
+  position: number,
+): RecipientsTable {
+  const road = submission.answer?.isSender(recipient.address) === true ? 'answer' : 'notice';
+  const row = newRecipient(deps.vault, { ...recipient, messageId: sealing.id, road }, (id, card) =>
+    sealing.sealRecipient(id, card),
+  );
+  return { ...row, position };
+}
+
+/** Each recipient once: the envelope decides who receives, the headers tell under which name and place. */
+export function placeRecipients(submitted: readonly SubmittedRecipient[], tree: MailTree): PlacedRecipient[] {
+  const shown = new Map<string, { name: string; role: 'to' | 'cc' }>();
+  for (const box of tree.cc) shown.set(canonicalAddress(box.address), { name: box.name, role: 'cc' });
+  for (const box of tree.to) shown.set(canonicalAddress(box.address), { name: box.name, role: 'to' });
+  const placed = new Map<string, PlacedRecipient>();
+  for (const recipient of submitted) {
+    const canonical = canonicalAddress(recipient.address);
+    if (placed.has(canonical)) continue;
+    const header = shown.get(canonical);
+    placed.set(canonical, {
+      address: recipient.address,
+      name: recipient.name ?? header?.name ?? '',
+      role: recipient.role ?? header?.role ?? 'bcc',
+    });
+  }
+  return [...placed.values()];
+}

@@ -1,0 +1,55 @@
+// Owns what each road in hands to `accept`: who submits, and a way to read what is submitted to whom.
+
+import type { Address } from '../core/address.ts';
+import type { Tx } from '../db/engine.ts';
+import type { MailTree, PartSink } from '../mail/mail-tree.ts';
+import type { PolicyFrame, Wish } from '../policy/ask.ts';
+
+export interface SubmittedRecipient {
+  readonly address: Address;
+  /** Where known; a mail's own headers fill in the rest. */
+  readonly name?: string;
+  readonly role?: 'to' | 'cc' | 'bcc';
+}
+
+export interface Content {
+  readonly tree: MailTree;
+  /** Digest of the content as it was submitted. */
+  readonly digest: string;
+  /** Who receives it; the tree's headers only tell names. */
+  readonly recipients: readonly SubmittedRecipient[];
+  /** Two submissions with the same key are one. Absent: every submission is new. */
+  readonly repeatKey?: string | undefined;
+}
+
+export interface Submission {
+  readonly road: 'smtp' | 'api' | 'portal';
+  /** Envelope sender: MAIL FROM, the API's `from`, the signed-in reader. */
+  readonly from: Address;
+  /** Called once; attachments go to the sink while they are read. */
+  readonly read: (sink: PartSink) => Promise<Content>;
+  /** Wishes of a form's or call's fields. */
+  readonly fields: (frame: PolicyFrame) => readonly Wish[];
+  /** Set for an answer written in the portal. */
+  readonly answer?: {
+    readonly threadId: string;
+    readonly references: readonly string[];
+    /** Name of the protection of what is answered; the answer gets no less. */
+    readonly protection: string;
+    /** Whether this address is the organisation's, so that the answer goes to its own mailbox. */
+    readonly isSender: (address: Address) => boolean;
+  };
+  /** For the audit: which key, user or reader. */
+  readonly actor: string;
+  /** Written in the same transaction, once the message is. */
+  readonly alongside?: (tx: Tx, id: string) => Promise<void>;
+}
+
+export interface Accepted {
+  readonly id: string;
+  /** True when it was here before and nothing was stored. */
+  readonly repeated: boolean;
+}
+
+/** accept.ts, with its dependencies given. */
+export type Accept = (submission: Submission) => Promise<Accepted>;

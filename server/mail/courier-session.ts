@@ -1,0 +1,209 @@
+// Owns one connection to the relay: nodemailer's SMTPConnection with each callback made a promise and each
+// failure given its stage. It knows nothing of pools, outcomes or who may see what.
+
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { connectSocket, tlsOptions } from './courier-connect.ts';
+import type { ConnectSettings } from './courier-connect.ts';
+import { StageFailure } from './courier-failure.ts';
+import { Transcript } from './courier-transcript.ts';
+import { isPermanent, replyCodes } from './outcome.ts';
+import type { RefusedRecipient, SmtpStage, TlsState } from './outcome.ts';
+import { isLoopback } from './own-host.ts';
+
+export interface SessionSettings extends ConnectSettings {
+  /** STARTTLS: demanded, taken when offered, or not even then. */
+  readonly startTls: 'required' | 'offered' | 'never';
+  /** Send the login in clear when the relay is on this machine. */
+  readonly clearLoginOnLoopback: boolean;
+  readonly name: string;
+  readonly socketMs: number;
+  readonly endMs: number;
+}
+
+/** A session that is ready for MAIL. @throws StageFailure */
+export async function openSession(settings: SessionSettings, signal: AbortSignal): Promise<SmtpSession> {
+  const session = new SmtpSession(settings, await connectSocket(settings, signal));
+  try {
+    await session.begin(signal);
+    return session;
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
+
+export class SmtpSession {
+  readonly #settings: SessionSettings;
+  readonly #transcript = new Transcript();
+  readonly #connection: SMTPConnection;
+  #clean = true;
+
+  constructor(settings: SessionSettings, socket: Socket) {
+    const { relay, startTls, name, greetingMs, socketMs, endMs } = settings;
+    this.#settings = settings;
+    this.#connection = new SMTPConnection({
+      connection: socket,
+      host: relay.host,
+      port: relay.port,
+      secure: relay.implicitTls,
+      secured: relay.implicitTls,
+      requireTLS: startTls === 'required' && !relay.implicitTls,
+      ignoreTLS: startTls === 'never',
+      tls: tlsOptions(settings),
+      name,
+      // From here to the end of the TLS handshake; each step within it has greetingMs.
+      connectionTimeout: 2 * greetingMs,
+      greetingTimeout: greetingMs,
+      socketTimeout: socketMs,
+      socketCloseTimeout: 2_000,
+      transactionLog: true,
+      // RFC 5321 section 4.5.3.2.6: after the dot a server may take long, and giving up early means
+      // that the mail arrives twice.
+      logger: this.#transcript.logger(() => this.#setSocketTimeout(endMs)),
+    });
+    // Each operation listens for itself; between operations an error only means that the session is over.
+    this.#connection.on('error', () => undefined);
+  }
+
+  /** Greeting, EHLO, TLS and login. @throws StageFailure */
+  async begin(signal: AbortSignal): Promise<void> {
+    await this.#operate(signal, (done) => this.#connection.connect(done));
+    // The library has seen to it; this makes sure that it has.
+    if (this.#settings.verify && this.tls !== 'verified') throw new StageFailure('TLS');
+    if (this.#settings.startTls === 'required' && this.tls === 'none') throw new StageFailure('TLS');
+    const { login } = this.#settings.relay;
+    if (login === undefined) return;
+    if (!this.#mayLogIn()) throw new StageFailure('AUTH');
+    await this.#operate(signal, (done) => this.#connection.login({ user: login.user, pass: login.password }, done));
+  }
+
+  /** What this connection is, not what was asked for: chain, dates and name all right, or only encrypted. */
+  get tls(): TlsState {
+    const socket = this.#connection._socket;
+    if (!(socket instanceof TLSSocket)) return 'none';
+    return socket.authorized ? 'verified' : 'unverified';
+  }
+
+  /** True when another mail may follow on this connection. */
+  get reusable(): boolean {
+    return this.#clean && !this.#connection.destroyed;
+  }
+
+  /** Proves that the server is still there and has forgotten the last mail. @throws StageFailure */
+  async reset(signal: AbortSignal): Promise<void> {
+    await this.#operate(signal, (done) => this.#connection.reset(done));
+  }
+
+  /** One mail. @throws StageFailure, or another error when the content could not be read. */
+  async send(
+    envelope: { from: string; to: readonly string[] },
+    raw: Buffer | Readable,
+    signal: AbortSignal,
+  ): Promise<{ reply: string; refused: RefusedRecipient[] }> {
+    this.#clean = false;
+    this.#transcript.startMail();
+    this.#setSocketTimeout(this.#settings.socketMs);
+    const size = Buffer.isBuffer(raw) ? { size: raw.length } : {};
+    try {
+      const info = await this.#operate<SMTPConnection.SentMessageInfo>(signal, (done) =>
+        this.#connection.send({ from: envelope.from, to: [...envelope.to], ...size }, raw, done),
+      );
+      // A "250" that came before the dot answers something else, or nothing that was said.
+      if (info === undefined || !this.#transcript.contentEnded) throw new StageFailure('DATA');
+      this.#clean = true;
+      return { reply: info.response, refused: refusals(envelope.to, info) };
+    } catch (error) {
+      if (error instanceof StageFailure) this.#clean = this.#endedByRefusal(error);
+      throw error;
+    }
+  }
+
+  /** Says QUIT and goes; a server that does not answer within a second is left. */
+  quit(): void {
+    if (!this.reusable) return this.close();
+    this.#connection.quit();
+    setTimeout(() => this.close(), 1_000).unref();
+  }
+
+  /** Ends the connection as it is. In the middle of content the server must discard what it has. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  #mayLogIn(): boolean {
+    // Without the server's offer nodemailer would say AUTH PLAIN all the same.
+    if (!this.#connection.allowsAuth) return false;
+    if (this.tls !== 'none') return true;
+    const socket = this.#connection._socket;
+    return this.#settings.clearLoginOnLoopback && !!socket && isLoopback(socket.remoteAddress ?? '');
+  }
+
+  /** After a plain refusal the dialogue goes on; after silence, 421 or an early reply it cannot. */
+  #endedByRefusal({ stage, reply }: StageFailure): boolean {
+    if (reply === undefined || replyCodes(reply).code === 421) return false;
+    return stage === 'MAIL' || stage === 'RCPT' || stage === 'DATA' || (stage === 'END' && this.#transcript.contentEnded);
+  }
+
+  #setSocketTimeout(ms: number): void {
+    const socket = this.#connection._socket;
+    if (socket) socket.setTimeout(ms);
+  }
+
+  #operate<Result>(signal: AbortSignal, start: (done: Done<Result>) => void): Promise<Result | undefined> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        signal.removeEventListener('abort', onAbort);
+        this.#connection.off('error', onError).off('end', onEnd);
+        finish();
+      };
+      const onError = (error: SMTPConnection.SMTPError): void => settle(() => reject(this.#failure(error)));
+      // A 421 ends the connection first and fails the mail afterwards: its own error shall come first.
+      const onEnd = (): void => void setImmediate(() => settle(() => reject(new StageFailure(this.#transcript.stage))));
+      const onAbort = (): void => {
+        const failure = new StageFailure(this.#transcript.stage);
+        settle(() => reject(failure));
+        this.close();
+      };
+      signal.addEventListener('abort', onAbort);
+      this.#connection.once('error', onError).once('end', onEnd);
+      if (signal.aborted || this.#connection.destroyed) return onAbort();
+      start((error, result) => (error ? onError(error) : settle(() => resolve(result))));
+    });
+  }
+
+  #failure(error: SMTPConnection.SMTPError): Error {
+    if (error.code === 'ESTREAM') return error;
+    if (error.response !== undefined) return new StageFailure(this.#stageOf(error), error.response);
+    // The server announced a smaller SIZE, so nodemailer did not even ask (RFC 1870 section 6.1).
+    if (error.code === 'EMESSAGE' && error.command === 'MAIL FROM') return new StageFailure('MAIL', '552 5.3.4');
+    return new StageFailure(this.#transcript.stage);
+  }
+
+  /** With several commands under way nodemailer reports a refusal late, but names its command. */
+  #stageOf({ command = '', code }: SMTPConnection.SMTPError): SmtpStage {
+    if (command === 'DATA' && code === 'EMESSAGE') return 'END';
+    if (command.startsWith('AUTH')) return 'AUTH';
+    return COMMANDS[command] ?? this.#transcript.answered;
+  }
+}
+
+function refusals(to: readonly string[], info: SMTPConnection.SentMessageInfo): RefusedRecipient[] {
+  return (info.rejectedErrors ?? []).map(({ recipient = '', response = '' }) => {
+    const codes = replyCodes(response);
+    return { n: to.indexOf(recipient), permanent: isPermanent('RCPT', codes.code), ...codes };
+  });
+}
+
+type Done<Result> = (error?: SMTPConnection.SMTPError | null, result?: Result) => void;
+
+const COMMANDS: Readonly<Record<string, SmtpStage>> = {
+  EHLO: 'EHLO',
+  HELO: 'EHLO',
+  STARTTLS: 'TLS',
+  'MAIL FROM': 'MAIL',
+  'RCPT TO': 'RCPT',
+  DATA: 'DATA',
+};

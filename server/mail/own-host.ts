@@ -1,0 +1,47 @@
+// Owns the question whether the relay is the organisation's own mail server. Verified TLS to the relay
+// says that a reply reached the sender's domain in private only when it is. It never sends anything.
+
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * True when the relay is this machine, is called like the domain or a host under it, or is one of the
+ * domain's MX hosts. `resolveMx` gives host names; when it fails the answer is false, so that a mail goes
+ * out as a notice rather than in clear to somebody else.
+ */
+export async function isOwnRelay(
+  relayHost: string,
+  domain: string,
+  resolveMx: (domain: string) => Promise<string[]>,
+): Promise<boolean> {
+  const host = plainHost(relayHost);
+  const own = plainHost(domain);
+  if (host === '' || own === '') return false;
+  if (isLoopback(host) || host === own || host.endsWith(`.${own}`)) return true;
+  try {
+    const exchangers = await resolveMx(own);
+    return exchangers.some((exchanger) => plainHost(exchanger) === host);
+  } catch {
+    return false;
+  }
+}
+
+/** True for localhost by name (RFC 6761 section 6.3) and for any loopback address, IPv4-mapped ones too. */
+export function isLoopback(host: string): boolean {
+  const plain = plainHost(host);
+  const family = isIP(plain);
+  if (family !== 0) return loopbackNetworks.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+  return plain === 'localhost' || plain.endsWith('.localhost');
+}
+
+function plainHost(host: string): string {
+  return host
+    .trim()
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '');
+}
+
+const loopbackNetworks = new BlockList();
+loopbackNetworks.addSubnet('127.0.0.0', 8, 'ipv4');
+loopbackNetworks.addAddress('::1', 'ipv6');
+loopbackNetworks.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');

@@ -1,0 +1,93 @@
+// Owns the reading of one mail inside the worker: first its header block whole, then its parts as they come. It
+// talks in turns (parse-protocol.ts) and knows nothing of threads.
+
+import { AppError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { EventOutbox } from './event-outbox.ts';
+import { findHeaderEnd, headerTooLong, parseHeaderLines } from './header-lines.ts';
+import { readMailHead } from './mail-head.ts';
+import type { MailHead } from './mail-head.ts';
+import type { MailPart } from './mail-tree.ts';
+import { readMime } from './mime-reader.ts';
+import type { MimeAttachment, MimeReader } from './mime-reader.ts';
+import type { Answer, Next, Turn } from './parse-protocol.ts';
+import { cleanFilename, isRightsProtected } from './part-names.ts';
+import { unreadable } from './unreadable.ts';
+
+export class ParseSession {
+  readonly #outbox = new EventOutbox();
+  readonly #parts: MailPart[] = [];
+  #pending: Buffer = Buffer.alloc(0); // of a header that has not ended yet
+  #head: MailHead | undefined;
+  #reader: MimeReader | undefined;
+  #work: Promise<Next> = Promise.resolve({ kind: 'feed' });
+
+  /** Never rejects: what goes wrong is the mail's fault, and the answer. */
+  async answer(turn: Turn): Promise<Answer> {
+    if (turn.bytes !== undefined || turn.last) this.#work = this.#read(turn).catch(toRefusal);
+    const resume = this.#outbox.full().then((): Next => ({ kind: 'resume' }));
+    const next = await Promise.race([this.#work, resume]);
+    return { events: this.#outbox.take(), next };
+  }
+
+  async #read(turn: Turn): Promise<Next> {
+    const bytes = Buffer.from(turn.bytes ?? new Uint8Array());
+    const readable = this.#reader === undefined ? this.#readHeader(bytes, turn.last) : bytes;
+    const reader = this.#reader;
+    if (reader === undefined) return { kind: 'feed' };
+    if (readable.length > 0) await Promise.race([reader.write(readable), reader.failed]);
+    if (!turn.last) return { kind: 'feed' };
+    const bodies = await reader.end();
+    if (this.#head === undefined) throw new Error('a reader without a head');
+    return { kind: 'done', tree: { ...this.#head, ...bodies, parts: this.#parts } };
+  }
+
+  /** The bytes to parse, once the header block was seen and found good; none before. */
+  #readHeader(bytes: Buffer, last: boolean): Buffer {
+    const searchedTo = Math.max(0, this.#pending.length - 3);
+    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
+    const found = findHeaderEnd(this.#pending, searchedTo);
+    const end = found?.end ?? this.#pending.length;
+    if (end > limits.headerBytesMax) throw headerTooLong();
+    if (found === undefined && !last) return Buffer.alloc(0);
+    const headers = parseHeaderLines(this.#pending.subarray(0, end));
+    const contentClass = headers.find((line) => line.name === 'content-class')?.value;
+    if (isRightsProtected(undefined, '', contentClass)) throw rightsProtected();
+    this.#head = readMailHead(headers);
+    this.#reader = readMime((attachment) => this.#takeAttachment(attachment));
+    const all = this.#pending;
+    this.#pending = Buffer.alloc(0);
+    return all;
+  }
+
+  async #takeAttachment(attachment: MimeAttachment): Promise<void> {
+    if (attachment.rightsProtected) throw rightsProtected();
+    const n = this.#parts.length + 1;
+    const { contentType, contentId, inline } = attachment;
+    const part = { n, filename: cleanFilename(attachment.filename, n, contentType), contentType, contentId, inline };
+    await this.#outbox.add({ kind: 'open', part });
+    let size = 0;
+    for await (const chunk of attachment.content) {
+      size += chunk.length;
+      // A copy with a buffer of its own, which can be handed over; the decoder's lies in a pool.
+      await this.#outbox.add({ kind: 'bytes', bytes: new Uint8Array(chunk) });
+    }
+    this.#parts.push({ ...part, size });
+    await this.#outbox.add({ kind: 'close' });
+  }
+}
+
+function rightsProtected(): AppError {
+  return new AppError('mail/rights-protected', 'This mail is already rights-protected (message.rpmsg); nobody else could read it.');
+}
+
+function toRefusal(error: unknown): Next {
+  const refusal = error instanceof AppError ? error : unreadable('it is not well-formed', describe(error));
+  return { kind: 'refused', code: refusal.code, message: refusal.message, detail: refusal.detail };
+}
+
+/** Names the error only: its message may quote the mail. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}

@@ -1,0 +1,36 @@
+// Owns what a message is once it is opened. These shapes lie sealed in the store; nothing of them stands
+// in a column.
+
+import type { Mailbox } from '../core/address.ts';
+import type { MailPart } from '../mail/mail-tree.ts';
+
+/** What lists and headers show. Sealed apart from the body, so that an inbox opens no bodies. */
+export interface MessageMeta {
+  readonly from: Mailbox;
+  readonly to: readonly Mailbox[];
+  readonly cc: readonly Mailbox[];
+  readonly subject: string;
+  /** The author's own date, ISO 8601 UTC; absent when the mail had none that could be read. */
+  readonly sentAt?: string;
+  /** Message-ID with its angle brackets. */
+  readonly mailId?: string;
+  readonly references: readonly string[];
+  /** Why the protection is what it is. */
+  readonly reasons: readonly string[];
+  readonly parts: readonly MailPart[];
+}
+
+export interface MessageBody {
+  readonly text?: string;
+  readonly html?: string;
+}
+
+/** What is known of one recipient beyond states and times. */
+export interface RecipientCard {
+  readonly name: string;
+  readonly address: string;
+  /** The link's token. */
+  readonly token: string;
+  /** What the person who forwarded the message wrote along. */
+  readonly note?: string;
+}

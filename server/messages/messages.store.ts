@@ -1,0 +1,149 @@
+// Owns the rows of messages and their parts. What a change means for recipients stands in
+// recipients.store.ts.
+
+import type { Db, Tx } from '../db/engine.ts';
+import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
+import type { SealedPart } from './seal.ts';
+
+/**
+ * Stores the message unless its repeat key is known already.
+ * @returns whether it was stored; when not, `loadRepeat` tells what it repeats.
+ */
+export async function insertMessage(tx: Tx, row: MessagesTable, parts: readonly SealedPart[]): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('messages')
+    .values(row)
+    .onConflict((conflict) => conflict.column('repeat_index').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted === undefined) return false;
+  for (const part of parts) {
+    await tx
+      .insertInto('parts')
+      .values({
+        message_id: row.id,
+        n: part.n,
+        size_bytes: part.sizeBytes,
+        inline_bytes: part.inlineBytes,
+        blob_id: part.blobId,
+      })
+      .execute();
+  }
+  return true;
+}
+
+export function loadRepeat(db: Db | Tx, repeatIndex: string): Promise<MessagesTable | undefined> {
+  return db.selectFrom('messages').selectAll().where('repeat_index', '=', repeatIndex).executeTakeFirst();
+}
+
+export function loadMessage(db: Db | Tx, id: string): Promise<MessagesTable | undefined> {
+  return db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function loadPart(db: Db, messageId: string, n: number): Promise<PartsTable | undefined> {
+  return db
+    .selectFrom('parts')
+    .selectAll()
+    .where('message_id', '=', messageId)
+    .where('n', '=', n)
+    .executeTakeFirst();
+}
+
+/** A page of lists goes by id, which sorts by time. */
+export interface PageAsk {
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+/** Messages this sender sent, newest first. */
+export function listSent(db: Db, senderIndex: string, page: PageAsk): Promise<MessagesTable[]> {
+  let query = db.selectFrom('messages').selectAll().where('sender_index', '=', senderIndex).where('kind', '=', 'mail');
+  if (page.before !== undefined) query = query.where('id', '<', page.before);
+  return query.orderBy('id', 'desc').limit(page.limit).execute();
+}
+
+/** Every message, newest first, for keys that are bound to no sender. */
+export function listAll(db: Db, page: PageAsk): Promise<MessagesTable[]> {
+  let query = db.selectFrom('messages').selectAll().where('kind', '=', 'mail');
+  if (page.before !== undefined) query = query.where('id', '<', page.before);
+  return query.orderBy('id', 'desc').limit(page.limit).execute();
+}
+
+export interface ReceivedRow {
+  readonly message: MessagesTable;
+  readonly recipient: RecipientsTable;
+}
+
+/** Messages this address is a recipient of, newest first. */
+export async function listReceived(db: Db, addressIndex: string, page: PageAsk): Promise<ReceivedRow[]> {
+  let query = db.selectFrom('recipients').selectAll().where('address_index', '=', addressIndex);
+  if (page.before !== undefined) query = query.where('message_id', '<', page.before);
+  const recipients = await query.orderBy('message_id', 'desc').limit(page.limit).execute();
+  if (recipients.length === 0) return [];
+  const ids = recipients.map((recipient) => recipient.message_id);
+  const messages = await db.selectFrom('messages').selectAll().where('id', 'in', ids).execute();
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  return recipients.flatMap((recipient) => {
+    const message = byId.get(recipient.message_id);
+    return message === undefined ? [] : [{ message, recipient }];
+  });
+}
+
+/** The other messages of a conversation, oldest first. */
+export function listThread(db: Db, threadId: string, exceptId: string): Promise<MessagesTable[]> {
+  return db
+    .selectFrom('messages')
+    .selectAll()
+    .where('thread_id', '=', threadId)
+    .where('id', '!=', exceptId)
+    .orderBy('id')
+    .execute();
+}
+
+/** Whether this address has sent a message from here. */
+export async function hasSent(db: Db, senderIndex: string): Promise<boolean> {
+  const row = await db.selectFrom('messages').select('id').where('sender_index', '=', senderIndex).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The message a Message-ID belongs to, for continuing its conversation. */
+export function loadByMailId(db: Db, mailIdIndexes: readonly string[]): Promise<MessagesTable | undefined> {
+  if (mailIdIndexes.length === 0) return Promise.resolve(undefined);
+  return db
+    .selectFrom('messages')
+    .selectAll()
+    .where('mail_id_index', 'in', mailIdIndexes)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** @returns false when the message is destroyed: there is nothing left to keep longer or shorter. */
+export async function setExpiry(tx: Tx, id: string, expiresAt: string): Promise<boolean> {
+  const changed = await tx
+    .updateTable('messages')
+    .set({ expires_at: expiresAt })
+    .where('id', '=', id)
+    .where('destroyed_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return changed !== undefined;
+}
+
+/**
+ * Overwrites the wrapped key and everything sealed small; what the key sealed elsewhere can never open
+ * again. @returns the blobs that may now be removed, or undefined when it was destroyed before.
+ */
+export async function destroyMessage(tx: Tx, id: string, now: string): Promise<string[] | undefined> {
+  const destroyed = await tx
+    .updateTable('messages')
+    .set({ wrapped_key: null, destroyed_at: now })
+    .where('id', '=', id)
+    .where('destroyed_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (destroyed === undefined) return undefined;
+  const blobs = await tx.selectFrom('parts').select('blob_id').where('message_id', '=', id).execute();
+  await tx.deleteFrom('parts').where('message_id', '=', id).execute();
+  return blobs.flatMap((row) => row.blob_id ?? []);
+}

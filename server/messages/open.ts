@@ -1,0 +1,53 @@
+// Owns opening what was sealed: the data key of a row, its meta, its recipients, its parts. Asks nothing
+// about rights; callers ask access/ first. A destroyed message does not open.
+
+import { openBytes, openStream } from '../crypto/cobblestone.ts';
+import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
+import { SealBroken } from '../crypto/seal-broken.ts';
+import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
+import type { MessageBody, MessageMeta, RecipientCard } from './message.ts';
+import { BODY_PART } from './seal.ts';
+import type { Vault } from './seal.ts';
+
+/** A message row with its data key unwrapped. Lives as long as one request or job. */
+export interface OpenMessage {
+  readonly row: MessagesTable;
+  readonly dataKey: Buffer;
+  readonly meta: MessageMeta;
+}
+
+/** Unwraps and opens the meta. Throws SealBroken for a destroyed or damaged message. */
+export function openMessage(vault: Vault, row: MessagesTable): OpenMessage {
+  if (row.wrapped_key === null) throw new SealBroken();
+  const dataKey = vault.keyring.unwrapDataKey({ keyId: row.key_id, wrapped: row.wrapped_key }, row.id);
+  const meta = parseSealed<MessageMeta>(openBytes(dataKey, metaContext(row.id), row.sealed_meta));
+  return { row, dataKey, meta };
+}
+
+export function openRecipient(message: OpenMessage, recipient: RecipientsTable): RecipientCard {
+  const context = recipientContext(message.row.id, recipient.id);
+  return parseSealed<RecipientCard>(openBytes(message.dataKey, context, recipient.sealed));
+}
+
+export async function openBody(vault: Vault, message: OpenMessage, part: PartsTable): Promise<MessageBody> {
+  const pieces: Buffer[] = [];
+  for await (const piece of openPart(vault, message, part)) pieces.push(piece);
+  return parseSealed<MessageBody>(Buffer.concat(pieces));
+}
+
+/** The part's bytes, each chunk checked before it is handed out. */
+export async function* openPart(vault: Vault, message: OpenMessage, part: PartsTable): AsyncGenerator<Buffer> {
+  const context = partContext(message.row.id, part.n, part.n === BODY_PART ? 'body' : 'attachment');
+  if (part.inline_bytes !== null) {
+    yield openBytes(message.dataKey, context, part.inline_bytes);
+  } else if (part.blob_id !== null) {
+    yield* openStream(message.dataKey, context, vault.blobs.read(part.blob_id));
+  } else {
+    throw new SealBroken();
+  }
+}
+
+// The seal is the check: only seal.ts wrote these bytes, from a value of this type.
+function parseSealed<T>(bytes: Uint8Array): T {
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+}

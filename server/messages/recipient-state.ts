@@ -1,0 +1,25 @@
+// Owns the one word for what became of a message with one recipient. Pure. The last thing that counts
+// comes first.
+
+export type RecipientStatus = 'queued' | 'notified' | 'bounced' | 'opened' | 'replied' | 'expired' | 'revoked';
+
+export interface StatusFacts {
+  readonly revoked_at: string | null;
+  readonly replied_at: string | null;
+  readonly opened_at: string | null;
+  readonly failed_at: string | null;
+  readonly notified_at: string | null;
+}
+
+export function recipientStatus(
+  recipient: StatusFacts,
+  message: { readonly expires_at: string | null; readonly destroyed_at: string | null },
+  now: string,
+): RecipientStatus {
+  if (message.destroyed_at !== null || recipient.revoked_at !== null) return 'revoked';
+  if (recipient.replied_at !== null) return 'replied';
+  if (message.expires_at !== null && message.expires_at <= now) return 'expired';
+  if (recipient.opened_at !== null) return 'opened';
+  if (recipient.failed_at !== null) return 'bounced';
+  return recipient.notified_at === null ? 'queued' : 'notified';
+}

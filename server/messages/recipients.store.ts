@@ -1,0 +1,112 @@
+// Owns the rows of recipients: who a message is for, and what became of it with each.
+
+import type { Db, Tx } from '../db/engine.ts';
+import type { RecipientsTable } from '../db/tables.ts';
+
+export async function insertRecipients(tx: Tx, rows: readonly RecipientsTable[]): Promise<void> {
+  for (const row of rows) await tx.insertInto('recipients').values(row).execute();
+}
+
+/** Adds one recipient after the others. @returns false when the address is one of them already. */
+export async function appendRecipient(tx: Tx, row: Omit<RecipientsTable, 'position'>): Promise<boolean> {
+  const last = await tx
+    .selectFrom('recipients')
+    .select('position')
+    .where('message_id', '=', row.message_id)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const added = await tx
+    .insertInto('recipients')
+    .values({ ...row, position: (last?.position ?? -1) + 1 })
+    .onConflict((conflict) => conflict.columns(['message_id', 'address_index']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
+/** In the order of the mail. */
+export function listRecipients(db: Db | Tx, messageId: string): Promise<RecipientsTable[]> {
+  return db.selectFrom('recipients').selectAll().where('message_id', '=', messageId).orderBy('position').execute();
+}
+
+export function loadRecipient(db: Db | Tx, id: string): Promise<RecipientsTable | undefined> {
+  return db.selectFrom('recipients').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function loadRecipientByToken(db: Db, tokenHash: string): Promise<RecipientsTable | undefined> {
+  return db.selectFrom('recipients').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+}
+
+/** The recipient row of this address on this message: the address stands in the query, not beside it. */
+export function loadRecipientOf(db: Db, messageId: string, addressIndex: string): Promise<RecipientsTable | undefined> {
+  return db
+    .selectFrom('recipients')
+    .selectAll()
+    .where('message_id', '=', messageId)
+    .where('address_index', '=', addressIndex)
+    .executeTakeFirst();
+}
+
+/** Whether anything was ever sent to this address. */
+export async function isRecipient(db: Db, addressIndex: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('recipients')
+    .select('id')
+    .where('address_index', '=', addressIndex)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function markNotified(tx: Tx, id: string, now: string): Promise<void> {
+  await tx
+    .updateTable('recipients')
+    .set({ notified_at: now, failed_at: null, failure: null })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** `failure` is stage and codes only. */
+export async function markFailed(tx: Tx, id: string, now: string, failure: string): Promise<void> {
+  await tx.updateTable('recipients').set({ failed_at: now, failure }).where('id', '=', id).execute();
+}
+
+/** @returns whether this was the first reading. */
+export async function markRead(tx: Tx, id: string, now: string): Promise<boolean> {
+  const first = await tx
+    .updateTable('recipients')
+    .set({ opened_at: now })
+    .where('id', '=', id)
+    .where('opened_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  await tx.updateTable('recipients').set({ read_at: now }).where('id', '=', id).execute();
+  return first !== undefined;
+}
+
+export async function markReplied(tx: Tx, id: string, now: string): Promise<void> {
+  await tx.updateTable('recipients').set({ replied_at: now }).where('id', '=', id).execute();
+}
+
+/** Takes the message back from these positions, or from all. @returns how many changed. */
+export async function revoke(tx: Tx, messageId: string, positions: readonly number[] | 'all', now: string): Promise<number> {
+  let query = tx
+    .updateTable('recipients')
+    .set({ revoked_at: now })
+    .where('message_id', '=', messageId)
+    .where('revoked_at', 'is', null);
+  if (positions !== 'all') query = query.where('position', 'in', [...positions]);
+  return (await query.returning('id').execute()).length;
+}
+
+/** Gives it back. @returns how many changed. */
+export async function restore(tx: Tx, messageId: string, positions: readonly number[] | 'all'): Promise<number> {
+  let query = tx
+    .updateTable('recipients')
+    .set({ revoked_at: null })
+    .where('message_id', '=', messageId)
+    .where('revoked_at', 'is not', null);
+  if (positions !== 'all') query = query.where('position', 'in', [...positions]);
+  return (await query.returning('id').execute()).length;
+}

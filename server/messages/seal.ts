@@ -1,0 +1,124 @@
+// Owns sealing a new message: one random data key, every part sealed under it while it arrives, small
+// parts for their rows and large ones into blobs that become visible only by commit. It writes no row.
+
+import type { Clock } from '../core/clock.ts';
+import type { Blobs, StagedBlob } from '../blobs/files.ts';
+import { limits } from '../core/limits.ts';
+import { Sealer, sealBytes } from '../crypto/cobblestone.ts';
+import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import { newId } from '../crypto/random.ts';
+import type { PartSink, PartWriter } from '../mail/mail-tree.ts';
+import type { MessageBody, MessageMeta, RecipientCard } from './message.ts';
+
+export interface Vault {
+  readonly keyring: Keyring;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+}
+
+export interface SealedPart {
+  readonly n: number;
+  readonly sizeBytes: number;
+  readonly inlineBytes: Buffer | null;
+  readonly blobId: string | null;
+}
+
+/** The body document stands beside the attachments as part 0. */
+export const BODY_PART = 0;
+
+/** A message being sealed. Either `commitBlobs` or `discard` must be called in the end. */
+export class Sealing {
+  readonly id: string;
+  /** Takes attachments as they are parsed; their `n` counts from 1. */
+  readonly sink: PartSink = { open: (part) => Promise.resolve(this.#openPart(part.n)) };
+  readonly #vault: Vault;
+  readonly #dataKey: Buffer;
+  readonly #parts: SealedPart[] = [];
+  readonly #staged: StagedBlob[] = [];
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+    this.id = newId(vault.clock);
+    this.#dataKey = vault.keyring.newDataKey();
+  }
+
+  sealMeta(meta: MessageMeta): Buffer {
+    return sealBytes(this.#dataKey, metaContext(this.id), Buffer.from(JSON.stringify(meta)));
+  }
+
+  sealRecipient(recipientId: string, card: RecipientCard): Buffer {
+    return sealRecipientCard(this.#dataKey, this.id, recipientId, card);
+  }
+
+  async sealBody(body: MessageBody): Promise<void> {
+    const writer = this.#openPart(BODY_PART);
+    await writer.write(Buffer.from(JSON.stringify(body)));
+    await writer.close();
+  }
+
+  wrappedKey(): { keyId: string; wrapped: Buffer } {
+    return this.#vault.keyring.wrapDataKey(this.#dataKey, this.id);
+  }
+
+  /** The parts that were closed, in the order of their numbers. */
+  parts(): readonly SealedPart[] {
+    return this.#parts.toSorted((a, b) => a.n - b.n);
+  }
+
+  /** Makes every blob durable. Must be over before the row that names it commits. */
+  async commitBlobs(): Promise<void> {
+    for (const blob of this.#staged) await blob.commit();
+  }
+
+  /** Removes whatever was written, committed or not; for a message that is not going to be. */
+  async discard(): Promise<void> {
+    for (const blob of this.#staged) {
+      await blob.discard();
+      await this.#vault.blobs.remove(blob.id);
+    }
+  }
+
+  #openPart(n: number): PartWriter {
+    const sealer = new Sealer(this.#dataKey, partContext(this.id, n, n === BODY_PART ? 'body' : 'attachment'));
+    let pending: Buffer[] = [sealer.header()];
+    let pendingBytes = 0;
+    let sizeBytes = 0;
+    let blob: StagedBlob | undefined;
+    const put = async (sealed: Buffer): Promise<void> => {
+      if (blob !== undefined) return blob.write(sealed);
+      pending.push(sealed);
+      pendingBytes += sealed.length;
+      if (pendingBytes <= limits.inlinePartBytesMax) return;
+      blob = await this.#vault.blobs.stage(newId(this.#vault.clock));
+      this.#staged.push(blob);
+      for (const piece of pending) await blob.write(piece);
+      pending = [];
+    };
+    return {
+      write: async (chunk) => {
+        sizeBytes += chunk.length;
+        await put(sealer.update(chunk));
+      },
+      close: async () => {
+        await put(sealer.final());
+        this.#parts.push({
+          n,
+          sizeBytes,
+          inlineBytes: blob === undefined ? Buffer.concat(pending) : null,
+          blobId: blob?.id ?? null,
+        });
+      },
+    };
+  }
+}
+
+/** Seals what is known of a recipient; also for one that a forward adds later. */
+export function sealRecipientCard(
+  dataKey: Uint8Array,
+  messageId: string,
+  recipientId: string,
+  card: RecipientCard,
+): Buffer {
+  return sealBytes(dataKey, recipientContext(messageId, recipientId), Buffer.from(JSON.stringify(card)));
+}

@@ -1,0 +1,38 @@
+// Owns the kinds of work that leave the house later, and how long each is tried.
+
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
+
+/**
+ * notice: tells a recipient that a message waits. answer: brings a reply to a sender's mailbox.
+ * passcode: a sign-in code. failure: tells a sender that a recipient could not be reached.
+ */
+export type JobKind = 'notice' | 'answer' | 'passcode' | 'failure';
+
+/** How long a job is tried before it is given up, unless its maker knows better (a code's own end). */
+export const TRIED_FOR_MS: Record<JobKind, number> = {
+  notice: 4 * DAY_MS,
+  answer: 4 * DAY_MS,
+  failure: 2 * DAY_MS,
+  passcode: 10 * MINUTE_MS,
+};
+
+// RFC 5321 section 4.5.4.1: at least 30 minutes between tries in the long run, four to five days in all;
+// the first tries may be closer, since most faults pass soon.
+const RETRY_AFTER_MS = [
+  MINUTE_MS,
+  3 * MINUTE_MS,
+  10 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  2 * HOUR_MS,
+  4 * HOUR_MS,
+] as const;
+
+// A code is worth nothing after ten minutes.
+const PASSCODE_RETRY_AFTER_MS = [5_000, 15_000, 30_000, MINUTE_MS] as const;
+
+/** Milliseconds to wait after the `attempts`-th failed try (from 1); the last step repeats. */
+export function retryAfterMs(kind: JobKind, attempts: number): number {
+  const steps = kind === 'passcode' ? PASSCODE_RETRY_AFTER_MS : RETRY_AFTER_MS;
+  return steps[Math.min(attempts, steps.length) - 1] ?? steps[0];
+}

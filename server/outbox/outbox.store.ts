@@ -1,0 +1,174 @@
+// Owns the rows of the outbox: work that was promised in the transaction that caused it. A job is claimed
+// under a lease with a fencing token; only the holder of the present lease settles it.
+
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
+import type { Clock } from '../core/clock.ts';
+import { isoNow } from '../core/clock.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import { newId, newToken } from '../crypto/random.ts';
+import type { Db, Tx } from '../db/engine.ts';
+import type { OutboxTable, Tables } from '../db/tables.ts';
+import { TRIED_FOR_MS, retryAfterMs } from './jobs.ts';
+import type { JobKind } from './jobs.ts';
+
+export interface OutboxDeps {
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+}
+
+export interface NewJob {
+  readonly kind: JobKind;
+  readonly messageId?: string;
+  readonly recipientId?: string;
+  /** Goes sealed. */
+  readonly payload?: unknown;
+  /** ISO 8601 UTC; by default what the kind allows. */
+  readonly giveUpAt?: string;
+}
+
+/** A job under lease. */
+export interface Job {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly messageId: string | null;
+  readonly recipientId: string | null;
+  readonly payload: unknown;
+  /** This try's number, from 1. */
+  readonly attempt: number;
+  readonly giveUpAt: string;
+  readonly leaseToken: string;
+}
+
+export async function enqueue(deps: OutboxDeps, tx: Tx, job: NewJob): Promise<void> {
+  const id = newId(deps.clock);
+  const giveUpAt = job.giveUpAt ?? isoNow(deps.clock, TRIED_FOR_MS[job.kind]);
+  await tx
+    .insertInto('outbox')
+    .values({
+      id,
+      kind: job.kind,
+      message_id: job.messageId ?? null,
+      recipient_id: job.recipientId ?? null,
+      sealed: job.payload === undefined ? null : deps.keyring.sealRecord(jobContext(id), JSON.stringify(job.payload)),
+      state: 'ready',
+      attempts: 0,
+      next_at: isoNow(deps.clock),
+      give_up_at: giveUpAt,
+      lease_until: null,
+      lease_token: null,
+      last_error: null,
+      created_at: isoNow(deps.clock),
+    })
+    .execute();
+}
+
+/** Leases up to `most` jobs that are due, or whose holder's lease ran out. */
+export async function claimJobs(deps: OutboxDeps, db: Db, most: number, leaseMs: number): Promise<Job[]> {
+  const now = isoNow(deps.clock);
+  const leaseToken = newToken();
+  const due = db
+    .selectFrom('outbox')
+    .select('id')
+    .where((eb) => isDue(eb, now))
+    .orderBy('next_at')
+    .limit(most);
+  const rows = await db
+    .updateTable('outbox')
+    .set((eb) => ({
+      state: 'leased' as const,
+      attempts: eb('attempts', '+', 1),
+      lease_until: isoNow(deps.clock, leaseMs),
+      lease_token: leaseToken,
+    }))
+    .where('id', 'in', due)
+    // Repeated on the outside: two claimers may have picked the same rows inside.
+    .where((eb) => isDue(eb, now))
+    .returningAll()
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    // Written by enqueue() alone, which takes a JobKind.
+    kind: row.kind as JobKind,
+    messageId: row.message_id,
+    recipientId: row.recipient_id,
+    payload: openPayload(deps.keyring, row),
+    attempt: row.attempts,
+    giveUpAt: row.give_up_at,
+    leaseToken,
+  }));
+}
+
+/** Marks the job done and forgets its payload. @returns false when the lease was lost meanwhile. */
+export async function settleDone(tx: Tx, job: Job): Promise<boolean> {
+  return settle(tx, job, { state: 'done', sealed: null, last_error: null });
+}
+
+/** Puts the job back for its next try. */
+export async function settleRetry(deps: OutboxDeps, tx: Tx, job: Job, error: string): Promise<boolean> {
+  const nextAt = isoNow(deps.clock, retryAfterMs(job.kind, job.attempt));
+  return settle(tx, job, { state: 'ready', next_at: nextAt, last_error: error });
+}
+
+/** Ends the job without success. */
+export async function settleDead(tx: Tx, job: Job, error: string): Promise<boolean> {
+  return settle(tx, job, { state: 'dead', sealed: null, last_error: error });
+}
+
+/** Whether the next try would come too late, so that this was the last. */
+export function isLastTry(deps: OutboxDeps, job: Job): boolean {
+  return isoNow(deps.clock, retryAfterMs(job.kind, job.attempt)) > job.giveUpAt;
+}
+
+/** Age of the oldest job that is due and waits, in milliseconds; 0 when none does. */
+export async function queueAgeMs(db: Db, clock: Clock): Promise<number> {
+  const row = await db
+    .selectFrom('outbox')
+    .select('next_at')
+    .where('state', '=', 'ready')
+    .where('next_at', '<=', isoNow(clock))
+    .orderBy('next_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? 0 : clock.nowMs() - Date.parse(row.next_at);
+}
+
+/** Removes jobs settled before `before`. @returns how many. */
+export async function sweepOutbox(db: Db, before: string): Promise<number> {
+  const result = await db
+    .deleteFrom('outbox')
+    .where('state', 'in', ['done', 'dead'])
+    .where('next_at', '<=', before)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+function isDue(eb: ExpressionBuilder<Tables, 'outbox'>, now: string): ExpressionWrapper<Tables, 'outbox', SqlBool> {
+  return eb.or([
+    eb.and([eb('state', '=', 'ready'), eb('next_at', '<=', now)]),
+    eb.and([eb('state', '=', 'leased'), eb('lease_until', '<=', now)]),
+  ]);
+}
+
+async function settle(
+  tx: Tx,
+  job: Job,
+  change: Partial<Pick<OutboxTable, 'state' | 'sealed' | 'next_at' | 'last_error'>>,
+): Promise<boolean> {
+  const settled = await tx
+    .updateTable('outbox')
+    .set({ ...change, lease_until: null, lease_token: null })
+    .where('id', '=', job.id)
+    .where('lease_token', '=', job.leaseToken)
+    .returning('id')
+    .executeTakeFirst();
+  return settled !== undefined;
+}
+
+function openPayload(keyring: Keyring, row: OutboxTable): unknown {
+  if (row.sealed === null) return undefined;
+  return JSON.parse(keyring.openRecord(jobContext(row.id), row.sealed).toString('utf8')) as unknown;
+}
+
+function jobContext(id: string): string {
+  return `outbox ${id}`;
+}

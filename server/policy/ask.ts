@@ -1,0 +1,98 @@
+// Owns what a mail, a form or an API call may ask for, and how each wish is read. An unknown value is
+// refused, never ignored: a typing error must not send a mail weaker than its author meant.
+
+import { DAY_MS, HOUR_MS } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import { loadProtection } from './protection.ts';
+import type { Protection } from './protection.ts';
+
+/** Where a wish came from, for the reasons that travel with the decision. */
+export type Source = 'header' | 'subject' | 'field';
+
+export interface Wish {
+  readonly source: Source;
+  /** What was written: "X-Sealpost-Protection: do-not-forward". Holds no address and no content. */
+  readonly words: string;
+  readonly protection?: Protection;
+  readonly expiresAtMs?: number;
+  readonly brand?: string;
+}
+
+export interface PolicyFrame {
+  readonly nowMs: number;
+  readonly expiryDaysDefault: number;
+  readonly expiryDaysMax: number;
+  /** Names of the brands that exist, in lower case. */
+  readonly brands: readonly string[];
+}
+
+const VALUE_CHARACTERS_MAX = 60;
+
+export function askProtection(source: Source, where: string, value: string): Wish {
+  const protection = loadProtection(value);
+  if (protection === undefined) throw unknownValue(where, 'encrypt-only or do-not-forward');
+  return { source, words: said(where, protection.name), protection };
+}
+
+export function askExpiry(source: Source, where: string, value: string, frame: PolicyFrame): Wish {
+  const expiresAtMs = parseExpiry(value, frame.nowMs);
+  if (expiresAtMs === undefined) throw unknownValue(where, 'a time such as 7d, 36h or 2027-01-31');
+  checkExpiry(expiresAtMs, where, frame);
+  return { source, words: said(where, value.trim()), expiresAtMs };
+}
+
+/** Throws policy/unknown-value when the time is not in the future or beyond EXPIRY_DAYS_MAX. */
+export function checkExpiry(expiresAtMs: number, where: string, frame: PolicyFrame): void {
+  if (expiresAtMs <= frame.nowMs) throw unknownValue(where, 'a time in the future');
+  if (expiresAtMs > frame.nowMs + frame.expiryDaysMax * DAY_MS) {
+    throw unknownValue(where, `at most ${frame.expiryDaysMax} days`);
+  }
+}
+
+export function askBrand(source: Source, where: string, value: string, frame: PolicyFrame): Wish {
+  const brand = value.trim().toLowerCase();
+  if (!frame.brands.includes(brand)) throw unknownValue(where, 'the name of a brand that exists');
+  return { source, words: said(where, brand), brand };
+}
+
+export function askDelivery(source: Source, where: string, value: string): Wish {
+  const road = value.trim().toLowerCase();
+  // The best road there is: the portal keeps every promise, so `best` is met by it.
+  if (road === 'portal' || road === 'best') return { source, words: said(where, road) };
+  if (road === 'smime' || road === 'tls') {
+    throw new AppError('policy/refused', `${where}: this server delivers by its portal only.`);
+  }
+  throw unknownValue(where, 'portal or best');
+}
+
+const SPAN = /^(\d{1,5})\s*([dh])$/i;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Milliseconds since the epoch, or undefined. A bare date means its end in UTC. */
+export function parseExpiry(text: string, nowMs: number): number | undefined {
+  const value = text.trim();
+  const span = SPAN.exec(value);
+  if (span !== null) {
+    return nowMs + Number(span[1]) * (span[2]?.toLowerCase() === 'd' ? DAY_MS : HOUR_MS);
+  }
+  if (DATE.test(value)) return startOfDay(value, DAY_MS);
+  if (!DATE_TIME.test(value) || startOfDay(value.slice(0, 10), 0) === undefined) return undefined;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+// Date.parse takes 31 February for 3 March; a deadline nobody wrote is refused instead.
+function startOfDay(date: string, plusMs: number): number | undefined {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(date)) return undefined;
+  return at + plusMs;
+}
+
+function said(where: string, value: string): string {
+  return `${where}: ${value.slice(0, VALUE_CHARACTERS_MAX)}`;
+}
+
+function unknownValue(where: string, expected: string): AppError {
+  return new AppError('policy/unknown-value', `${where} asks for something unknown; expected ${expected}.`);
+}

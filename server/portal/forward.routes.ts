@@ -1,0 +1,114 @@
+// Owns forwarding inside the portal: the new reader becomes a recipient of the same sealed message, with a
+// notice and a code of their own. So what the sender takes back is taken back from them as well.
+
+import { Router } from 'express';
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { Address } from '../core/address.ts';
+import { canonicalAddress, parseAddress } from '../core/address.ts';
+import { DAY_MS } from '../core/clock.ts';
+import { AppError, isRefusal } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { checkRight } from '../access/reading.ts';
+import { appendAudit } from '../audit/audit.store.ts';
+import { charge } from '../db/counters.ts';
+import type { Limit } from '../db/counters.ts';
+import { inTransaction } from '../db/engine.ts';
+import { readForm } from '../http/forms.ts';
+import type { Site } from '../http/site.ts';
+import { visitOf } from '../http/visit.ts';
+import { newRecipient } from '../messages/new-recipient.ts';
+import { appendRecipient, listRecipients } from '../messages/recipients.store.ts';
+import { sealRecipientCard } from '../messages/seal.ts';
+import { enqueue } from '../outbox/outbox.store.ts';
+import type { BodyDeps } from './message-body.ts';
+import { sendMessage } from './message.routes.ts';
+import { startReading } from './reading.ts';
+import type { Reading } from './reading.ts';
+
+const FORWARD_ADDRESSES_MAX = 10;
+const forwardForm = z.object({ to: z.string().max(4_000).default(''), text: z.string().max(20_000).default('') });
+/** A reader must not become a way to send mail to the world in the organisation's name. */
+const forwardsPerReader: Limit = { name: 'forwards per reader', most: 50, windowMs: DAY_MS };
+
+export function forwardRoutes(deps: BodyDeps): Router {
+  const { site } = deps;
+  const router = Router();
+
+  router.post('/messages/:id/forward', async (req, res) => {
+    const form = readForm(req, forwardForm);
+    const reading = await startReading(site, req);
+    checkRight(reading.message.row, 'forward');
+    try {
+      await forward(site, req, reading, parseAddresses(form.to), form.text);
+    } catch (error) {
+      if (!isRefusal(error, 'request/malformed')) throw error;
+      await sendMessage(deps, req, res, reading, { retry: { forward: { ...form, error: error.message } }, status: 422 });
+      return;
+    }
+    site.kick();
+    res.redirect(303, `${site.base}/messages/${reading.message.row.id}?done=forwarded`);
+  });
+
+  return router;
+}
+
+async function forward(
+  site: Site,
+  req: Request,
+  reading: Reading,
+  to: readonly Address[],
+  text: string,
+): Promise<void> {
+  const { row, dataKey } = reading.message;
+  for (const _ of to) await charge(site, forwardsPerReader, reading.session.addressIndex);
+  const note = text.replace(/\r\n?/g, '\n').trim();
+  await inTransaction(site.db, async (tx) => {
+    const present = await listRecipients(tx, row.id);
+    if (present.length + to.length > limits.recipientsMax) {
+      throw new AppError('request/malformed', 'This message has as many readers as it can have.');
+    }
+    for (const address of to) {
+      const recipient = newRecipient(
+        site.vault,
+        {
+          messageId: row.id,
+          address,
+          name: '',
+          role: 'forward',
+          road: 'notice',
+          forwardedBy: reading.recipient.id,
+          ...(note === '' ? {} : { note }),
+        },
+        (id, card) => sealRecipientCard(dataKey, row.id, id, card),
+      );
+      if (!(await appendRecipient(tx, recipient))) {
+        throw new AppError('request/malformed', 'One of these people has this message already. Take their address out.');
+      }
+      await enqueue(site.vault, tx, { kind: 'notice', messageId: row.id, recipientId: recipient.id });
+      await appendAudit(site.vault, tx, {
+        event: 'message-forwarded',
+        messageId: row.id,
+        recipientId: recipient.id,
+        details: { by: reading.session.address, to: address, network: visitOf(req).network },
+      });
+    }
+  });
+}
+
+function parseAddresses(text: string): Address[] {
+  const found = new Map<string, Address>();
+  for (const piece of text.split(/[\s,;]+/)) {
+    if (piece === '') continue;
+    const address = parseAddress(piece);
+    if (address === undefined) {
+      throw new AppError('request/malformed', 'Type whole e-mail addresses, with a comma between them.');
+    }
+    found.set(canonicalAddress(address), address);
+  }
+  if (found.size === 0) throw new AppError('request/malformed', 'Type the address of who should read this.');
+  if (found.size > FORWARD_ADDRESSES_MAX) {
+    throw new AppError('request/malformed', `Forward to at most ${FORWARD_ADDRESSES_MAX} people at once.`);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,85 @@
+// Owns the list of a reader's messages.
+
+import { Router } from 'express';
+import { canonicalAddress } from '../core/address.ts';
+import { isoNow } from '../core/clock.ts';
+import { isId } from '../core/ids.ts';
+import { protectionLabel } from '../access/protection-words.ts';
+import { readability } from '../access/reading.ts';
+import { sendPage } from '../http/page.ts';
+import type { Site } from '../http/site.ts';
+import { checkSignedIn } from '../http/visit.ts';
+import { listReceived } from '../messages/messages.store.ts';
+import type { ReceivedRow } from '../messages/messages.store.ts';
+import { openMessage } from '../messages/open.ts';
+import { moment } from '../render/moment.ts';
+import type { InboxRow } from '../render/page-models.ts';
+import { subjectWords } from './message.model.ts';
+
+const ROWS_PER_PAGE = 30;
+
+export function inboxRoutes(site: Site): Router {
+  const router = Router();
+
+  router.get('/messages', async (req, res) => {
+    const session = checkSignedIn(req);
+    const before = isId(req.query['before']) ? req.query['before'] : undefined;
+    const found = await listReceived(site.db, session.addressIndex, { before, limit: ROWS_PER_PAGE + 1 });
+    const shown = found.slice(0, ROWS_PER_PAGE);
+    const last = shown.at(-1);
+    await sendPage(site, req, res, {
+      name: 'inbox',
+      title: 'Your messages',
+      at: 'inbox',
+      model: {
+        rows: shown.map((row) => inboxRow(site, row)),
+        pager: {
+          ...(before === undefined ? {} : { newerUrl: `${site.base}/messages` }),
+          ...(found.length > ROWS_PER_PAGE && last !== undefined
+            ? { olderUrl: `${site.base}/messages?before=${last.message.id}` }
+            : {}),
+        },
+      },
+    });
+  });
+
+  return router;
+}
+
+function inboxRow(site: Site, { message, recipient }: ReceivedRow): InboxRow {
+  const now = isoNow(site.clock);
+  const nowMs = site.clock.nowMs();
+  const url = `${site.base}/messages/${message.id}`;
+  const state = readability(message, recipient, now);
+  if (state !== 'readable') {
+    // Nothing of a message that is over is opened, not even for its own list.
+    return {
+      url,
+      fromName: '',
+      fromAddress: '',
+      subject: state === 'expired' ? 'Expired message' : 'Message taken back',
+      sent: moment(message.created_at, nowMs),
+      state: state === 'expired' ? 'expired' : 'revoked',
+      stateWords: state === 'expired' ? 'Expired' : 'Taken back by the sender',
+      attachments: 0,
+      protection: protectionLabel(message.protection),
+    };
+  }
+  const { meta } = openMessage(site.vault, message);
+  return {
+    url,
+    fromName: meta.from.name === '' ? canonicalAddress(meta.from.address) : meta.from.name,
+    fromAddress: meta.from.address,
+    subject: subjectWords(meta.subject),
+    sent: moment(meta.sentAt ?? message.created_at, nowMs),
+    ...readState(recipient),
+    attachments: meta.parts.filter((part) => !part.inline).length,
+    protection: protectionLabel(message.protection),
+  };
+}
+
+function readState(recipient: ReceivedRow['recipient']): Pick<InboxRow, 'state' | 'stateWords'> {
+  if (recipient.replied_at !== null) return { state: 'replied', stateWords: 'Answered' };
+  if (recipient.opened_at !== null) return { state: 'read', stateWords: 'Read' };
+  return { state: 'unread', stateWords: 'New' };
+}

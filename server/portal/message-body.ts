@@ -1,0 +1,99 @@
+// Owns the message's body as a reader may see it: the mail's HTML made safe, or its text. What cannot be
+// made safe in time is shown as text.
+
+import { isRefusal } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import type { CleanHtml, HtmlCleaner } from '../mail/safe-html.ts';
+import { linkRuns, textLinks } from '../mail/safe-text.ts';
+import type { MessageBody } from '../messages/message.ts';
+import { openBody } from '../messages/open.ts';
+import type { OpenMessage } from '../messages/open.ts';
+import { BODY_PART } from '../messages/seal.ts';
+import type { BodyView, TextRun } from '../render/page-models.ts';
+import type { Site } from '../http/site.ts';
+import { loadPart } from '../messages/messages.store.ts';
+import { getPart, readPart } from './reading.ts';
+import type { Reading } from './reading.ts';
+
+export interface BodyDeps {
+  readonly site: Site;
+  readonly cleaner: HtmlCleaner;
+}
+
+export async function loadBody(site: Site, message: OpenMessage): Promise<MessageBody> {
+  return openBody(site.vault, message, await getPart(site, message, BODY_PART));
+}
+
+/** What the message page shows in the body's place. */
+export async function bodyView(deps: BodyDeps, reading: Reading): Promise<BodyView> {
+  const body = await loadBody(deps.site, reading.message);
+  const path = `${deps.site.base}/messages/${reading.message.row.id}`;
+  if (body.html !== undefined) {
+    const clean = await cleanOrUndefined(deps, reading, body.html, new Map());
+    if (clean !== undefined) {
+      return { kind: 'html', url: `${path}/body`, heightPx: frameHeight(clean), blockedRemote: clean.blockedRemote };
+    }
+  }
+  const text = body.text ?? (body.html === undefined ? '' : TOO_COMPLEX);
+  return text.trim() === '' ? { kind: 'empty' } : { kind: 'text', runs: linkRuns(text, `${path}/links/t`) };
+}
+
+/** The body's HTML with its own pictures in it, or undefined when there is none that can be shown. */
+export async function bodyHtml(deps: BodyDeps, reading: Reading): Promise<string | undefined> {
+  const body = await loadBody(deps.site, reading.message);
+  if (body.html === undefined) return undefined;
+  const clean = await cleanOrUndefined(deps, reading, body.html, await inlineImages(deps.site, reading));
+  return clean?.html;
+}
+
+/** Where the n-th link of the body leads; `n` is '3' for the HTML's links, 't3' for the text's. */
+export async function bodyLink(deps: BodyDeps, reading: Reading, n: string): Promise<TextRun | undefined> {
+  const body = await loadBody(deps.site, reading.message);
+  if (n.startsWith('t')) {
+    return textLinks(body.text ?? '')[Number(n.slice(1))];
+  }
+  if (body.html === undefined) return undefined;
+  return (await cleanOrUndefined(deps, reading, body.html, new Map()))?.links[Number(n)];
+}
+
+const TOO_COMPLEX = 'The layout of this message is too large to be shown safely. Ask the sender for a plain text or a PDF of it.';
+
+async function cleanOrUndefined(
+  deps: BodyDeps,
+  reading: Reading,
+  html: string,
+  images: ReadonlyMap<string, string>,
+): Promise<CleanHtml | undefined> {
+  const linkPrefix = `${deps.site.base}/messages/${reading.message.row.id}/links/`;
+  try {
+    return await deps.cleaner.clean({ html, images, linkPrefix });
+  } catch (error) {
+    if (isRefusal(error, 'mail/unreadable', 'mail/too-large')) return undefined;
+    throw error;
+  }
+}
+
+// Into the document itself: its sandbox has no origin, so no cookie would go with a request for them.
+async function inlineImages(site: Site, reading: Reading): Promise<Map<string, string>> {
+  const images = new Map<string, string>();
+  let bytes = 0;
+  for (const part of reading.message.meta.parts) {
+    if (part.contentId === undefined || !INLINE_TYPES.includes(part.contentType)) continue;
+    bytes += part.size;
+    if (bytes > limits.inlineImageBytesMax) break;
+    const row = await loadPart(site.db, reading.message.row.id, part.n);
+    if (row === undefined) continue;
+    const pieces: Buffer[] = [];
+    for await (const piece of readPart(site, reading, row)) pieces.push(piece);
+    images.set(part.contentId, `data:${part.contentType};base64,${Buffer.concat(pieces).toString('base64')}`);
+  }
+  return images;
+}
+
+const INLINE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+
+// The frame cannot tell its height without scripts, so it is estimated; what is longer scrolls inside.
+function frameHeight(clean: CleanHtml): number {
+  const lines = clean.textLength / 60;
+  return Math.round(Math.min(900, Math.max(260, 200 + lines * 26)));
+}

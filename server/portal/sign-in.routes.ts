@@ -1,0 +1,138 @@
+// Owns the way in by an address, for anyone, and the way out.
+
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { maskAddress, parseAddress } from '../core/address.ts';
+import { isoNow } from '../core/clock.ts';
+import { appendAudit } from '../audit/audit.store.ts';
+import { inTransaction } from '../db/engine.ts';
+import { clearCookie, readCookie, setCookie } from '../http/cookies.ts';
+import { readForm } from '../http/forms.ts';
+import { sendPage } from '../http/page.ts';
+import { NEXT_PATH } from '../http/problems.ts';
+import type { Site } from '../http/site.ts';
+import { isSender, visitOf } from '../http/visit.ts';
+import { endSession } from '../signin/sessions.store.ts';
+import { codeRefusal, loadWaiting, requestCode, signInByCode } from './code-steps.ts';
+import type { Waiting } from './code-steps.ts';
+
+const PURPOSE = 'sign-in';
+const addressForm = z.object({ address: z.string().max(400).default('') });
+const codeForm = z.object({ code: z.string().max(100) });
+const themeForm = z.object({ theme: z.enum(['auto', 'light', 'dark']), back: z.string().max(2_000).default('') });
+const nothing = z.object({});
+
+export function signInRoutes(site: Site): Router {
+  const router = Router();
+  const action = `${site.base}/sign-in/passcode`;
+
+  router.get('/sign-in', async (req, res) => {
+    if (visitOf(req).session !== undefined) {
+      goOn(site, req, res);
+      return;
+    }
+    await sendPage(site, req, res, { name: 'sign-in', title: 'Sign in', model: { action, address: '' } });
+  });
+
+  router.post('/sign-in/passcode', async (req, res) => {
+    const form = readForm(req, addressForm);
+    // "Send another code" on the waiting page carries no address: it is on record.
+    const waiting = form.address === '' ? await loadWaiting(site, req, PURPOSE) : undefined;
+    const address = parseAddress((waiting?.address ?? form.address).trim());
+    if (address === undefined) {
+      await sendPage(site, req, res, {
+        name: 'sign-in',
+        title: 'Sign in',
+        status: 422,
+        model: { action, address: form.address, error: 'Type your whole e-mail address, such as name@example.net.' },
+      });
+      return;
+    }
+    await requestCode(site, req, PURPOSE, address);
+    res.redirect(303, `${site.base}/sign-in/verify`);
+  });
+
+  router.get('/sign-in/verify', async (req, res) => {
+    const waiting = await loadWaiting(site, req, PURPOSE);
+    if (waiting === undefined) {
+      res.redirect(303, `${site.base}/sign-in`);
+      return;
+    }
+    await sendPage(site, req, res, verifyPage(site, waiting, waiting.reference));
+  });
+
+  router.post('/sign-in/verify', async (req, res) => {
+    const { code } = readForm(req, codeForm);
+    try {
+      const address = await signInByCode(site, req, res, PURPOSE, code);
+      goOn(site, req, res, isSender(site, address));
+    } catch (error) {
+      const waiting = await loadWaiting(site, req, PURPOSE);
+      const refusal = await codeRefusal(site, req, PURPOSE, error);
+      if (refusal === undefined || waiting === undefined) throw error;
+      await sendPage(site, req, res, {
+        ...verifyPage(site, waiting, refusal.reference, refusal.message),
+        status: 422,
+      });
+    }
+  });
+
+  router.post('/sign-out', async (req, res) => {
+    readForm(req, nothing);
+    const { session, network } = visitOf(req);
+    if (session !== undefined) {
+      await inTransaction(site.db, async (tx) => {
+        await endSession(tx, session.tokenHash, isoNow(site.clock));
+        await appendAudit(site.vault, tx, { event: 'signed-out', details: { address: session.address, network } });
+      });
+    }
+    clearCookie(site, res, 'session');
+    // Nothing that was read may be found by the back button.
+    res.set('Clear-Site-Data', '"cache", "storage"');
+    res.redirect(303, `${site.base}/sign-in`);
+  });
+
+  router.post('/theme', (req, res) => {
+    const { theme, back } = readForm(req, themeForm);
+    setCookie(site, res, 'theme', theme);
+    res.redirect(303, isLocalPath(back) ? back : `${site.base}/`);
+  });
+
+  return router;
+}
+
+// Where the visitor wanted to go before signing in, or where people like them usually go.
+function goOn(site: Site, req: Request, res: Response, sender = senderVisits(site, req)): void {
+  const next = readCookie(site, req, 'next');
+  if (next !== undefined) clearCookie(site, res, 'next');
+  const path = next !== undefined && NEXT_PATH.test(next) ? next : sender ? '/sent' : '/messages';
+  res.redirect(303, `${site.base}${path}`);
+}
+
+function senderVisits(site: Site, req: Request): boolean {
+  const { session } = visitOf(req);
+  return session !== undefined && isSender(site, session.address);
+}
+
+function verifyPage(site: Site, waiting: Waiting, reference: string, error?: string) {
+  const address = parseAddress(waiting.address);
+  return {
+    name: 'verify' as const,
+    title: 'Type the code from your mail',
+    model: {
+      maskedAddress: address === undefined ? '' : maskAddress(address),
+      reference,
+      validMinutes: site.signin.passcodeMinutes,
+      action: `${site.base}/sign-in/verify`,
+      resendAction: `${site.base}/sign-in/passcode`,
+      backUrl: `${site.base}/sign-in`,
+      ...(error === undefined ? {} : { error }),
+    },
+  };
+}
+
+// A path of ours, not "//elsewhere" and nothing with a control character in it.
+function isLocalPath(path: string): boolean {
+  return /^\/(?![/\\])[\x21-\x7e]*$/.test(path);
+}

@@ -1,0 +1,324 @@
+// Owns what each page is given: every field a template may read, and no other. Routes build these,
+// templates show them; nothing here reads a row. All strings are plain text; the templates escape.
+
+/** A run of plain text, with `url` when it is a link (already made safe, usually to the leave page). */
+export interface TextRun {
+  readonly text: string;
+  readonly url?: string;
+}
+
+export interface Moment {
+  /** ISO 8601 UTC, for <time datetime>. */
+  readonly iso: string;
+  /** "Tuesday 24 November 2026, 18:00 UTC" */
+  readonly words: string;
+  /** "in 3 days", "2 hours ago" */
+  readonly relative: string;
+}
+
+export interface Shell {
+  readonly title: string;
+  /** Path prefix of PUBLIC_URL without a trailing slash; '' at the root. */
+  readonly base: string;
+  readonly brand: {
+    readonly name: string;
+    /** Path of the logo, with a version in it. */
+    readonly logoUrl?: string;
+    /** Path of the generated style sheet that sets --brand and --on-brand. */
+    readonly styleUrl: string;
+    readonly footer: string;
+  };
+  readonly theme: 'auto' | 'light' | 'dark';
+  /** Token for each form on the page. */
+  readonly csrf: string;
+  /** The path to come back to after the theme switch. */
+  readonly here: string;
+  readonly visitor?: {
+    readonly address: string;
+    readonly isSender: boolean;
+    readonly isAdmin: boolean;
+    /** Which entry of the navigation is current. */
+    readonly at?: 'inbox' | 'sent' | 'branding';
+  };
+  /** A sentence on what was just done, shown once at the top. */
+  readonly done?: string;
+  readonly tryOut: boolean;
+}
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface HomePage {
+  readonly introduction: string;
+}
+
+/** GET /m/:token: who is this for, and one button. */
+export interface EnterPage {
+  readonly maskedAddress: string;
+  readonly action: string;
+  readonly introduction: string;
+  readonly portalText: string;
+  /** Why another start is needed (a late code, too many tries). */
+  readonly error?: string;
+}
+
+/** The code field, after a code was asked for. */
+export interface VerifyPage {
+  readonly maskedAddress: string;
+  readonly reference: string;
+  readonly validMinutes: number;
+  readonly action: string;
+  readonly resendAction: string;
+  /** Set for /sign-in, where the forms have to carry the address along; absent under /m/:token. */
+  readonly address?: string;
+  readonly backUrl: string;
+  readonly error?: string;
+}
+
+export interface SignInPage {
+  readonly action: string;
+  readonly address: string;
+  readonly error?: string;
+}
+
+export interface InboxRow {
+  readonly url: string;
+  readonly fromName: string;
+  readonly fromAddress: string;
+  readonly subject: string;
+  readonly sent: Moment;
+  readonly state: 'unread' | 'read' | 'replied' | 'expired' | 'revoked';
+  readonly stateWords: string;
+  readonly attachments: number;
+  readonly protection: string;
+}
+
+export interface Pager {
+  readonly newerUrl?: string;
+  readonly olderUrl?: string;
+}
+
+export interface InboxPage {
+  readonly rows: readonly InboxRow[];
+  readonly pager: Pager;
+}
+
+export interface AttachmentView {
+  readonly filename: string;
+  /** "PDF document", "Spreadsheet", "Picture" */
+  readonly kind: string;
+  /** Short upper-case mark for the icon: PDF, XLS, IMG, ZIP, FILE */
+  readonly mark: string;
+  readonly size: string;
+  /** Absent when the protection withholds the bytes. */
+  readonly downloadUrl?: string;
+}
+
+export interface PersonView {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface ProtectionView {
+  /** "Encrypted" or "Do not forward" */
+  readonly label: string;
+  /** One sentence: what is allowed, until when. */
+  readonly sentence: string;
+  readonly expires?: Moment;
+  readonly enforced: readonly string[];
+  readonly hindered: readonly string[];
+  readonly notPrevented: readonly string[];
+}
+
+export type BodyView =
+  | {
+      readonly kind: 'html';
+      readonly url: string;
+      readonly heightPx: number;
+      /** How many remote pictures and the like were left out. */
+      readonly blockedRemote: number;
+    }
+  | { readonly kind: 'text'; readonly runs: readonly TextRun[] }
+  | { readonly kind: 'empty' };
+
+export interface ThreadEntry {
+  readonly id: string;
+  /** The message's own page; absent for what the visitor wrote. */
+  readonly url?: string;
+  readonly author: PersonView;
+  readonly mine: boolean;
+  readonly sent: Moment;
+  readonly runs: readonly TextRun[];
+  readonly attachments: readonly AttachmentView[];
+  /** "Delivered to Alice", "On its way" */
+  readonly stateWords?: string;
+}
+
+export interface MessagePage {
+  readonly subject: string;
+  readonly from: PersonView;
+  readonly to: readonly PersonView[];
+  readonly cc: readonly PersonView[];
+  readonly sent: Moment;
+  readonly protection: ProtectionView;
+  readonly body: BodyView;
+  readonly attachments: readonly AttachmentView[];
+  /** Shown instead of download buttons when the bytes are withheld. */
+  readonly attachmentsWithheld?: string;
+  readonly thread: readonly ThreadEntry[];
+  readonly forwardNote?: { readonly from: PersonView; readonly runs: readonly TextRun[] };
+  readonly reply?: {
+    readonly action: string;
+    readonly toName: string;
+    /** The others who would get a reply to all; empty when reply-all makes no difference or is withheld. */
+    readonly others: readonly PersonView[];
+    readonly maxSize: string;
+    /** Makes sending the same form twice one answer. */
+    readonly once: string;
+    readonly text: string;
+    readonly error?: string;
+  };
+  readonly forward?: { readonly action: string; readonly to: string; readonly text: string; readonly error?: string };
+  /** The reader's own address, repeated faintly over the page under do-not-forward. */
+  readonly watermark?: string;
+  readonly mayPrint: boolean;
+  readonly mayCopy: boolean;
+}
+
+/** Between the mail and the web: where a link really goes. */
+export interface LeavePage {
+  readonly host: string;
+  readonly url: string;
+  /** What the mail showed as the link's text, when it looks like another address. */
+  readonly shownText?: string;
+  readonly backUrl: string;
+}
+
+/** Every refusal and every end of the road. */
+export interface ProblemPage {
+  readonly heading: string;
+  readonly sentences: readonly string[];
+  readonly actions: readonly { readonly label: string; readonly url: string }[];
+}
+
+export interface SentRow {
+  readonly url: string;
+  readonly subject: string;
+  readonly recipients: string;
+  readonly sent: Moment;
+  readonly stateWords: string;
+  readonly tone: 'waiting' | 'good' | 'bad' | 'off';
+  readonly protection: string;
+}
+
+export interface SentPage {
+  readonly rows: readonly SentRow[];
+  readonly pager: Pager;
+}
+
+export interface SentRecipientView {
+  readonly n: number;
+  readonly name: string;
+  readonly address: string;
+  readonly stateWords: string;
+  readonly tone: 'waiting' | 'good' | 'bad' | 'off';
+  /** "Notified …", "First read …", "Could not be reached: …" */
+  readonly facts: readonly string[];
+  readonly forwardedBy?: string;
+  readonly revoked: boolean;
+}
+
+export interface SentMessagePage {
+  readonly id: string;
+  readonly subject: string;
+  readonly from: PersonView;
+  readonly sent: Moment;
+  readonly protection: ProtectionView;
+  readonly destroyed: boolean;
+  readonly recipients: readonly SentRecipientView[];
+  readonly runs: readonly TextRun[];
+  readonly attachments: readonly AttachmentView[];
+  readonly thread: readonly ThreadEntry[];
+  readonly revokeAction: string;
+  readonly restoreAction: string;
+  readonly destroyUrl: string;
+  readonly expiryAction: string;
+  /** yyyy-mm-dd for <input type=date> */
+  readonly expiryDate: string;
+  readonly expiryMin: string;
+  readonly expiryMax: string;
+  readonly anyRevoked: boolean;
+  readonly anyReadable: boolean;
+  readonly error?: string;
+}
+
+export interface DestroyPage {
+  readonly subject: string;
+  readonly recipients: number;
+  readonly action: string;
+  readonly backUrl: string;
+}
+
+export interface BrandingPage {
+  readonly action: string;
+  readonly values: {
+    readonly name: string;
+    /** #rrggbb */
+    readonly colour: string;
+    readonly introduction: string;
+    readonly portalText: string;
+    readonly footer: string;
+  };
+  readonly hasLogo: boolean;
+  readonly logoUrl?: string;
+  readonly errors: readonly FieldError[];
+  /** Says how the chosen colour was adjusted or which text stands on it. */
+  readonly contrastWords: string;
+  /** True while the previews show a draft that is not published. */
+  readonly draft: boolean;
+  readonly noticePreviewUrl: string;
+  readonly noticeTextPreviewUrl: string;
+  readonly portalPreviewUrl: string;
+  readonly logoLimit: string;
+}
+
+export interface TryMailboxPage {
+  readonly rows: readonly {
+    readonly url: string;
+    readonly to: string;
+    readonly from: string;
+    readonly subject: string;
+    readonly at: Moment;
+  }[];
+}
+
+export interface TryMailPage {
+  readonly subject: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: Moment;
+  readonly htmlUrl?: string;
+  readonly textRuns: readonly TextRun[];
+  readonly rawUrl: string;
+  readonly attachments: readonly string[];
+}
+
+/** The page's own part by the name of its template in views/pages/. */
+export interface PageModels {
+  home: HomePage;
+  enter: EnterPage;
+  verify: VerifyPage;
+  'sign-in': SignInPage;
+  inbox: InboxPage;
+  message: MessagePage;
+  leave: LeavePage;
+  problem: ProblemPage;
+  sent: SentPage;
+  'sent-message': SentMessagePage;
+  destroy: DestroyPage;
+  branding: BrandingPage;
+  'try-mailbox': TryMailboxPage;
+  'try-mail': TryMailPage;
+}

@@ -1,0 +1,73 @@
+// Owns the templates: reads the fixed set below once, compiles it, and fills it in. It never lets data
+// choose a template, a partial or a file, and never writes a string unescaped but one: the mail's own
+// HTML, sanitised as the last step before, in mail-body.hbs.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Handlebars from 'handlebars';
+import type { MailModels } from './mail-models.ts';
+import type { PageModels, Shell } from './page-models.ts';
+import { helpers } from './template-helpers.ts';
+import { watermarkUri } from './watermark.ts';
+
+export interface MailBody {
+  /** Sanitised; the only string that is not escaped. */
+  readonly html: string;
+  /** The reader's address, under do-not-forward. */
+  readonly watermark?: string | undefined;
+  readonly mayPrint: boolean;
+  readonly mayCopy: boolean;
+}
+
+export interface Templates {
+  page<Name extends keyof PageModels>(name: Name, shell: Shell, model: PageModels[Name]): string;
+  mail<Name extends keyof MailModels>(name: Name, model: MailModels[Name]): { html: string; text: string };
+  /** The document of a mail's HTML, for a frame with `sandbox` and a policy of its own. */
+  mailBody(body: MailBody): string;
+}
+
+// Written out, so that the set is complete by the compiler's word and closed at run time.
+const PAGES: Record<keyof PageModels, true> = {
+  home: true, enter: true, verify: true, 'sign-in': true, inbox: true, message: true, leave: true, problem: true,
+  sent: true, 'sent-message': true, destroy: true, branding: true, 'try-mailbox': true, 'try-mail': true,
+};
+const MAILS: Record<keyof MailModels, true> = { notice: true, passcode: true, failure: true, reply: true, test: true };
+
+/** Reads and compiles everything under `directory`; throws when a template is missing or faulty. */
+export function loadTemplates(directory: string): Templates {
+  const engine = Handlebars.create();
+  for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name, helper);
+  const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
+
+  function compile(path: string, more: CompileOptions = {}): HandlebarsTemplateDelegate {
+    const file = readFileSync(join(directory, path), 'utf8');
+    const source = path.startsWith('partials/') ? file.trimEnd() : file; // a partial in a sentence adds no blank
+    const options = { strict: true, knownHelpersOnly: true, knownHelpers, preventIndent: true, ...more };
+    engine.precompile(source, options); // compile() is lazy; a fault has to stop the start
+    return engine.compile(source, options);
+  }
+  function compileEach<Key extends string>(names: Record<Key, true>, path: (name: string) => string, more?: CompileOptions) {
+    return new Map<string, HandlebarsTemplateDelegate>(Object.keys(names).map((name) => [name, compile(path(name), more)]));
+  }
+
+  engine.registerPartial('layout', compile('layout.hbs'));
+  for (const file of readdirSync(join(directory, 'partials'))) {
+    engine.registerPartial(file.replace(/\.hbs$/, ''), compile(`partials/${file}`));
+  }
+  const pages = compileEach(PAGES, (name) => `pages/${name}.hbs`);
+  const mailHtml = compileEach(MAILS, (name) => `mail/${name}.html.hbs`);
+  const mailText = compileEach(MAILS, (name) => `mail/${name}.text.hbs`, { noEscape: true }); // not HTML
+  const body = compile('mail-body.hbs');
+
+  return {
+    page: (name, shell, model) => fill(pages, name, { shell, page: model }),
+    mail: (name, model) => ({ html: fill(mailHtml, name, model), text: fill(mailText, name, model) }),
+    mailBody: ({ watermark, ...rest }) => body({ ...rest, watermarkUri: watermark && watermarkUri(watermark) }),
+  };
+}
+
+function fill(templates: ReadonlyMap<string, HandlebarsTemplateDelegate>, name: string, context: object): string {
+  const template = templates.get(name);
+  if (template === undefined) throw new Error(`No template is called ${name}`);
+  return template(context);
+}

@@ -1,0 +1,80 @@
+// Owns trying a code. Every guess is charged, in committed statements, before it costs a hash; one hash
+// serves all codes under way; of several right ones at the same moment one wins.
+
+import type { Address } from '../core/address.ts';
+import { parseAddress } from '../core/address.ts';
+import { isoNow } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import { equalBytes } from '../crypto/digest.ts';
+import type { Tx } from '../db/engine.ts';
+import { inTransaction } from '../db/engine.ts';
+import type { CodesTable } from '../db/tables.ts';
+import type { SigninDeps } from './ask-code.ts';
+import { challengeContext } from './ask-code.ts';
+import { chargeGuess, liveCodes, loadChallenge, removeChallenge, useCode } from './codes.store.ts';
+import { charge } from '../db/counters.ts';
+import { guessesInAll, guessesPerAddress, guessesPerNetwork } from './signin-limits.ts';
+
+export interface Guess {
+  readonly purpose: string;
+  readonly code: string;
+  readonly browserHash: string;
+  readonly network: string;
+}
+
+const CODE = /^\d{8}$/;
+
+/**
+ * Checks the guess; on success runs `onProved` in the transaction that uses the code up and returns what
+ * it returns. Throws signin/code-refused (wrong, late, used, of another browser) or signin/too-many.
+ */
+export async function checkCode<T>(
+  deps: SigninDeps,
+  guess: Guess,
+  onProved: (tx: Tx, address: Address) => Promise<T>,
+): Promise<T> {
+  const code = guess.code.replace(/[\s-]/g, '');
+  // Not a guess, so it costs nothing: people paste half a code.
+  if (!CODE.test(code)) throw refused('The code has 8 digits. Look at the mail again and type all of them.');
+  const now = isoNow(deps.clock);
+  const challenge = await loadChallenge(deps.db, { ...guess, now });
+  if (challenge === undefined) throw refused('No code is waiting in this browser. Ask for a new one.');
+
+  await charge(deps, guessesInAll, '');
+  await charge(deps, guessesPerNetwork, guess.network);
+  await charge(deps, guessesPerAddress, challenge.address_index);
+  const left = await chargeGuess(deps.db, challenge.id, now);
+  if (left === undefined) throw refused('This code has been tried too often. Ask for a new one.');
+
+  const hash = await deps.hasher.hashCode(code, challenge.salt);
+  const match = findMatch(await liveCodes(deps.db, challenge.id, now), hash);
+  if (match === undefined) throw refused(wrongCode(left));
+
+  const address = parseAddress(
+    deps.keyring.openRecord(challengeContext(challenge.id), challenge.sealed_address).toString('utf8'),
+  );
+  if (address === undefined) throw new Error('a challenge holds no address');
+  return inTransaction(deps.db, async (tx) => {
+    if (!(await useCode(tx, match.id, isoNow(deps.clock)))) {
+      throw refused('This code has been used already. Ask for a new one.');
+    }
+    await removeChallenge(tx, challenge.id);
+    return onProved(tx, address);
+  });
+}
+
+// Looks at every code, found or not, so that the time does not tell which one was near.
+function findMatch(codes: readonly CodesTable[], hash: Uint8Array): CodesTable | undefined {
+  let match: CodesTable | undefined;
+  for (const row of codes) if (equalBytes(row.code_hash, hash)) match ??= row;
+  return match;
+}
+
+function wrongCode(left: number): string {
+  if (left === 0) return 'That is not the code. It has been tried too often now; ask for a new one.';
+  return `That is not the code, or it is too old. You have ${left === 1 ? 'one try' : `${left} tries`} left.`;
+}
+
+function refused(message: string): AppError {
+  return new AppError('signin/code-refused', message);
+}

@@ -1,0 +1,92 @@
+// Owns the rows of sessions. The cookie's token is stored as a hash; ending a session here ends it
+// everywhere at once.
+
+import type { Address } from '../core/address.ts';
+import { parseAddress } from '../core/address.ts';
+import type { Clock } from '../core/clock.ts';
+import { HOUR_MS, MINUTE_MS, isoNow } from '../core/clock.ts';
+import { addressIndex } from '../crypto/address-index.ts';
+import { sha256 } from '../crypto/digest.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import { newToken } from '../crypto/random.ts';
+import type { Db, Tx } from '../db/engine.ts';
+
+export interface SessionDeps {
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly sessionIdleMinutes: number;
+  readonly sessionHours: number;
+}
+
+export interface Session {
+  readonly tokenHash: string;
+  readonly address: Address;
+  readonly addressIndex: string;
+}
+
+// Writing the last-seen time on every request would make each read a write.
+const TOUCH_EVERY_MS = MINUTE_MS;
+
+/** Starts a session for a proved address. @returns the token, which exists only in the cookie. */
+export async function startSession(deps: SessionDeps, tx: Tx, address: Address): Promise<{ token: string }> {
+  const token = newToken();
+  const tokenHash = hashToken(token);
+  await tx
+    .insertInto('sessions')
+    .values({
+      token_hash: tokenHash,
+      address_index: addressIndex(deps.keyring, address),
+      sealed_address: deps.keyring.sealRecord(sessionContext(tokenHash), address),
+      created_at: isoNow(deps.clock),
+      seen_at: isoNow(deps.clock),
+      expires_at: isoNow(deps.clock, deps.sessionHours * HOUR_MS),
+      ended_at: null,
+    })
+    .execute();
+  return { token };
+}
+
+/** The living session of the token, or undefined: unknown, ended, idle too long, or over its hours. */
+export async function loadSession(deps: SessionDeps, db: Db, token: string): Promise<Session | undefined> {
+  const tokenHash = hashToken(token);
+  const row = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('token_hash', '=', tokenHash)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', isoNow(deps.clock))
+    .where('seen_at', '>', isoNow(deps.clock, -deps.sessionIdleMinutes * MINUTE_MS))
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  if (row.seen_at <= isoNow(deps.clock, -TOUCH_EVERY_MS)) await touch(deps, db, tokenHash);
+  const address = parseAddress(
+    deps.keyring.openRecord(sessionContext(tokenHash), row.sealed_address).toString('utf8'),
+  );
+  return address === undefined ? undefined : { tokenHash, address, addressIndex: row.address_index };
+}
+
+export async function endSession(db: Db | Tx, tokenHash: string, now: string): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ ended_at: now })
+    .where('token_hash', '=', tokenHash)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
+export async function sweepSessions(db: Db, now: string): Promise<number> {
+  const result = await db.deleteFrom('sessions').where('expires_at', '<=', now).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
+async function touch(deps: SessionDeps, db: Db, tokenHash: string): Promise<void> {
+  await db.updateTable('sessions').set({ seen_at: isoNow(deps.clock) }).where('token_hash', '=', tokenHash).execute();
+}
+
+function hashToken(token: string): string {
+  return sha256(token).toString('base64url');
+}
+
+function sessionContext(tokenHash: string): string {
+  return `session ${tokenHash}`;
+}

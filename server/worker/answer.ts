@@ -1,0 +1,72 @@
+// Owns bringing a reply from the portal into the original sender's own mailbox, in the order of what is
+// safe: as ordinary mail only over verified TLS to the sender's own server, else as a notice with a link.
+// (Encrypting to the sender's certificate will stand before both.)
+
+import { Readable } from 'node:stream';
+import { domainOf, parseAddress } from '../core/address.ts';
+import { isoNow } from '../core/clock.ts';
+import { readability } from '../access/reading.ts';
+import { getBrand } from '../brands/brand.store.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { OutgoingAttachment, OutgoingMail } from '../mail/compose.ts';
+import { ownMailId } from '../mail/own-mail-id.ts';
+import { verpAddress } from '../mail/verp.ts';
+import { loadPart } from '../messages/messages.store.ts';
+import { openBody, openMessage, openPart, openRecipient } from '../messages/open.ts';
+import type { OpenMessage } from '../messages/open.ts';
+import { BODY_PART } from '../messages/seal.ts';
+import type { Letter, MailDeps } from './mail-deps.ts';
+import { writeMail } from './mail-deps.ts';
+
+/**
+ * The reply as ordinary mail, or undefined when the road to the sender's mailbox is not its own server, or
+ * there is nothing left to bring. The letter must be sent with `requireVerifiedTls`.
+ */
+export async function writeAnswer(
+  deps: MailDeps,
+  message: MessagesTable,
+  recipient: RecipientsTable,
+): Promise<Letter | undefined> {
+  if (readability(message, recipient, isoNow(deps.vault.clock)) !== 'readable') return undefined;
+  const open = openMessage(deps.vault, message);
+  const card = openRecipient(open, recipient);
+  const to = parseAddress(card.address);
+  if (to === undefined || !(await deps.isOwnServer(domainOf(to)))) return undefined;
+  const bodyPart = await loadPart(deps.db, message.id, BODY_PART);
+  if (bodyPart === undefined) return undefined;
+  const body = await openBody(deps.vault, open, bodyPart);
+  const author = open.meta.from;
+  const brand = await getBrand(deps.db, message.brand, deps.orgName);
+  const parent = open.meta.references.at(-1);
+  const mail: OutgoingMail = {
+    from: { address: deps.mailFrom.address, name: `${author.name === '' ? author.address : author.name} via ${brand.name}` },
+    to: { address: to, name: card.name },
+    // The sender's own answer goes to the author again, by way of this organisation's rules.
+    replyTo: author,
+    subject: open.meta.subject,
+    mailId: open.meta.mailId ?? ownMailId(message.id, deps.mailIdHost),
+    ...(parent === undefined ? {} : { inReplyTo: parent, references: open.meta.references }),
+    date: new Date(deps.vault.clock.nowMs()),
+    loopMark: deps.mailIdHost,
+    attachments: await attachments(deps, open),
+    ...writeMail(deps, 'reply', brand, {
+      authorAddress: author.address,
+      paragraphs: (body.text ?? '').split(/\n{2,}/),
+    }),
+  };
+  return { from: verpAddress(deps.mailFrom.address, recipient.id), to, mail };
+}
+
+async function attachments(deps: MailDeps, open: OpenMessage): Promise<OutgoingAttachment[]> {
+  const found: OutgoingAttachment[] = [];
+  for (const part of open.meta.parts) {
+    const row = await loadPart(deps.db, open.row.id, part.n);
+    if (row === undefined) throw new Error('a part of the manifest has no row');
+    found.push({
+      filename: part.filename,
+      contentType: part.contentType,
+      content: Readable.from(openPart(deps.vault, open, row)),
+    });
+  }
+  return found;
+}

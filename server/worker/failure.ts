@@ -1,0 +1,46 @@
+// Owns the mail that tells a sender that a recipient could not be reached. It names no subject: nobody
+// knows how this mail travels.
+
+import { domainOf, parseAddress } from '../core/address.ts';
+import { getBrand } from '../brands/brand.store.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import { ownMailId } from '../mail/own-mail-id.ts';
+import { openMessage, openRecipient } from '../messages/open.ts';
+import { failureWords } from '../messages/failure-words.ts';
+import { moment } from '../render/moment.ts';
+import type { Letter, MailDeps } from './mail-deps.ts';
+import { writeMail } from './mail-deps.ts';
+
+export async function writeFailure(
+  deps: MailDeps,
+  message: MessagesTable,
+  recipient: RecipientsTable,
+): Promise<Letter | undefined> {
+  if (message.destroyed_at !== null || recipient.failure === null) return undefined;
+  const open = openMessage(deps.vault, message);
+  const card = openRecipient(open, recipient);
+  const unreached = parseAddress(card.address);
+  if (unreached === undefined) return undefined;
+  const sender = open.meta.from;
+  const brand = await getBrand(deps.db, message.brand, deps.orgName);
+  return {
+    // RFC 5321 section 4.5.5: the null sender, so that nothing ever answers this.
+    from: '',
+    to: sender.address,
+    mail: {
+      from: { address: deps.mailFrom.address, name: brand.name },
+      to: sender,
+      subject: 'A protected message could not be announced',
+      mailId: ownMailId(recipient.id, deps.mailIdHost, 'failure'),
+      ...(open.meta.mailId === undefined ? {} : { inReplyTo: open.meta.mailId, references: [open.meta.mailId] }),
+      date: new Date(deps.vault.clock.nowMs()),
+      loopMark: deps.mailIdHost,
+      ...writeMail(deps, 'failure', brand, {
+        recipientAddress: card.address,
+        sent: moment(message.created_at, deps.vault.clock.nowMs()).words,
+        reason: failureWords(recipient.failure, domainOf(unreached)),
+        link: `${deps.publicUrl}/sent/${message.id}`,
+      }),
+    },
+  };
+}

@@ -1,0 +1,62 @@
+// Owns what every mail of ours needs: the store it is made from, the templates, the courier and our name.
+
+import type { Address, Mailbox } from '../core/address.ts';
+import type { Brand } from '../brands/brand.store.ts';
+import { textOn } from '../brands/colour.ts';
+import type { Db } from '../db/engine.ts';
+import type { InlineImage, OutgoingMail } from '../mail/compose.ts';
+import type { Courier } from '../mail/courier.ts';
+import type { Vault } from '../messages/seal.ts';
+import type { MailBrand, MailModels } from '../render/mail-models.ts';
+import type { Templates } from '../render/templates.ts';
+
+export interface MailDeps {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly templates: Templates;
+  readonly courier: Courier;
+  readonly mailFrom: Mailbox;
+  /** Without a trailing slash. */
+  readonly publicUrl: string;
+  readonly orgName: string;
+  readonly orgDomains: readonly string[];
+  readonly mailIdHost: string;
+  readonly passcodeMinutes: number;
+  /** Whether the courier hands mail for this domain to the domain's own server. */
+  readonly isOwnServer: (domain: string) => Promise<boolean>;
+}
+
+/** One mail on its way: the envelope and its bytes. */
+export interface Letter {
+  readonly from: Address | '';
+  readonly to: Address;
+  readonly mail: OutgoingMail;
+}
+
+export function mailBrand(brand: Brand): MailBrand {
+  return {
+    name: brand.name,
+    colour: brand.colour,
+    onColour: textOn(brand.colour),
+    footer: brand.footer,
+    introduction: brand.introduction,
+    hasLogo: brand.logoPng !== undefined,
+  };
+}
+
+/** The texts of a mail from its template, with the brand's logo when there is one. */
+export function writeMail<K extends keyof MailModels>(
+  deps: MailDeps,
+  name: K,
+  brand: Brand,
+  model: Omit<MailModels[K], 'brand'>,
+): Pick<OutgoingMail, 'text' | 'html' | 'inline'> {
+  // Every mail model is its own fields and the brand.
+  const { html, text } = deps.templates.mail(name, { ...model, brand: mailBrand(brand) } as MailModels[K]);
+  return { html, text, inline: logo(brand) };
+}
+
+function logo(brand: Brand): InlineImage[] {
+  if (brand.logoPng === undefined) return [];
+  return [{ cid: 'logo', filename: 'logo.png', contentType: 'image/png', content: brand.logoPng }];
+}

@@ -1,0 +1,73 @@
+// Owns the notice: a message waits, from whom, until when, and where to read it. Nothing of the message.
+
+import { parseAddress } from '../core/address.ts';
+import { isoNow, isoTime } from '../core/clock.ts';
+import { readability } from '../access/reading.ts';
+import { getBrand } from '../brands/brand.store.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import { ownMailId } from '../mail/own-mail-id.ts';
+import { verpAddress } from '../mail/verp.ts';
+import { openMessage, openRecipient } from '../messages/open.ts';
+import type { OpenMessage } from '../messages/open.ts';
+import { loadRecipient } from '../messages/recipients.store.ts';
+import { dayWords } from '../render/moment.ts';
+import type { Letter, MailDeps } from './mail-deps.ts';
+import { writeMail } from './mail-deps.ts';
+
+/** The notice for one recipient, or undefined when there is nothing left to announce. */
+export async function writeNotice(
+  deps: MailDeps,
+  message: MessagesTable,
+  recipient: RecipientsTable,
+): Promise<Letter | undefined> {
+  const now = isoNow(deps.vault.clock);
+  if (readability(message, recipient, now) !== 'readable') return undefined;
+  const open = openMessage(deps.vault, message);
+  const card = openRecipient(open, recipient);
+  const address = parseAddress(card.address);
+  if (address === undefined) return undefined;
+  const brand = await getBrand(deps.db, message.brand, deps.orgName);
+  const sender = open.meta.from;
+  const senderName = sender.name === '' ? sender.address : sender.name;
+  const forwardedBy = await forwarder(deps, open, recipient);
+  const link = `${deps.publicUrl}/m/${card.token}`;
+  const continues = message.kind === 'reply' ? open.meta.references : [];
+  const parent = continues.at(-1);
+  return {
+    from: verpAddress(deps.mailFrom.address, recipient.id),
+    to: address,
+    mail: {
+      from: { address: deps.mailFrom.address, name: `${senderName} via ${brand.name}` },
+      to: { address, name: card.name },
+      replyTo: { address: deps.mailFrom.address, name: brand.name },
+      subject:
+        message.kind === 'reply' ? `${senderName} has answered you` : `${senderName} has sent you a protected message`,
+      mailId: ownMailId(recipient.id, deps.mailIdHost, String(deps.vault.clock.nowMs())),
+      ...(parent === undefined ? {} : { inReplyTo: parent, references: continues }),
+      date: new Date(deps.vault.clock.nowMs()),
+      loopMark: deps.mailIdHost,
+      ...writeMail(deps, 'notice', brand, {
+        kind: forwardedBy !== undefined ? 'forward' : message.kind === 'reply' ? 'reply' : 'message',
+        senderName,
+        senderAddress: sender.address,
+        ...(forwardedBy === undefined ? {} : { forwardedBy }),
+        link,
+        host: new URL(deps.publicUrl).host,
+        ...(message.expires_at === null ? {} : { expires: dayWords(lastMoment(message.expires_at)) }),
+      }),
+    },
+  };
+}
+
+async function forwarder(deps: MailDeps, open: OpenMessage, recipient: RecipientsTable): Promise<string | undefined> {
+  if (recipient.forwarded_by === null) return undefined;
+  const from = await loadRecipient(deps.db, recipient.forwarded_by);
+  if (from === undefined) return undefined;
+  const card = openRecipient(open, from);
+  return card.name === '' ? card.address : `${card.name} (${card.address})`;
+}
+
+// A message that expires at midnight can last be read on the day before.
+function lastMoment(expiresAt: string): string {
+  return isoTime(Date.parse(expiresAt) - 1);
+}

@@ -1,0 +1,44 @@
+// Owns the mail that carries a sign-in code. Whether the address is anybody's here is found out in this
+// place, off the request's path: a code for a stranger is written and never sent.
+
+import { z } from 'zod';
+import { domainOf, parseAddress } from '../core/address.ts';
+import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
+import { addressIndex } from '../crypto/address-index.ts';
+import { ownMailId } from '../mail/own-mail-id.ts';
+import { isRecipient } from '../messages/recipients.store.ts';
+import type { Job } from '../outbox/outbox.store.ts';
+import type { Letter, MailDeps } from './mail-deps.ts';
+import { writeMail } from './mail-deps.ts';
+
+const payloadSchema = z.object({ address: z.string(), code: z.string(), reference: z.string() });
+
+/** What a passcode job carries, sealed. */
+export type PasscodePayload = z.infer<typeof payloadSchema>;
+
+export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | undefined> {
+  const payload = payloadSchema.parse(job.payload);
+  const address = parseAddress(payload.address);
+  if (address === undefined) return undefined;
+  const isOurs = deps.orgDomains.includes(domainOf(address));
+  if (!isOurs && !(await isRecipient(deps.db, addressIndex(deps.vault.keyring, address)))) return undefined;
+  const brand = await getBrand(deps.db, DEFAULT_BRAND_ID, deps.orgName);
+  return {
+    // No bounce is waited for: the code is dead before one could be read.
+    from: deps.mailFrom.address,
+    to: address,
+    mail: {
+      from: { address: deps.mailFrom.address, name: brand.name },
+      to: { address, name: '' },
+      subject: `Your code for ${brand.name} (${payload.reference})`,
+      mailId: ownMailId(job.id, deps.mailIdHost),
+      date: new Date(deps.vault.clock.nowMs()),
+      loopMark: deps.mailIdHost,
+      ...writeMail(deps, 'passcode', brand, {
+        code: payload.code,
+        reference: payload.reference,
+        validMinutes: deps.passcodeMinutes,
+      }),
+    },
+  };
+}

@@ -1,0 +1,148 @@
+// Owns what is done with one claimed job: write the letter, hand it over, and settle job, recipient and
+// audit in one transaction. A failure's words are stage and codes, never the peer's text.
+
+import { isoNow } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { appendAudit } from '../audit/audit.store.ts';
+import type { Tx } from '../db/engine.ts';
+import { inTransaction } from '../db/engine.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import { composeStream } from '../mail/compose.ts';
+import type { Outcome } from '../mail/outcome.ts';
+import { loadMessage } from '../messages/messages.store.ts';
+import { loadRecipient, markFailed, markNotified } from '../messages/recipients.store.ts';
+import { enqueue, isLastTry, settleDead, settleDone, settleRetry } from '../outbox/outbox.store.ts';
+import type { Job } from '../outbox/outbox.store.ts';
+import { writeAnswer } from './answer.ts';
+import { writeFailure } from './failure.ts';
+import type { Letter, MailDeps } from './mail-deps.ts';
+import { writeNotice } from './notice.ts';
+import { writePasscode } from './passcode.ts';
+
+export interface JobDeps extends MailDeps {
+  readonly log: Log;
+}
+
+/** 'nothing': there was nothing left to send. */
+type Result = Outcome | { readonly kind: 'nothing' };
+
+interface Subject {
+  readonly message: MessagesTable;
+  readonly recipient: RecipientsTable;
+}
+
+export async function runJob(deps: JobDeps, job: Job): Promise<void> {
+  const subject = await loadSubject(deps, job);
+  const result = await attempt(deps, job, subject);
+  await inTransaction(deps.db, (tx) => settle(deps, tx, job, subject, result));
+}
+
+async function attempt(deps: JobDeps, job: Job, subject: Subject | undefined): Promise<Result> {
+  // A code that has run out helps nobody.
+  if (job.kind === 'passcode' && isoNow(deps.vault.clock) > job.giveUpAt) return { kind: 'nothing' };
+  try {
+    return await send(deps, job, subject);
+  } catch (error) {
+    // A letter that cannot be written is our own fault; it waits for a mended program rather than get lost.
+    deps.log.error('job.failed', { job: job.kind, id: job.id, err: error });
+    return { kind: 'failed', permanent: false, stage: 'CONNECT' };
+  }
+}
+
+async function send(deps: JobDeps, job: Job, subject: Subject | undefined): Promise<Result> {
+  if (job.kind === 'passcode') return post(deps, await writePasscode(deps, job));
+  if (subject === undefined) return { kind: 'nothing' };
+  const { message, recipient } = subject;
+  switch (job.kind) {
+    case 'notice':
+      return post(deps, await writeNotice(deps, message, recipient));
+    case 'failure':
+      return post(deps, await writeFailure(deps, message, recipient));
+    case 'answer':
+      return sendAnswer(deps, message, recipient);
+  }
+}
+
+async function sendAnswer(deps: JobDeps, message: MessagesTable, recipient: RecipientsTable): Promise<Result> {
+  const letter = await writeAnswer(deps, message, recipient);
+  if (letter !== undefined) {
+    const outcome = await post(deps, letter, true);
+    if (outcome.kind !== 'failed' || outcome.unverified !== true) return outcome;
+  }
+  return post(deps, await writeNotice(deps, message, recipient));
+}
+
+async function post(deps: JobDeps, letter: Letter | undefined, requireVerifiedTls = false): Promise<Result> {
+  if (letter === undefined) return { kind: 'nothing' };
+  const raw = composeStream(letter.mail);
+  try {
+    return await deps.courier.send({ from: letter.from, to: letter.to, raw, requireVerifiedTls });
+  } finally {
+    raw.destroy();
+  }
+}
+
+async function settle(
+  deps: JobDeps,
+  tx: Tx,
+  job: Job,
+  subject: Subject | undefined,
+  result: Result,
+): Promise<void> {
+  const now = isoNow(deps.vault.clock);
+  if (result.kind === 'nothing') {
+    await settleDone(tx, job);
+    return;
+  }
+  if (result.kind === 'sent') {
+    // Another worker holds the job by now; it will tell.
+    if (!(await settleDone(tx, job))) return;
+    deps.log.info('mail.sent', { job: job.kind, id: job.id, attempts: job.attempt });
+    if (subject === undefined || job.kind === 'failure') return;
+    await markNotified(tx, subject.recipient.id, now);
+    await audit(deps, tx, job, subject, { response: result.response, tls: result.tls });
+    return;
+  }
+  const failure = [result.stage, result.code, result.enhanced].filter((part) => part !== undefined).join(' ');
+  deps.log.warn('mail.failed', { job: job.kind, id: job.id, attempts: job.attempt, stage: result.stage });
+  if (!result.permanent && !isLastTry(deps.vault, job)) {
+    await settleRetry(deps.vault, tx, job, failure);
+    return;
+  }
+  if (!(await settleDead(tx, job, failure))) return;
+  if (subject === undefined || job.kind === 'failure') return;
+  await markFailed(tx, subject.recipient.id, now, failure);
+  await audit(deps, tx, job, subject, { failure });
+  // An answer that reaches nobody's mailbox still waits for the sender under /sent; its author, outside,
+  // gets no mail about the organisation's own server.
+  if (job.kind === 'notice' && subject.message.kind === 'mail') {
+    await enqueue(deps.vault, tx, {
+      kind: 'failure',
+      messageId: subject.message.id,
+      recipientId: subject.recipient.id,
+    });
+  }
+}
+
+async function audit(
+  deps: JobDeps,
+  tx: Tx,
+  job: Job,
+  subject: Subject,
+  details: Record<string, string>,
+): Promise<void> {
+  const sentEvent = job.kind === 'answer' ? 'answer-sent' : 'notice-sent';
+  await appendAudit(deps.vault, tx, {
+    event: 'failure' in details ? 'notice-failed' : sentEvent,
+    messageId: subject.message.id,
+    recipientId: subject.recipient.id,
+    details: { ...details, attempt: job.attempt },
+  });
+}
+
+async function loadSubject(deps: JobDeps, job: Job): Promise<Subject | undefined> {
+  if (job.messageId === null || job.recipientId === null) return undefined;
+  const message = await loadMessage(deps.db, job.messageId);
+  const recipient = await loadRecipient(deps.db, job.recipientId);
+  return message === undefined || recipient === undefined ? undefined : { message, recipient };
+}

@@ -1,0 +1,101 @@
+// The keyring on the disk: permissions, several processes at once, and what is left alone.
+
+import { strict as assert } from 'node:assert';
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, beforeEach, describe, it } from 'node:test';
+import { addKey, createKeyring, serializeKeyring } from '../../server/crypto/keyring.ts';
+import { loadKeyring, loadOrCreateKeyring, saveKeyring } from '../../server/crypto/keyring-file.ts';
+import { KeyringFault } from '../../server/crypto/keyring-format.ts';
+
+const clock = { nowMs: () => Date.UTC(2026, 10, 21, 8) };
+const folder = await mkdtemp(join(tmpdir(), 'sealpost-keyring-'));
+const path = join(folder, 'deep', 'keyring.json');
+
+after(() => rm(folder, { recursive: true }));
+beforeEach(() => rm(join(folder, 'deep'), { recursive: true, force: true }));
+
+describe('the keyring file', () => {
+  it('is made at the first start, for its owner only, and used from then on', async () => {
+    const made = await loadOrCreateKeyring(path, clock);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.equal((await stat(join(folder, 'deep'))).mode & 0o777, 0o700);
+    assert.equal((await loadOrCreateKeyring(path, clock)).currentKeyId, made.currentKeyId);
+    assert.equal(serializeKeyring(await loadKeyring(path)), serializeKeyring(made));
+    assert.deepEqual(await readdir(join(folder, 'deep')), ['keyring.json'], 'nothing else is left');
+  });
+
+  it('is not made by loading alone', async () => {
+    await assert.rejects(loadKeyring(path), { code: 'ENOENT' });
+    await assert.rejects(stat(path), { code: 'ENOENT' });
+  });
+
+  it('is refused when others may read it, or anyone else may write it', async () => {
+    await loadOrCreateKeyring(path, clock);
+    for (const mode of [0o604, 0o602, 0o601, 0o620, 0o644, 0o666]) {
+      await chmod(path, mode);
+      await assert.rejects(loadOrCreateKeyring(path, clock), KeyringFault, mode.toString(8));
+    }
+    for (const mode of [0o400, 0o600, 0o440, 0o640]) {
+      await chmod(path, mode);
+      await loadKeyring(path);
+    }
+  });
+
+  it('is never replaced because it cannot be read', async () => {
+    await loadOrCreateKeyring(path, clock);
+    await writeFile(path, 'half a key');
+    await assert.rejects(loadOrCreateKeyring(path, clock), KeyringFault);
+    assert.equal(await readFile(path, 'utf8'), 'half a key');
+
+    await rm(path);
+    await symlink(join(folder, 'missing', 'keyring.json'), path);
+    await assert.rejects(loadOrCreateKeyring(path, clock));
+  });
+
+  it('is replaced whole by a keyring with one more key', async () => {
+    const before = await loadOrCreateKeyring(path, clock);
+    const changed = addKey(before, clock);
+    await saveKeyring(path, changed);
+    assert.deepEqual((await loadKeyring(path)).keyIds(), changed.keyIds());
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    assert.deepEqual(await readdir(join(folder, 'deep')), ['keyring.json']);
+  });
+
+  it('stays as it was when it cannot be replaced', async () => {
+    const before = await loadOrCreateKeyring(path, clock);
+    await assert.rejects(saveKeyring(join(folder, 'missing', 'keyring.json'), before), { code: 'ENOENT' });
+    await assert.rejects(saveKeyring(join(folder, 'deep'), createKeyring(clock)), { code: 'EISDIR' });
+    assert.deepEqual((await readdir(folder)).sort(), ['deep'], 'no secret is left beside it');
+  });
+
+  it('is one, though twenty callers in one process make it at once', async () => {
+    const keyrings = await Promise.all(Array.from({ length: 20 }, () => loadOrCreateKeyring(path, clock)));
+    assert.equal(new Set(keyrings.map((keyring) => keyring.currentKeyId)).size, 1);
+    assert.deepEqual(await readdir(join(folder, 'deep')), ['keyring.json']);
+  });
+
+  it('is one, though four processes make it at once', async () => {
+    const starters = await Promise.all(Array.from({ length: 4 }, startProcess));
+    const ids = await Promise.all(starters.map((start) => start()));
+    assert.equal(new Set(ids).size, 1, ids.join(' '));
+    assert.deepEqual((await loadKeyring(path)).keyIds(), [ids[0]]);
+  });
+});
+
+// Resolves when the process stands before the call; what it resolves to lets it go, and gives the key id it uses.
+async function startProcess(): Promise<() => Promise<string>> {
+  const script = join(import.meta.dirname, 'create-keyring-process.ts');
+  const child = spawn(process.execPath, [script, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  assert.equal((await lines.next()).value, 'ready');
+  return async () => {
+    child.stdin.write('go\n');
+    const { value } = await lines.next();
+    assert.ok(typeof value === 'string');
+    return value;
+  };
+}
