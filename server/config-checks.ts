@@ -19,7 +19,11 @@ export interface TlsPair {
 }
 
 /** What production needs, in the order in which one would set it up. */
-const productionNeeds: readonly { readonly names: readonly [SettingName, ...SettingName[]]; readonly join: string; readonly what: string }[] = [
+const productionNeeds: readonly {
+  readonly names: readonly [SettingName, ...SettingName[]];
+  readonly join: string;
+  readonly what: string;
+}[] = [
   { names: ['RELAY_URL'], join: '', what: 'the mail server that takes what leaves' },
   { names: ['PUBLIC_URL'], join: '', what: 'the https address of the portal' },
   { names: ['ORG_NAME'], join: '', what: 'the name of your organisation' },
@@ -52,7 +56,10 @@ export function checkTogether(found: Found): readonly Fault[] {
 }
 
 /** Certificate and key for STARTTLS, read and proved to fit each other; undefined when there are none, or a fault. */
-export function loadTlsPair({ values }: Found, readFile: ReadFile): { pair: TlsPair | undefined; faults: readonly Fault[] } {
+export function loadTlsPair(
+  { values }: Found,
+  readFile: ReadFile,
+): { pair: TlsPair | undefined; faults: readonly Fault[] } {
   const { SMTP_TLS_CERT_FILE: certFile, SMTP_TLS_KEY_FILE: keyFile } = values;
   if (certFile === undefined || keyFile === undefined) return { pair: undefined, faults: [] };
   try {
@@ -60,20 +67,35 @@ export function loadTlsPair({ values }: Found, readFile: ReadFile): { pair: TlsP
     createSecureContext(pair);
     return { pair, faults: [] };
   } catch {
-    return { pair: undefined, faults: [fault('SMTP_TLS_CERT_FILE, SMTP_TLS_KEY_FILE', 'readable PEM files, a certificate and the unencrypted private key that belongs to it')] };
+    return {
+      pair: undefined,
+      faults: [
+        fault(
+          'SMTP_TLS_CERT_FILE, SMTP_TLS_KEY_FILE',
+          'readable PEM files, a certificate and the unencrypted private key that belongs to it',
+        ),
+      ],
+    };
   }
 }
 
 function notOffered({ env }: Found): readonly Fault[] {
   return Object.keys(env)
     .filter((name) => (name.startsWith('OIDC_') || name === 'METRICS_LISTEN') && valueOf(env, name) !== undefined)
-    .map((name) => fault(name, `to be unset: this version does not offer ${name === 'METRICS_LISTEN' ? 'metrics' : 'sign-in with OpenID Connect'}`));
+    .map((name) =>
+      fault(
+        name,
+        `to be unset: this version does not offer ${name === 'METRICS_LISTEN' ? 'metrics' : 'sign-in with OpenID Connect'}`,
+      ),
+    );
 }
 
 function onlySecretsFromFiles({ env }: Found): readonly Fault[] {
   const names = new Set<string>(settingNames);
   return settingNames
-    .filter((name) => !settings[name].secret && !names.has(`${name}_FILE`) && valueOf(env, `${name}_FILE`) !== undefined)
+    .filter(
+      (name) => !settings[name].secret && !names.has(`${name}_FILE`) && valueOf(env, `${name}_FILE`) !== undefined,
+    )
     .map((name) => fault(`${name}_FILE`, `to be unset: only secrets come from files, set ${name} itself`));
 }
 
@@ -83,9 +105,12 @@ function tryOutStaysHome({ env, tryOut, values }: Found): readonly Fault[] {
   const why = 'in try-out mode, that is while RELAY_URL is unset';
   const faults: Fault[] = [];
   if (valueOf(env, 'NODE_ENV') === 'production') faults.push(fault('NODE_ENV', `anything but production ${why}`));
-  if (values.PUBLIC_URL && !isLoopbackHost(values.PUBLIC_URL.hostname)) faults.push(fault('PUBLIC_URL', `a loopback address ${why}`));
-  if (values.HTTP_LISTEN && !isLoopbackHost(values.HTTP_LISTEN.host)) faults.push(fault('HTTP_LISTEN', `a loopback address ${why}`));
-  if (values.SMTP_LISTEN && !isLoopbackHost(values.SMTP_LISTEN.host)) faults.push(fault('SMTP_LISTEN', `a loopback address ${why}`));
+  if (values.PUBLIC_URL && !isLoopbackHost(values.PUBLIC_URL.hostname))
+    faults.push(fault('PUBLIC_URL', `a loopback address ${why}`));
+  if (values.HTTP_LISTEN && !isLoopbackHost(values.HTTP_LISTEN.host))
+    faults.push(fault('HTTP_LISTEN', `a loopback address ${why}`));
+  if (values.SMTP_LISTEN && !isLoopbackHost(values.SMTP_LISTEN.host))
+    faults.push(fault('SMTP_LISTEN', `a loopback address ${why}`));
   if (faults.length === 0) return [];
   const needs = productionNeeds.map(({ names, join, what }) => {
     const set = join === ' or ' ? names.some((name) => isSet(env, name)) : names.every((name) => isSet(env, name));
@@ -102,23 +127,41 @@ function httpsAbroad({ tryOut, values: { PUBLIC_URL: url } }: Found): readonly F
 function certificateWithKey({ env }: Found): readonly Fault[] {
   const [cert, key] = [isSet(env, 'SMTP_TLS_CERT_FILE'), isSet(env, 'SMTP_TLS_KEY_FILE')];
   if (cert === key) return [];
-  return [fault(cert ? 'SMTP_TLS_KEY_FILE' : 'SMTP_TLS_CERT_FILE', 'certificate and key together, one of them is missing')];
+  return [
+    fault(cert ? 'SMTP_TLS_KEY_FILE' : 'SMTP_TLS_CERT_FILE', 'certificate and key together, one of them is missing'),
+  ];
 }
 
 function requiredTlsIsThere({ env, tryOut, values }: Found): readonly Fault[] {
-  if (values.SMTP_REQUIRE_TLS !== true || isSet(env, 'SMTP_TLS_CERT_FILE') || isSet(env, 'SMTP_TLS_KEY_FILE')) return [];
+  if (values.SMTP_REQUIRE_TLS !== true || isSet(env, 'SMTP_TLS_CERT_FILE') || isSet(env, 'SMTP_TLS_KEY_FILE'))
+    return [];
   const cause = tryOut || isSet(env, 'SMTP_REQUIRE_TLS') ? '' : ', which is the default outside try-out mode';
   const cure = 'a certificate and its key while SMTP_REQUIRE_TLS is true';
-  return [fault('SMTP_TLS_CERT_FILE, SMTP_TLS_KEY_FILE', `${cure}${cause}; or SMTP_REQUIRE_TLS=false on a network you trust`)];
+  return [
+    fault('SMTP_TLS_CERT_FILE, SMTP_TLS_KEY_FILE', `${cure}${cause}; or SMTP_REQUIRE_TLS=false on a network you trust`),
+  ];
 }
 
 function passwordsNeedTls({ env, values: { SMTP_USERS: users, SMTP_LISTEN: listen } }: Found): readonly Fault[] {
-  if (users === undefined || listen === undefined || isLoopbackHost(listen.host) || isSet(env, 'SMTP_TLS_CERT_FILE')) return [];
-  return [fault('SMTP_USERS', 'SMTP_TLS_CERT_FILE and SMTP_TLS_KEY_FILE with it: passwords must not cross the network in clear')];
+  if (users === undefined || listen === undefined || isLoopbackHost(listen.host) || isSet(env, 'SMTP_TLS_CERT_FILE'))
+    return [];
+  return [
+    fault(
+      'SMTP_USERS',
+      'SMTP_TLS_CERT_FILE and SMTP_TLS_KEY_FILE with it: passwords must not cross the network in clear',
+    ),
+  ];
 }
 
 function relayPasswordNeedsTls({ values: { RELAY_URL: url, RELAY_TLS: tls } }: Found): readonly Fault[] {
-  if (url === undefined || tls !== 'opportunistic' || url.password === '' || url.protocol === 'smtps:' || isLoopbackHost(url.hostname)) return [];
+  if (
+    url === undefined ||
+    tls !== 'opportunistic' ||
+    url.password === '' ||
+    url.protocol === 'smtps:' ||
+    isLoopbackHost(url.hostname)
+  )
+    return [];
   return [fault('RELAY_TLS', 'verified or required: the password in RELAY_URL must not cross the network in clear')];
 }
 
@@ -137,7 +180,8 @@ function adminsAreOurs({ values: { ADMINS: admins, ORG_DOMAINS: domains } }: Fou
 }
 
 function listenersDiffer({ values: { HTTP_LISTEN: http, SMTP_LISTEN: smtp } }: Found): readonly Fault[] {
-  if (http === undefined || smtp === undefined || http.port === 0 || http.port !== smtp.port || http.host !== smtp.host) return [];
+  if (http === undefined || smtp === undefined || http.port === 0 || http.port !== smtp.port || http.host !== smtp.host)
+    return [];
   return [fault('SMTP_LISTEN', 'another address or port than HTTP_LISTEN')];
 }
 

@@ -36,7 +36,10 @@ export interface Given {
 export const readUtf8: ReadFile = (path) => readFileSync(path, 'utf8');
 
 /** The text given for each setting that is set. Faults are files that cannot be read, and values given twice. */
-export function findGiven(env: Env, readFile: ReadFile): { given: ReadonlyMap<SettingName, Given>; faults: readonly Fault[] } {
+export function findGiven(
+  env: Env,
+  readFile: ReadFile,
+): { given: ReadonlyMap<SettingName, Given>; faults: readonly Fault[] } {
   const given = new Map<SettingName, Given>();
   const faults: Fault[] = [];
   for (const name of settingNames) {
@@ -48,7 +51,8 @@ export function findGiven(env: Env, readFile: ReadFile): { given: ReadonlyMap<Se
       given.set(name, { text, from: 'variable' });
     } else if (path !== undefined) {
       const content = readSecret(path, readFile);
-      if (content === undefined) faults.push({ setting: `${name}_FILE`, expected: 'the path of a file that can be read and is not empty' });
+      if (content === undefined)
+        faults.push({ setting: `${name}_FILE`, expected: 'the path of a file that can be read and is not empty' });
       else given.set(name, { text: content, from: 'file' });
     }
   }
@@ -70,7 +74,11 @@ export function valueOf(env: Env, name: string): string | undefined {
  * The environment completed by the file at `path`, when there is one; what the environment sets wins.
  * `dotEnv` are the names whose value came from the file. Throws ConfigError when the file is there but not readable.
  */
-export function readDotEnv(path: string, env: Env, readFile: ReadFile = readUtf8): { env: Env; dotEnv: ReadonlySet<string> } {
+export function readDotEnv(
+  path: string,
+  env: Env,
+  readFile: ReadFile = readUtf8,
+): { env: Env; dotEnv: ReadonlySet<string> } {
   const fromFile = parseEnv(readIfPresent(path, readFile));
   const dotEnv = new Set(Object.keys(fromFile).filter((name) => env[name] === undefined));
   const added = Object.fromEntries(Object.entries(fromFile).filter(([name]) => dotEnv.has(name)));

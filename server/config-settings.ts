@@ -1,6 +1,7 @@
 // Owns the settings as data: name, default, meaning, kind of value, example, secret or not. The README's
 // table, .env.example and `sealpost config` are made from this one definition. It never reads anything.
 
+import * as places from './config-places.ts';
 import * as kinds from './config-values.ts';
 
 /** What a default may depend on. */
@@ -49,19 +50,24 @@ function secret<T, F extends string | undefined>(
 export const settings = {
   PUBLIC_URL: open(
     'The address of the portal as readers see it, the only source of links. It may carry a path; it must be https unless it is on this machine.',
-    kinds.publicUrl,
+    places.publicUrl,
     () => 'http://localhost:3000',
     'https://secure.example.com',
   ),
-  HTTP_LISTEN: open('Where the portal and the API listen.', kinds.listen, () => '127.0.0.1:3000', '0.0.0.0:3000'),
-  SMTP_LISTEN: open('Where mail from your own servers is taken in.', kinds.listen, () => '127.0.0.1:2525', '0.0.0.0:2525'),
+  HTTP_LISTEN: open('Where the portal and the API listen.', places.listen, () => '127.0.0.1:3000', '0.0.0.0:3000'),
+  SMTP_LISTEN: open(
+    'Where mail from your own servers is taken in.',
+    places.listen,
+    () => '127.0.0.1:2525',
+    '0.0.0.0:2525',
+  ),
   SMTP_TLS_CERT_FILE: open(
     'The certificate (PEM, with its chain) for STARTTLS on SMTP_LISTEN. It goes together with SMTP_TLS_KEY_FILE.',
-    kinds.path,
+    places.path,
     nothing,
     '/etc/sealpost/smtp.crt',
   ),
-  SMTP_TLS_KEY_FILE: open('The private key of that certificate (PEM).', kinds.path, nothing, '/etc/sealpost/smtp.key'),
+  SMTP_TLS_KEY_FILE: open('The private key of that certificate (PEM).', places.path, nothing, '/etc/sealpost/smtp.key'),
   SMTP_REQUIRE_TLS: open(
     'Refuse mail on a connection that has not been secured by STARTTLS.',
     kinds.flag,
@@ -82,7 +88,7 @@ export const settings = {
   ),
   RELAY_URL: secret(
     'The mail server that takes what leaves, `smtp://user:password@host:587` or `smtps://…`. Without it Sealpost runs in try-out mode: mail stays in a local mailbox at `/try/mailbox`.',
-    kinds.relayUrl,
+    places.relayUrl,
     nothing,
     'smtp://sealpost:password@relay.example.com:587',
   ),
@@ -98,8 +104,18 @@ export const settings = {
     ({ orgDomain }) => `Sealpost <sealpost@${orgDomain}>`,
     'Example Ltd <secure@example.com>',
   ),
-  DKIM_DOMAIN: open('The domain that signs all mail that leaves. The three DKIM settings go together.', kinds.domain, nothing, 'example.com'),
-  DKIM_SELECTOR: open('The selector under which the public key stands in the DNS.', kinds.selector, nothing, 'mail2026'),
+  DKIM_DOMAIN: open(
+    'The domain that signs all mail that leaves. The three DKIM settings go together.',
+    kinds.domain,
+    nothing,
+    'example.com',
+  ),
+  DKIM_SELECTOR: open(
+    'The selector under which the public key stands in the DNS.',
+    kinds.selector,
+    nothing,
+    'mail2026',
+  ),
   DKIM_KEY: secret(
     'The private key that signs: RSA, 2048 to 4096 bits, PEM.',
     kinds.dkimKey,
@@ -119,22 +135,27 @@ export const settings = {
     ({ tryOut, orgDomain }) => (tryOut ? `admin@${orgDomain}` : undefined),
     'admin@example.com',
   ),
-  DATA_DIR: open('Where everything is kept that is not placed elsewhere below.', kinds.path, () => placeholders.dataDir, '/var/lib/sealpost'),
+  DATA_DIR: open(
+    'Where everything is kept that is not placed elsewhere below.',
+    places.path,
+    () => placeholders.dataDir,
+    '/var/lib/sealpost',
+  ),
   DATABASE_URL: secret(
     'The database, `sqlite:PATH`.',
-    kinds.sqliteUrl,
+    places.sqliteUrl,
     ({ dataDir }) => `sqlite:${dataDir}/sealpost.db`,
     'sqlite:/var/lib/sealpost/sealpost.db',
   ),
   BLOB_URL: secret(
     'The folder for sealed attachments, `file:PATH`.',
-    kinds.fileUrl,
+    places.fileUrl,
     ({ dataDir }) => `file:${dataDir}/blobs`,
     'file:/var/lib/sealpost/blobs',
   ),
   KEYRING: open(
     'The file with the keys that seal everything, made on first start. Back it up apart from the data: without it nothing can be read again.',
-    kinds.keyring,
+    places.keyring,
     ({ dataDir }) => `${dataDir}/keyring.json`,
     '/etc/sealpost/keyring.json',
   ),
@@ -151,10 +172,30 @@ export const settings = {
     '52428800',
   ),
   PASSCODE_MINUTES: open('How long a mailed code is valid.', kinds.wholeNumber(1, 60), () => '10', '10'),
-  SESSION_IDLE_MINUTES: open('After how many minutes without a request a reader is signed out.', kinds.wholeNumber(1, 10_080), () => '30', '30'),
-  SESSION_HOURS: open('After how many hours a reader is signed out in any case.', kinds.wholeNumber(1, 168), () => '12', '12'),
-  EXPIRY_DAYS_DEFAULT: open('For how many days a message can be read when its sender says nothing else.', kinds.wholeNumber(1, 3_650), () => '30', '30'),
-  EXPIRY_DAYS_MAX: open('The longest time a sender may ask for, in days.', kinds.wholeNumber(1, 3_650), () => '730', '730'),
+  SESSION_IDLE_MINUTES: open(
+    'After how many minutes without a request a reader is signed out.',
+    kinds.wholeNumber(1, 10_080),
+    () => '30',
+    '30',
+  ),
+  SESSION_HOURS: open(
+    'After how many hours a reader is signed out in any case.',
+    kinds.wholeNumber(1, 168),
+    () => '12',
+    '12',
+  ),
+  EXPIRY_DAYS_DEFAULT: open(
+    'For how many days a message can be read when its sender says nothing else.',
+    kinds.wholeNumber(1, 3_650),
+    () => '30',
+    '30',
+  ),
+  EXPIRY_DAYS_MAX: open(
+    'The longest time a sender may ask for, in days.',
+    kinds.wholeNumber(1, 3_650),
+    () => '730',
+    '730',
+  ),
   LOG_LEVEL: open(
     'How much is logged: `debug`, `info`, `warn`, `error` or `silent`. JSON lines on standard output, pretty on a terminal.',
     kinds.oneOf('debug', 'info', 'warn', 'error', 'silent'),
@@ -166,8 +207,7 @@ export const settings = {
 export type SettingName = keyof typeof settings;
 
 /** What a setting is once it is parsed; undefined stands for unset, where there is no default. */
-export type SettingValue<N extends SettingName> = (typeof settings)[N] extends Setting<infer T, infer F>
-  ? T | (undefined extends F ? undefined : never)
-  : never;
+export type SettingValue<N extends SettingName> =
+  (typeof settings)[N] extends Setting<infer T, infer F> ? T | (undefined extends F ? undefined : never) : never;
 
 export const settingNames = Object.keys(settings) as readonly SettingName[]; // the keys of the object just above

@@ -25,7 +25,9 @@ export function configRows(env: Env, dotEnv: ReadonlySet<string>, readFile: Read
     const found = given.get(name);
     if (found === undefined) {
       const fallback = settings[name].fallback(defaults);
-      return fallback === undefined ? { name, value: '', source: 'unset' } : { name, value: fallback, source: 'default' };
+      return fallback === undefined
+        ? { name, value: '', source: 'unset' }
+        : { name, value: fallback, source: 'default' };
     }
     if (!settings[name].parser.safeParse(found.text).success) return { name, value: MASK, source: 'faulty' };
     const value = settings[name].secret ? masked(name, found.text) : found.text;

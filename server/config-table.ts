@@ -9,7 +9,9 @@ const END = '<!-- /settings -->';
 /** The Markdown table of all settings, without a line end behind it. */
 export function settingsTable(): string {
   const rows = settingNames.map((name) => {
-    const meaning = settings[name].secret ? `${settings[name].meaning} Also as \`${name}_FILE\`.` : settings[name].meaning;
+    const meaning = settings[name].secret
+      ? `${settings[name].meaning} Also as \`${name}_FILE\`.`
+      : settings[name].meaning;
     return `| \`${name}\` | ${shownDefault(name)} | ${meaning.replaceAll('|', '\\|')} |`;
   });
   return ['| setting | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');

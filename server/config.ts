@@ -3,9 +3,27 @@
 
 import { resolve } from 'node:path';
 import { checkTogether, loadTlsPair, type Found, type TlsPair } from './config-checks.ts';
-import { ConfigError, findGiven, isSet, readDotEnv, readUtf8, type Env, type Fault, type Given, type ReadFile } from './config-given.ts';
-import { placeholders, settingNames, settings, type Defaults, type SettingName, type SettingValue } from './config-settings.ts';
-import type { Listen, SmtpUser } from './config-values.ts';
+import {
+  ConfigError,
+  findGiven,
+  isSet,
+  readDotEnv,
+  readUtf8,
+  type Env,
+  type Fault,
+  type Given,
+  type ReadFile,
+} from './config-given.ts';
+import {
+  placeholders,
+  settingNames,
+  settings,
+  type Defaults,
+  type SettingName,
+  type SettingValue,
+} from './config-settings.ts';
+import type { Listen } from './config-places.ts';
+import type { SmtpUser } from './config-values.ts';
 import type { Address, Mailbox } from './core/address.ts';
 import type { Network } from './core/networks.ts';
 
@@ -81,7 +99,10 @@ export function defaultsFor(given: ReadonlyMap<SettingName, Given>, tryOut: bool
   return { tryOut, orgDomain: domains?.[0] ?? placeholders.orgDomain, dataDir: dataDir ?? placeholders.dataDir };
 }
 
-function parseAll(given: ReadonlyMap<SettingName, Given>, defaults: Defaults): { values: Found['values']; faults: readonly Fault[] } {
+function parseAll(
+  given: ReadonlyMap<SettingName, Given>,
+  defaults: Defaults,
+): { values: Found['values']; faults: readonly Fault[] } {
   const values: Record<string, unknown> = {};
   const faults: Fault[] = [];
   for (const name of settingNames) {
@@ -111,7 +132,10 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined): Co
     },
     relay: values.RELAY_URL && { url: values.RELAY_URL, tls: values.RELAY_TLS },
     mailFrom: values.MAIL_FROM,
-    dkim: domain !== undefined && selector !== undefined && privateKeyPem !== undefined ? { domain, selector, privateKeyPem } : undefined,
+    dkim:
+      domain !== undefined && selector !== undefined && privateKeyPem !== undefined
+        ? { domain, selector, privateKeyPem }
+        : undefined,
     org: { name: values.ORG_NAME, domains: values.ORG_DOMAINS },
     admins: values.ADMINS ?? [],
     dataDir: resolve(values.DATA_DIR),

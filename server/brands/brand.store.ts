@@ -20,7 +20,7 @@ export interface Brand {
 
 export const DEFAULT_BRAND_ID = 'default';
 /** An unpublished edit of the default brand, seen in previews only. */
-export const DRAFT_BRAND_ID = 'default draft';
+export const DRAFT_BRAND_ID = 'default-draft';
 
 /** The brand, or what it is before anybody has shaped it. */
 export async function getBrand(db: Db | Tx, id: string, orgName: string): Promise<Brand> {

@@ -93,7 +93,10 @@ export function createLog({ level, pretty, output }: LogOptions): Log {
     formatters: { level: (label) => ({ level: label }) },
   };
   if (!pretty) return wrap(pino(options, destination), {});
-  return wrap(pino(options, pinoPretty({ destination, messageKey: 'event', translateTime: 'SYS:HH:MM:ss', sync: true })), {});
+  return wrap(
+    pino(options, pinoPretty({ destination, messageKey: 'event', translateTime: 'SYS:HH:MM:ss', sync: true })),
+    {},
+  );
 }
 
 /** For tests, and for commands that speak to a person themselves. */
@@ -158,7 +161,9 @@ function frames(error: Error): string[] {
   const rest = at === -1 ? '' : stack.slice(at + head.length);
   if (!rest.startsWith('\n')) return [];
   const lines = rest.split('\n').map((line) => line.trim());
-  return lines.filter((line) => FRAME.test(line) && !line.replaceAll('node_modules/@', '').includes('@')).slice(0, FRAMES_MAX);
+  return lines
+    .filter((line) => FRAME.test(line) && !line.replaceAll('node_modules/@', '').includes('@'))
+    .slice(0, FRAMES_MAX);
 }
 
 /** One line of printable text. An `@` gives away an address that strayed into a field meant for something else. */

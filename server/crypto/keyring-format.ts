@@ -15,23 +15,17 @@ const keyringSchema = z
     format: z.literal('sealpost-keyring'),
     version: z.literal(1),
     current: keyId,
-    keys: z
-      .array(
-        z.strictObject({
-          id: keyId,
-          state: z.enum(['active', 'retired']),
-          createdAt: z.iso.datetime({ precision: 3, error: 'expected ISO 8601 in UTC with milliseconds' }),
-          secret,
-        }),
-      )
-      .min(1),
+    keys: z.array(
+      z.strictObject({
+        id: keyId,
+        state: z.enum(['active', 'retired']),
+        createdAt: z.iso.datetime({ precision: 3, error: 'expected ISO 8601 in UTC with milliseconds' }),
+        secret,
+      }),
+    ),
     secrets: z.strictObject({ index: secret, pepper: secret, session: secret, mac: secret }),
   })
   .refine(({ keys }) => allDiffer(keys.map((key) => key.id)), { path: ['keys'], error: 'expected each id once' })
-  .refine(({ current, keys }) => keys.some((key) => key.id === current && key.state === 'active'), {
-    path: ['current'],
-    error: 'expected the id of an active key',
-  })
   .refine(({ keys, secrets }) => allDiffer([...keys.map((key) => key.secret), ...Object.values(secrets)]), {
     error: 'expected no two secrets to be the same',
   });

@@ -58,6 +58,7 @@ export class Keyring {
   readonly #indexKey: KeyObject;
   readonly #macKey: KeyObject;
 
+  /** @throws {KeyringFault} without an active key to seal with. */
   constructor(contents: KeyringContents) {
     const active = contents.keys.filter((key) => key.state === 'active');
     this.#active = new Map(active.map((key) => [key.id, new KeyEncryptionKey(key.id, bytesOf(key.secret))]));

@@ -24,7 +24,7 @@ export interface CounterDeps {
 
 /** Counts one for `who`, or throws signin/too-many with the seconds until the window ends. */
 export async function charge(deps: CounterDeps, limit: Limit, who: string): Promise<void> {
-  const key = deps.keyring.blindIndex('counter', `${limit.name} ${who}`);
+  const key = counterKey(deps.keyring, limit, who);
   const now = isoNow(deps.clock);
   const ends = isoNow(deps.clock, limit.windowMs);
   const counted = await deps.db
@@ -50,10 +50,25 @@ export async function charge(deps: CounterDeps, limit: Limit, who: string): Prom
   });
 }
 
+/** Whether `who` has something left, without counting. */
+export async function isUnderLimit(deps: CounterDeps, limit: Limit, who: string): Promise<boolean> {
+  const row = await deps.db
+    .selectFrom('counters')
+    .select('count')
+    .where('key', '=', counterKey(deps.keyring, limit, who))
+    .where('window_ends_at', '>', isoNow(deps.clock))
+    .executeTakeFirst();
+  return row === undefined || row.count < limit.most;
+}
+
 /** Removes counters whose window is over. @returns how many. */
 export async function sweepCounters(db: Db, now: string): Promise<number> {
   const result = await db.deleteFrom('counters').where('window_ends_at', '<=', now).executeTakeFirst();
   return Number(result.numDeletedRows);
+}
+
+function counterKey(keyring: Keyring, limit: Limit, who: string): string {
+  return keyring.blindIndex('counter', `${limit.name} ${who}`);
 }
 
 async function secondsLeft(deps: CounterDeps, key: string): Promise<number> {

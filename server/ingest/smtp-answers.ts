@@ -43,7 +43,11 @@ export const answers = {
   author: { code: 550, enhanced: '5.7.1', text: 'The author of this mail may not send from here' },
   tooLarge: { code: 552, enhanced: '5.3.4', text: 'The mail is larger than this server accepts' },
   senderSyntax: { code: 553, enhanced: '5.1.7', text: 'The sender is not an address' },
-  recipientSyntax: { code: 553, enhanced: '5.1.3', text: 'The recipient is not an address that mail can be sealed for' },
+  recipientSyntax: {
+    code: 553,
+    enhanced: '5.1.3',
+    text: 'The recipient is not an address that mail can be sealed for',
+  },
   // RFC 6531 section 3.5: a server that does not offer SMTPUTF8 refuses such addresses.
   asciiOnly: { code: 550, enhanced: '5.6.7', text: 'Addresses with characters outside ASCII are not supported' },
   unknownParameter: { code: 555, enhanced: '5.5.4', text: 'A parameter is not recognised or not implemented' },
@@ -54,9 +58,17 @@ export const answers = {
 const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
   'mail/unreadable': { code: 554, enhanced: '5.6.0', text: 'This is not a mail that can be read' },
   'mail/too-large': answers.tooLarge,
-  'mail/rights-protected': { code: 550, enhanced: '5.6.1', text: 'The mail is already rights-protected (message.rpmsg)' },
+  'mail/rights-protected': {
+    code: 550,
+    enhanced: '5.6.1',
+    text: 'The mail is already rights-protected (message.rpmsg)',
+  },
   'mail/author': answers.author,
-  'mail/recipients': { code: 550, enhanced: '5.1.3', text: 'The recipients of this mail are missing, too many or malformed' },
+  'mail/recipients': {
+    code: 550,
+    enhanced: '5.1.3',
+    text: 'The recipients of this mail are missing, too many or malformed',
+  },
   'mail/loop': { code: 554, enhanced: '5.4.6', text: 'Mail loop: this mail has been here before' },
   'policy/unknown-value': {
     code: 554,

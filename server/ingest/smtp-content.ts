@@ -64,7 +64,7 @@ export class IncomingContent {
         yield chunk;
       }
     } catch (error) {
-      throw this.#stream.destroyed ? new MailCutOff() : error;
+      if (!this.#stream.destroyed) throw error; // a stream that was cut off fails in several ways; one is enough
     }
     if (!this.#stream.readableEnded) throw new MailCutOff();
   }

@@ -3,6 +3,7 @@
 
 import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
 import { answers, answerTo, type SmtpAnswer } from './smtp-answers.ts';
 import { type IncomingContent, MailCutOff } from './smtp-content.ts';
 
@@ -22,11 +23,7 @@ export interface IntakeOptions {
   readonly log: SmtpLog;
 }
 
-/** What SMTP needs of a log: fields without addresses or content, then a constant sentence. */
-export interface SmtpLog {
-  info(fields: object, text: string): void;
-  error(fields: object, text: string): void;
-}
+export type SmtpLog = Pick<Log, 'info' | 'error'>;
 
 export type IntakeOutcome =
   | { readonly kind: 'taken' | 'refused'; readonly answer: SmtpAnswer }
@@ -41,7 +38,7 @@ export async function takeIn(
   about: Omit<SubmittedMail, 'content'>,
   { onMail, log }: IntakeOptions,
 ): Promise<IntakeOutcome> {
-  const peer = about.peer.ip;
+  const host = about.peer.ip;
   let outcome: IntakeOutcome;
   try {
     const { id } = await onMail({ ...about, content: content.read() });
@@ -49,21 +46,21 @@ export async function takeIn(
     if (!content.wholeWasRead) throw new Error('a mail was taken in without being read to its end');
     outcome = { kind: 'taken', answer: { code: 250, enhanced: '2.0.0', text: id } };
   } catch (error) {
-    logRefusal(error, peer, log);
+    logRefusal(error, host, log);
     outcome = { kind: 'refused', answer: answerTo(error) };
   }
   try {
     if (await content.drain()) return outcome;
-    log.info({ peer }, 'an SMTP peer went on sending far past the limit');
+    log.info('smtp.flooded', { host });
     return { kind: 'flooded', answer: answers.tooLarge };
   } catch (error) {
-    if (!(error instanceof MailCutOff)) log.error({ err: error, peer }, 'a refused mail could not be drained');
+    if (!(error instanceof MailCutOff)) log.error('smtp.drain-failed', { err: error, host });
     return { kind: 'cut-off' };
   }
 }
 
-function logRefusal(error: unknown, peer: string, log: SmtpLog): void {
-  if (error instanceof MailCutOff) log.info({ peer }, 'a mail was cut off before its end');
-  else if (error instanceof AppError) log.info({ code: error.code, detail: error.detail, peer }, 'a mail was refused');
-  else log.error({ err: error, peer }, 'a mail could not be taken in');
+function logRefusal(error: unknown, host: string, log: SmtpLog): void {
+  if (error instanceof MailCutOff) log.info('smtp.mail-cut-off', { host });
+  else if (error instanceof AppError) log.info('smtp.mail-refused', { err: error, host });
+  else log.error('smtp.mail-failed', { err: error, host });
 }

@@ -19,6 +19,7 @@ import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp
 import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { type Address, parseAddress } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
+import { limitKey } from '../core/networks.ts';
 import { LineEndingGuard } from './line-endings.ts';
 import { answerLine, answers, type SmtpAnswer } from './smtp-answers.ts';
 import { parsePathCommand, readPath, refuseMailParameters } from './smtp-commands.ts';
@@ -80,9 +81,16 @@ class Server extends SMTPServer {
       name: ours.name,
       heloResponse: '%s',
       logger: false,
-      // Hidden and disabled: without a certificate of ours the package would present its own.
-      ...(ours.tls === undefined ? { hideSTARTTLS: true } : { ...ours.tls, minVersion: 'TLSv1.2' as const }),
-      disabledCommands: ['XCLIENT', 'XFORWARD', 'WIZ', 'SHELL', 'KILL', ...(ours.tls === undefined ? ['STARTTLS'] : [])],
+      // Without a certificate of ours the package would present its own, so STARTTLS is no command then.
+      ...(ours.tls !== undefined && { ...ours.tls, minVersion: 'TLSv1.2' as const }),
+      disabledCommands: [
+        'XCLIENT',
+        'XFORWARD',
+        'WIZ',
+        'SHELL',
+        'KILL',
+        ...(ours.tls === undefined ? ['STARTTLS'] : []),
+      ],
       hideENHANCEDSTATUSCODES: false,
       size: ours.messageBytesMax,
       maxRecipients: limits.recipientsMax,
@@ -97,7 +105,7 @@ class Server extends SMTPServer {
       maxClients: ours.connectionsMax ?? limits.smtpConnectionsMax,
     });
     this.#ours = ours;
-    this.on('error', (error) => ours.log.info({ err: error }, 'an SMTP connection failed'));
+    this.on('error', (error) => ours.log.info('smtp.connection-failed', { err: error }));
   }
 
   override connect(socket: Socket | TLSSocket, socketOptions?: SMTPConnectionOptions | null): void {
@@ -148,11 +156,7 @@ class Server extends SMTPServer {
     });
   }
 
-  override onData(
-    stream: SMTPServerDataStream,
-    session: SMTPServerSession,
-    callback: Callback<string>,
-  ): void {
+  override onData(stream: SMTPServerDataStream, session: SMTPServerSession, callback: Callback<string>): void {
     const content = new IncomingContent(stream, this.#ours.messageBytesMax);
     void takeIn(content, describe(session), this.#ours).then((outcome) => {
       if (outcome.kind === 'taken') callback(null, answerLine(outcome.answer));
@@ -167,7 +171,12 @@ class Connection extends SMTPConnection {
   #commands = 0;
   #failedSignIns = 0;
 
-  constructor(server: Server, socket: Socket | TLSSocket, options: SMTPConnectionOptions | null | undefined, ours: SmtpListenerOptions) {
+  constructor(
+    server: Server,
+    socket: Socket | TLSSocket,
+    options: SMTPConnectionOptions | null | undefined,
+    ours: SmtpListenerOptions,
+  ) {
     super(server, socket, options);
     this.#ours = ours;
   }
@@ -198,7 +207,10 @@ class Connection extends SMTPConnection {
 
   // Called by the constructor of the package, when the fields of this class do not exist yet, and again after STARTTLS.
   override _createParser(): SMTPStream {
-    const parser = new GuardedParser(() => this.endSession(answers.bareLineEnding), this._server.options.maxCommandLength);
+    const parser = new GuardedParser(
+      () => this.endSession(answers.bareLineEnding),
+      this._server.options.maxCommandLength,
+    );
     parser.oncommand = (command, next) => this._onCommand(command, next);
     parser.on('error', () => this.endSession(answers.lineTooLong));
     return parser;
@@ -253,7 +265,10 @@ class Connection extends SMTPConnection {
   }
 
   // Instead of the package's reading, which turns `xn--` domains into Unicode and lets unknown words pass.
-  override _parseAddressCommand(name: string, command: Buffer | string): ReturnType<SMTPConnection['_parseAddressCommand']> {
+  override _parseAddressCommand(
+    name: string,
+    command: Buffer | string,
+  ): ReturnType<SMTPConnection['_parseAddressCommand']> {
     const parsed = parsePathCommand(name === 'mail from' ? 'MAIL FROM' : 'RCPT TO', command.toString());
     if (parsed === undefined) return false;
     return {
@@ -263,7 +278,9 @@ class Connection extends SMTPConnection {
     };
   }
 
-  override _validateMailParams(parsed: SMTPServerAddress): { code: number; message: string; enhancedCode: null } | null {
+  override _validateMailParams(
+    parsed: SMTPServerAddress,
+  ): { code: number; message: string; enhancedCode: null } | null {
     const parameters = new Map(Object.entries(parsed.args || {}));
     const offered = { bytesMax: this.#ours.messageBytesMax, signIn: this.#ours.authenticate !== undefined };
     const answer = refuseMailParameters(parameters, offered);
@@ -280,9 +297,9 @@ class Connection extends SMTPConnection {
 
   #isGreedyStranger(): boolean {
     if (this.#ours.clients(this.remoteAddress)) return false;
-    let held = 0;
-    for (const other of this._server.connections) if (other.remoteAddress === this.remoteAddress) held += 1;
-    return held > limits.smtpConnectionsPerStrangerMax;
+    const key = limitKey(this.remoteAddress);
+    const held = [...this._server.connections].filter((other) => limitKey(other.remoteAddress) === key);
+    return held.length > limits.smtpConnectionsPerStrangerMax;
   }
 }
 
@@ -319,9 +336,13 @@ function describe(session: SMTPServerSession): Omit<SubmittedMail, 'content'> {
   const { mailFrom, rcptTo } = session.envelope;
   const from = mailFrom === false ? undefined : parseAddress(mailFrom.address);
   const to = rcptTo.map(({ address }) => parseAddress(address)).filter((address) => address !== undefined);
-  if (from === undefined || to.length === 0 || to.length !== rcptTo.length) throw new Error('an envelope was not checked');
+  if (from === undefined || to.length === 0 || to.length !== rcptTo.length)
+    throw new Error('an envelope was not checked');
   const user = userOf(session);
-  return { envelope: { from, to }, peer: { ip: session.remoteAddress, ...(user !== undefined && { user }), tls: session.secure } };
+  return {
+    envelope: { from, to },
+    peer: { ip: session.remoteAddress, ...(user !== undefined && { user }), tls: session.secure },
+  };
 }
 
 function userOf(session: SMTPServerSession): string | undefined {

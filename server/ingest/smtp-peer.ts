@@ -62,10 +62,10 @@ export async function checkSignIn(
     // Nobody may act as somebody else, whatever the password.
     const asAnother = actAs !== '' && actAs !== user;
     if (user !== '' && !asAnother && (await authenticate(user, password))) return undefined;
-    log.info({ peer: ip }, 'an SMTP sign-in failed');
+    log.info('smtp.sign-in-refused', { host: ip });
     return answers.badCredentials;
   } catch (error) {
-    log.error({ err: error, peer: ip }, 'an SMTP sign-in could not be checked');
+    log.error('smtp.sign-in-failed', { err: error, host: ip });
     return answers.signInWeather;
   }
 }

@@ -14,7 +14,7 @@ export function fieldText(field: string, text: string, charactersMax: number): s
   if (text.length > charactersMax) throw new Error(`${field} is longer than ${charactersMax} characters`);
   // RFC 2047 section 2: "=?" begins an encoded word, and mail programs decode one inside quotes and
   // parameters as well. Typed by a person it would come out as other text than was checked here.
-  return text.replace(LONE_SURROGATE, '\ufffd').replaceAll('=?', '= ?');
+  return text.replaceAll('=?', '= ?');
 }
 
 /** A file name without folders in it, ends kept when it is too long. */
@@ -79,7 +79,6 @@ const MAIL_ID_CHARACTERS_MAX = 250;
 
 // C0, DEL, C1, and the separators that some programs take for line ends.
 const FORBIDDEN = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
 // RFC 6838 section 4.2.
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i;
 // RFC 5322 section 3.6.4, no quoted and no literal forms, nothing that could end it early.

@@ -79,7 +79,6 @@ export function composeStream(mail: OutgoingMail): Readable {
     text: canonicalText(mail.text) || '\r\n',
     ...(mail.html === undefined ? {} : { html: canonicalText(mail.html) }),
     attachments: [...(mail.inline ?? []).map(inlinePart), ...(mail.attachments ?? []).map(attachedPart)],
-    newline: 'win',
     disableFileAccess: true,
     disableUrlAccess: true,
   });

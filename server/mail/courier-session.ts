@@ -16,8 +16,6 @@ import { isLoopback } from './own-host.ts';
 export interface SessionSettings extends ConnectSettings {
   /** STARTTLS: demanded, taken when offered, or not even then. */
   readonly startTls: 'required' | 'offered' | 'never';
-  /** Send the login in clear when the relay is on this machine. */
-  readonly clearLoginOnLoopback: boolean;
   readonly name: string;
   readonly socketMs: number;
   readonly endMs: number;
@@ -138,12 +136,12 @@ export class SmtpSession {
     if (!this.#connection.allowsAuth) return false;
     if (this.tls !== 'none') return true;
     const socket = this.#connection._socket;
-    return this.#settings.clearLoginOnLoopback && !!socket && isLoopback(socket.remoteAddress ?? '');
+    return !!socket && isLoopback(socket.remoteAddress ?? '');
   }
 
-  /** After a plain refusal the dialogue goes on; after silence, 421 or an early reply it cannot. */
+  /** After a refusal the dialogue goes on; after silence, or a reply to half of the content, it cannot. */
   #endedByRefusal({ stage, reply }: StageFailure): boolean {
-    if (reply === undefined || replyCodes(reply).code === 421) return false;
+    if (reply === undefined) return false;
     return stage === 'MAIL' || stage === 'RCPT' || stage === 'DATA' || (stage === 'END' && this.#transcript.contentEnded);
   }
 

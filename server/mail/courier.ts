@@ -92,7 +92,6 @@ export function createSmtpCourier(options: SmtpCourierOptions): Courier {
     name: options.name,
     caPem: options.caPem,
     verify: options.tls === 'verified',
-    clearLoginOnLoopback: opportunistic,
   };
 
   async function open(signal: AbortSignal): Promise<SmtpSession> {

@@ -47,7 +47,7 @@ export class ParseSession {
     const searchedTo = Math.max(0, this.#pending.length - 3);
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     const found = findHeaderEnd(this.#pending, searchedTo);
-    const end = found?.end ?? this.#pending.length;
+    const end = found?.end ?? withoutLineEnd(this.#pending);
     if (end > limits.headerBytesMax) throw headerTooLong();
     if (found === undefined && !last) return Buffer.alloc(0);
     const headers = parseHeaderLines(this.#pending.subarray(0, end));
@@ -75,6 +75,12 @@ export class ParseSession {
     this.#parts.push({ ...part, size });
     await this.#outbox.add({ kind: 'close' });
   }
+}
+
+/** A mail may end with its header, and then with or without the line end. */
+function withoutLineEnd(bytes: Buffer): number {
+  if (bytes.at(-1) !== 0x0a) return bytes.length;
+  return bytes.at(-2) === 0x0d ? bytes.length - 2 : bytes.length - 1;
 }
 
 function rightsProtected(): AppError {

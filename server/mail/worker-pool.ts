@@ -3,7 +3,7 @@
 
 import { extname } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import { WorkerThread } from './worker-thread.ts';
+import { WorkerLost, WorkerThread } from './worker-thread.ts';
 import type { WorkerLine } from './worker-thread.ts';
 
 export interface WorkerPoolOptions {
@@ -18,7 +18,8 @@ export interface WorkerPoolOptions {
 export interface WorkerPool {
   /**
    * Runs `job` with a worker of its own. `budgetMs` is how long the worker may keep it waiting for answers, in
-   * all. When `job` rejects, for whatever reason, the worker is thrown away: it may still be busy with that job.
+   * all. When `job` rejects, for whatever reason, or leaves a question open, the worker is thrown away: it may
+   * still be busy with that job.
    * Throws server/busy; WorkerLost comes through `line.ask`.
    */
   run<T>(budgetMs: number, job: (line: WorkerLine) => Promise<T>): Promise<T>;
@@ -64,12 +65,12 @@ class Pool implements WorkerPool {
       thread.begin(budgetMs);
       const result = await job(thread);
       thread.rest();
+      if (thread.isBusy) await this.#discard(slot);
       return result;
     } catch (error) {
-      const thread = slot.thread;
-      slot.thread = undefined;
-      await thread?.stop();
-      throw error;
+      await this.#discard(slot);
+      // A worker that was stopped by `close` says nothing about its job.
+      throw this.#closed && error instanceof WorkerLost ? closedError() : error;
     } finally {
       this.#giveBack(slot);
     }
@@ -79,6 +80,12 @@ class Pool implements WorkerPool {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) waiting.refuse(closedError());
     await Promise.all(this.#slots.map((slot) => slot.thread?.stop()));
+  }
+
+  async #discard(slot: Slot): Promise<void> {
+    const thread = slot.thread;
+    slot.thread = undefined;
+    await thread?.stop();
   }
 
   async #startThread(): Promise<WorkerThread> {

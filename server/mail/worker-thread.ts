@@ -66,6 +66,10 @@ export class WorkerThread implements WorkerLine {
     return this.#lost !== undefined;
   }
 
+  get isBusy(): boolean {
+    return this.#answer !== undefined;
+  }
+
   begin(budgetMs: number): void {
     this.#budgetMs = budgetMs;
     this.#worker.ref();

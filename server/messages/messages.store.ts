@@ -55,16 +55,10 @@ export interface PageAsk {
   readonly limit: number;
 }
 
-/** Messages this sender sent, newest first. */
-export function listSent(db: Db, senderIndex: string, page: PageAsk): Promise<MessagesTable[]> {
-  let query = db.selectFrom('messages').selectAll().where('sender_index', '=', senderIndex).where('kind', '=', 'mail');
-  if (page.before !== undefined) query = query.where('id', '<', page.before);
-  return query.orderBy('id', 'desc').limit(page.limit).execute();
-}
-
-/** Every message, newest first, for keys that are bound to no sender. */
-export function listAll(db: Db, page: PageAsk): Promise<MessagesTable[]> {
+/** Messages these senders sent, newest first; `undefined`: everybody's. */
+export function listSent(db: Db, senderIndexes: readonly string[] | undefined, page: PageAsk): Promise<MessagesTable[]> {
   let query = db.selectFrom('messages').selectAll().where('kind', '=', 'mail');
+  if (senderIndexes !== undefined) query = query.where('sender_index', 'in', [...senderIndexes]);
   if (page.before !== undefined) query = query.where('id', '<', page.before);
   return query.orderBy('id', 'desc').limit(page.limit).execute();
 }
@@ -98,12 +92,6 @@ export function listThread(db: Db, threadId: string, exceptId: string): Promise<
     .where('id', '!=', exceptId)
     .orderBy('id')
     .execute();
-}
-
-/** Whether this address has sent a message from here. */
-export async function hasSent(db: Db, senderIndex: string): Promise<boolean> {
-  const row = await db.selectFrom('messages').select('id').where('sender_index', '=', senderIndex).limit(1).executeTakeFirst();
-  return row !== undefined;
 }
 
 /** The message a Message-ID belongs to, for continuing its conversation. */

@@ -6,6 +6,7 @@ import { isoNow } from '../core/clock.ts';
 import { isId } from '../core/ids.ts';
 import { protectionLabel } from '../access/protection-words.ts';
 import { readability } from '../access/reading.ts';
+import { subjectWords } from '../http/message-views.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';
@@ -14,7 +15,6 @@ import type { ReceivedRow } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { moment } from '../render/moment.ts';
 import type { InboxRow } from '../render/page-models.ts';
-import { subjectWords } from './message.model.ts';
 
 const ROWS_PER_PAGE = 30;
 

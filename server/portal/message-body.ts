@@ -5,14 +5,11 @@ import { isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { CleanHtml, HtmlCleaner } from '../mail/safe-html.ts';
 import { linkRuns, textLinks } from '../mail/safe-text.ts';
-import type { MessageBody } from '../messages/message.ts';
-import { openBody } from '../messages/open.ts';
-import type { OpenMessage } from '../messages/open.ts';
-import { BODY_PART } from '../messages/seal.ts';
+import { loadBody } from '../messages/load-body.ts';
 import type { BodyView, TextRun } from '../render/page-models.ts';
 import type { Site } from '../http/site.ts';
 import { loadPart } from '../messages/messages.store.ts';
-import { getPart, readPart } from './reading.ts';
+import { readPart } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 export interface BodyDeps {
@@ -20,13 +17,9 @@ export interface BodyDeps {
   readonly cleaner: HtmlCleaner;
 }
 
-export async function loadBody(site: Site, message: OpenMessage): Promise<MessageBody> {
-  return openBody(site.vault, message, await getPart(site, message, BODY_PART));
-}
-
 /** What the message page shows in the body's place. */
 export async function bodyView(deps: BodyDeps, reading: Reading): Promise<BodyView> {
-  const body = await loadBody(deps.site, reading.message);
+  const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   const path = `${deps.site.base}/messages/${reading.message.row.id}`;
   if (body.html !== undefined) {
     const clean = await cleanOrUndefined(deps, reading, body.html, new Map());
@@ -40,7 +33,7 @@ export async function bodyView(deps: BodyDeps, reading: Reading): Promise<BodyVi
 
 /** The body's HTML with its own pictures in it, or undefined when there is none that can be shown. */
 export async function bodyHtml(deps: BodyDeps, reading: Reading): Promise<string | undefined> {
-  const body = await loadBody(deps.site, reading.message);
+  const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   if (body.html === undefined) return undefined;
   const clean = await cleanOrUndefined(deps, reading, body.html, await inlineImages(deps.site, reading));
   return clean?.html;
@@ -48,7 +41,7 @@ export async function bodyHtml(deps: BodyDeps, reading: Reading): Promise<string
 
 /** Where the n-th link of the body leads; `n` is '3' for the HTML's links, 't3' for the text's. */
 export async function bodyLink(deps: BodyDeps, reading: Reading, n: string): Promise<TextRun | undefined> {
-  const body = await loadBody(deps.site, reading.message);
+  const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   if (n.startsWith('t')) {
     return textLinks(body.text ?? '')[Number(n.slice(1))];
   }

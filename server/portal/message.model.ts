@@ -5,20 +5,16 @@ import type { Mailbox } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
-import type { RecipientsTable } from '../db/tables.ts';
+import { attachmentView, person, subjectWords, threadEntry } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
-import type { MailPart } from '../mail/mail-tree.ts';
-import { linkRuns } from '../mail/safe-text.ts';
 import { listThread } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
-import type { OpenMessage } from '../messages/open.ts';
 import { listRecipients, loadRecipient } from '../messages/recipients.store.ts';
-import { fileKind } from '../render/file-kind.ts';
 import { moment } from '../render/moment.ts';
-import type { AttachmentView, MessagePage, PersonView, ThreadEntry } from '../render/page-models.ts';
+import type { MessagePage, ThreadEntry } from '../render/page-models.ts';
 import { sizeWords } from '../render/size.ts';
 import { newToken } from '../crypto/random.ts';
-import { bodyView, loadBody } from './message-body.ts';
+import { bodyView } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
 import type { Reading } from './reading.ts';
 
@@ -43,7 +39,7 @@ export async function messagePage(deps: BodyDeps, reading: Reading, retry: Retry
     sent: moment(meta.sentAt ?? row.created_at, nowMs),
     protection: protectionView(row, nowMs),
     body: await bodyView(deps, reading),
-    attachments: shown.map((part) => attachment(part, may('download') ? `${path}/attachments/${part.n}` : undefined)),
+    attachments: shown.map((part) => attachmentView(part, may('download') ? `${path}/attachments/${part.n}` : undefined)),
     ...(may('download') || shown.length === 0
       ? {}
       : { attachmentsWithheld: 'The sender has asked that these files do not leave this page.' }),
@@ -90,25 +86,6 @@ export function otherReaders(reading: Reading): Mailbox[] {
   return [...others.values()];
 }
 
-export function person(box: Mailbox): PersonView {
-  return { name: box.name, address: box.address };
-}
-
-export function subjectWords(subject: string): string {
-  return subject === '' ? 'No subject' : subject;
-}
-
-export function attachment(part: MailPart, downloadUrl: string | undefined): AttachmentView {
-  const { kind, mark } = fileKind(part.contentType, part.filename);
-  return {
-    filename: part.filename,
-    kind,
-    mark,
-    size: sizeWords(part.size),
-    ...(downloadUrl === undefined ? {} : { downloadUrl }),
-  };
-}
-
 // The messages of the conversation that this reader wrote or may read, oldest first.
 async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
   const entries: ThreadEntry[] = [];
@@ -122,41 +99,6 @@ async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
     entries.push(await threadEntry(site, openMessage(site.vault, row), recipients, mine));
   }
   return entries;
-}
-
-/** One message of a conversation, in short. `mine`: the visitor wrote it. */
-export async function threadEntry(
-  site: Site,
-  message: OpenMessage,
-  recipients: readonly RecipientsTable[],
-  mine: boolean,
-): Promise<ThreadEntry> {
-  const { row, meta } = message;
-  const body = await loadBody(site, message);
-  const url = `${site.base}/messages/${row.id}`;
-  const text = body.text ?? 'This message has its own layout; open it to read it.';
-  const mayDownload = !mine && hasRight(row, 'download');
-  return {
-    id: row.id,
-    author: person(meta.from),
-    mine,
-    sent: moment(meta.sentAt ?? row.created_at, site.clock.nowMs()),
-    // A link in one's own text needs no safe way out: one knows where it leads.
-    runs: mine ? [{ text }] : linkRuns(text, `${url}/links/t`),
-    attachments: meta.parts
-      .filter((part) => !part.inline)
-      .map((part) => attachment(part, mayDownload ? `${url}/attachments/${part.n}` : undefined)),
-    ...(mine ? { stateWords: deliveryWords(message, recipients) } : { url }),
-  };
-}
-
-function deliveryWords(message: OpenMessage, recipients: readonly RecipientsTable[]): string {
-  const names = (rows: readonly RecipientsTable[]): string =>
-    rows.map((row) => openRecipient(message, row)).map((card) => (card.name === '' ? card.address : card.name)).join(', ');
-  const arrived = recipients.filter((row) => row.notified_at !== null);
-  const failed = recipients.filter((row) => row.notified_at === null && row.failed_at !== null);
-  if (failed.length > 0) return `Could not be delivered to ${names(failed)}`;
-  return arrived.length === recipients.length ? `Delivered to ${names(arrived)}` : 'On its way';
 }
 
 async function forwardNote(site: Site, reading: Reading): Promise<Pick<MessagePage, 'forwardNote'>> {

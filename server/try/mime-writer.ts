@@ -3,13 +3,18 @@
 
 const BASE64_LINE_MAX = 76; // RFC 2045 section 6.8
 const QUOTED_LINE_MAX = 76; // RFC 2045 section 6.7 (5), the `=` at its end included
-const WORD_BYTES_MAX = 45; // RFC 2047 section 2: at most 75 characters with charset and encoding
+const WORD_BYTES_MAX = 39; // 64 characters: a word and `Subject: ` before it fit the 76 of RFC 2047 section 2
 
 /** One part as its lines: header, empty line, body. */
 export type Part = readonly string[];
 
 export function textPart(contentType: string, text: string): Part {
-  return [`Content-Type: ${contentType}; charset=utf-8`, 'Content-Transfer-Encoding: quoted-printable', '', ...quotedPrintable(text)];
+  return [
+    `Content-Type: ${contentType}; charset=utf-8`,
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    ...quotedPrintable(text),
+  ];
 }
 
 export function filePart(contentType: string, filename: string, content: Buffer, contentId?: string): Part {

@@ -62,7 +62,13 @@ function mailbox({ name, address }: Mailbox): string {
 function signingDay(at: Date): string {
   let day = new Date(at.getTime() + 7 * DAY_MS);
   while (day.getUTCDay() % 6 === 0) day = new Date(day.getTime() + DAY_MS);
-  return day.toLocaleDateString('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  return day.toLocaleDateString('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
 }
 
 function plainText(name: string, signing: string): string {

@@ -47,7 +47,7 @@ function pageContent(signing: string): string {
     '     may extend it once, by another five years, in writing and six months beforehand.',
     '3.  The rent is 3,250.00 EUR a month, due on the third working day. It follows the consumer price',
     '     index once a year, and not before the second year.',
-    '4.  Repairs of structure and roof are the landlord\'s, all others the tenant\'s.',
+    "4.  Repairs of structure and roof are the landlord's, all others the tenant's.",
   ];
   const rows: (readonly [string, string])[] = [
     ...costLines.map((line) => [`${line.what}, ${line.hours} h at ${money(line.rate)}`, money(amount(line))] as const),
@@ -63,7 +63,10 @@ function pageContent(signing: string): string {
     ...terms.map((term, n) => text('F1', 10, LEFT, 704 - n * 16, term)),
     text('F2', 12, LEFT, tableTop + 28, 'Estimate of our costs (EUR)'),
     rule(tableTop + 18, 0.5),
-    ...rows.flatMap(([what, euro], n) => [text('F1', 10, LEFT, tableTop - n * 18, what), figure('F1', 10, tableTop - n * 18, euro)]),
+    ...rows.flatMap(([what, euro], n) => [
+      text('F1', 10, LEFT, tableTop - n * 18, what),
+      figure('F1', 10, tableTop - n * 18, euro),
+    ]),
     rule(rowsEnd + 10, 0.5),
     text('F2', 10, LEFT, rowsEnd - 6, 'Total'),
     figure('F2', 10, rowsEnd - 6, money(gross)),

@@ -30,7 +30,10 @@ export function letterheadPng(): Buffer {
 function colourAt(x: number, y: number): Colour {
   if (y >= HEIGHT - 4) return GOLD;
   const fromCentre = Math.hypot(x - 40, y - 34);
-  const ring = Math.max(coverage(24 - fromCentre) - coverage(20 - fromCentre), coverage(15 - fromCentre) - coverage(13 - fromCentre));
+  const ring = Math.max(
+    coverage(24 - fromCentre) - coverage(20 - fromCentre),
+    coverage(15 - fromCentre) - coverage(13 - fromCentre),
+  );
   const star = coverage(9 - (Math.abs(x - 40) + Math.abs(y - 34)));
   return blend(BAND, GOLD, Math.max(ring, star));
 }

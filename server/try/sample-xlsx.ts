@@ -24,14 +24,19 @@ export function costsXlsx(): Buffer {
       name: 'xl/workbook.xml',
       content: `${XML}<workbook xmlns="${MAIN}" xmlns:r="${OFFICE_RELATION}"><sheets><sheet name="Costs" sheetId="1" r:id="rId1"/></sheets></workbook>`,
     },
-    { name: 'xl/_rels/workbook.xml.rels', content: relations(['worksheet', 'worksheets/sheet1.xml'], ['styles', 'styles.xml']) },
+    {
+      name: 'xl/_rels/workbook.xml.rels',
+      content: relations(['worksheet', 'worksheets/sheet1.xml'], ['styles', 'styles.xml']),
+    },
     { name: 'xl/worksheets/sheet1.xml', content: sheet() },
     { name: 'xl/styles.xml', content: styles() },
   ]);
 }
 
 function relations(...targets: readonly (readonly [string, string])[]): string {
-  const list = targets.map(([type, target], n) => `<Relationship Id="rId${n + 1}" Type="${OFFICE_RELATION}/${type}" Target="${target}"/>`);
+  const list = targets.map(
+    ([type, target], n) => `<Relationship Id="rId${n + 1}" Type="${OFFICE_RELATION}/${type}" Target="${target}"/>`,
+  );
   return `${XML}<Relationships xmlns="${PACKAGE_RELATION}">${list.join('')}</Relationships>`;
 }
 
@@ -47,11 +52,18 @@ function sheet(): string {
       formula(3, n + 2, `B${n + 2}*C${n + 2}`, amount(line), style.money),
     ]),
     [words(0, last + 1, 'Sum'), formula(3, last + 1, `SUM(D2:D${last})`, net, style.money)],
-    [words(0, last + 2, `VAT ${VAT_PERCENT} %`), formula(3, last + 2, `D${last + 1}*${VAT_PERCENT}/100`, vat, style.money)],
-    [words(0, last + 3, 'Total', style.bold), formula(3, last + 3, `D${last + 1}+D${last + 2}`, gross, style.boldMoney)],
+    [
+      words(0, last + 2, `VAT ${VAT_PERCENT} %`),
+      formula(3, last + 2, `D${last + 1}*${VAT_PERCENT}/100`, vat, style.money),
+    ],
+    [
+      words(0, last + 3, 'Total', style.bold),
+      formula(3, last + 3, `D${last + 1}+D${last + 2}`, gross, style.boldMoney),
+    ],
   ];
   const body = rows.map((cells, n) => `<row r="${n + 1}">${cells.join('')}</row>`).join('');
-  const columns = '<cols><col min="1" max="1" width="34" customWidth="1"/><col min="2" max="4" width="14" customWidth="1"/></cols>';
+  const columns =
+    '<cols><col min="1" max="1" width="34" customWidth="1"/><col min="2" max="4" width="14" customWidth="1"/></cols>';
   return `${XML}<worksheet xmlns="${MAIN}">${columns}<sheetData>${body}</sheetData></worksheet>`;
 }
 
@@ -59,7 +71,8 @@ function styles(): string {
   const font = (bold: string): string => `<font>${bold}<sz val="11"/><name val="Calibri"/></font>`;
   const cell = (numberFormat: number, fontId: number): string =>
     `<xf numFmtId="${numberFormat}" fontId="${fontId}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyFont="1"/>`;
-  const fills = '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>';
+  const fills =
+    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>';
   const borders = '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>';
   const base = '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>';
   // 4 is the built-in number format #,##0.00.

@@ -26,14 +26,23 @@ export async function sendSample({ config, at, print }: SampleOptions): Promise<
   ];
   const mail = sampleMail({ from, to, at });
   try {
-    const reply = await submit({ host, port }, from.address, to.map((one) => one.address), mail.raw);
+    const reply = await submit(
+      { host, port },
+      from.address,
+      to.map((one) => one.address),
+      mail.raw,
+    );
     const [, id] = /^250 2\.0\.0 <?([^\s<>]+)/.exec(reply) ?? [];
     print(`Sent "${mail.subject}"`);
     print(`  from     ${from.name} <${from.address}>`);
     print(`  to       ${to.map((one) => one.address).join(', ')}`);
     print(`  answer   ${reply}`);
     print(`  id       ${isMessageId(id) ? id : 'none: this is not how Sealpost answers'}`);
-    print(config.tryOut ? `Next, read the notices in ${config.portal.baseUrl}/try/mailbox` : 'The notices leave by way of RELAY_URL.');
+    print(
+      config.tryOut
+        ? `Next, read the notices in ${config.portal.baseUrl}/try/mailbox`
+        : 'The notices leave by way of RELAY_URL.',
+    );
     return isMessageId(id);
   } catch (error) {
     if (!(error instanceof StageFailure)) throw error;
@@ -42,7 +51,12 @@ export async function sendSample({ config, at, print }: SampleOptions): Promise<
   }
 }
 
-async function submit(where: { host: string; port: number }, from: Address, to: readonly Address[], raw: Buffer): Promise<string> {
+async function submit(
+  where: { host: string; port: number },
+  from: Address,
+  to: readonly Address[],
+  raw: Buffer,
+): Promise<string> {
   const signal = AbortSignal.timeout(2 * MINUTE_MS);
   const session = await openSession(
     {
@@ -74,8 +88,10 @@ function reachable({ host, port }: { host: string; port: number }): { host: stri
   return { host: host === '::' ? '::1' : host, port };
 }
 
+/** The server is the person's own and the mail is made up, so here, and only here, its words may be shown. */
 function explained({ stage, reply }: StageFailure, where: string): string {
-  if (stage === 'CONNECT') return `Nothing listens on ${where}. Start Sealpost with \`npm start\`, leave it running, and try again.`;
+  if (stage === 'CONNECT')
+    return `Nothing listens on ${where}. Start Sealpost with \`npm start\`, leave it running, and try again.`;
   return `${where} did not take the sample: ${reply === undefined ? `the connection was lost at ${stage}` : `at ${stage} it answered "${reply}"`}`;
 }
 

@@ -22,7 +22,17 @@ export function zipStore(entries: readonly ZipEntry[]): Buffer {
   for (const { name, content } of entries) {
     const [nameBytes, bytes] = [Buffer.from(name, 'utf8'), Buffer.from(content, 'utf8')];
     // The same fields stand in both headers: flags, method (0: stored), time, date, check, sizes, lengths.
-    const common = fields([2, UTF8_NAMES], [2, 0], [2, 0], [2, DATE_1980], [4, crc32(bytes)], [4, bytes.length], [4, bytes.length], [2, nameBytes.length], [2, 0]);
+    const common = fields(
+      [2, UTF8_NAMES],
+      [2, 0],
+      [2, 0],
+      [2, DATE_1980],
+      [4, crc32(bytes)],
+      [4, bytes.length],
+      [4, bytes.length],
+      [2, nameBytes.length],
+      [2, 0],
+    );
     const local = Buffer.concat([fields([4, LOCAL], [2, VERSION]), common, nameBytes, bytes]);
     // Comment's length, disk, internal and external attributes, where the local header stands.
     const placed = fields([2, 0], [2, 0], [2, 0], [4, 0], [4, offset]);
@@ -31,7 +41,16 @@ export function zipStore(entries: readonly ZipEntry[]): Buffer {
     offset += local.length;
   }
   const listed = Buffer.concat(directory);
-  const end = fields([4, END], [2, 0], [2, 0], [2, entries.length], [2, entries.length], [4, listed.length], [4, offset], [2, 0]);
+  const end = fields(
+    [4, END],
+    [2, 0],
+    [2, 0],
+    [2, entries.length],
+    [2, entries.length],
+    [4, listed.length],
+    [4, offset],
+    [2, 0],
+  );
   return Buffer.concat([...files, listed, end]);
 }
 

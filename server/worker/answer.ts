@@ -11,10 +11,10 @@ import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
+import { loadBody } from '../messages/load-body.ts';
 import { loadPart } from '../messages/messages.store.ts';
-import { openBody, openMessage, openPart, openRecipient } from '../messages/open.ts';
+import { openMessage, openPart, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
-import { BODY_PART } from '../messages/seal.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
 
@@ -32,9 +32,7 @@ export async function writeAnswer(
   const card = openRecipient(open, recipient);
   const to = parseAddress(card.address);
   if (to === undefined || !(await deps.isOwnServer(domainOf(to)))) return undefined;
-  const bodyPart = await loadPart(deps.db, message.id, BODY_PART);
-  if (bodyPart === undefined) return undefined;
-  const body = await openBody(deps.vault, open, bodyPart);
+  const body = await loadBody(deps.db, deps.vault, open);
   const author = open.meta.from;
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
   const parent = open.meta.references.at(-1);

@@ -2,12 +2,12 @@
 
 import type { Address, Mailbox } from '../core/address.ts';
 import type { Brand } from '../brands/brand.store.ts';
-import { textOn } from '../brands/colour.ts';
+import { mailBrand } from '../brands/mail-brand.ts';
 import type { Db } from '../db/engine.ts';
 import type { InlineImage, OutgoingMail } from '../mail/compose.ts';
 import type { Courier } from '../mail/courier.ts';
 import type { Vault } from '../messages/seal.ts';
-import type { MailBrand, MailModels } from '../render/mail-models.ts';
+import type { MailModels } from '../render/mail-models.ts';
 import type { Templates } from '../render/templates.ts';
 
 export interface MailDeps {
@@ -31,17 +31,6 @@ export interface Letter {
   readonly from: Address | '';
   readonly to: Address;
   readonly mail: OutgoingMail;
-}
-
-export function mailBrand(brand: Brand): MailBrand {
-  return {
-    name: brand.name,
-    colour: brand.colour,
-    onColour: textOn(brand.colour),
-    footer: brand.footer,
-    introduction: brand.introduction,
-    hasLogo: brand.logoPng !== undefined,
-  };
 }
 
 /** The texts of a mail from its template, with the brand's logo when there is one. */

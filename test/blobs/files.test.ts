@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import { openFileBlobs } from '../../server/blobs/files.ts';
 import type { Blobs } from '../../server/blobs/files.ts';
+import { canTraceSyncs, traceSyncs } from './trace-syncs.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'sealpost-blobs-'));
 const root = join(folder, 'blobs');
@@ -56,6 +57,21 @@ describe('a blob', () => {
     for (const path of [root, staging, join(root, '1a')]) assert.equal((await stat(path)).mode & 0o777, 0o700, path);
   });
 
+  it(
+    'is durable before its commit returns: all its bytes, then its folder, then its name',
+    { skip: !canTraceSyncs },
+    async () => {
+      const staged = await blobs.stage(id);
+      await staged.write(Buffer.from('sealed'));
+      const syncs = await traceSyncs(() => staged.commit());
+      assert.deepEqual(syncs, [
+        { path: join(staging, id), held: 6 },
+        { path: root, held: ['1a', 'staging'] },
+        { path: join(root, '1a'), held: [id] },
+      ]);
+    },
+  );
+
   it('is read in ranges', async () => {
     await store(id, Buffer.from('0123456789'));
     const range = async (start: number, end: number): Promise<string> =>
@@ -74,6 +90,14 @@ describe('a blob', () => {
     await blobs.remove(id);
     await assert.rejects(readAll(blobs.read(id)), { code: 'ENOENT' });
     assert.equal((await readAll(blobs.read(otherId))).toString(), 'y');
+  });
+
+  it('lies in a store that is itself durable', { skip: !canTraceSyncs }, async () => {
+    const syncs = await traceSyncs(() => openFileBlobs(join(folder, 'new')));
+    assert.deepEqual(
+      syncs.map(({ path }) => path),
+      [join(folder, 'new'), folder],
+    );
   });
 
   it('survives the store being opened again', async () => {
@@ -109,6 +133,16 @@ describe('a blob that is not finished', () => {
     await assert.rejects(staged.commit(), { code: 'EEXIST' });
     await staged.discard();
     assert.deepEqual(await readdir(staging), []);
+  });
+
+  it('is not touched by an earlier one of the same id that is discarded again', async () => {
+    const first = await blobs.stage(id);
+    await first.discard();
+    const second = await blobs.stage(id);
+    await first.discard();
+    await second.write(Buffer.from('second'));
+    await second.commit();
+    assert.equal((await readAll(blobs.read(id))).toString(), 'second');
   });
 
   it('cannot be begun twice under one id', async () => {

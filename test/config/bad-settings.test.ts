@@ -10,6 +10,7 @@ const RSA_1024 = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.
 const RSA_2048 = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const GOOD_KEY = RSA_2048.privateKey.export(pkcs8).toString();
 const ED25519 = generateKeyPairSync('ed25519').privateKey.export(pkcs8).toString();
+const RSA_PSS = generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey.export(pkcs8).toString();
 const ENCRYPTED = RSA_2048.privateKey.export({ ...pkcs8, cipher: 'aes-256-cbc', passphrase: 'x' }).toString();
 const PUBLIC = RSA_2048.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
@@ -25,6 +26,7 @@ const good: Env = {
   ADMINS: 'root@acme.test',
 };
 
+const onlyHere = { SMTP_LISTEN: '127.0.0.1:25' };
 const dkim = { DKIM_DOMAIN: 'acme.test', DKIM_SELECTOR: 's1' };
 
 /** What is spoiled, and the setting that the fault must name. */
@@ -59,12 +61,12 @@ const bad: readonly (readonly [Env, string])[] = [
   [{ SMTP_CLIENTS: '10.1.2.3/16' }, 'SMTP_CLIENTS'],
   [{ SMTP_CLIENTS: '0.0.0.0/0' }, 'SMTP_CLIENTS'],
   [{ SMTP_CLIENTS: 'exchange.acme.test' }, 'SMTP_CLIENTS'],
-  [{ SMTP_USERS: 'exchange' }, 'SMTP_USERS'],
-  [{ SMTP_USERS: 'exchange:swordfish' }, 'SMTP_USERS'],
+  [{ ...onlyHere, SMTP_USERS: 'exchange' }, 'SMTP_USERS'],
+  [{ ...onlyHere, SMTP_USERS: 'exchange:swordfish' }, 'SMTP_USERS'],
   [{ SMTP_USERS: 'exchange:$2b$12$abcdefghijklmnopqrstuv' }, 'SMTP_USERS'],
   [{ SMTP_USERS: `exchange:${HASH.replace('argon2id', 'argon2i')}` }, 'SMTP_USERS'],
-  [{ SMTP_USERS: `exchange:${HASH}\nexchange:${HASH}` }, 'SMTP_USERS'],
-  [{ SMTP_USERS: `exchange:${HASH}\nswordfish` }, 'SMTP_USERS'],
+  [{ ...onlyHere, SMTP_USERS: `exchange:${HASH}\nexchange:${HASH}` }, 'SMTP_USERS'],
+  [{ ...onlyHere, SMTP_USERS: `exchange:${HASH}\nswordfish` }, 'SMTP_USERS'],
   [{ SMTP_USERS: `exchange:${HASH}` }, 'SMTP_USERS'], // in clear, beyond this machine
   [{ RELAY_URL: 'relay.acme.test' }, 'RELAY_URL'],
   [{ RELAY_URL: 'http://relay.acme.test' }, 'RELAY_URL'],
@@ -88,6 +90,7 @@ const bad: readonly (readonly [Env, string])[] = [
   [{ ...dkim, DKIM_SELECTOR: 's1; t=y', DKIM_KEY: GOOD_KEY }, 'DKIM_SELECTOR'],
   [{ ...dkim, DKIM_KEY: RSA_1024 }, 'DKIM_KEY'],
   [{ ...dkim, DKIM_KEY: ED25519 }, 'DKIM_KEY'],
+  [{ ...dkim, DKIM_KEY: RSA_PSS }, 'DKIM_KEY'],
   [{ ...dkim, DKIM_KEY: ENCRYPTED }, 'DKIM_KEY'],
   [{ ...dkim, DKIM_KEY: PUBLIC }, 'DKIM_KEY'],
   [{ ...dkim, DKIM_KEY: 'swordfish' }, 'DKIM_KEY'],
@@ -133,7 +136,11 @@ const bad: readonly (readonly [Env, string])[] = [
 ];
 
 function readFile(path: string): string {
-  const content = new Map([['/garbage.pem', 'garbage'], ['/relay', 'smtp://relay.acme.test'], ['/empty', ' \n']]).get(path);
+  const content = new Map([
+    ['/garbage.pem', 'garbage'],
+    ['/relay', 'smtp://relay.acme.test'],
+    ['/empty', ' \n'],
+  ]).get(path);
   if (content === undefined) throw new Error('gone');
   return content;
 }
@@ -156,28 +163,61 @@ describe('bad settings', () => {
   for (const [spoiled, setting] of bad) {
     it(`are refused with the name of ${setting}: ${JSON.stringify(spoiled).slice(0, 80)}`, () => {
       const faults = faultsOf({ ...good, ...spoiled });
-      assert.deepEqual(faults.map((fault) => fault.setting), [setting]);
+      assert.deepEqual(
+        faults.map((fault) => fault.setting),
+        [setting],
+      );
     });
   }
 
   it('are listed all at once, one line each', () => {
-    const error = new ConfigError(faultsOf({ ...good, ORG_NAME: '\u0007', LOG_LEVEL: 'loud', SMTP_USERS: 'x', EXPIRY_DAYS_MAX: '14', OIDC_STAFF_ISSUER: 'x' }));
-    assert.deepEqual(error.message.split('\n').slice(1).map((line) => /^ {2}(\w+): expected /.exec(line)?.[1]), [
-      'SMTP_USERS',
-      'ORG_NAME',
-      'LOG_LEVEL',
-      'OIDC_STAFF_ISSUER',
-      'EXPIRY_DAYS_DEFAULT',
-    ]);
+    const error = new ConfigError(
+      faultsOf({
+        ...good,
+        ORG_NAME: '\u0007',
+        LOG_LEVEL: 'loud',
+        SMTP_USERS: 'x',
+        EXPIRY_DAYS_MAX: '14',
+        OIDC_STAFF_ISSUER: 'x',
+      }),
+    );
+    assert.deepEqual(
+      error.message
+        .split('\n')
+        .slice(1)
+        .map((line) => /^ {2}(\w+): expected /.exec(line)?.[1]),
+      ['SMTP_USERS', 'ORG_NAME', 'LOG_LEVEL', 'OIDC_STAFF_ISSUER', 'EXPIRY_DAYS_DEFAULT'],
+    );
   });
 
   it('never have their values repeated, whatever was put where', () => {
-    for (const name of ['RELAY_URL', 'SMTP_USERS', 'DKIM_KEY', 'DATABASE_URL', 'BLOB_URL', 'PUBLIC_URL', 'SMTP_CLIENTS', 'ADMINS', 'MAIL_FROM', 'KEYRING', 'LOG_LEVEL']) {
-      for (const value of ['swordfish', 'smtp://user:swordfish@', 'postgres://user:swordfish@db', 's3://swordfish', 'exec:swordfish\u0001']) {
+    for (const name of [
+      'RELAY_URL',
+      'SMTP_USERS',
+      'DKIM_KEY',
+      'DATABASE_URL',
+      'BLOB_URL',
+      'PUBLIC_URL',
+      'SMTP_CLIENTS',
+      'ADMINS',
+      'MAIL_FROM',
+      'KEYRING',
+      'LOG_LEVEL',
+    ]) {
+      for (const value of [
+        'swordfish',
+        'smtp://user:swordfish@',
+        'postgres://user:swordfish@db',
+        's3://swordfish',
+        'exec:swordfish\u0001',
+      ]) {
         assert.doesNotMatch(new ConfigError(faultsOf({ ...good, [name]: value })).message, /swordfish/);
       }
     }
-    assert.doesNotMatch(new ConfigError(faultsOf({ ...good, OIDC_GOOGLE_CLIENT_SECRET: 'swordfish' })).message, /swordfish/);
+    assert.doesNotMatch(
+      new ConfigError(faultsOf({ ...good, OIDC_GOOGLE_CLIENT_SECRET: 'swordfish' })).message,
+      /swordfish/,
+    );
   });
 
   for (const [spoiled, what] of [
@@ -219,7 +259,10 @@ describe('try-out mode', () => {
   ] as const) {
     it(`does not start with ${JSON.stringify(env)}, and lists each setting that production needs`, () => {
       const faults = faultsOf(env);
-      assert.deepEqual(faults.map((fault) => fault.setting), [reason, ...needs]);
+      assert.deepEqual(
+        faults.map((fault) => fault.setting),
+        [reason, ...needs],
+      );
       assert.match(faults[0]?.expected ?? '', /in try-out mode, that is while RELAY_URL is unset/);
     });
   }
@@ -233,7 +276,12 @@ describe('try-out mode', () => {
   });
 
   it('starts on this machine with any loopback address and port', () => {
-    const env = { NODE_ENV: 'test', PUBLIC_URL: 'http://127.0.0.1:9000', HTTP_LISTEN: 'localhost:9000', SMTP_LISTEN: '[::1]:0' };
+    const env = {
+      NODE_ENV: 'test',
+      PUBLIC_URL: 'http://127.0.0.1:9000',
+      HTTP_LISTEN: 'localhost:9000',
+      SMTP_LISTEN: '[::1]:0',
+    };
     assert.deepEqual(faultsOf(env), []);
   });
 });

@@ -75,7 +75,10 @@ describe('the settings', () => {
     assert.equal(config.portal.secure, true);
     assert.deepEqual([config.smtp.host, config.smtp.port], ['::', 25]);
     assert.deepEqual(config.smtp.clients, ['10.1.0.0/16', '2001:db8::/32']);
-    assert.deepEqual([config.relay?.url.hostname, config.relay?.url.password, config.relay?.tls], ['relay.acme.test', 'p%40ss', 'verified']);
+    assert.deepEqual(
+      [config.relay?.url.hostname, config.relay?.url.password, config.relay?.tls],
+      ['relay.acme.test', 'p%40ss', 'verified'],
+    );
     assert.deepEqual(config.mailFrom, { address: 'secure@acme.test', name: 'Acme, Inc.' });
     assert.deepEqual(config.dkim, { domain: 'acme.test', selector: 's1.mail', privateKeyPem: PEM });
     assert.deepEqual(config.org.domains, ['acme.test', 'acme.example']);
@@ -87,7 +90,10 @@ describe('the settings', () => {
     const config = loadConfig({ RELAY_URL: 'smtp://127.0.0.1:25', SMTP_REQUIRE_TLS: 'false' }, noFile);
     assert.deepEqual(config.smtp.clients, []);
     assert.deepEqual(config.admins, []);
-    assert.throws(() => loadConfig({ RELAY_URL: 'smtp://127.0.0.1:25' }, noFile), /SMTP_REQUIRE_TLS is true, which is the default/);
+    assert.throws(
+      () => loadConfig({ RELAY_URL: 'smtp://127.0.0.1:25' }, noFile),
+      /SMTP_REQUIRE_TLS is true, which is the default/,
+    );
   });
 
   it('follow the first of ORG_DOMAINS where a default names the organisation', () => {
@@ -98,14 +104,26 @@ describe('the settings', () => {
 
   it('cannot be changed once they are loaded', () => {
     const config = loadConfig(production, noFile);
-    for (const inner of [config, config.portal, config.http, config.smtp, config.smtp.clients, config.org, config.org.domains, config.admins]) {
+    for (const inner of [
+      config,
+      config.portal,
+      config.http,
+      config.smtp,
+      config.smtp.clients,
+      config.org,
+      config.org.domains,
+      config.admins,
+    ]) {
       assert.ok(Object.isFrozen(inner));
     }
     assert.throws(() => Object.assign(config.smtp, { requireTls: false }), TypeError);
   });
 
   it('count as unset when they are empty', () => {
-    assert.equal(loadConfig({ RELAY_URL: '', OIDC_STAFF_ISSUER: ' ', SMTP_USERS_FILE: '', LOG_LEVEL: '' }, noFile).tryOut, true);
+    assert.equal(
+      loadConfig({ RELAY_URL: '', OIDC_STAFF_ISSUER: ' ', SMTP_USERS_FILE: '', LOG_LEVEL: '' }, noFile).tryOut,
+      true,
+    );
   });
 
   for (const [name, value] of [
@@ -125,7 +143,12 @@ describe('the settings', () => {
     });
   }
 
-  for (const url of ['smtp://relay:25', 'smtps://u:p@[2001:db8::1]:465', 'smtp://10.0.0.3', 'smtp://user%40acme.test:pass@relay.acme.test/']) {
+  for (const url of [
+    'smtp://relay:25',
+    'smtps://u:p@[2001:db8::1]:465',
+    'smtp://10.0.0.3',
+    'smtp://user%40acme.test:pass@relay.acme.test/',
+  ]) {
     it(`take RELAY_URL=${url}`, () => {
       assert.equal(loadConfig({ ...production, RELAY_URL: url }, noFile).relay?.url.href, url);
     });
@@ -137,7 +160,10 @@ describe('the settings', () => {
 
   it('take the users of SMTP line by line', () => {
     const config = loadConfig({ SMTP_USERS: `exchange:${HASH}\nscanner@acme:${HASH}\n` }, noFile);
-    assert.deepEqual(config.smtp.users.map(({ user }) => user), ['exchange', 'scanner@acme']);
+    assert.deepEqual(
+      config.smtp.users.map(({ user }) => user),
+      ['exchange', 'scanner@acme'],
+    );
     assert.equal(config.smtp.users[0]?.hash, HASH);
   });
 
@@ -147,7 +173,8 @@ describe('the settings', () => {
 });
 
 describe('a secret in a file', () => {
-  const files = (path: string): string => (path === '/run/relay' ? 'smtps://user:pass@relay.acme.test\n' : noFile(path));
+  const files = (path: string): string =>
+    path === '/run/relay' ? 'smtps://user:pass@relay.acme.test\n' : noFile(path);
 
   it('is read from the path in NAME_FILE, without the line end behind it', () => {
     const { RELAY_URL: _, ...rest } = production;
@@ -157,17 +184,24 @@ describe('a secret in a file', () => {
   });
 
   it('ends try-out mode even when the file cannot be read, so that a lost mount never opens a portal', () => {
-    assert.throws(() => loadConfig({ RELAY_URL_FILE: '/run/gone', SMTP_REQUIRE_TLS: 'false' }, files), (error: Error) => {
-      assert.match(error.message, /RELAY_URL_FILE: expected the path of a file/);
-      assert.doesNotMatch(error.message, /try-out/);
-      return true;
-    });
+    assert.throws(
+      () => loadConfig({ RELAY_URL_FILE: '/run/gone', SMTP_REQUIRE_TLS: 'false' }, files),
+      (error: Error) => {
+        assert.match(error.message, /RELAY_URL_FILE: expected the path of a file/);
+        assert.doesNotMatch(error.message, /try-out/);
+        return true;
+      },
+    );
   });
 });
 
 describe('the .env file', () => {
   it('completes the environment, which wins', () => {
-    const { env, dotEnv } = readDotEnv('.env', { LOG_LEVEL: 'warn' }, () => "LOG_LEVEL=debug\nORG_NAME='Acme, Inc.'\n# ADMINS=x\n");
+    const { env, dotEnv } = readDotEnv(
+      '.env',
+      { LOG_LEVEL: 'warn' },
+      () => "LOG_LEVEL=debug\nORG_NAME='Acme, Inc.'\n# ADMINS=x\n",
+    );
     assert.deepEqual(env, { LOG_LEVEL: 'warn', ORG_NAME: 'Acme, Inc.' });
     assert.deepEqual([...dotEnv], ['ORG_NAME']);
   });

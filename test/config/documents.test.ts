@@ -26,7 +26,12 @@ describe('the settings in the documents', () => {
   });
 
   it('are not written into a README that lost a marker', () => {
-    for (const readme of ['', '<!-- settings -->', '<!-- /settings --> <!-- settings -->', '<!-- settings --> <!-- settings --> <!-- /settings -->']) {
+    for (const readme of [
+      '',
+      '<!-- settings -->',
+      '<!-- /settings --> <!-- settings -->',
+      '<!-- settings --> <!-- settings --> <!-- /settings -->',
+    ]) {
       assert.throws(() => withSettingsTable(readme), /README\.md needs/);
     }
   });
@@ -36,7 +41,9 @@ describe('the settings in the documents', () => {
     const env = parseEnv(text);
     assert.deepEqual(new Set(Object.keys(env)), new Set(settingNames));
     const { SMTP_TLS_CERT_FILE: _cert, SMTP_TLS_KEY_FILE: _key, ...rest } = env;
-    const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const pem = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
     const port = { SMTP_LISTEN: '127.0.0.1:2525', SMTP_REQUIRE_TLS: 'false' };
     const config: Config = loadConfig({ ...rest, ...port, DKIM_KEY: pem });
     assert.equal(config.tryOut, false);
@@ -45,7 +52,11 @@ describe('the settings in the documents', () => {
 });
 
 describe('the list of settings in force', () => {
-  const row = (env: Record<string, string>, name: string, dotEnv: readonly string[] = []): readonly [string, string] => {
+  const row = (
+    env: Record<string, string>,
+    name: string,
+    dotEnv: readonly string[] = [],
+  ): readonly [string, string] => {
     const files = (path: string): string => {
       if (path !== '/relay') throw new Error('gone');
       return 'smtps://user:swordfish@relay.acme.test';
@@ -56,7 +67,10 @@ describe('the list of settings in force', () => {
   };
 
   it('has a row for every setting', () => {
-    assert.deepEqual(configRows({}, new Set()).map((found) => found.name), settingNames);
+    assert.deepEqual(
+      configRows({}, new Set()).map((found) => found.name),
+      settingNames,
+    );
   });
 
   it('names the source of each value', () => {
@@ -71,8 +85,14 @@ describe('the list of settings in force', () => {
   });
 
   it('shows of a relay the host, and neither user nor password', () => {
-    assert.deepEqual(row({ RELAY_URL: 'smtp://sword:fish@relay.acme.test:587' }, 'RELAY_URL'), ['smtp://••••••••@relay.acme.test:587', 'environment']);
-    assert.deepEqual(row({ RELAY_URL: 'smtp://relay.acme.test:587' }, 'RELAY_URL'), ['smtp://relay.acme.test:587', 'environment']);
+    assert.deepEqual(row({ RELAY_URL: 'smtp://sword:fish@relay.acme.test:587' }, 'RELAY_URL'), [
+      'smtp://••••••••@relay.acme.test:587',
+      'environment',
+    ]);
+    assert.deepEqual(row({ RELAY_URL: 'smtp://relay.acme.test:587' }, 'RELAY_URL'), [
+      'smtp://relay.acme.test:587',
+      'environment',
+    ]);
   });
 
   it('shows nothing of other secrets', () => {

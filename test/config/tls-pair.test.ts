@@ -20,6 +20,9 @@ describe('certificate and key for STARTTLS', { skip }, () => {
     const authority = makeAuthority();
     const { certFile } = makeCertificate({ authority, names: ['a.acme.test'] });
     const { keyFile } = makeCertificate({ authority, names: ['b.acme.test'] });
-    assert.throws(() => loadConfig({ ...env, SMTP_TLS_CERT_FILE: certFile, SMTP_TLS_KEY_FILE: keyFile }), /the unencrypted private key that belongs to it/);
+    assert.throws(
+      () => loadConfig({ ...env, SMTP_TLS_CERT_FILE: certFile, SMTP_TLS_KEY_FILE: keyFile }),
+      /the unencrypted private key that belongs to it/,
+    );
   });
 });

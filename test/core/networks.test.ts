@@ -45,7 +45,14 @@ describe('a network matcher', () => {
   const inside = networkMatcher(parseNetworks('127.0.0.0/8 10.20.0.0/16 2001:db8:1::/48'));
 
   it('knows addresses inside, also when a dual-stack socket writes them as IPv6', () => {
-    for (const ip of ['127.0.0.1', '127.255.255.255', '10.20.3.4', '::ffff:10.20.3.4', '::FFFF:127.0.0.1', '2001:db8:1:ffff::5']) {
+    for (const ip of [
+      '127.0.0.1',
+      '127.255.255.255',
+      '10.20.3.4',
+      '::ffff:10.20.3.4',
+      '::FFFF:127.0.0.1',
+      '2001:db8:1:ffff::5',
+    ]) {
       assert.equal(inside(ip), true, ip);
     }
   });
@@ -57,7 +64,18 @@ describe('a network matcher', () => {
   });
 
   it('takes nothing malformed for an address inside', () => {
-    for (const ip of ['', '127.1', '127.0.0.1 ', '127.0.0.1:25', '127.0.0.1, 10.20.3.4', '0x7f.0.0.1', '0177.0.0.1', '[::1]', 'localhost', '2130706433']) {
+    for (const ip of [
+      '',
+      '127.1',
+      '127.0.0.1 ',
+      '127.0.0.1:25',
+      '127.0.0.1, 10.20.3.4',
+      '0x7f.0.0.1',
+      '0177.0.0.1',
+      '[::1]',
+      'localhost',
+      '2130706433',
+    ]) {
       assert.equal(inside(ip), false, ip);
     }
   });
@@ -92,7 +110,17 @@ describe('a loopback host', () => {
   });
 
   it('is not a wildcard, a name that only looks like one, or a short form', () => {
-    for (const host of ['0.0.0.0', '::', '[::]', '10.0.0.1', 'localhost.example.com', '127.0.0.1.example.com', '127.1', '', '[127.0.0.1']) {
+    for (const host of [
+      '0.0.0.0',
+      '::',
+      '[::]',
+      '10.0.0.1',
+      'localhost.example.com',
+      '127.0.0.1.example.com',
+      '127.1',
+      '',
+      '[127.0.0.1',
+    ]) {
       assert.equal(isLoopbackHost(host), false, host);
     }
   });

@@ -2,7 +2,7 @@
 
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { addKey, createKeyring, serializeKeyring } from '../../server/crypto/keyring.ts';
 import { loadKeyring, loadOrCreateKeyring, saveKeyring } from '../../server/crypto/keyring-file.ts';
 import { KeyringFault } from '../../server/crypto/keyring-format.ts';
+import { canTraceSyncs, traceSyncs } from '../blobs/trace-syncs.ts';
 
 const clock = { nowMs: () => Date.UTC(2026, 10, 21, 8) };
 const folder = await mkdtemp(join(tmpdir(), 'sealpost-keyring-'));
@@ -26,6 +27,20 @@ describe('the keyring file', () => {
     assert.equal((await loadOrCreateKeyring(path, clock)).currentKeyId, made.currentKeyId);
     assert.equal(serializeKeyring(await loadKeyring(path)), serializeKeyring(made));
     assert.deepEqual(await readdir(join(folder, 'deep')), ['keyring.json'], 'nothing else is left');
+  });
+
+  it('is durable before it is used: its bytes, then its name', { skip: !canTraceSyncs }, async () => {
+    const made = await traceSyncs(() => loadOrCreateKeyring(path, clock));
+    assert.deepEqual(
+      made.map(({ held }) => (typeof held === 'number' ? held > 500 : held.includes('keyring.json'))),
+      [true, true],
+    );
+    const changed = addKey(await loadKeyring(path), clock);
+    const saved = await traceSyncs(() => saveKeyring(path, changed));
+    assert.deepEqual(
+      saved.map(({ held }) => held),
+      [serializeKeyring(changed).length, ['keyring.json']],
+    );
   });
 
   it('is not made by loading alone', async () => {
@@ -48,8 +63,10 @@ describe('the keyring file', () => {
   it('is never replaced because it cannot be read', async () => {
     await loadOrCreateKeyring(path, clock);
     await writeFile(path, 'half a key');
+    await utimes(join(folder, 'deep'), 1_000, 1_000);
     await assert.rejects(loadOrCreateKeyring(path, clock), KeyringFault);
     assert.equal(await readFile(path, 'utf8'), 'half a key');
+    assert.equal((await stat(join(folder, 'deep'))).mtimeMs, 1_000_000, 'nothing was even tried in its folder');
 
     await rm(path);
     await symlink(join(folder, 'missing', 'keyring.json'), path);

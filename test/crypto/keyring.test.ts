@@ -1,9 +1,12 @@
 // The keyring in memory: what it wraps and seals, and what it refuses.
 
 import { strict as assert } from 'node:assert';
-import { createDecipheriv, createHmac } from 'node:crypto';
+import { createDecipheriv, createHmac, createSecretKey } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { inspect } from 'node:util';
+import { sealInto } from '../../server/crypto/aead.ts';
+import { wrappedDataKeyLabel, wrappingKeyLabel } from '../../server/crypto/context.ts';
+import { hkdfExpand } from '../../server/crypto/hkdf.ts';
 import { addKey, createKeyring, parseKeyring, serializeKeyring } from '../../server/crypto/keyring.ts';
 import type { Keyring } from '../../server/crypto/keyring.ts';
 import { KeyringFault } from '../../server/crypto/keyring-format.ts';
@@ -48,6 +51,24 @@ describe('a wrapped data key', () => {
   it('is made of 32 bytes only, for a message id only', () => {
     assert.throws(() => keyring.wrapDataKey(Buffer.alloc(16), thisMessage), TypeError);
     assert.throws(() => keyring.wrapDataKey(dataKey, 'another/message'), TypeError);
+  });
+
+  // Such bytes can only come from someone who has the keyring, or from a mistake of ours: still no.
+  it('holds a key of 32 bytes, however true its tag is', () => {
+    const { id, secret } = keyring.contents().keys[0] ?? { id: '', secret: '' };
+    const wrappingKey = hkdfExpand(
+      Buffer.from(secret, 'base64url'),
+      Buffer.from(wrappingKeyLabel(id, thisMessage)),
+      32,
+    );
+    const aad = Buffer.from(wrappedDataKeyLabel(id, thisMessage));
+    const open = (bytes: number): Buffer => {
+      const wrapped = Buffer.alloc(12 + bytes + 16);
+      sealInto(wrapped, 12, createSecretKey(wrappingKey), Buffer.alloc(12), Buffer.alloc(bytes, 1), aad);
+      return keyring.unwrapDataKey({ keyId: id, wrapped }, thisMessage);
+    };
+    assert.ok(open(32).equals(Buffer.alloc(32, 1)));
+    for (const bytes of [0, 16, 31, 33]) assert.throws(() => open(bytes), SealBroken);
   });
 
   // The page alone, with nothing of the program's own code between: so that the page is true.
@@ -188,8 +209,8 @@ describe('the text of a keyring', () => {
     'another version': (contents) => ({ ...contents, version: 2 }),
     'a version in text': (contents) => ({ ...contents, version: '1' }),
     'an unknown member': (contents) => ({ ...contents, comment: 'mine' }),
-    'no secrets': ({ secrets: _, ...rest }) => rest,
-    'a missing secret': ({ secrets: { mac: _, ...secrets }, ...rest }) => ({ ...rest, secrets }),
+    'no secrets': (contents) => ({ ...contents, secrets: undefined }),
+    'a missing secret': (contents) => ({ ...contents, secrets: { ...contents.secrets, mac: undefined } }),
     'an unknown secret': (contents) => ({ ...contents, secrets: { ...contents.secrets, more: 'x' } }),
     'a secret too short': (contents) => withSecret(contents, secretOf(contents, 0).slice(1)),
     'a secret too long': (contents) => withSecret(contents, `${secretOf(contents, 0)}A`),

@@ -96,7 +96,8 @@ function parseStep(line: string, number: number) {
   if (line === 'END') return { kind: 'end' } as const;
   if (mails !== undefined) return { kind: 'mails', count: Number(mails) } as const;
   if (line === 'C:') return { kind: 'send', bytes: '\r\n' } as const;
-  if (line.startsWith('C: ')) return { kind: 'send', bytes: `${Buffer.from(line.slice(3)).toString('latin1')}\r\n` } as const;
+  if (line.startsWith('C: '))
+    return { kind: 'send', bytes: `${Buffer.from(line.slice(3)).toString('latin1')}\r\n` } as const;
   if (line.startsWith('C:raw ')) return { kind: 'send', bytes: unescape(line.slice(6), number) } as const;
   if (line.startsWith('S:has ')) return { kind: 'feature', feature: line.slice(6), offered: true } as const;
   if (line.startsWith('S:hasnot ')) return { kind: 'feature', feature: line.slice(9), offered: false } as const;

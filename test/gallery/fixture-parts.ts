@@ -21,7 +21,7 @@ const expires: Moment = { iso: '2026-12-21T18:00:00.000Z', words: 'Monday 21 Dec
 
 const encrypted: ProtectionView = {
   label: 'Encrypted',
-  sentence: 'You may read, save, print and forward this message until Monday 21 December 2026.',
+  sentence: 'You may answer, forward, print and save this message.',
   expires,
   enforced: ['Only the people it is addressed to can open it', 'Nobody can open it after the date'],
   hindered: [],
@@ -29,7 +29,7 @@ const encrypted: ProtectionView = {
 };
 const doNotForward: ProtectionView = {
   label: 'Do not forward',
-  sentence: 'You may read and answer this message until Monday 21 December 2026. Forwarding, saving, copying and printing are withheld.',
+  sentence: 'You may read and answer this message, but not pass it on, print it or save its files.',
   expires,
   enforced: ['Forwarding from this page', 'Downloading the attachments', 'Opening it after the date'],
   hindered: ['Copying text', 'Printing the page'],
@@ -44,7 +44,7 @@ export const text: Extract<BodyView, { kind: 'text' }> = {
     { text: ' and have not changed. If all is well, answer here and I will send the copy for signing.\n\nKind regards,\nAlice' },
   ],
 };
-export const html: BodyView = { kind: 'html', url: '/frame/mail-body--free', heightPx: 520, blockedRemote: 3 };
+export const html: Extract<BodyView, { kind: 'html' }> = { kind: 'html', url: '/frame/mail-body--free', heightPx: 520, blockedRemote: 3 };
 
 const fileKinds = [
   { filename: 'Lease Harbour Street.pdf', kind: 'PDF document', mark: 'PDF', size: '248 KB' },
@@ -61,12 +61,12 @@ export const longFiles: AttachmentView[] = [
 ];
 export const hostileFiles: AttachmentView[] = [
   { filename: `${hostile}.pdf`, kind: hostile, mark: 'FILE', size: '1 KB', downloadUrl: '/a/1' },
-  { filename: 'invoice\u202efdp.exe', kind: 'Program', mark: 'FILE', size: '1 KB', downloadUrl: '/a/2' },
+  { filename: 'invoice fdp.exe', kind: 'Program', mark: 'FILE', size: '1 KB', downloadUrl: '/a/2' },
 ];
 
 export const none = { forward: { action: '/messages/1/forward', to: '', text: '' } };
 export const reply: NonNullable<MessagePage['reply']> = {
-  action: '/messages/1/reply', toName: alice.name, others: [carol, dana], maxSize: '50 MB', text: '',
+  action: '/messages/1/reply', toName: alice.name, others: [carol, dana], maxSize: '50 MB', once: '5fXh2mQzT1c9Lr0sVbNw8A', text: '',
 };
 export const message: MessagePage = {
   subject: 'The lease for Harbour Street, to read before Thursday',
@@ -81,7 +81,7 @@ export const restricted: MessagePage = {
 
 export const thread: readonly ThreadEntry[] = [
   { id: 'r1', author: bob, mine: true, sent: moment('1 hour ago'), runs: [{ text: 'Dear Alice,\n\nsection 4 is fine. The list lacks the piano; see the photograph.' }], attachments: files(3).slice(2), stateWords: 'Delivered to Alice Example' },
-  { id: 'r2', author: alice, mine: false, sent: moment('20 minutes ago'), runs: [{ text: 'You are right, I have added it.' }], attachments: [] },
+  { id: 'r2', url: '/messages/2', author: alice, mine: false, sent: moment('20 minutes ago'), runs: [{ text: 'You are right, I have added it.' }], attachments: [] },
 ];
 
 export function inboxRow(patch: Partial<InboxRow>): InboxRow {
@@ -127,7 +127,7 @@ export const hostileRecipients: readonly SentRecipientView[] = [
 ];
 export const sentMessage: SentMessagePage = {
   id: '1', subject: message.subject, from: alice, sent: moment(), destroyed: false, recipients: [], runs: text.runs, attachments: files(3), thread: [],
-  protection: { ...encrypted, sentence: 'Recipients may read, save, print and forward it until Monday 21 December 2026.' },
+  protection: encrypted,
   revokeAction: '/sent/1/revoke', restoreAction: '/sent/1/restore', destroyUrl: '/sent/1/destroy', expiryAction: '/sent/1/expiry',
   expiryDate: '2026-12-21', expiryMin: '2026-11-22', expiryMax: '2028-11-20', anyRevoked: false, anyReadable: true,
 };

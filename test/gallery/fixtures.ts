@@ -36,7 +36,7 @@ const verify = { maskedAddress: 'b•••••@example.net', reference: 'KXQP
 
 export const pageFixtures: readonly PageFixture[] = [
   fixture('home', 'stranger', { introduction: intro }),
-  fixture('home', 'signed-in', { introduction: '' }, reader),
+  fixture('home', 'signed-in', { introduction: '' }, { ...reader, brand: people.brand }),
   fixture('home', 'try-out', { introduction: intro }, { tryOut: true }),
   fixture('enter', 'plain', enter),
   fixture('enter', 'pale-brand', { ...enter, portalText: '' }, pale),
@@ -52,7 +52,7 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('inbox', 'one', { rows: [parts.inboxRow({})], pager: {} }, reader),
   fixture('inbox', 'many', { rows: parts.inboxRows, pager: { newerUrl: '/messages?p=1', olderUrl: '/messages?p=3' } }, reader),
   fixture('inbox', 'long-and-hostile', { rows: parts.hostileInboxRows, pager: { olderUrl: '/messages?p=2' } }, { ...longReader, ...longShell }),
-  fixture('message', 'html', { ...parts.message, body: html, attachments: parts.files(3) }, reader),
+  fixture('message', 'html', { ...parts.message, body: html, attachments: parts.files(3) }, { ...reader, brand: people.brand }),
   fixture('message', 'text', { ...parts.message, body: text, reply, forward: none.forward }, { ...reader, done: 'Your reply is on its way to Alice Example.' }),
   fixture('message', 'do-not-forward', { ...parts.restricted, body: { ...html, url: '/frame/mail-body--restricted' } }, reader),
   fixture('message', 'do-not-forward-text', { ...parts.restricted, body: text, reply }, reader),
@@ -76,7 +76,7 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('sent-message', 'one', { ...parts.sentMessage, recipients: parts.recipients.slice(0, 1), attachments: [] }, sender),
   fixture('sent-message', 'many', { ...parts.sentMessage, recipients: parts.recipients, thread: parts.thread, anyRevoked: true }, { ...sender, done: 'Taken back from Carol Long. Nobody else is affected.' }),
   fixture('sent-message', 'error', { ...parts.sentMessage, recipients: parts.recipients.slice(0, 2), error: 'The date lies before today. Choose a day between 22 November 2026 and 20 November 2028.' }, sender),
-  fixture('sent-message', 'destroyed', { ...parts.sentMessage, destroyed: true, recipients: parts.recipients.slice(0, 2), anyReadable: false }, sender),
+  fixture('sent-message', 'destroyed', { ...parts.sentMessage, destroyed: true, subject: 'Destroyed message', recipients: [], anyReadable: false }, sender),
   fixture('sent-message', 'hostile', { ...parts.sentMessage, subject: hostile, recipients: parts.hostileRecipients }, sender),
   fixture('destroy', 'plain', { subject: parts.message.subject, recipients: 3, action: '/sent/1/revoke', backUrl: '/sent/1' }, sender),
   fixture('destroy', 'long', { subject: `${longName} ${longWord}`, recipients: 1, action: '/sent/1/revoke', backUrl: '/sent/1' }, sender),

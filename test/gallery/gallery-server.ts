@@ -18,7 +18,7 @@ const BRANDS: Record<string, string> = {
   black: ':root{--brand:#000;--on-brand:#fff}',
   white: ':root{--brand:#fff;--on-brand:#000}',
 };
-const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 36"><rect width="36" height="36" rx="6" fill="#0b5d4e"/><path d="M10 26V10h15M10 18h11M10 26h15" fill="none" stroke="#fff" stroke-width="4"/><path d="M48 18h66" stroke="#0b5d4e" stroke-width="8"/></svg>';
+const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="36" viewBox="0 0 120 36"><rect width="36" height="36" rx="6" fill="#0b5d4e"/><path d="M10 26V10h15M10 18h11M10 26h15" fill="none" stroke="#fff" stroke-width="4"/><path d="M48 18h66" stroke="#0b5d4e" stroke-width="8"/></svg>';
 
 /** Serves on a free port of loopback; `close` ends it. */
 export async function serveGallery(root: string): Promise<{ url: string; close: () => Promise<void> }> {

@@ -18,6 +18,13 @@ const THEMES = ['light', 'dark'] as const;
 const CHROMIUM = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** What is drawn beyond the sheet it lies on. */
+const OUTSIDE = `[...document.querySelectorAll('.sheet, .letter')].flatMap((sheet) => {
+  const { left, right } = sheet.getBoundingClientRect();
+  return [...sheet.querySelectorAll('*')].filter((one) => one.checkVisibility() && !one.closest('svg, .hidden')
+    && (one.getBoundingClientRect().right > right + 1 || one.getBoundingClientRect().left < left - 1)).map((one) => one.outerHTML.slice(0, 120));
+})`;
+
 const wanted = process.argv.slice(2);
 const names = [...pageFixtures, ...mailFixtures, ...bodyFixtures].map((fixture) => fixture.name)
   .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
@@ -63,11 +70,12 @@ async function draw(context: BrowserContext, name: string): Promise<number> {
 
 async function check(page: Page, name: string): Promise<string[]> {
   const wide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+  const out = await page.evaluate(OUTSIDE);
   await page.evaluate(axe);
   // What stands in a frame is a fixture of its own.
   const rules = name.startsWith('mail-') ? { region: { enabled: false }, 'landmark-one-main': { enabled: false }, 'page-has-heading-one': { enabled: false } } : {};
   const options = { iframes: false, rules };
   const found: unknown = await page.evaluate(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ' at ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`);
-  return [...(wide === true ? ['wider than the window'] : []), ...(Array.isArray(found) ? found.map(String) : ['axe did not answer'])];
+  return [...(wide === true ? ['wider than the window'] : []), ...(Array.isArray(out) ? out.map((what) => `sticks out of its sheet: ${String(what)}`) : []), ...(Array.isArray(found) ? found.map(String) : ['axe did not answer'])];
 }

@@ -28,7 +28,9 @@ describe('the line ending guard', () => {
 
   it('finds the same with every byte a chunk of its own as in one piece', () => {
     const letters = ['a', '.', '\r', '\n'];
-    const texts = letters.flatMap((a) => letters.flatMap((b) => letters.flatMap((c) => letters.map((d) => a + b + c + d))));
+    const texts = letters.flatMap((a) =>
+      letters.flatMap((b) => letters.flatMap((c) => letters.map((d) => a + b + c + d))),
+    );
     for (const text of texts) {
       const byByte = new LineEndingGuard();
       const bare = [...text].some((byte) => byByte.findBare(Buffer.from(byte)) !== -1);

@@ -21,7 +21,9 @@ describe('SMTP answers', () => {
   });
 
   it('show neither the sentence nor the detail of a refusal', () => {
-    const line = answerLine(answerTo(new AppError('mail/unreadable', 'part 3 of secret.pdf', { detail: 'at byte 17' })));
+    const line = answerLine(
+      answerTo(new AppError('mail/unreadable', 'part 3 of secret.pdf', { detail: 'at byte 17' })),
+    );
     assert.equal(line, '5.6.0 This is not a mail that can be read');
   });
 
@@ -29,7 +31,10 @@ describe('SMTP answers', () => {
     const line = answerLine(answerTo(new AppError('policy/refused', `Rule “x”\r\n250 2.0.0 ok ${'y'.repeat(1000)}`)));
     assert.match(line, /^5\.7\.1 Rule \?x\? 250 2\.0\.0 ok y+$/);
     assert.ok(line.length < 500);
-    assert.equal(answerLine(answerTo(new AppError('policy/refused', ''))), '5.7.1 A rule of this organisation refuses the mail');
+    assert.equal(
+      answerLine(answerTo(new AppError('policy/refused', ''))),
+      '5.7.1 A rule of this organisation refuses the mail',
+    );
   });
 
   it('say nothing about what is no refusal, and ask to try again', () => {

@@ -15,7 +15,7 @@ export interface TestListener {
   readonly host: string;
   readonly port: number;
   readonly mails: { readonly about: SubmittedMail; readonly raw: Buffer }[];
-  readonly logged: { readonly level: 'info' | 'error'; readonly fields: object; readonly text: string }[];
+  readonly logged: { readonly level: 'info' | 'error'; readonly event: string; readonly err: unknown }[];
   connect(from?: string): Promise<SmtpPeer>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -33,8 +33,8 @@ export async function startListener(options: Partial<SmtpListenerOptions> = {}):
     messageBytesMax: 1024 * 1024,
     allowAuthor: (author) => domainOf(author) === 'example.com',
     log: {
-      info: (fields, text) => logged.push({ level: 'info', fields, text }),
-      error: (fields, text) => logged.push({ level: 'error', fields, text }),
+      info: (event, fields) => logged.push({ level: 'info', event, err: fields?.err }),
+      error: (event, fields) => logged.push({ level: 'error', event, err: fields?.err }),
     },
     onMail: async (about) => {
       const raw = await readAll(about.content);
@@ -82,5 +82,11 @@ export async function greet(peer: SmtpPeer): Promise<void> {
   await peer.command('EHLO client.example.com');
 }
 
-export const MAIL_LINES = ['From: Anna <anna@example.com>', 'To: bob@example.net', 'Subject: Hello', '', 'Good morning.'];
+export const MAIL_LINES = [
+  'From: Anna <anna@example.com>',
+  'To: bob@example.net',
+  'Subject: Hello',
+  '',
+  'Good morning.',
+];
 export const MAIL = `${MAIL_LINES.join('\r\n')}\r\n`;

@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { AppError } from '../../server/core/errors.ts';
 import { limits } from '../../server/core/limits.ts';
 import { MailCutOff } from '../../server/ingest/smtp-content.ts';
 import type { SubmittedMail } from '../../server/ingest/smtp-intake.ts';
-import { beginMail, greet, ID, MAIL, makeGate, PASSWORD, readAll, startListener, STRANGER, USER } from './smtp-harness.ts';
+import {
+  beginMail,
+  greet,
+  ID,
+  MAIL,
+  makeGate,
+  PASSWORD,
+  readAll,
+  startListener,
+  STRANGER,
+  USER,
+} from './smtp-harness.ts';
 
 const END = '\r\n.\r\n';
 const taken = { id: '01jd0000000000000000000001' };
@@ -83,7 +95,7 @@ describe('a mail that is handed on', () => {
       for (; sent < totalBytes; sent += line.length * 10_000) await peer.write(line.repeat(10_000));
       await peer.write('.\r\n');
     })();
-    for (let seen = -1; seen !== sent; ) {
+    for (let seen = -1; seen !== sent;) {
       seen = sent;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -111,7 +123,12 @@ describe('a mail that is refused', () => {
     const peer = await listener.connect();
     await greet(peer);
     const large = `${MAIL}${'y'.repeat(300_000)}`;
-    const expected = ['554 5.7.1 Rule "no invoices" refuses the mail', '550 5.6.1 ', '554 5.6.0 ', `250 2.0.0 ${taken.id}`];
+    const expected = [
+      '554 5.7.1 Rule "no invoices" refuses the mail',
+      '550 5.6.1 ',
+      '554 5.6.0 ',
+      `250 2.0.0 ${taken.id}`,
+    ];
     for (const answer of expected) {
       await beginMail(peer);
       assert.ok((await peer.command(`${large}\r\n.`)).startsWith(answer), answer);
@@ -148,7 +165,9 @@ describe('a mail that is refused', () => {
     await greet(peer);
     await beginMail(peer);
     assert.equal(await peer.command(`${MAIL}.`), '451 4.3.0 The mail could not be taken in just now, try again later');
-    assert.match(JSON.stringify(listener.logged.map(({ fields }) => Object.values(fields).map(String))), /disk full/);
+    const { event, err } = listener.logged.at(-1) ?? {};
+    assert.equal(event, 'smtp.mail-failed');
+    assert.match(String(err), /disk full/);
     peer.destroy();
   });
 });
@@ -217,6 +236,29 @@ describe('a mail that is cut off', () => {
     await peer.write(`${MAIL}\n.\r\n${END}`);
     assert.deepEqual(await peer.closed(), ['521 5.5.2 Lines must end with CR LF; a bare CR or LF ends the session']);
     assert.ok((await outcome.promise) instanceof MailCutOff);
+  });
+
+  it('fails at once, and not only when the peer at last closes its side', async () => {
+    const order: string[] = [];
+    const failed = makeGate<void>();
+    await using listener = await startListener({
+      onMail: async ({ content }) => {
+        await readAll(content).catch(() => order.push('failed'));
+        failed.resolve();
+        return taken;
+      },
+    });
+    const socket = connect({ host: listener.host, port: listener.port, allowHalfOpen: true });
+    socket.on('error', () => undefined).on('close', () => order.push('closed'));
+    socket.resume();
+    const commands = ['EHLO a', 'MAIL FROM:<anna@example.com>', 'RCPT TO:<bob@example.net>', 'DATA', 'Subject: x\n'];
+    for (const command of commands) {
+      socket.write(`${command}\r\n`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await failed.promise;
+    socket.destroy();
+    assert.deepEqual(order, ['failed']);
   });
 
   it('is not ended by hanging up behind the dot', async () => {
@@ -293,9 +335,10 @@ describe('bounds on a peer', () => {
     for (const peer of held) assert.match((await peer.reply()).join(), /^220 /);
     const refused = await listener.connect(STRANGER);
     assert.match((await refused.closed()).join(), /^421 4\.7\.0 /);
-    const known = await listener.connect();
-    assert.match((await known.reply()).join(), /^220 /);
-    for (const peer of [...held, refused, known]) peer.destroy();
+    const known = [];
+    for (let n = 0; n <= limits.smtpConnectionsPerStrangerMax; n += 1) known.push(await listener.connect());
+    for (const peer of known) assert.match((await peer.reply()).join(), /^220 /);
+    for (const peer of [...held, refused, ...known]) peer.destroy();
   });
 });
 
@@ -329,6 +372,18 @@ describe('signing in over SMTP', () => {
       assert.match(await peer.command('MAIL FROM:<anna@example.com>'), /^530 5\.7\.0 /);
       peer.destroy();
     }
+  });
+
+  it('needs a name, and a command line with an end', async () => {
+    const names: string[] = [];
+    await using listener = await startListener({ authenticate: async (user) => (names.push(user), true) });
+    const peer = await listener.connect(STRANGER);
+    await greet(peer);
+    assert.match(await peer.command(`AUTH PLAIN ${Buffer.from('\0\0x').toString('base64')}`), /^535 5\.7\.8 /);
+    await peer.write(attempt);
+    peer.end();
+    assert.deepEqual(await peer.closed(), []);
+    assert.deepEqual(names, []);
   });
 
   it('is not offered where there are no users', async () => {

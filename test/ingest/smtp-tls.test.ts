@@ -12,7 +12,13 @@ describe('OpenSSL as the TLS peer', { skip }, () => {
 
   it('is shown the certificate of the settings', async () => {
     await using listener = await startListener({ tls });
-    const run = await shake(listener, ['-CAfile', certificate.caFile, '-verify_return_error', '-verify_hostname', 'mail.example.com']);
+    const run = await shake(listener, [
+      '-CAfile',
+      certificate.caFile,
+      '-verify_return_error',
+      '-verify_hostname',
+      'mail.example.com',
+    ]);
     assert.equal(run.status, 0, run.output);
     assert.match(run.output, /Verify return code: 0 \(ok\)/);
   });

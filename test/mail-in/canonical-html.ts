@@ -68,11 +68,12 @@ function readElement(name: string, source: string): Element {
   return { name, attributes };
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
 function decode(text: string): string {
-  return text.replace(/&(amp|lt|gt|quot|[^;\s]{0,20};?)/g, (whole, name: string) => {
-    const known: Readonly<Record<string, string>> = { 'amp;': '&', 'lt;': '<', 'gt;': '>', 'quot;': '"', amp: '&', lt: '<', gt: '>', quot: '"' };
-    const character = known[name];
-    if (character === undefined) throw new Error(`an ampersand that is not escaped: ${whole}`);
+  return text.replace(/&(?:(amp|lt|gt|quot);)?/g, (whole, name: string | undefined) => {
+    const character = name === undefined ? undefined : ENTITIES[name];
+    if (character === undefined) throw new Error(`an ampersand that is not escaped near ${whole}`);
     return character;
-  }).replace(/;(?<=[&<>"];)/g, '');
+  });
 }

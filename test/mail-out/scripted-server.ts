@@ -21,9 +21,11 @@ export interface Script {
   mail?: Step;
   rcpt?: Step | ((line: string) => Step);
   data?: Step;
-  /** Sent as soon as the first content arrives, before its end. */
+  /** Sent once when some content has arrived, but not its end. */
   early?: Step;
   end?: Step;
+  /** How long the content is looked at before that. */
+  endAfterMs?: number;
   rset?: Step;
   /** On every address of this machine, not on loopback alone. */
   listenOnAll?: boolean;
@@ -58,6 +60,7 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     let buffered = '';
     let inContent = false;
     let mute = false;
+    let repliedEarly = false;
 
     const listen = (to: Socket): void => {
       socket = to;
@@ -110,13 +113,17 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
     const read = (): void => {
       for (;;) {
         if (inContent) {
-          if (script.early !== undefined) say(script.early);
-          const end = buffered.startsWith('.\r\n') ? 0 : buffered.indexOf('\r\n.\r\n') + 2;
-          if (end === 1) return;
-          contents.push(buffered.slice(0, end));
-          buffered = buffered.slice(end + 3);
+          const dot = buffered.startsWith('.\r\n') ? 0 : buffered.indexOf('\r\n.\r\n') + 2;
+          if (dot === 1) {
+            if (script.early !== undefined && !repliedEarly) say(script.early);
+            repliedEarly = true;
+            return;
+          }
+          contents.push(buffered.slice(0, dot));
+          buffered = buffered.slice(dot + 3);
           inContent = false;
-          say(script.end ?? '250 2.0.0 queued as ABC for alice@example.com at scripted.example');
+          const end = script.end ?? '250 2.0.0 queued as ABC for alice@example.com at scripted.example';
+          setTimeout(() => say(end), script.endAfterMs ?? 0);
           continue;
         }
         const end = buffered.indexOf('\r\n');

@@ -55,11 +55,10 @@ export async function startPostfix(settings: PostfixSettings): Promise<Postfix> 
   writeFileSync(join(config, 'main.cf'), mainCf(settings, dir));
   writeFileSync(join(config, 'master.cf'), masterCf(port));
 
-  // A process group of its own, which the master ends as a whole when it is told to go.
-  const master = spawn(POSTFIX, ['-c', config, 'start-fg'], { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  const starter = spawn(POSTFIX, ['-c', config, 'start-fg'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaints = '';
-  master.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
-  const ended = new Promise<void>((resolve) => master.once('exit', () => resolve()));
+  starter.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  const ended = new Promise<void>((resolve) => starter.once('exit', () => resolve()));
   const log = (): string => complaints + readText(logFile);
 
   const mailbox = (address: string): Promise<string[]> => {
@@ -75,13 +74,21 @@ export async function startPostfix(settings: PostfixSettings): Promise<Postfix> 
     }
     throw new Error(`no ${count} mails for ${address}:\n${log().slice(-4_000)}`);
   };
+  // What was spawned is a shell that waits for the master, which left its process id in a file.
+  const end = (): void => {
+    const master = Number(readText(join(dir, 'queue', 'pid', 'master.pid')));
+    const target = master > 1 ? master : starter.pid;
+    if (starter.exitCode === null && target !== undefined) process.kill(target, 'SIGTERM');
+  };
+  process.once('exit', end);
   const stop = async (): Promise<void> => {
-    if (master.exitCode === null) master.kill('SIGTERM');
+    process.off('exit', end);
+    end();
     await ended;
   };
 
   for (let tries = 0; !(await greets(port)); tries += 1) {
-    if (tries < 600 && master.exitCode === null) {
+    if (tries < 600 && starter.exitCode === null) {
       await pause(50);
       continue;
     }
@@ -112,6 +119,7 @@ function mainCf(settings: PostfixSettings, dir: string): string {
     local_recipient_maps: '',
     smtputf8_enable: 'no',
     biff: 'no',
+    in_flow_delay: '0s',
     message_size_limit: settings.messageBytesMax ?? 60_000_000,
     virtual_mailbox_limit: 0,
     // Every domain is ours, and every mailbox is the same Maildir; Delivered-To tells them apart.

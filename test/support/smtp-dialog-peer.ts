@@ -16,7 +16,11 @@ export interface PeerTls {
 
 /** A TCP connection to an SMTP server that says nothing by itself. */
 export async function connectSmtp(where: { host: string; port: number; from?: string }): Promise<SmtpPeer> {
-  const socket = connect({ host: where.host, port: where.port, ...(where.from !== undefined && { localAddress: where.from }) });
+  const socket = connect({
+    host: where.host,
+    port: where.port,
+    ...(where.from !== undefined && { localAddress: where.from }),
+  });
   await once(socket, 'connect');
   return new SmtpPeer(socket);
 }
@@ -94,6 +98,11 @@ export class SmtpPeer {
       if (line === undefined) return lines;
       lines.push(line);
     }
+  }
+
+  /** Sends no more, and goes on listening. */
+  end(): void {
+    this.#socket.end();
   }
 
   /** Hangs up without a word. */

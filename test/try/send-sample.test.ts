@@ -50,7 +50,10 @@ async function run(env: Record<string, string>): Promise<{ sent: boolean; printe
 describe('npm run try', () => {
   it('sends one mail to two recipients, and says the answer, the id and where to look next', async () => {
     const peer = await listen(`2.0.0 ${ID}`);
-    const { sent, printed } = await run({ SMTP_LISTEN: `127.0.0.1:${peer.port}`, PUBLIC_URL: 'http://localhost:8080/p' });
+    const { sent, printed } = await run({
+      SMTP_LISTEN: `127.0.0.1:${peer.port}`,
+      PUBLIC_URL: 'http://localhost:8080/p',
+    });
     assert.equal(sent, true);
     assert.match(printed, new RegExp(`answer +250 2\\.0\\.0 ${ID}`));
     assert.match(printed, new RegExp(`id +${ID}$`, 'm'));
@@ -58,7 +61,10 @@ describe('npm run try', () => {
     assert.equal(peer.taken.length, 1);
     const envelope = peer.taken[0]?.envelope;
     assert.equal(envelope?.mailFrom && envelope.mailFrom.address, 'alice@example.com');
-    assert.deepEqual(envelope?.rcptTo.map((to) => to.address), ['bob@recipient.example', 'carol@partner.example']);
+    assert.deepEqual(
+      envelope?.rcptTo.map((to) => to.address),
+      ['bob@recipient.example', 'carol@partner.example'],
+    );
     assert.equal(peer.taken[0]?.mail.attachments.length, 3);
   });
 
@@ -77,7 +83,10 @@ describe('npm run try', () => {
     await once(free, 'close');
     const { sent, printed } = await run({ SMTP_LISTEN: `127.0.0.1:${where.port}` });
     assert.equal(sent, false);
-    assert.equal(printed, `Nothing listens on 127.0.0.1:${where.port}. Start Sealpost with \`npm start\`, leave it running, and try again.`);
+    assert.equal(
+      printed,
+      `Nothing listens on 127.0.0.1:${where.port}. Start Sealpost with \`npm start\`, leave it running, and try again.`,
+    );
   });
 
   it('passes on a refusal with the step it came at', async () => {

@@ -1,0 +1,56 @@
+// Owns reading the branding form: each field checked, each fault said beside its field.
+
+import { isRefusal } from '../core/errors.ts';
+import type { Brand } from '../brands/brand.store.ts';
+import { parseColour } from '../brands/colour.ts';
+import { encodeLogo } from '../brands/logo.ts';
+import type { FieldError } from '../render/page-models.ts';
+
+const NAME_CHARACTERS_MAX = 80;
+const TEXT_CHARACTERS_MAX = 1_000;
+
+/** The brand the form describes, on top of `before`; with errors, as much of it as could be read. */
+export async function readBrandForm(
+  fields: ReadonlyMap<string, string>,
+  logo: Buffer,
+  before: Brand,
+): Promise<{ brand: Brand; errors: FieldError[] }> {
+  const errors: FieldError[] = [];
+  const text = (field: string, label: string, most: number): string => {
+    const value = (fields.get(field) ?? '').replace(/\r\n?/g, '\n').trim();
+    if (value.length > most) errors.push({ field, message: `${label} may have at most ${most} characters.` });
+    return value.slice(0, most);
+  };
+  const name = text('name', 'The name', NAME_CHARACTERS_MAX).replace(/\s+/g, ' ');
+  if (name === '') errors.push({ field: 'name', message: 'Type the name of your organisation.' });
+  const colour = parseColour(fields.get('colour') ?? '');
+  if (colour === undefined) errors.push({ field: 'colour', message: 'Choose a colour, or type it as #1d4f7c.' });
+  return {
+    errors,
+    brand: {
+      ...before,
+      name: name === '' ? before.name : name,
+      colour: colour ?? before.colour,
+      introduction: text('introduction', 'The introduction', TEXT_CHARACTERS_MAX),
+      portalText: text('portalText', 'The help for readers', TEXT_CHARACTERS_MAX),
+      footer: text('footer', 'The footer', TEXT_CHARACTERS_MAX),
+      logoPng: await chosenLogo(fields, logo, before, errors),
+    },
+  };
+}
+
+async function chosenLogo(
+  fields: ReadonlyMap<string, string>,
+  logo: Buffer,
+  before: Brand,
+  errors: FieldError[],
+): Promise<Buffer | undefined> {
+  if (logo.length === 0) return fields.get('removeLogo') === '1' ? undefined : before.logoPng;
+  try {
+    return await encodeLogo(logo);
+  } catch (error) {
+    if (!isRefusal(error, 'request/malformed')) throw error;
+    errors.push({ field: 'logo', message: error.message });
+    return before.logoPng;
+  }
+}

@@ -1,0 +1,89 @@
+// Owns the API's description, OpenAPI 3.1, made of the same schemas that check the calls.
+
+import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { eventList, expiryAsk, messageList, messageView, newMessage, problem, restoreAsk, revokeAsk } from './schemas.ts';
+
+const MESSAGE = '/messages/{id}';
+
+export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV31['generateDocument']> {
+  const registry = new OpenAPIRegistry();
+  const key = registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' });
+  const security = [{ [key.name]: [] }];
+  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+  const answer = (status: number, description: string, schema: z.ZodType) => ({
+    [status]: { description, content: json(schema) },
+    default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } },
+  });
+  const params = z.object({ id: z.string() });
+
+  registry.registerPath({
+    method: 'post',
+    path: '/messages',
+    summary: 'Send a message. Scope messages:send. Idempotency-Key is honoured.',
+    security,
+    request: {
+      query: z.object({
+        from: z.string().optional().openapi({ description: 'Envelope sender, for message/rfc822' }),
+        to: z.array(z.string()).optional().openapi({ description: 'Envelope recipients, for message/rfc822' }),
+      }),
+      headers: z.object({ 'Idempotency-Key': z.string().optional() }),
+      body: { required: true, content: { ...json(newMessage), 'message/rfc822': { schema: z.string() } } },
+    },
+    responses: answer(201, 'Stored; the notices are on their way', messageView),
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/messages',
+    summary: 'Sent messages, newest first. Scope messages:read.',
+    security,
+    request: { query: z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).optional() }) },
+    responses: answer(200, 'A page of messages', messageList),
+  });
+  registry.registerPath({
+    method: 'get',
+    path: MESSAGE,
+    summary: 'One message and what became of it with each recipient. Scope messages:read.',
+    security,
+    request: { params },
+    responses: answer(200, 'The message', messageView),
+  });
+  registry.registerPath({
+    method: 'get',
+    path: `${MESSAGE}/events`,
+    summary: 'What happened to a message, newest first. Scope messages:read.',
+    security,
+    request: { params },
+    responses: answer(200, 'The events', eventList),
+  });
+  registry.registerPath({
+    method: 'post',
+    path: `${MESSAGE}/revoke`,
+    summary: 'Take it back from some or all, or destroy it. Scope messages:revoke.',
+    security,
+    request: { params, body: { content: json(revokeAsk) } },
+    responses: answer(200, 'The message now', messageView),
+  });
+  registry.registerPath({
+    method: 'post',
+    path: `${MESSAGE}/restore`,
+    summary: 'Give it back. Scope messages:revoke.',
+    security,
+    request: { params, body: { content: json(restoreAsk) } },
+    responses: answer(200, 'The message now', messageView),
+  });
+  registry.registerPath({
+    method: 'patch',
+    path: MESSAGE,
+    summary: 'Change its last day. Scope messages:revoke.',
+    security,
+    request: { params, body: { content: json(expiryAsk) } },
+    responses: answer(200, 'The message now', messageView),
+  });
+
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: { title: 'Sealpost API', version: '1' },
+    servers: [{ url: `${publicUrl}/api/v1` }],
+  });
+}

@@ -1,0 +1,60 @@
+// Owns the API's errors, RFC 9457 (application/problem+json). No internal text leaves.
+
+import type { ErrorRequestHandler, Response } from 'express';
+import { z } from 'zod';
+import { AppError, isRefusal } from '../core/errors.ts';
+import type { RefusalCode } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { statusOf } from '../http/problems.ts';
+
+/** The last word on every API call's error. */
+export function apiProblems(log: Log): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => {
+    const refusal = asRefusal(error);
+    if (refusal === undefined) log.error('api.failed', { method: req.method, err: error });
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    if (refusal?.retryAfterSeconds !== undefined) res.set('Retry-After', String(refusal.retryAfterSeconds));
+    if (refusal?.code === 'request/unauthenticated') res.set('WWW-Authenticate', 'Bearer');
+    if (refusal === undefined) sendProblem(res, 500, 'server/failed', 'Something went wrong here; nothing was stored.');
+    else sendProblem(res, statusOf[refusal.code], refusal.code, refusal.message);
+  };
+}
+
+function sendProblem(res: Response, status: number, code: RefusalCode | 'server/failed', detail: string): void {
+  res
+    .status(status)
+    .set('Cache-Control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify({ type: 'about:blank', title: code, status, detail, code }));
+}
+
+function asRefusal(error: unknown): AppError | undefined {
+  if (isRefusal(error)) return error;
+  if (error instanceof z.ZodError) return new AppError('request/malformed', zodWords(error));
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
+  if (error.status === 413) return new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
+  if (error.status >= 400 && error.status < 500) return new AppError('request/malformed', 'The body could not be read as JSON.');
+  return undefined;
+}
+
+/** Where and what, never the value itself. */
+function zodWords(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 10)
+    .map((issue) => {
+      const where = issue.path.length === 0 ? 'body' : issue.path.join('.');
+      const what = issue.code === 'unrecognized_keys' ? `has an unknown field ${issue.keys.map((key) => key.slice(0, 40)).join(', ')}` : issueWords[issue.code] ?? 'does not fit';
+      return `${where} ${what}`;
+    })
+    .join('; ');
+}
+
+const issueWords: Partial<Record<z.core.$ZodIssue['code'], string>> = {
+  invalid_type: 'is missing or of another type',
+  too_big: 'is too long',
+  too_small: 'is too short',
+  invalid_format: 'is not of the form it should have',
+};

@@ -1,0 +1,93 @@
+// Owns the shapes of the API: one definition for checking requests and for describing them in OpenAPI.
+
+import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { limits } from '../core/limits.ts';
+
+extendZodWithOpenApi(z);
+
+const address = z.string().max(254).openapi({ example: 'bob@recipient.example' });
+const author = z.string().max(500).openapi({ example: 'Alice Example <alice@example.com>' });
+
+const attachment = z
+  .strictObject({
+    filename: z.string().min(1).max(1_000),
+    contentType: z.string().max(200).default('application/octet-stream'),
+    content: z.base64().openapi({ description: 'The bytes in base64' }),
+  })
+  .openapi('Attachment');
+
+export const newMessage = z
+  .strictObject({
+    from: author,
+    to: z.array(address).max(limits.recipientsMax).default([]),
+    cc: z.array(address).max(limits.recipientsMax).default([]),
+    bcc: z.array(address).max(limits.recipientsMax).default([]),
+    subject: z.string().max(limits.subjectCharactersMax).default(''),
+    text: z.string().max(limits.bodyTextBytesMax).optional(),
+    html: z.string().max(limits.bodyTextBytesMax).optional(),
+    attachments: z.array(attachment).max(limits.attachmentsMax).default([]),
+    protection: z.string().max(100).optional().openapi({ example: 'do-not-forward' }),
+    expiresAt: z.string().max(40).optional().openapi({ example: '2027-01-31T12:00:00Z' }),
+    expiresIn: z.string().max(20).optional().openapi({ example: '7d' }),
+    brand: z.string().max(100).optional(),
+    deliver: z.string().max(20).optional().openapi({ example: 'portal' }),
+  })
+  .openapi('NewMessage');
+
+export type NewMessage = z.infer<typeof newMessage>;
+
+const status = z.enum(['queued', 'notified', 'bounced', 'opened', 'replied', 'expired', 'revoked']);
+
+export const messageView = z
+  .object({
+    id: z.string(),
+    createdAt: z.string(),
+    subject: z.string().nullable().openapi({ description: 'Null once the message is destroyed' }),
+    protection: z.string(),
+    expiresAt: z.string().nullable(),
+    destroyed: z.boolean(),
+    recipients: z.array(
+      z.object({
+        n: z.number(),
+        address: z.string().nullable(),
+        delivery: z.literal('portal'),
+        status,
+        notifiedAt: z.string().nullable(),
+        openedAt: z.string().nullable(),
+        repliedAt: z.string().nullable(),
+        revokedAt: z.string().nullable(),
+        failure: z.string().nullable().openapi({ description: 'SMTP stage and reply codes' }),
+      }),
+    ),
+    reasons: z.array(z.string()).openapi({ description: 'Why the protection is what it is' }),
+  })
+  .openapi('Message');
+
+export type MessageView = z.infer<typeof messageView>;
+
+export const messageList = z
+  .object({ messages: z.array(messageView), cursor: z.string().nullable() })
+  .openapi('MessageList');
+
+export const eventList = z
+  .object({ events: z.array(z.object({ at: z.string(), event: z.string(), recipient: z.number().nullable() })) })
+  .openapi('EventList');
+
+export const revokeAsk = z
+  .strictObject({
+    recipients: z.array(address).max(limits.recipientsMax).optional(),
+    reason: z.string().max(500).optional(),
+    destroy: z.boolean().optional(),
+  })
+  .openapi('Revoke');
+
+export const restoreAsk = z
+  .strictObject({ recipients: z.array(address).max(limits.recipientsMax).optional() })
+  .openapi('Restore');
+
+export const expiryAsk = z.strictObject({ expiresAt: z.string().max(40) }).openapi('Expiry');
+
+export const problem = z
+  .object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string(), code: z.string() })
+  .openapi('Problem');

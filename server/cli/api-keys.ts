@@ -1,0 +1,82 @@
+// Owns the commands about API keys.
+
+import type { Command } from 'commander';
+import { parseAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
+import { AppError } from '../core/errors.ts';
+import { appendAudit } from '../audit/audit.store.ts';
+import { inTransaction } from '../db/engine.ts';
+import { createApiKey, listApiKeys, revokeApiKey, scopes } from '../signin/api-keys.store.ts';
+import type { Scope } from '../signin/api-keys.store.ts';
+import { withStore } from './with-store.ts';
+
+interface CreateOptions {
+  readonly scope: readonly string[];
+  readonly sender?: readonly string[];
+}
+
+export function registerApiKeys(program: Command): void {
+  const keys = program.command('api-key').description('Keys for the API');
+
+  keys
+    .command('create')
+    .argument('<name>', 'what the key is for')
+    .option('--scope <scope...>', `what it may do: ${scopes.join(', ')}`, ['messages:send', 'messages:read', 'messages:revoke'])
+    .option('--sender <address...>', 'the sender addresses it is bound to; without it, all of the organisation')
+    .description('Make a key; it is shown once, as the last line')
+    .action((name: string, options: CreateOptions) =>
+      withStore(async ({ store, print }) => {
+        const wanted = { name, scopes: options.scope.map(scope), senders: (options.sender ?? []).map(sender) };
+        const made = await inTransaction(store.db, async (tx) => {
+          const created = await createApiKey(store.vault, tx, wanted);
+          await appendAudit(store.vault, tx, {
+            event: 'api-key-created',
+            details: { actor: 'command line', key: created.id, name, scopes: wanted.scopes },
+          });
+          return created;
+        });
+        print(`Key ${made.id} for ${name}. It is shown this once:`);
+        print(made.key);
+      }),
+    );
+
+  keys
+    .command('list')
+    .description('List the keys, never their secrets')
+    .action(() =>
+      withStore(async ({ store, print }) => {
+        for (const key of await listApiKeys(store.vault, store.db)) {
+          const state = key.revokedAt === null ? `last used ${key.lastUsedAt ?? 'never'}` : `revoked ${key.revokedAt}`;
+          print([key.id, key.name, key.scopes.join(','), key.senders.join(',') || 'all senders', state].join('  '));
+        }
+      }),
+    );
+
+  keys
+    .command('revoke')
+    .argument('<id>', 'the id that list shows')
+    .description('End a key at once')
+    .action((id: string) =>
+      withStore(async ({ store, print }) => {
+        const revoked = await inTransaction(store.db, async (tx) => {
+          if (!(await revokeApiKey(store.vault, tx, id))) return false;
+          await appendAudit(store.vault, tx, { event: 'api-key-revoked', details: { actor: 'command line', key: id } });
+          return true;
+        });
+        if (!revoked) throw new AppError('request/not-found', 'There is no key in use with this id.');
+        print('Revoked.');
+      }),
+    );
+}
+
+function scope(text: string): Scope {
+  const found = scopes.find((one) => one === text);
+  if (found === undefined) throw new AppError('policy/unknown-value', `There is no scope ${text}. There are ${scopes.join(', ')}.`);
+  return found;
+}
+
+function sender(text: string): Address {
+  const address = parseAddress(text);
+  if (address === undefined) throw new AppError('mail/author', `${text} is not a mail address.`);
+  return address;
+}

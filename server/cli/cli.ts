@@ -1,0 +1,23 @@
+// Owns the operator's command line: which commands there are and what each is called with.
+
+import { Command } from 'commander';
+import { registerApiKeys } from './api-keys.ts';
+import { registerAudit } from './audit.ts';
+import { registerKeys } from './keys.ts';
+import { registerMail } from './mail.ts';
+import { registerMessages } from './messages.ts';
+import { registerServer } from './server.ts';
+
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command('sealpost')
+    .description('The open, self-hosted secure-message portal')
+    .showHelpAfterError()
+    .configureHelp({ showGlobalOptions: false });
+  registerServer(program);
+  registerKeys(program);
+  registerApiKeys(program);
+  registerMessages(program);
+  registerMail(program);
+  registerAudit(program);
+  await program.parseAsync([...argv]);
+}

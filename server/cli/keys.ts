@@ -1,0 +1,38 @@
+// Owns the commands about key-encryption keys.
+
+import type { Command } from 'commander';
+import { appendAudit } from '../audit/audit.store.ts';
+import { loadKeyring, saveKeyring } from '../crypto/keyring-file.ts';
+import { addKey } from '../crypto/keyring.ts';
+import { inTransaction } from '../db/engine.ts';
+import { withStore } from './with-store.ts';
+
+export function registerKeys(program: Command): void {
+  const keys = program.command('keys').description('Key-encryption keys');
+
+  keys
+    .command('list')
+    .description('List the keys; the current one seals new messages')
+    .action(() =>
+      withStore(async ({ store, print }) => {
+        for (const id of store.keyring.keyIds()) print(id === store.keyring.currentKeyId ? `${id}  current` : id);
+      }),
+    );
+
+  keys
+    .command('add')
+    .description('Add a key and make it the current one; running servers use it after a restart')
+    .action(() =>
+      withStore(async ({ config, store, print }) => {
+        const added = addKey(await loadKeyring(config.keyringFile), store.vault.clock);
+        await saveKeyring(config.keyringFile, added);
+        await inTransaction(store.db, (tx) =>
+          appendAudit(store.vault, tx, {
+            event: 'key-added',
+            details: { actor: 'command line', key: added.currentKeyId },
+          }),
+        );
+        print(`${added.currentKeyId} seals new messages as soon as the server is started again.`);
+      }),
+    );
+}

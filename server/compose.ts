@@ -1,0 +1,225 @@
+// Owns the wiring: constructs everything once, from the settings down, and hands each part what it needs.
+// Nothing else in the program knows how the parts hang together.
+
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { resolveMx } from 'node:dns/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Express } from 'express';
+import { apiRoutes } from './api/api.routes.ts';
+import { brandingRoutes } from './admin/branding.routes.ts';
+import type { Config } from './config.ts';
+import { domainOf } from './core/address.ts';
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
+import { networkMatcher } from './core/networks.ts';
+import { createHasher } from './crypto/passwords.ts';
+import { migrate } from './db/migrate.ts';
+import { createApp } from './http/app.ts';
+import type { Site } from './http/site.ts';
+import { accept } from './ingest/accept.ts';
+import { readRaw } from './ingest/read-raw.ts';
+import { createSmtpListener } from './ingest/smtp-listener.ts';
+import { createSmtpUsers } from './ingest/smtp-users.ts';
+import type { Accept, Submission } from './ingest/submission.ts';
+import { makeCourier } from './courier-choice.ts';
+import type { Courier } from './mail/courier.ts';
+import { isOwnRelay } from './mail/own-host.ts';
+import { createMailParser } from './mail/parse.ts';
+import { createHtmlCleaner } from './mail/safe-html.ts';
+import type { PolicyFrame } from './policy/ask.ts';
+import { DEFAULT_BRAND } from './policy/decide.ts';
+import { forwardRoutes } from './portal/forward.routes.ts';
+import { homeRoutes } from './portal/home.routes.ts';
+import { inboxRoutes } from './portal/inbox.routes.ts';
+import { linkRoutes } from './portal/link.routes.ts';
+import { messageRoutes } from './portal/message.routes.ts';
+import { replyRoutes } from './portal/reply.routes.ts';
+import { signInRoutes } from './portal/sign-in.routes.ts';
+import { loadTemplates } from './render/templates.ts';
+import { sentRoutes } from './sender/sent.routes.ts';
+import { bindTakeBack } from './sender/take-back.ts';
+import type { Store } from './store.ts';
+import { tryMailboxRoutes } from './try/mailbox.routes.ts';
+import { createWorker } from './worker/worker.ts';
+import type { Worker } from './worker/worker.ts';
+
+export interface Program {
+  readonly app: Express;
+  readonly worker: Worker;
+  readonly courier: Courier;
+  /** Opens both listeners and starts the worker. @returns where they listen. */
+  listen(): Promise<{ http: string; smtp: string }>;
+  /** Takes nothing new, ends what is under way, closes the store. */
+  close(): Promise<void>;
+}
+
+const HASHES_WAITING_MAX = 200;
+const ROOT = join(import.meta.dirname, '..');
+
+export async function compose(config: Config, store: Store, clock: Clock, log: Log): Promise<Program> {
+  await migrate(store.db);
+  await store.vault.blobs.sweepStaging();
+  const { db, keyring, vault } = store;
+  const { baseUrl, basePath, publicUrl, secure } = config.portal;
+  const mailIdHost = domainOf(config.mailFrom.address);
+  const templates = loadTemplates(join(ROOT, 'views'));
+  const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
+  const cleaner = createHtmlCleaner({ workers: 1 });
+  const hasher = createHasher({
+    pepper: keyring.pepper(),
+    parallel: Math.max(1, availableParallelism() - 1),
+    queueMax: HASHES_WAITING_MAX,
+  });
+  const courier = makeCourier(config, { db, keyring, clock }, log);
+
+  const worker = createWorker({
+    db,
+    vault,
+    templates,
+    courier,
+    log,
+    mailFrom: config.mailFrom,
+    publicUrl: baseUrl,
+    orgName: config.org.name,
+    orgDomains: config.org.domains,
+    mailIdHost,
+    passcodeMinutes: config.passcodeMinutes,
+    isOwnServer: ownServer(config),
+  });
+
+  const policyFrame = (): PolicyFrame => ({
+    nowMs: clock.nowMs(),
+    expiryDaysDefault: config.expiryDaysDefault,
+    expiryDaysMax: config.expiryDaysMax,
+    brands: [DEFAULT_BRAND],
+  });
+  const acceptDeps = {
+    db,
+    vault,
+    mailIdHost,
+    orgDomains: config.org.domains,
+    ownAddress: config.mailFrom.address,
+    policyFrame,
+    kick: () => worker.kick(),
+  };
+  const take: Accept = (submission: Submission) => accept(acceptDeps, submission);
+  const rawDeps = { parser, clock, spoolDir: store.spoolDir };
+  const takeBack = bindTakeBack({ db, vault, expiryDaysDefault: config.expiryDaysDefault, expiryDaysMax: config.expiryDaysMax });
+
+  const site: Site = {
+    db,
+    vault,
+    keyring,
+    clock,
+    log,
+    templates,
+    signin: { db, keyring, clock, hasher, passcodeMinutes: config.passcodeMinutes },
+    session: { keyring, clock, sessionIdleMinutes: config.sessionIdleMinutes, sessionHours: config.sessionHours },
+    origin: publicUrl.origin,
+    base: basePath,
+    https: secure,
+    orgName: config.org.name,
+    orgDomains: config.org.domains,
+    admins: config.admins,
+    tryOut: config.tryOut,
+    messageBytesMax: config.messageBytesMax,
+    expiryDaysMax: config.expiryDaysMax,
+    trustsProxy: networkMatcher(config.trustProxy),
+    kick: () => worker.kick(),
+  };
+  const reading = { site, cleaner };
+  const app = createApp({
+    site,
+    staticDir: join(ROOT, 'static'),
+    api: apiRoutes({
+      db,
+      vault,
+      log,
+      accept: take,
+      readRaw: (envelope, source, sink) => readRaw(rawDeps, envelope, source, sink),
+      takeBack,
+      messageBytesMax: config.messageBytesMax,
+      publicUrl: baseUrl,
+    }),
+    pages: [
+      homeRoutes(site),
+      linkRoutes(site),
+      signInRoutes(site),
+      inboxRoutes(site),
+      messageRoutes(reading),
+      replyRoutes({ ...reading, accept: take }),
+      forwardRoutes(reading),
+      sentRoutes({ site, takeBack }),
+      brandingRoutes(site),
+      ...(config.tryOut ? [tryMailboxRoutes({ site, parser })] : []),
+    ],
+  });
+
+  const users = createSmtpUsers({ db, keyring, clock, hasher, users: config.smtp.users });
+  const smtp = createSmtpListener({
+    host: config.smtp.host,
+    port: config.smtp.port,
+    name: publicUrl.hostname,
+    ...(config.smtp.tls === undefined ? {} : { tls: config.smtp.tls }),
+    requireTls: config.smtp.requireTls,
+    clients: networkMatcher(config.smtp.clients),
+    ...(config.smtp.users.length === 0 ? {} : users),
+    messageBytesMax: config.messageBytesMax,
+    allowAuthor: (author) => config.org.domains.includes(domainOf(author)),
+    onMail: (mail) =>
+      take({
+        road: 'smtp',
+        from: mail.envelope.from,
+        read: (sink) => readRaw(rawDeps, mail.envelope, mail.content, sink),
+        fields: () => [],
+        actor: mail.peer.user ?? mail.peer.ip,
+      }),
+    log,
+  });
+  const server = createServer(app);
+
+  return {
+    app,
+    worker,
+    courier,
+    listen: async () => {
+      const where = { http: await listenHttp(server, config.http), smtp: await smtp.listen() };
+      worker.start();
+      return { http: where.http, smtp: `${where.smtp.host}:${where.smtp.port}` };
+    },
+    close: async () => {
+      await Promise.all([closeHttp(server), smtp.close()]);
+      await worker.stop();
+      await Promise.all([courier.close(), parser.close(), cleaner.close()]);
+      await store.close();
+    },
+  };
+}
+
+function ownServer(config: Config): (domain: string) => Promise<boolean> {
+  const { relay } = config;
+  if (relay === undefined) return () => Promise.resolve(false);
+  const mxOf = async (domain: string): Promise<string[]> => (await resolveMx(domain)).map((mx) => mx.exchange);
+  return (domain) => isOwnRelay(relay.url.hostname, domain, mxOf);
+}
+
+function listenHttp(server: Server, where: { host: string; port: number }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where.port, where.host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(address === null || typeof address === 'string' ? '' : `${where.host}:${address.port}`);
+    });
+  });
+}
+
+function closeHttp(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    if (!server.listening) return resolve();
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}

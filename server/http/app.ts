@@ -1,0 +1,52 @@
+// Owns the order in which every request is looked at, and nothing of what it asks for. What no route
+// claims is answered 404: a page exists only by being named in a router.
+
+import express from 'express';
+import type { Express, Router } from 'express';
+import { brandAssets } from './brand-assets.ts';
+import { refuseCrossSite } from './forged.ts';
+import { formBody } from './forms.ts';
+import { healthRoutes } from './health.routes.ts';
+import { notFound, problemPages } from './problems.ts';
+import { securityHeaders } from './security-headers.ts';
+import type { Site } from './site.ts';
+import { visitor } from './visit.ts';
+
+export interface AppParts {
+  readonly site: Site;
+  /** Folder of style sheets and scripts. */
+  readonly staticDir: string;
+  /** Answers before cookies and forms count: machines' routes. */
+  readonly api: Router;
+  readonly pages: readonly Router[];
+}
+
+export function createApp({ site, staticDir, api, pages }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('trust proxy', site.trustsProxy);
+  app.use(securityHeaders(site.https));
+  app.use((_req, res, next) => {
+    res.set('X-Robots-Tag', 'noindex, nofollow');
+    next();
+  });
+  app.use(healthRoutes(site));
+
+  const root = express.Router();
+  root.use('/static', express.static(staticDir, { index: false, redirect: false, maxAge: '1h', etag: true }));
+  root.use(brandAssets(site));
+  root.use('/api', api);
+  root.use(refuseCrossSite(site.origin));
+  root.use(visitor(site));
+  root.use(formBody);
+  for (const router of pages) root.use(router);
+  app.use(site.base === '' ? '/' : site.base, root);
+
+  // Outside the base path nobody has been asked who they are yet.
+  app.use(visitor(site));
+  app.use(notFound);
+  app.use(problemPages(site));
+  return app;
+}

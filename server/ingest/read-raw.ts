@@ -1,0 +1,49 @@
+// Owns reading a raw mail (RFC 5322) for `accept`, from whichever door it came.
+
+import { canonicalAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
+import type { Clock } from '../core/clock.ts';
+import type { PartSink } from '../mail/mail-tree.ts';
+import type { MailParser } from '../mail/parse.ts';
+import { spool } from './spool.ts';
+import type { Content } from './submission.ts';
+
+export interface RawDeps {
+  readonly parser: MailParser;
+  readonly clock: Clock;
+  /** Folder for mails too large for memory; emptied at start. */
+  readonly spoolDir: string;
+}
+
+export interface Envelope {
+  readonly from: Address;
+  readonly to: readonly Address[];
+}
+
+/** Reads the mail to its end, then parses it; attachments go to the sink. */
+export async function readRaw(
+  deps: RawDeps,
+  envelope: Envelope,
+  source: AsyncIterable<Buffer>,
+  sink: PartSink,
+): Promise<Content> {
+  const spooled = await spool(deps.spoolDir, deps.clock, source);
+  try {
+    const tree = await deps.parser.parse(spooled.read(), sink);
+    return {
+      tree,
+      digest: spooled.digest,
+      recipients: envelope.to.map((address) => ({ address })),
+      // RFC 5321 section 4.5.4.1: a peer that never heard our answer sends the same mail again.
+      repeatKey: JSON.stringify([
+        'mail',
+        tree.mailId ?? '',
+        canonicalAddress(envelope.from),
+        envelope.to.map(canonicalAddress).toSorted(),
+        spooled.digest,
+      ]),
+    };
+  } finally {
+    await spooled.close();
+  }
+}

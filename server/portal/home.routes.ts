@@ -1,0 +1,20 @@
+// Owns the front door: what this is, and where to go.
+
+import { Router } from 'express';
+import { sendPage, siteBrand } from '../http/page.ts';
+import type { Site } from '../http/site.ts';
+
+export function homeRoutes(site: Site): Router {
+  const router = Router();
+
+  router.get('/', async (req, res) => {
+    const brand = await siteBrand(site);
+    await sendPage(site, req, res, { name: 'home', title: brand.name, model: { introduction: brand.introduction } });
+  });
+
+  router.get('/robots.txt', (_req, res) => {
+    res.type('text/plain').send('User-agent: *\nDisallow: /\n');
+  });
+
+  return router;
+}

@@ -1,0 +1,146 @@
+// Owns the view models of the sender's pages.
+
+import { domainOf, parseAddress } from '../core/address.ts';
+import { DAY_MS, isoNow, isoTime } from '../core/clock.ts';
+import { protectionLabel, protectionView } from '../access/protection-words.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import { attachmentView, person, subjectWords, threadEntry } from '../http/message-views.ts';
+import type { Site } from '../http/site.ts';
+import { failureWords } from '../messages/failure-words.ts';
+import { loadBody } from '../messages/load-body.ts';
+import { listThread } from '../messages/messages.store.ts';
+import { openMessage, openRecipient } from '../messages/open.ts';
+import type { OpenMessage } from '../messages/open.ts';
+import { recipientStatus } from '../messages/recipient-state.ts';
+import type { RecipientStatus } from '../messages/recipient-state.ts';
+import { listRecipients } from '../messages/recipients.store.ts';
+import { moment } from '../render/moment.ts';
+import type { SentMessagePage, SentRecipientView, SentRow, ThreadEntry } from '../render/page-models.ts';
+import type { Session } from '../signin/sessions.store.ts';
+
+type Tone = SentRow['tone'];
+
+const words: Record<RecipientStatus, { readonly words: string; readonly tone: Tone }> = {
+  queued: { words: 'Notice on its way', tone: 'waiting' },
+  notified: { words: 'Notified, not read yet', tone: 'waiting' },
+  bounced: { words: 'Could not be reached', tone: 'bad' },
+  opened: { words: 'Read', tone: 'good' },
+  replied: { words: 'Answered', tone: 'good' },
+  expired: { words: 'Expired', tone: 'off' },
+  revoked: { words: 'Taken back', tone: 'off' },
+};
+
+/** What tells most about a message to many, the most pressing first. */
+const PRESSING: readonly RecipientStatus[] = ['bounced', 'queued', 'notified', 'opened', 'replied', 'expired', 'revoked'];
+
+export async function sentRow(site: Site, row: MessagesTable): Promise<SentRow> {
+  const recipients = await listRecipients(site.db, row.id);
+  const states = recipients.map((recipient) => recipientStatus(recipient, row, isoNow(site.clock)));
+  const state = PRESSING.find((one) => states.includes(one)) ?? 'queued';
+  const count = states.filter((one) => one === state).length;
+  return {
+    url: `${site.base}/sent/${row.id}`,
+    subject: sentSubject(site, row),
+    recipients: recipientsWords(site, row, recipients),
+    sent: moment(row.created_at, site.clock.nowMs()),
+    stateWords: stateWords(row, state, count, states.length),
+    tone: words[state].tone,
+    protection: protectionLabel(row.protection),
+  };
+}
+
+export function sentSubject(site: Site, row: MessagesTable): string {
+  return row.destroyed_at === null ? subjectWords(openMessage(site.vault, row).meta.subject) : 'Destroyed message';
+}
+
+export async function sentMessagePage(site: Site, row: MessagesTable, session: Session): Promise<SentMessagePage> {
+  const path = `${site.base}/sent/${row.id}`;
+  const nowMs = site.clock.nowMs();
+  const rows = await listRecipients(site.db, row.id);
+  const open = row.destroyed_at === null ? openMessage(site.vault, row) : undefined;
+  const recipients = open === undefined ? [] : rows.map((recipient) => recipientView(site, open, recipient, rows));
+  const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
+  return {
+    id: row.id,
+    subject: sentSubject(site, row),
+    from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
+    sent: moment(row.created_at, nowMs),
+    protection: protectionView(row, nowMs),
+    destroyed: open === undefined,
+    recipients,
+    runs: body === undefined ? [] : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
+    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part, undefined)),
+    thread: await sentThread(site, row, session),
+    revokeAction: `${path}/revoke`,
+    restoreAction: `${path}/restore`,
+    destroyUrl: `${path}/destroy`,
+    expiryAction: `${path}/expiry`,
+    // The end of a day is stored as the start of the next.
+    expiryDate: row.expires_at === null ? '' : isoTime(Date.parse(row.expires_at) - 1).slice(0, 10),
+    expiryMin: isoTime(nowMs).slice(0, 10),
+    expiryMax: isoTime(nowMs + (site.expiryDaysMax - 1) * DAY_MS).slice(0, 10),
+    anyRevoked: recipients.some((recipient) => recipient.revoked),
+    anyReadable: recipients.some((recipient) => !recipient.revoked),
+  };
+}
+
+function recipientView(
+  site: Site,
+  message: OpenMessage,
+  recipient: RecipientsTable,
+  all: readonly RecipientsTable[],
+): SentRecipientView {
+  const nowMs = site.clock.nowMs();
+  const card = openRecipient(message, recipient);
+  const state = words[recipientStatus(recipient, message.row, isoNow(site.clock))];
+  const forwarder = all.find((one) => one.id === recipient.forwarded_by);
+  const fact = (label: string, at: string | null): string[] => (at === null ? [] : [`${label} ${moment(at, nowMs).words}`]);
+  const address = parseAddress(card.address);
+  return {
+    n: recipient.position,
+    name: card.name,
+    address: card.address,
+    stateWords: state.words,
+    tone: state.tone,
+    facts: [
+      ...fact('Notified', recipient.notified_at),
+      ...(recipient.failure === null || address === undefined ? [] : [failureWords(recipient.failure, domainOf(address))]),
+      ...fact('First read', recipient.opened_at),
+      ...(recipient.read_at === recipient.opened_at ? [] : fact('Last read', recipient.read_at)),
+      ...fact('Answered', recipient.replied_at),
+      ...fact('Taken back', recipient.revoked_at),
+    ],
+    ...(forwarder === undefined ? {} : { forwardedBy: openRecipient(message, forwarder).address }),
+    revoked: recipient.revoked_at !== null,
+  };
+}
+
+// The answers, and what the sender wrote in the same conversation.
+async function sentThread(site: Site, row: MessagesTable, session: Session): Promise<ThreadEntry[]> {
+  const entries: ThreadEntry[] = [];
+  for (const other of await listThread(site.db, row.thread_id, row.id)) {
+    if (other.destroyed_at !== null) continue;
+    const recipients = await listRecipients(site.db, other.id);
+    const mine = other.sender_index === session.addressIndex;
+    const me = recipients.find((recipient) => recipient.address_index === session.addressIndex);
+    if (mine || (me !== undefined && me.revoked_at === null)) {
+      entries.push(await threadEntry(site, openMessage(site.vault, other), recipients, mine));
+    }
+  }
+  return entries;
+}
+
+function recipientsWords(site: Site, row: MessagesTable, recipients: readonly RecipientsTable[]): string {
+  const [first] = recipients;
+  if (row.destroyed_at !== null || first === undefined) {
+    return recipients.length === 1 ? '1 person' : `${recipients.length} people`;
+  }
+  const card = openRecipient(openMessage(site.vault, row), first);
+  const name = card.name === '' ? card.address : card.name;
+  return recipients.length === 1 ? name : `${name} and ${recipients.length - 1} more`;
+}
+
+function stateWords(row: MessagesTable, state: RecipientStatus, count: number, all: number): string {
+  if (row.destroyed_at !== null) return 'Destroyed';
+  return all === 1 || count === all ? words[state].words : `${words[state].words} (${count} of ${all})`;
+}

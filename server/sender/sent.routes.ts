@@ -1,0 +1,150 @@
+// Owns the sender's pages: what was sent, what became of it, and taking it back. A message that somebody
+// else sent is the same page as one that does not exist.
+
+import { Router } from 'express';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { AppError, isRefusal } from '../core/errors.ts';
+import { isId, isMessageId } from '../core/ids.ts';
+import type { MessagesTable } from '../db/tables.ts';
+import { readForm } from '../http/forms.ts';
+import { sendPage } from '../http/page.ts';
+import type { Site } from '../http/site.ts';
+import { checkSender } from '../http/visit.ts';
+import { listSent, loadMessage } from '../messages/messages.store.ts';
+import { listRecipients } from '../messages/recipients.store.ts';
+import { parseExpiry } from '../policy/ask.ts';
+import type { Session } from '../signin/sessions.store.ts';
+import { sentMessagePage, sentRow, sentSubject } from './sent.model.ts';
+import type { TakeBack } from './take-back.ts';
+
+export interface SenderDeps {
+  readonly site: Site;
+  readonly takeBack: TakeBack;
+}
+
+const ROWS_PER_PAGE = 30;
+const place = z.string().regex(/^\d{1,4}$/).transform(Number);
+const places = z.union([place.transform((one) => [one]), z.array(place)]);
+const revokeForm = z.object({ recipient: places.optional(), destroy: z.literal('1').optional() });
+const restoreForm = z.object({ recipient: places.optional() });
+const expiryForm = z.object({ expires: z.string().max(40) });
+
+export function sentRoutes(deps: SenderDeps): Router {
+  const { site } = deps;
+  const router = Router();
+
+  router.get('/sent', async (req, res) => {
+    const session = checkSender(site, req);
+    const before = isId(req.query['before']) ? req.query['before'] : undefined;
+    const found = await listSent(site.db, [session.addressIndex], { before, limit: ROWS_PER_PAGE + 1 });
+    const shown = found.slice(0, ROWS_PER_PAGE);
+    const last = shown.at(-1);
+    await sendPage(site, req, res, {
+      name: 'sent',
+      title: 'Sent messages',
+      at: 'sent',
+      model: {
+        rows: await Promise.all(shown.map((row) => sentRow(site, row))),
+        pager: {
+          ...(before === undefined ? {} : { newerUrl: `${site.base}/sent` }),
+          ...(found.length > ROWS_PER_PAGE && last !== undefined ? { olderUrl: `${site.base}/sent?before=${last.id}` } : {}),
+        },
+      },
+    });
+  });
+
+  router.get('/sent/:id', async (req, res) => {
+    const { session, message } = await startManaging(site, req);
+    const model = await sentMessagePage(site, message, session);
+    await sendPage(site, req, res, {
+      name: 'sent-message',
+      title: model.subject,
+      at: 'sent',
+      model,
+      done: doneSentence(req),
+    });
+  });
+
+  router.get('/sent/:id/destroy', async (req, res) => {
+    const { message } = await startManaging(site, req);
+    await sendPage(site, req, res, {
+      name: 'destroy',
+      title: 'Destroy this message',
+      at: 'sent',
+      model: {
+        subject: sentSubject(site, message),
+        recipients: (await listRecipients(site.db, message.id)).length,
+        action: `${site.base}/sent/${message.id}/revoke`,
+        backUrl: `${site.base}/sent/${message.id}`,
+      },
+    });
+  });
+
+  router.post('/sent/:id/revoke', async (req, res) => {
+    const form = readForm(req, revokeForm);
+    const { message, session } = await startManaging(site, req);
+    const change = { messageId: message.id, positions: form.recipient ?? ('all' as const), actor: session.address };
+    if (form.destroy === '1') {
+      await deps.takeBack.destroy({ ...change, positions: 'all' });
+      res.redirect(303, `${site.base}/sent/${message.id}?done=destroyed`);
+      return;
+    }
+    await deps.takeBack.takeBack(change);
+    res.redirect(303, `${site.base}/sent/${message.id}?done=revoked`);
+  });
+
+  router.post('/sent/:id/restore', async (req, res) => {
+    const form = readForm(req, restoreForm);
+    const { message, session } = await startManaging(site, req);
+    await deps.takeBack.giveBack({ messageId: message.id, positions: form.recipient ?? 'all', actor: session.address });
+    res.redirect(303, `${site.base}/sent/${message.id}?done=restored`);
+  });
+
+  router.post('/sent/:id/expiry', async (req, res) => {
+    const { expires } = readForm(req, expiryForm);
+    const { message, session } = await startManaging(site, req);
+    const change = { messageId: message.id, positions: 'all' as const, actor: session.address };
+    try {
+      const at = parseExpiry(expires, site.clock.nowMs());
+      if (at === undefined) throw new AppError('policy/unknown-value', 'Choose a day for the message to close.');
+      await deps.takeBack.changeExpiry(change, at);
+    } catch (error) {
+      if (!isRefusal(error, 'policy/unknown-value')) throw error;
+      const model = await sentMessagePage(site, message, session);
+      await sendPage(site, req, res, {
+        name: 'sent-message',
+        title: model.subject,
+        at: 'sent',
+        status: 422,
+        model: { ...model, error: `Choose a day from tomorrow on and within ${site.expiryDaysMax} days.` },
+      });
+      return;
+    }
+    res.redirect(303, `${site.base}/sent/${message.id}?done=expiry`);
+  });
+
+  return router;
+}
+
+async function startManaging(site: Site, req: Request): Promise<{ session: Session; message: MessagesTable }> {
+  const session = checkSender(site, req);
+  const { id } = req.params;
+  const message = isMessageId(id) ? await loadMessage(site.db, id) : undefined;
+  if (message === undefined || message.sender_index !== session.addressIndex) {
+    throw new AppError('request/not-found', 'There is no such page.');
+  }
+  return { session, message };
+}
+
+const doneSentences: Record<string, string> = {
+  revoked: 'Taken back. From now on nobody it was taken from can open it.',
+  restored: 'Given back. It can be read again.',
+  destroyed: 'Destroyed. Nothing of this message is left.',
+  expiry: 'The last day is changed.',
+};
+
+function doneSentence(req: Request): string | undefined {
+  const { done } = req.query;
+  return typeof done === 'string' && Object.hasOwn(doneSentences, done) ? doneSentences[done] : undefined;
+}
