@@ -49,8 +49,8 @@ export interface Program {
   readonly app: Express;
   readonly worker: Worker;
   readonly courier: Courier;
-  /** Opens both listeners and starts the worker. @returns where they listen. */
-  listen(): Promise<{ http: string; smtp: string }>;
+  /** Opens both listeners and starts the worker, unless told not to. @returns where they listen. */
+  listen(parts?: { readonly worker: boolean }): Promise<{ http: string; smtp: string }>;
   /** Takes nothing new, ends what is under way, closes the store. */
   close(): Promise<void>;
 }
@@ -184,9 +184,9 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
     app,
     worker,
     courier,
-    listen: async () => {
+    listen: async (parts = { worker: true }) => {
       const where = { http: await listenHttp(server, config.http), smtp: await smtp.listen() };
-      worker.start();
+      if (parts.worker) worker.start();
       return { http: where.http, smtp: `${where.smtp.host}:${where.smtp.port}` };
     },
     close: async () => {

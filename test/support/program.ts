@@ -1,0 +1,107 @@
+// Owns a whole Sealpost for a test: the real program on free ports of loopback, its data in a folder of its
+// own, its clock in the test's hand. Nothing in it is a stand-in but the clock.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compose } from '../../server/compose.ts';
+import type { Program } from '../../server/compose.ts';
+import { loadConfig } from '../../server/config.ts';
+import type { Config } from '../../server/config.ts';
+import type { Clock } from '../../server/core/clock.ts';
+import { createLog } from '../../server/core/log.ts';
+import { openStore } from '../../server/store.ts';
+import type { Store } from '../../server/store.ts';
+import { Writable } from 'node:stream';
+
+/** A clock that only moves when told. Starts at the real time, so that certificates hold. */
+export interface TestClock extends Clock {
+  forward(ms: number): void;
+}
+
+export interface Running {
+  readonly config: Config;
+  readonly program: Program;
+  readonly store: Store;
+  readonly clock: TestClock;
+  /** `http://localhost:PORT` */
+  readonly url: string;
+  readonly smtpPort: number;
+  readonly dataDir: string;
+  /** Everything that was logged, as written. */
+  readonly logged: () => string;
+  /** Lets the worker do all that is due. */
+  drain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly env?: Record<string, string>;
+  /** Start on the data of an earlier run. */
+  readonly dataDir?: string;
+  readonly clock?: TestClock;
+  /** False: the worker runs only when drained, so that tests see each step. */
+  readonly workerRuns?: boolean;
+  /** Keep the folder when stopping. */
+  readonly keep?: boolean;
+}
+
+export function testClock(startMs = Date.now()): TestClock {
+  let offsetMs = 0;
+  return {
+    nowMs: () => startMs + offsetMs,
+    forward: (ms) => {
+      offsetMs += ms;
+    },
+  };
+}
+
+export async function startProgram(options: StartOptions = {}): Promise<Running> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'sealpost-test-')));
+  const clock = options.clock ?? testClock();
+  // PUBLIC_URL has to be known before the port is; links and origin checks are made of it, listening is not.
+  const httpPort = await freePort();
+  const config = loadConfig({
+    DATA_DIR: dataDir,
+    HTTP_LISTEN: `127.0.0.1:${httpPort}`,
+    PUBLIC_URL: `http://localhost:${httpPort}`,
+    SMTP_LISTEN: '127.0.0.1:0',
+    ...options.env,
+  });
+  const lines: string[] = [];
+  const output = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      lines.push(chunk.toString('utf8'));
+      done();
+    },
+  });
+  const log = createLog({ level: 'debug', pretty: false, output });
+  const store = await openStore(config, clock);
+  const program = await compose(config, store, clock, log);
+  const where = await program.listen({ worker: options.workerRuns ?? false });
+  return {
+    config,
+    program,
+    store,
+    clock,
+    url: config.portal.baseUrl.replace(/:\d+/, `:${where.http.split(':').at(-1)}`),
+    smtpPort: Number(where.smtp.split(':').at(-1)),
+    dataDir,
+    logged: () => lines.join(''),
+    drain: () => program.worker.drain(),
+    stop: async () => {
+      await program.close();
+      if (options.keep !== true) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
