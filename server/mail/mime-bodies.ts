@@ -10,7 +10,6 @@ export interface TreeNode {
   readonly node: {
     readonly parentNode: TreeNode['node'] | false;
     readonly multipart: string | false;
-    readonly _boundary: Buffer | false;
     readonly contentType: string | false;
     readonly filename: string | false;
     readonly encoding: string | false;
@@ -40,8 +39,6 @@ export function checkStructure(node: TreeNode['node']): void {
   if (node.headers !== false && node.headers.getList().length > limits.headerLinesMax) {
     throw unreadable('one of its parts has too many header lines');
   }
-  // Without a boundary all its text would silently be nowhere.
-  if (node.multipart !== false && node._boundary === false) throw unreadable('it says that it has parts, but not where they begin');
 }
 
 /** The bodies of a mail that was read to its end. Throws mail/unreadable. */
@@ -60,6 +57,7 @@ interface Found {
 
 function collect(node: TreeNode): Found {
   if (node.node.multipart !== false) {
+    // Without a boundary, or with one that never comes, all its text would silently be nowhere.
     if (node.children.length === 0) throw unreadable('it says that it has parts, but none begins');
     const found = node.children.map(collect);
     return node.contentType === 'multipart/alternative' ? chooseAlternative(found) : joinParts(found);

@@ -4,11 +4,11 @@
 import type { RefusalCode } from '../core/errors.ts';
 import type { MailPart, MailTree } from './mail-tree.ts';
 
-/** main → worker. Without bytes: go on with what you have. */
+/** main → worker. */
 export interface Turn {
   /** True on the first turn of a mail. */
   readonly begin: boolean;
-  readonly bytes?: Uint8Array;
+  readonly bytes: Uint8Array;
   /** True when these are the last bytes. */
   readonly last: boolean;
 }
@@ -27,7 +27,6 @@ export interface Answer {
 
 export type Next =
   | { readonly kind: 'feed' } // send more of the mail
-  | { readonly kind: 'resume' } // take these events away first, there are more
   | { readonly kind: 'done'; readonly tree: MailTree }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string; readonly detail: string | undefined };
 
@@ -37,5 +36,5 @@ export function isAnswer(message: unknown): message is Answer {
 }
 
 export function isTurn(message: unknown): message is Turn {
-  return typeof message === 'object' && message !== null && 'begin' in message && 'last' in message;
+  return typeof message === 'object' && message !== null && 'begin' in message && 'bytes' in message;
 }

@@ -3,35 +3,34 @@
 
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
-import { EventOutbox } from './event-outbox.ts';
 import { findHeaderEnd, headerTooLong, parseHeaderLines } from './header-lines.ts';
 import { readMailHead } from './mail-head.ts';
 import type { MailHead } from './mail-head.ts';
 import type { MailPart } from './mail-tree.ts';
 import { readMime } from './mime-reader.ts';
 import type { MimeAttachment, MimeReader } from './mime-reader.ts';
-import type { Answer, Next, Turn } from './parse-protocol.ts';
+import type { Answer, Next, PartEvent, Turn } from './parse-protocol.ts';
 import { cleanFilename, isRightsProtected } from './part-names.ts';
 import { unreadable } from './unreadable.ts';
 
 export class ParseSession {
-  readonly #outbox = new EventOutbox();
   readonly #parts: MailPart[] = [];
   #pending: Buffer = Buffer.alloc(0); // of a header that has not ended yet
   #head: MailHead | undefined;
   #reader: MimeReader | undefined;
-  #work: Promise<Next> = Promise.resolve({ kind: 'feed' });
+  #events: PartEvent[] = [];
 
   /** Never rejects: what goes wrong is the mail's fault, and the answer. */
   async answer(turn: Turn): Promise<Answer> {
-    if (turn.bytes !== undefined || turn.last) this.#work = this.#read(turn).catch(toRefusal);
-    const resume = this.#outbox.full().then((): Next => ({ kind: 'resume' }));
-    const next = await Promise.race([this.#work, resume]);
-    return { events: this.#outbox.take(), next };
+    const next = await this.#read(turn).catch(toRefusal);
+    // No more can have gathered than was fed: what is decoded is never larger than it was.
+    const events = this.#events;
+    this.#events = [];
+    return { events, next };
   }
 
   async #read(turn: Turn): Promise<Next> {
-    const bytes = Buffer.from(turn.bytes ?? new Uint8Array());
+    const bytes = Buffer.from(turn.bytes.buffer, turn.bytes.byteOffset, turn.bytes.byteLength);
     const readable = this.#reader === undefined ? this.#readHeader(bytes, turn.last) : bytes;
     const reader = this.#reader;
     if (reader === undefined) return { kind: 'feed' };
@@ -65,15 +64,15 @@ export class ParseSession {
     const n = this.#parts.length + 1;
     const { contentType, contentId, inline } = attachment;
     const part = { n, filename: cleanFilename(attachment.filename, n, contentType), contentType, contentId, inline };
-    await this.#outbox.add({ kind: 'open', part });
+    this.#events.push({ kind: 'open', part });
     let size = 0;
     for await (const chunk of attachment.content) {
       size += chunk.length;
       // A copy with a buffer of its own, which can be handed over; the decoder's lies in a pool.
-      await this.#outbox.add({ kind: 'bytes', bytes: new Uint8Array(chunk) });
+      this.#events.push({ kind: 'bytes', bytes: new Uint8Array(chunk) });
     }
     this.#parts.push({ ...part, size });
-    await this.#outbox.add({ kind: 'close' });
+    this.#events.push({ kind: 'close' });
   }
 }
 

@@ -7,7 +7,6 @@ import type { MailTree, PartSink, PartWriter } from './mail-tree.ts';
 import { isAnswer } from './parse-protocol.ts';
 import type { Answer, PartEvent, Turn } from './parse-protocol.ts';
 import { gatherPieces } from './pieces.ts';
-import type { Piece } from './pieces.ts';
 import { unreadable } from './unreadable.ts';
 import { createWorkerPool, workerScript } from './worker-pool.ts';
 import { WorkerLost } from './worker-thread.ts';
@@ -52,7 +51,7 @@ export function createMailParser(options: MailParserOptions = {}): MailParser {
 
 type Ended = Extract<Answer['next'], { kind: 'done' | 'refused' }>;
 
-const TURN_BYTES = 256 * 1024;
+const TURN_BYTES = 64 * 1024; // the parser itself holds some sixteen of them
 const MORE_MS_PER_BYTE = 250 / (1024 * 1024);
 
 async function converse(line: WorkerLine, source: AsyncIterable<Buffer>, sink: PartSink): Promise<Ended> {
@@ -60,20 +59,16 @@ async function converse(line: WorkerLine, source: AsyncIterable<Buffer>, sink: P
   let begin = true;
   for await (const piece of gatherPieces(source, TURN_BYTES)) {
     line.allow(piece.bytes.length * MORE_MS_PER_BYTE);
-    let answer = await ask(line, { begin, ...piece }, piece);
+    const answer = await ask(line, { begin, ...piece }, piece.bytes.buffer);
     begin = false;
-    for (;;) {
-      await parts.deliver(answer.events);
-      if (answer.next.kind !== 'resume') break;
-      answer = await ask(line, { begin: false, last: false });
-    }
+    await parts.deliver(answer.events);
     if (answer.next.kind !== 'feed') return answer.next;
   }
   throw new Error('the parsing worker asked for more than the whole mail');
 }
 
-async function ask(line: WorkerLine, turn: Turn, piece?: Piece): Promise<Answer> {
-  const answer = await line.ask(turn, piece === undefined ? [] : [piece.bytes.buffer]);
+async function ask(line: WorkerLine, turn: Turn, buffer: ArrayBuffer): Promise<Answer> {
+  const answer = await line.ask(turn, [buffer]);
   if (!isAnswer(answer)) throw new Error('the parsing worker answered something else');
   return answer;
 }

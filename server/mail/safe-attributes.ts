@@ -28,22 +28,15 @@ export function cleanAttributes(tag: string, raw: Readonly<Record<string, string
   return { attributes, remote };
 }
 
-/** True for the attributes this module may let through, on any tag: the sanitizer's own list. */
-export const ALLOWED_ATTRIBUTES: readonly string[] = [
-  ...['style', 'align', 'valign', 'bgcolor', 'color', 'width', 'height', 'border', 'cellpadding', 'cellspacing', 'colspan', 'rowspan'],
-  ...['hspace', 'vspace', 'face', 'size', 'dir', 'lang', 'title', 'alt', 'abbr', 'scope', 'nowrap', 'noshade', 'start', 'type', 'value', 'span'],
-];
-
 /** After the characters that browsers ignore in URLs are taken off. Backslashes count as slashes, as for them. */
 function isRemote(value: string): boolean {
   return /^(?:(?:https?|ftps?|wss?):|(?:[a-z]{1,20}:)?[/\\]{2})/i.test(value.slice(0, 4_096).replace(/[\u0000-\u0020]+/g, ''));
 }
 
 // Attributes that make a browser fetch, or did in some browser.
-const FETCHING = new Set([
-  ...['src', 'srcset', 'imagesrcset', 'background', 'poster', 'data', 'lowsrc', 'dynsrc', 'classid', 'codebase', 'archive', 'code'],
-  ...['manifest', 'icon', 'xlink:href'],
-]);
+const FETCHING: ReadonlySet<string> = new Set(
+  'src srcset imagesrcset background poster data lowsrc dynsrc classid codebase archive code manifest icon xlink:href'.split(' '),
+);
 const FETCHING_LINKS = new Set(['link', 'image', 'use', 'feimage']);
 
 const LENGTH = /^\d{1,4}(?:\.\d{1,4})?(?:%|px|pt|\*)?$/;
@@ -80,6 +73,9 @@ const RULES: Readonly<Record<string, (value: string, tag: string) => boolean>> =
   value: (value, tag) => tag === 'li' && /^-?\d{1,5}$/.test(value),
   type: (value, tag) => ['ol', 'ul', 'li'].includes(tag) && /^(?:[1aAiI]|disc|circle|square)$/.test(value),
 };
+
+/** The sanitizer's own list: what may be let through on any tag. */
+export const ALLOWED_ATTRIBUTES: readonly string[] = ['style', ...Object.keys(RULES)];
 
 function isAllowed(tag: string, name: string, value: string): boolean {
   return Object.hasOwn(RULES, name) && RULES[name]?.(value, tag) === true;

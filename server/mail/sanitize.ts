@@ -50,18 +50,18 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/g;
 
 // No element whose content is not plain markup (script, style, svg, math, textarea, noscript …), none that fetches,
 // submits or embeds, no id, class or name that the document around it could be confused with.
-const TAGS = [
-  ...['a', 'abbr', 'acronym', 'address', 'article', 'aside', 'b', 'bdi', 'bdo', 'big', 'blockquote', 'br', 'caption', 'center', 'cite', 'code'],
-  ...['col', 'colgroup', 'dd', 'del', 'dfn', 'dir', 'div', 'dl', 'dt', 'em', 'figcaption', 'figure', 'font', 'footer', 'h1', 'h2', 'h3', 'h4'],
-  ...['h5', 'h6', 'header', 'hr', 'i', 'img', 'ins', 'kbd', 'li', 'main', 'mark', 'menu', 'nav', 'ol', 'p', 'pre', 'q', 'rp', 'rt', 'ruby', 's'],
-  ...['samp', 'section', 'small', 'span', 'strike', 'strong', 'sub', 'sup', 'table', 'tbody', 'td', 'tfoot', 'th', 'thead', 'time', 'tr', 'tt'],
-  ...['u', 'ul', 'var', 'wbr'],
-];
+const TAGS = words(`
+  a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn dir
+  div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark menu nav ol p pre q
+  rp rt ruby s samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr`);
 /** Elements that go with all that is in them. */
-const DROPPED_WHOLE = [
-  ...['script', 'style', 'textarea', 'option', 'xmp', 'title', 'template', 'noscript', 'noembed', 'noframes', 'iframe', 'frameset'],
-  ...['svg', 'math', 'object', 'applet', 'audio', 'video', 'canvas', 'select', 'plaintext', 'listing'],
-];
+const DROPPED_WHOLE = words(`
+  script style textarea option xmp title template noscript noembed noframes iframe frameset svg math object applet audio
+  video canvas select plaintext listing`);
+
+function words(text: string): string[] {
+  return text.trim().split(/\s+/);
+}
 
 class Cleaning {
   readonly #request: CleanRequest;

@@ -28,8 +28,20 @@ export interface Templates {
 
 // Written out, so that the set is complete by the compiler's word and closed at run time.
 const PAGES: Record<keyof PageModels, true> = {
-  home: true, enter: true, verify: true, 'sign-in': true, inbox: true, message: true, leave: true, problem: true,
-  sent: true, 'sent-message': true, destroy: true, branding: true, 'try-mailbox': true, 'try-mail': true,
+  home: true,
+  enter: true,
+  verify: true,
+  'sign-in': true,
+  inbox: true,
+  message: true,
+  leave: true,
+  problem: true,
+  sent: true,
+  'sent-message': true,
+  destroy: true,
+  branding: true,
+  'try-mailbox': true,
+  'try-mail': true,
 };
 const MAILS: Record<keyof MailModels, true> = { notice: true, passcode: true, failure: true, reply: true, test: true };
 
@@ -46,8 +58,14 @@ export function loadTemplates(directory: string): Templates {
     engine.precompile(source, options); // compile() is lazy; a fault has to stop the start
     return engine.compile(source, options);
   }
-  function compileEach<Key extends string>(names: Record<Key, true>, path: (name: string) => string, more?: CompileOptions) {
-    return new Map<string, HandlebarsTemplateDelegate>(Object.keys(names).map((name) => [name, compile(path(name), more)]));
+  function compileEach<Key extends string>(
+    names: Record<Key, true>,
+    path: (name: string) => string,
+    more?: CompileOptions,
+  ) {
+    return new Map<string, HandlebarsTemplateDelegate>(
+      Object.keys(names).map((name) => [name, compile(path(name), more)]),
+    );
   }
 
   engine.registerPartial('layout', compile('layout.hbs'));

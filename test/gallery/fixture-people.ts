@@ -13,8 +13,10 @@ export const crowd: readonly PersonView[] = Array.from({ length: 14 }, (_, n) =>
 }));
 
 export const longWord = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
-export const longName = 'The Honourable Maximiliana Alexandrina Featherstonehaugh-Cholmondeley of the International Department for Rather Long Matters';
-export const longAddress = 'maximiliana.alexandrina.featherstonehaugh@international-department-for-long-matters.example.com';
+export const longName =
+  'The Honourable Maximiliana Alexandrina Featherstonehaugh-Cholmondeley of the International Department for Rather Long Matters';
+export const longAddress =
+  'maximiliana.alexandrina.featherstonehaugh@international-department-for-long-matters.example.com';
 
 /** Tries to leave an element, an attribute, a script, a style, a template and a text direction. */
 export const hostile = `"><script>alert(1)</script><img src=x onerror=alert(2)>' onclick='alert(3) {{shell.csrf}} {{{html}}} </style></title></textarea> javascript:alert(4)`;
@@ -30,9 +32,17 @@ export const brand: Shell['brand'] & { readonly logoUrl: string } = {
   footer: 'Example Ltd, 1 Sample Street, London. Registered in England, number 01234567.',
 };
 export const plainBrand: Shell['brand'] = { name: brand.name, styleUrl: brand.styleUrl, footer: brand.footer };
-export const paleBrand: Shell['brand'] = { name: 'Über Licht GmbH', styleUrl: '/brand/pale.css', footer: 'Über Licht GmbH, Sonnenallee 1, Berlin' };
+export const paleBrand: Shell['brand'] = {
+  name: 'Über Licht GmbH',
+  styleUrl: '/brand/pale.css',
+  footer: 'Über Licht GmbH, Sonnenallee 1, Berlin',
+};
 export const hostileBrand: Shell['brand'] = { name: hostile, styleUrl: '/brand/black.css', footer: hostile };
-export const longBrand: Shell['brand'] = { name: longName, styleUrl: '/brand/white.css', footer: `${longName}\n${longWord}` };
+export const longBrand: Shell['brand'] = {
+  name: longName,
+  styleUrl: '/brand/white.css',
+  footer: `${longName}\n${longWord}`,
+};
 
 export const rtl: Pick<MessagePage, 'subject' | 'from' | 'to' | 'body'> = {
   subject: 'חוזה שכירות לחתימה עד יום חמישי',
@@ -41,7 +51,9 @@ export const rtl: Pick<MessagePage, 'subject' | 'from' | 'to' | 'body'> = {
   body: {
     kind: 'text',
     runs: [
-      { text: 'שלום יעל,\n\nמצורף החוזה. נא לקרוא את סעיף 4 (Termination) לפני החתימה, ולענות כאן.\n\nالنسخة العربية على ' },
+      {
+        text: 'שלום יעל,\n\nמצורף החוזה. נא לקרוא את סעיף 4 (Termination) לפני החתימה, ולענות כאן.\n\nالنسخة العربية على ',
+      },
       { text: 'https://www.example.org/ar', url: '/messages/1/leave/1' },
       { text: '\n\nAnd one line in English between them.\n\nתודה,\nלילה' },
     ],

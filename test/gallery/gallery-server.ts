@@ -8,7 +8,8 @@ import { loadTemplates } from '../../server/render/templates.ts';
 import { pageFixtures } from './fixtures.ts';
 import { bodyFixtures, mailFixtures } from './mail-fixtures.ts';
 
-const PAGE_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
 const FRAME_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'";
 const THEMES = ['light', 'dark'] as const;
 const TYPES: Record<string, string> = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
@@ -18,7 +19,8 @@ const BRANDS: Record<string, string> = {
   black: ':root{--brand:#000;--on-brand:#fff}',
   white: ':root{--brand:#fff;--on-brand:#000}',
 };
-const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="36" viewBox="0 0 120 36"><rect width="36" height="36" rx="6" fill="#0b5d4e"/><path d="M10 26V10h15M10 18h11M10 26h15" fill="none" stroke="#fff" stroke-width="4"/><path d="M48 18h66" stroke="#0b5d4e" stroke-width="8"/></svg>';
+const LOGO =
+  '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="36" viewBox="0 0 120 36"><rect width="36" height="36" rx="6" fill="#0b5d4e"/><path d="M10 26V10h15M10 18h11M10 26h15" fill="none" stroke="#fff" stroke-width="4"/><path d="M48 18h66" stroke="#0b5d4e" stroke-width="8"/></svg>';
 
 /** Serves on a free port of loopback; `close` ends it. */
 export async function serveGallery(root: string): Promise<{ url: string; close: () => Promise<void> }> {
@@ -29,23 +31,51 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
     const theme = THEMES.find((known) => known === url.searchParams.get('theme')) ?? 'auto';
     const [folder, rest = ''] = path.split('/');
     const type = TYPES[extname(rest)];
-    if (folder === 'static' && type !== undefined) return send(response, type, readFileSync(join(root, 'static', rest)), '');
+    if (folder === 'static' && type !== undefined)
+      return send(response, type, readFileSync(join(root, 'static', rest)), '');
     if (rest === 'logo.svg') return send(response, 'image/svg+xml', LOGO, '');
     if (folder === 'brand') return send(response, 'text/css', BRANDS[rest.replace('.css', '')] ?? '', '');
 
     const name = folder === 'frame' ? rest : path;
     const page = pageFixtures.find((fixture) => fixture.name === name);
-    if (page) return send(response, 'text/html', page.render((...all) => templates.page(...all), theme), PAGE_POLICY);
+    if (page)
+      return send(
+        response,
+        'text/html',
+        page.render((...all) => templates.page(...all), theme),
+        PAGE_POLICY,
+      );
     const mail = mailFixtures.find((fixture) => fixture.name === name);
-    if (mail) return send(response, 'text/html', mail.render((...all) => templates.mail(...all)).html.replace('cid:logo', '/brand/logo.svg'), FRAME_POLICY.replace('sandbox allow-popups; ', ''));
+    if (mail)
+      return send(
+        response,
+        'text/html',
+        mail.render((...all) => templates.mail(...all)).html.replace('cid:logo', '/brand/logo.svg'),
+        FRAME_POLICY.replace('sandbox allow-popups; ', ''),
+      );
     const body = bodyFixtures.find((fixture) => fixture.name === name);
-    if (body) return send(response, 'text/html', templates.mailBody(body), folder === 'frame' ? FRAME_POLICY : FRAME_POLICY.replace('sandbox allow-popups; ', ''));
+    if (body)
+      return send(
+        response,
+        'text/html',
+        templates.mailBody(body),
+        folder === 'frame' ? FRAME_POLICY : FRAME_POLICY.replace('sandbox allow-popups; ', ''),
+      );
     return send(response, 'text/plain', '', '');
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The gallery has no port');
-  return { url: `http://127.0.0.1:${address.port}`, close: () => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections(); }) };
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
 }
 
 function send(response: ServerResponse, type: string, body: string | Buffer, policy: string): void {

@@ -13,9 +13,21 @@ import { bodyFixtures, mailFixtures } from './mail-fixtures.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const OUT = join(ROOT, 'gallery');
-const VIEWS = [{ name: 'phone', width: 360, height: 760 }, { name: 'desktop', width: 1280, height: 900 }] as const;
+const VIEWS = [
+  { name: 'phone', width: 360, height: 760 },
+  { name: 'desktop', width: 1280, height: 900 },
+] as const;
 const THEMES = ['light', 'dark'] as const;
-const CHROMIUM = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const CHROMIUM = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What is drawn beyond the sheet it lies on. */
@@ -26,12 +38,16 @@ const OUTSIDE = `[...document.querySelectorAll('.sheet, .letter')].flatMap((shee
 })`;
 
 const wanted = process.argv.slice(2);
-const names = [...pageFixtures, ...mailFixtures, ...bodyFixtures].map((fixture) => fixture.name)
+const names = [...pageFixtures, ...mailFixtures, ...bodyFixtures]
+  .map((fixture) => fixture.name)
   .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 
 const server = await serveGallery(ROOT);
 const profile = mkdtempSync(join(tmpdir(), 'gallery-'));
-const browser = await chromium.launchPersistentContext(profile, { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: CHROMIUM });
+const browser = await chromium.launchPersistentContext(profile, {
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: CHROMIUM,
+});
 let faults = 0;
 try {
   mkdirSync(OUT, { recursive: true });
@@ -41,8 +57,15 @@ try {
   await server.close();
   rmSync(profile, { recursive: true, force: true });
 }
-const pictures = names.flatMap((name) => VIEWS.flatMap((view) => THEMES.map((theme) => `${name}.${view.name}.${theme}.png`)));
-writeFileSync(join(OUT, 'index.html'), pictures.map((file) => `<figure><figcaption>${file}</figcaption><img loading=lazy src="${file}"></figure>`).join('\n'));
+const pictures = names.flatMap((name) =>
+  VIEWS.flatMap((view) => THEMES.map((theme) => `${name}.${view.name}.${theme}.png`)),
+);
+writeFileSync(
+  join(OUT, 'index.html'),
+  pictures
+    .map((file) => `<figure><figcaption>${file}</figcaption><img loading=lazy src="${file}"></figure>`)
+    .join('\n'),
+);
 console.log(`${pictures.length} pictures in gallery/, ${faults} faults`);
 process.exitCode = faults === 0 ? 0 : 1;
 
@@ -54,11 +77,16 @@ async function draw(context: BrowserContext, name: string): Promise<number> {
   for (const view of VIEWS) {
     for (const theme of THEMES) {
       await page.setViewportSize(view);
-      await page.emulateMedia({ colorScheme: view.name === 'phone' || name.startsWith('mail-') ? theme : 'no-preference' });
+      await page.emulateMedia({
+        colorScheme: view.name === 'phone' || name.startsWith('mail-') ? theme : 'no-preference',
+      });
       // The phone goes by the device's wish, the desktop by the reader's switch.
       await page.goto(`${server.url}/${name}${view.name === 'phone' ? '' : `?theme=${theme}`}`);
       // A frame off the screen is not drawn, so the window grows to hold the whole page.
-      await page.setViewportSize({ ...view, height: Math.max(view.height, Number(await page.evaluate('document.documentElement.scrollHeight'))) });
+      await page.setViewportSize({
+        ...view,
+        height: Math.max(view.height, Number(await page.evaluate('document.documentElement.scrollHeight'))),
+      });
       await page.screenshot({ path: join(OUT, `${name}.${view.name}.${theme}.png`) });
       for (const fault of await check(page, name)) found.push(`${view.name} ${theme}: ${fault}`);
     }
@@ -73,9 +101,19 @@ async function check(page: Page, name: string): Promise<string[]> {
   const out = await page.evaluate(OUTSIDE);
   await page.evaluate(axe);
   // What stands in a frame is a fixture of its own.
-  const rules = name.startsWith('mail-') ? { region: { enabled: false }, 'landmark-one-main': { enabled: false }, 'page-has-heading-one': { enabled: false } } : {};
+  const rules = name.startsWith('mail-')
+    ? {
+        region: { enabled: false },
+        'landmark-one-main': { enabled: false },
+        'page-has-heading-one': { enabled: false },
+      }
+    : {};
   const options = { iframes: false, rules };
   const found: unknown = await page.evaluate(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ' at ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`);
-  return [...(wide === true ? ['wider than the window'] : []), ...(Array.isArray(out) ? out.map((what) => `sticks out of its sheet: ${String(what)}`) : []), ...(Array.isArray(found) ? found.map(String) : ['axe did not answer'])];
+  return [
+    ...(wide === true ? ['wider than the window'] : []),
+    ...(Array.isArray(out) ? out.map((what) => `sticks out of its sheet: ${String(what)}`) : []),
+    ...(Array.isArray(found) ? found.map(String) : ['axe did not answer']),
+  ];
 }

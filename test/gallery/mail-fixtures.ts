@@ -4,7 +4,10 @@ import type { MailBody } from '../../server/render/templates.ts';
 import type { MailBrand, MailModels } from '../../server/render/mail-models.ts';
 import { bob, help, hostile, intro, longAddress, longName, longWord } from './fixture-people.ts';
 
-export type RenderMail = <Name extends keyof MailModels>(name: Name, model: MailModels[Name]) => { html: string; text: string };
+export type RenderMail = <Name extends keyof MailModels>(
+  name: Name,
+  model: MailModels[Name],
+) => { html: string; text: string };
 
 export interface MailFixture {
   readonly name: string;
@@ -16,26 +19,68 @@ function fixture<Name extends keyof MailModels>(mail: Name, state: string, model
 }
 
 const brand: MailBrand = {
-  name: 'Example Ltd', colour: '#0b5d4e', onColour: '#ffffff', introduction: intro, hasLogo: false,
+  name: 'Example Ltd',
+  colour: '#0b5d4e',
+  onColour: '#ffffff',
+  introduction: intro,
+  hasLogo: false,
   footer: 'Example Ltd, 1 Sample Street, London\nRegistered in England, number 01234567',
 };
 const bare: MailBrand = { ...brand, introduction: '', footer: '', hasLogo: true };
 const notice: MailModels['notice'] = {
-  brand, kind: 'message', senderName: 'Alice Example', senderAddress: 'alice@example.com', host: 'messages.example.com',
-  link: 'https://messages.example.com/m/5fXh2mQzT1c9Lr0sVbNw8A', expires: 'Monday 21 December 2026',
+  brand,
+  kind: 'message',
+  senderName: 'Alice Example',
+  senderAddress: 'alice@example.com',
+  host: 'messages.example.com',
+  link: 'https://messages.example.com/m/5fXh2mQzT1c9Lr0sVbNw8A',
+  expires: 'Monday 21 December 2026',
 };
 const hostileBrand: MailBrand = { ...brand, name: hostile, introduction: hostile, footer: hostile };
 
 export const mailFixtures: readonly MailFixture[] = [
   fixture('notice', 'message', notice),
-  fixture('notice', 'reply-bare', { brand: bare, kind: 'reply', senderName: '', senderAddress: longAddress, host: notice.host, link: notice.link }),
+  fixture('notice', 'reply-bare', {
+    brand: bare,
+    kind: 'reply',
+    senderName: '',
+    senderAddress: longAddress,
+    host: notice.host,
+    link: notice.link,
+  }),
   fixture('notice', 'forward', { ...notice, kind: 'forward', forwardedBy: 'Dana Partner' }),
-  fixture('notice', 'hostile', { ...notice, brand: hostileBrand, senderName: hostile, senderAddress: longAddress, forwardedBy: `${longName} ${longWord}` }),
+  fixture('notice', 'hostile', {
+    ...notice,
+    brand: hostileBrand,
+    senderName: hostile,
+    senderAddress: longAddress,
+    forwardedBy: `${longName} ${longWord}`,
+  }),
   fixture('passcode', 'plain', { brand, code: '48201735', reference: 'KXQP', validMinutes: 10 }),
-  fixture('failure', 'plain', { brand, recipientAddress: 'nobody@example.org', sent: 'Saturday 21 November 2026, 14:05 UTC', reason: 'The mail server of example.org refused the address (550 5.1.1).', link: 'https://messages.example.com/sent/01kag3xyz' }),
-  fixture('failure', 'hostile', { brand: hostileBrand, recipientAddress: longAddress, sent: hostile, reason: hostile, link: 'https://messages.example.com/sent/01kag3xyz' }),
-  fixture('reply', 'plain', { brand, authorAddress: bob.address, paragraphs: ['Dear Alice,', 'section 4 is fine.\nThe list lacks the piano.', 'Bob'] }),
-  fixture('reply', 'hostile', { brand: hostileBrand, authorAddress: longAddress, paragraphs: [hostile, longWord, 'שלום יעל'] }),
+  fixture('failure', 'plain', {
+    brand,
+    recipientAddress: 'nobody@example.org',
+    sent: 'Saturday 21 November 2026, 14:05 UTC',
+    reason: 'The mail server of example.org refused the address (550 5.1.1).',
+    link: 'https://messages.example.com/sent/01kag3xyz',
+  }),
+  fixture('failure', 'hostile', {
+    brand: hostileBrand,
+    recipientAddress: longAddress,
+    sent: hostile,
+    reason: hostile,
+    link: 'https://messages.example.com/sent/01kag3xyz',
+  }),
+  fixture('reply', 'plain', {
+    brand,
+    authorAddress: bob.address,
+    paragraphs: ['Dear Alice,', 'section 4 is fine.\nThe list lacks the piano.', 'Bob'],
+  }),
+  fixture('reply', 'hostile', {
+    brand: hostileBrand,
+    authorAddress: longAddress,
+    paragraphs: [hostile, longWord, 'שלום יעל'],
+  }),
   fixture('test', 'plain', { brand }),
 ];
 

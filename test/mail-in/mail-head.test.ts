@@ -41,6 +41,9 @@ for (const value of [
   '"alice" bob" <alice@example.com>',
   'Alice <alice@example.com',
   'Alice <alice@example.com> trailing',
+  'Alice <alice@example.com> "trailing"',
+  'alice@example.com (open',
+  '"open <alice@example.com>',
   'Alice (open <alice@example.com>',
   '<@relay.example:alice@example.com>',
   '"alice smith"@example.com',
@@ -93,7 +96,7 @@ test('the subject is decoded, one line, and not longer than the limit', () => {
 
 test('a Message-ID counts only in its strict shape', () => {
   assert.equal(read(FROM, 'Message-ID: <a.b@c.example>').mailId, '<a.b@c.example>');
-  for (const bad of ['a@b', '<a@b> x', '<a b@c>', '<a@b@c>', '<ab>', '<a@b', '<ä@b>', '<a@b><c@d>', `<${'a'.repeat(998)}@b>`, '']) {
+  for (const bad of ['a@b', '<a@b> x', '<a b@c>', '<a@b@c>', '<ab>', '<a@b', '<ä@b>', '<a@b><c@d>', `<${'a'.repeat(600)}@${'b'.repeat(600)}>`, `<${'a'.repeat(998)}@b>`, '']) {
     assert.equal(read(FROM, `Message-ID: ${bad}`).mailId, undefined, bad);
   }
 });

@@ -75,7 +75,7 @@ async function open(kind: string, htmls: readonly string[]): Promise<number[]> {
     await page.goto(`http://127.0.0.1:${port}/${kind}/frames`, { waitUntil: 'networkidle' });
     await page.close();
   }
-  return [...hits].filter((hit) => hit.startsWith(kind)).map((hit) => Number(hit.slice(kind.length))).sort((a, b) => a - b);
+  return [...hits].filter((hit) => hit.startsWith(kind)).map((hit) => Number(hit.slice(kind.length)));
 }
 
 const FRAMES = 30;

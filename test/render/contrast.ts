@@ -13,7 +13,11 @@ export function fromOklch(text: string): Lab {
 
 /** Reads `#rrggbb`. */
 export function fromHex(text: string): Lab {
-  const [r, g, b] = [1, 3, 5].map((at) => toLinear(Number.parseInt(text.slice(at, at + 2), 16) / 255)) as [number, number, number]; // three in, three out
+  const [r, g, b] = [1, 3, 5].map((at) => toLinear(Number.parseInt(text.slice(at, at + 2), 16) / 255)) as [
+    number,
+    number,
+    number,
+  ]; // three in, three out
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
@@ -32,7 +36,7 @@ export function mix(one: Lab, share: number, other: Lab): Lab {
 
 /** 1 to 21. */
 export function contrast(one: Lab, other: Lab): number {
-  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 }
 

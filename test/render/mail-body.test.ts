@@ -34,7 +34,10 @@ describe("the document of a mail's HTML", () => {
 
   it('lays the watermark over the mail without catching the pointer', () => {
     const html = templates.mailBody({ ...free, watermark: 'bob@example.net' });
-    assert.match(html, /body::after\{[^}]*pointer-events:none;background-image:url\("data:image\/svg\+xml,[^"]*bob%40example\.net/);
+    assert.match(
+      html,
+      /body::after\{[^}]*pointer-events:none;background-image:url\("data:image\/svg\+xml,[^"]*bob%40example\.net/,
+    );
   });
 
   it('keeps a hostile watermark inside the picture', () => {

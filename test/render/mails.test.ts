@@ -42,7 +42,13 @@ describe('mails', () => {
   }
 
   it('a notice has one link, with its address written out, in both parts', () => {
-    for (const name of ['mail-notice--message', 'mail-notice--reply-bare', 'mail-notice--forward', 'mail-notice--hostile', 'mail-failure--plain']) {
+    for (const name of [
+      'mail-notice--message',
+      'mail-notice--reply-bare',
+      'mail-notice--forward',
+      'mail-notice--hostile',
+      'mail-failure--plain',
+    ]) {
       const { html, text } = mail(name);
       const [, link = ''] = /<a href="([^"]*)"/.exec(html) ?? [];
       assert.equal(html.match(/<a\s/g)?.length, 1);

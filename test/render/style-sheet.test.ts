@@ -21,7 +21,10 @@ describe('the style sheet', () => {
   it('fetches nothing', () => assert.doesNotMatch(css, /url\(|@import|@font-face|https?:/));
 
   it('knows no left and no right, so that it turns with the script', () => {
-    assert.doesNotMatch(css, /(margin|padding|border)-(left|right)|[{;]\s*(left|right)\s*:|text-align:\s*(left|right)|float:/);
+    assert.doesNotMatch(
+      css,
+      /(margin|padding|border)-(left|right)|[{;]\s*(left|right)\s*:|text-align:\s*(left|right)|float:/,
+    );
   });
 
   for (const theme of ['light', 'dark'] as const) {
@@ -37,12 +40,24 @@ describe('the style sheet', () => {
     }
 
     it(`reads what is bad on its own wash in ${theme}`, () => {
-      for (const text of ['ink', 'bad', 'soft']) assert.ok(contrast(token(text, theme), token('bad-wash', theme)) >= 4.5);
+      for (const text of ['ink', 'bad', 'soft'])
+        assert.ok(contrast(token(text, theme), token('bad-wash', theme)) >= 4.5);
     });
 
     it(`tells the primary button from the paper in ${theme}, whatever the brand's colour`, () => {
-      const share = Number(/--brand-edge: color-mix\(in oklab, var\(--brand\) (\d+)%, var\(--ink\)\)/.exec(css)?.[1]) / 100;
-      for (const brand of ['#000000', '#ffffff', '#ffd84d', '#0b5d4e', '#808080', '#1a1a1a', '#f5f5f0', '#ff0000', '#0000ff']) {
+      const share =
+        Number(/--brand-edge: color-mix\(in oklab, var\(--brand\) (\d+)%, var\(--ink\)\)/.exec(css)?.[1]) / 100;
+      for (const brand of [
+        '#000000',
+        '#ffffff',
+        '#ffd84d',
+        '#0b5d4e',
+        '#808080',
+        '#1a1a1a',
+        '#f5f5f0',
+        '#ff0000',
+        '#0000ff',
+      ]) {
         const edge = contrast(mix(fromHex(brand), share, token('ink', theme)), token('paper', theme));
         const plane = contrast(fromHex(brand), token('paper', theme));
         assert.ok(Math.max(edge, plane) >= 3, `${brand} ${edge} ${plane}`);

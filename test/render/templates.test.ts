@@ -56,7 +56,9 @@ describe('pages', () => {
 
   it('prefix their own links with the path of the portal', () => {
     const html = templates.page('home', { ...shell, base: '/mail/portal' }, { introduction: '' });
-    const own = [...html.matchAll(/(?:href|src|action)="(\/[^"]*)"/g)].map((match) => match[1] ?? '').filter((url) => url !== shell.brand.styleUrl);
+    const own = [...html.matchAll(/(?:href|src|action)="(\/[^"]*)"/g)]
+      .map((match) => match[1] ?? '')
+      .filter((url) => url !== shell.brand.styleUrl);
     assert.ok(own.length > 4);
     for (const url of own) assert.ok(url.startsWith('/mail/portal/'), url);
   });
@@ -95,7 +97,11 @@ describe('the engine', () => {
     assert.doesNotMatch(templates.page('home', shell, inherited), /from the prototype/);
   });
 
-  for (const [fault, text] of [['an open block', '{{#if page}}'], ['an unknown helper', '{{nonsense page}}'], ['broken braces', '{{page']] as const) {
+  for (const [fault, text] of [
+    ['an open block', '{{#if page}}'],
+    ['an unknown helper', '{{nonsense page}}'],
+    ['broken braces', '{{page'],
+  ] as const) {
     it(`stops the start over ${fault}`, () => {
       const copy = mkdtempSync(join(tmpdir(), 'views-'));
       try {

@@ -9,7 +9,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const sources = readdirSync(join(ROOT, 'views'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.hbs'))
   .map((path) => ({ path, source: readFileSync(join(ROOT, 'views', path), 'utf8') }));
-const isMail = (path: string): boolean => path.startsWith('mail/') || /^(mail-body|partials\/(mail-|notice-))/.test(path);
+const isMail = (path: string): boolean =>
+  path.startsWith('mail/') || /^(mail-body|partials\/(mail-|notice-))/.test(path);
 const pages = sources.filter(({ path }) => !isMail(path));
 
 /** What a reader sees: no tags, no template marks, no style sheet. */
@@ -21,13 +22,16 @@ function words(source: string): string {
 
 describe('view files', () => {
   it('leave one string unescaped in all: the mail that was made safe', () => {
-    const raw = sources.flatMap(({ path, source }) => (source.match(/\{\{\{[^}]*\}\}\}|\{\{~?&/g) ?? []).map((slot) => `${path} ${slot}`));
+    const raw = sources.flatMap(({ path, source }) =>
+      (source.match(/\{\{\{[^}]*\}\}\}|\{\{~?&/g) ?? []).map((slot) => `${path} ${slot}`),
+    );
     assert.deepEqual(raw, ['mail-body.hbs {{{html}}}']);
   });
 
   it('name each partial outright, never by data', () => {
     for (const { path, source } of sources) {
-      for (const [, name] of source.matchAll(/\{\{~?#?>\s*([^\s}]+)/g)) assert.match(name ?? '', /^(@partial-block|[a-z-]+)$/, path);
+      for (const [, name] of source.matchAll(/\{\{~?#?>\s*([^\s}]+)/g))
+        assert.match(name ?? '', /^(@partial-block|[a-z-]+)$/, path);
     }
   });
 
@@ -47,31 +51,40 @@ describe('view files', () => {
   });
 
   it('quote every attribute that holds data', () => {
-    for (const { path, source } of sources) if (!path.endsWith('.text.hbs')) assert.doesNotMatch(source, /<[^>]*\s[\w-]+=\{\{/, path);
+    for (const { path, source } of sources)
+      if (!path.endsWith('.text.hbs')) assert.doesNotMatch(source, /<[^>]*\s[\w-]+=\{\{/, path);
   });
 
   it('name only files that exist in static/', () => {
-    const named = pages.flatMap(({ source }) => [...source.matchAll(/\/static\/([\w.-]+)|script='([\w.-]+)'/g)].map((match) => match[1] ?? match[2] ?? ''));
+    const named = pages.flatMap(({ source }) =>
+      [...source.matchAll(/\/static\/([\w.-]+)|script='([\w.-]+)'/g)].map((match) => match[1] ?? match[2] ?? ''),
+    );
     assert.ok(named.includes('sealpost.css') && named.includes('drop-zone.js'));
     for (const name of named) assert.ok(existsSync(join(ROOT, 'static', name)), name);
   });
 
   it('name only icons that are drawn', () => {
     const drawn = readFileSync(join(ROOT, 'static/icons.svg'), 'utf8');
-    const named = sources.flatMap(({ source }) => [...source.matchAll(/(?:> icon name=|icon=)'(\w+)'/g)].map((match) => match[1] ?? ''));
+    const named = sources.flatMap(({ source }) =>
+      [...source.matchAll(/(?:> icon name=|icon=)'(\w+)'/g)].map((match) => match[1] ?? ''),
+    );
     assert.ok(named.length > 10);
     for (const name of named) assert.ok(drawn.includes(`<symbol id="${name}"`), name);
   });
 
   it('speak calmly: nothing shouts, begs, sells or blames', () => {
-    for (const { path, source } of sources) assert.doesNotMatch(words(source), /!|\bplease\b|\boops\b|\binvalid\b|\bsorry\b|click here|sealpost/i, path);
+    for (const { path, source } of sources)
+      assert.doesNotMatch(words(source), /!|\bplease\b|\boops\b|\binvalid\b|\bsorry\b|click here|sealpost/i, path);
   });
 
   it('put a verb first on each button', () => {
-    const verbs = /^(Sign|Send|Check|Open|Reply|Forward|Go|Back|Take|Give|Change|Destroy|Keep|Update|Publish|Discard|Download|See|Read|Newer|Older|Automatic|Light|Dark|Remove|\d)/;
+    const verbs =
+      /^(Sign|Send|Check|Open|Reply|Forward|Go|Back|Take|Give|Change|Destroy|Keep|Update|Publish|Discard|Download|See|Read|Newer|Older|Automatic|Light|Dark|Remove|\d)/;
     for (const { path, source } of pages) {
       for (const [, inner] of source.matchAll(/<(?:button|a class="button)[^>]*>([\s\S]*?)<\/(?:button|a)>/g)) {
-        const text = words((inner ?? '').replace(/\{\{> icon [^}]*\}\}/g, '')).replace(/\b(attachments?)\b/g, '').trim();
+        const text = words((inner ?? '').replace(/\{\{> icon [^}]*\}\}/g, ''))
+          .replace(/\b(attachments?)\b/g, '')
+          .trim();
         if (text !== '') assert.match(text, verbs, `${path}: ${text}`);
       }
     }

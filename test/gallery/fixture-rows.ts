@@ -1,0 +1,229 @@
+// Owns the pieces of which the lists and the consoles are made: inbox, sent, recipients, branding, mailbox.
+
+import type {
+  BrandingPage,
+  FieldError,
+  InboxRow,
+  SentMessagePage,
+  SentRecipientView,
+  SentRow,
+  TryMailboxPage,
+} from '../../server/render/page-models.ts';
+import { encrypted, files, message, moment, text } from './fixture-parts.ts';
+import { alice, bob, carol, crowd, hostile, hostilePerson, longName, longWord, plainBrand } from './fixture-people.ts';
+
+export function inboxRow(patch: Partial<InboxRow>): InboxRow {
+  return {
+    url: '/messages/1',
+    fromName: alice.name,
+    fromAddress: alice.address,
+    subject: message.subject,
+    sent: moment(),
+    state: 'unread',
+    stateWords: 'New',
+    attachments: 3,
+    protection: 'Encrypted',
+    ...patch,
+  };
+}
+export const inboxRows: readonly InboxRow[] = [
+  inboxRow({}),
+  inboxRow({
+    fromName: '',
+    subject: 'Board papers, November',
+    protection: 'Do not forward',
+    attachments: 12,
+    sent: moment('yesterday'),
+  }),
+  inboxRow({
+    state: 'replied',
+    stateWords: 'You replied',
+    subject: 'Re: your application',
+    attachments: 0,
+    sent: moment('3 days ago'),
+  }),
+  inboxRow({
+    state: 'read',
+    stateWords: 'Read',
+    subject: 'Payslip October',
+    attachments: 1,
+    sent: moment('3 weeks ago'),
+  }),
+  inboxRow({
+    state: 'expired',
+    stateWords: 'Expired on 1 November 2026',
+    subject: 'Offer 2026-117',
+    attachments: 0,
+    sent: moment('2 months ago'),
+  }),
+  inboxRow({
+    state: 'revoked',
+    stateWords: 'Taken back by the sender',
+    subject: 'Draft, not for you',
+    attachments: 2,
+    sent: moment('2 months ago'),
+  }),
+];
+export const hostileInboxRows: readonly InboxRow[] = [
+  inboxRow({ fromName: hostile, subject: hostile, stateWords: hostile, protection: hostile }),
+  inboxRow({ fromName: longName, subject: `${longName} ${longWord}`, state: 'read', stateWords: 'Read' }),
+  inboxRow({ fromName: longWord, subject: '', state: 'read', stateWords: 'Read', attachments: 1 }),
+  inboxRow({
+    fromName: 'ليلى الأحمد',
+    subject: 'חוזה שכירות לחתימה עד יום חמישי',
+    state: 'replied',
+    stateWords: 'You replied',
+  }),
+];
+
+const sentRow: SentRow = {
+  url: '/sent/1',
+  subject: message.subject,
+  recipients: 'Bob Reader, Carol Long',
+  sent: moment(),
+  stateWords: 'Read by 1 of 2',
+  tone: 'good',
+  protection: 'Encrypted',
+};
+export const sentRows: readonly SentRow[] = [
+  sentRow,
+  {
+    ...sentRow,
+    recipients: 'Dana Partner',
+    subject: 'Invoice 4711',
+    stateWords: 'Notified, not read yet',
+    tone: 'waiting',
+    sent: moment('yesterday'),
+  },
+  {
+    ...sentRow,
+    recipients: 'nobody@example.org',
+    subject: 'Your documents',
+    stateWords: 'Could not be reached',
+    tone: 'bad',
+    sent: moment('2 days ago'),
+  },
+  {
+    ...sentRow,
+    recipients: `${longName}, ${longName} and 12 others`,
+    subject: hostile,
+    stateWords: 'Taken back',
+    tone: 'off',
+    protection: 'Do not forward',
+    sent: moment('5 days ago'),
+  },
+];
+
+export const recipients: readonly SentRecipientView[] = [
+  {
+    n: 0,
+    name: bob.name,
+    address: bob.address,
+    stateWords: 'Read',
+    tone: 'good',
+    facts: ['Notified on Saturday 21 November 2026, 14:06 UTC', 'First read on Saturday 21 November 2026, 15:12 UTC'],
+    revoked: false,
+  },
+  {
+    n: 1,
+    name: carol.name,
+    address: carol.address,
+    stateWords: 'Taken back',
+    tone: 'off',
+    facts: ['Notified on Saturday 21 November 2026, 14:06 UTC'],
+    revoked: true,
+  },
+  {
+    n: 2,
+    name: '',
+    address: 'nobody@example.org',
+    stateWords: 'Could not be reached',
+    tone: 'bad',
+    facts: ['The mail server of example.org refused the address (550 5.1.1)'],
+    revoked: false,
+  },
+  {
+    n: 3,
+    name: 'Erin New',
+    address: 'erin@partner.example',
+    stateWords: 'Notified, not read yet',
+    tone: 'waiting',
+    facts: ['Notified on Saturday 21 November 2026, 16:40 UTC'],
+    forwardedBy: bob.name,
+    revoked: false,
+  },
+];
+export const hostileRecipients: readonly SentRecipientView[] = [
+  { n: 0, ...hostilePerson, stateWords: hostile, tone: 'bad', facts: [hostile], forwardedBy: hostile, revoked: false },
+  {
+    n: 1,
+    name: longName,
+    address: crowd[0]?.address ?? '',
+    stateWords: 'Read',
+    tone: 'good',
+    facts: [longWord],
+    revoked: true,
+  },
+];
+export const sentMessage: SentMessagePage = {
+  id: '1',
+  subject: message.subject,
+  from: alice,
+  sent: moment(),
+  destroyed: false,
+  recipients: [],
+  runs: text.runs,
+  attachments: files(3),
+  thread: [],
+  protection: encrypted,
+  revokeAction: '/sent/1/revoke',
+  restoreAction: '/sent/1/restore',
+  destroyUrl: '/sent/1/destroy',
+  expiryAction: '/sent/1/expiry',
+  expiryDate: '2026-12-21',
+  expiryMin: '2026-11-22',
+  expiryMax: '2028-11-20',
+  anyRevoked: false,
+  anyReadable: true,
+};
+
+export const branding: BrandingPage = {
+  action: '/admin/branding',
+  values: {
+    name: plainBrand.name,
+    colour: '#0b5d4e',
+    introduction: 'We send contracts by sealed message.',
+    portalText: 'Questions? Call +44 20 7946 0000.',
+    footer: plainBrand.footer,
+  },
+  hasLogo: false,
+  errors: [],
+  contrastWords: 'White text stands on this colour, at 7.5 to 1.',
+  draft: false,
+  logoLimit: 'PNG, JPEG or WebP, up to 2 MB.',
+  noticePreviewUrl: '/frame/mail-notice--message',
+  noticeTextPreviewUrl: '/frame/text',
+  portalPreviewUrl: '/frame/enter--plain',
+};
+export const brandErrors: readonly FieldError[] = [
+  { field: 'name', message: 'Enter the name your recipients know you by.' },
+  { field: 'logo', message: 'The picture is larger than 2 MB. Choose a smaller one.' },
+  { field: 'footer', message: 'The footer is longer than 500 letters. Shorten it.' },
+];
+export const tryRows: TryMailboxPage['rows'] = [
+  {
+    url: '/try/mailbox/2',
+    to: bob.address,
+    from: 'Example Ltd <sealpost@example.com>',
+    subject: 'Your code',
+    at: moment('1 minute ago'),
+  },
+  {
+    url: '/try/mailbox/1',
+    to: bob.address,
+    from: 'Alice Example <sealpost@example.com>',
+    subject: 'A sealed message from Alice Example',
+    at: moment('2 minutes ago'),
+  },
+  { url: '/try/mailbox/0', to: hostile, from: hostile, subject: hostile, at: moment('3 minutes ago') },
+];
