@@ -20,7 +20,7 @@ export type RefusalCode =
   | 'request/unauthenticated'
   | 'request/forbidden' // key without scope, or not an administrator
   | 'signin/code-refused' // wrong, late, used, or another browser's
-  | 'signin/too-many' // a limit was reached; retryAfterSeconds says when it ends
+  | 'request/too-many' // a limit was reached; retryAfterSeconds says when it ends
   | 'server/busy'; // a bounded queue is full
 
 /**

@@ -22,7 +22,7 @@ export interface CounterDeps {
   readonly clock: Clock;
 }
 
-/** Counts one for `who`, or throws signin/too-many with the seconds until the window ends. */
+/** Counts one for `who`, or throws request/too-many with the seconds until the window ends. */
 export async function charge(deps: CounterDeps, limit: Limit, who: string): Promise<void> {
   const key = counterKey(deps.keyring, limit, who);
   const now = isoNow(deps.clock);
@@ -44,7 +44,7 @@ export async function charge(deps: CounterDeps, limit: Limit, who: string): Prom
     .returning('count')
     .executeTakeFirst();
   if (counted !== undefined) return;
-  throw new AppError('signin/too-many', 'There have been too many tries.', {
+  throw new AppError('request/too-many', 'There have been too many tries.', {
     detail: limit.name,
     retryAfterSeconds: await secondsLeft(deps, key),
   });

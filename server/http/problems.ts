@@ -26,7 +26,7 @@ export const statusOf: Record<RefusalCode, number> = {
   'request/unauthenticated': 401,
   'request/forbidden': 403,
   'signin/code-refused': 422,
-  'signin/too-many': 429,
+  'request/too-many': 429,
   'server/busy': 503,
 };
 
@@ -48,7 +48,7 @@ const headings: Record<RefusalCode, string> = {
   'request/unauthenticated': 'Sign in first',
   'request/forbidden': 'This is not yours to do',
   'signin/code-refused': 'The code did not fit',
-  'signin/too-many': 'Too many tries for now',
+  'request/too-many': 'Too many tries for now',
   'server/busy': 'Much is going on right now',
 };
 

@@ -38,7 +38,7 @@ export async function checkNoLoop(deps: LoopDeps, { tree, recipients }: Content)
   try {
     await charge({ db: deps.db, ...deps.vault }, automaticMails, people.map(canonicalAddress).toSorted().join(' '));
   } catch (error) {
-    if (isRefusal(error, 'signin/too-many')) throw loop('Too many automatic mails between the same people.');
+    if (isRefusal(error, 'request/too-many')) throw loop('Too many automatic mails between the same people.');
     throw error;
   }
 }

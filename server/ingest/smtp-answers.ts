@@ -85,7 +85,7 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
   'request/unauthenticated': answers.signInFirst,
   'request/forbidden': { code: 550, enhanced: '5.7.1', text: 'Not permitted' },
   'signin/code-refused': answers.badCredentials,
-  'signin/too-many': { code: 450, enhanced: '4.7.0', text: 'Too many attempts, try again later' },
+  'request/too-many': { code: 450, enhanced: '4.7.0', text: 'Too many attempts, try again later' },
   'server/busy': { code: 451, enhanced: '4.3.2', text: 'The server is busy, try again later' },
 };
 

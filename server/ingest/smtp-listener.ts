@@ -157,11 +157,13 @@ class Server extends SMTPServer {
   }
 
   override onData(stream: SMTPServerDataStream, session: SMTPServerSession, callback: Callback<string>): void {
+    const connection = this.#bySession.get(session);
+    connection?.countMail();
     const content = new IncomingContent(stream, this.#ours.messageBytesMax);
     void takeIn(content, describe(session), this.#ours).then((outcome) => {
       if (outcome.kind === 'taken') callback(null, answerLine(outcome.answer));
       else if (outcome.kind === 'refused') callback(refusal(outcome.answer));
-      else if (outcome.kind === 'flooded') this.#bySession.get(session)?.endSession(outcome.answer);
+      else if (outcome.kind === 'flooded') connection?.endSession(outcome.answer);
     });
   }
 }
@@ -189,6 +191,11 @@ class Connection extends SMTPConnection {
       if (tooMany || this.#isGreedyStranger()) return this.#reply(answers.tooManyConnections);
       this.connectionReady();
     });
+  }
+
+  /** Called when the bytes of a mail begin, which a DATA out of its order does not bring about. */
+  countMail(): void {
+    this.#commands = 0;
   }
 
   countFailedSignIn(): 'may-try-again' | 'must-go' {
@@ -257,11 +264,6 @@ class Connection extends SMTPConnection {
     if (refused === undefined) return super.handler_MAIL(command, callback);
     this.#reply(refused);
     callback();
-  }
-
-  override handler_DATA(command: Buffer, callback: () => void): void {
-    this.#commands = 0;
-    super.handler_DATA(command, callback);
   }
 
   // Instead of the package's reading, which turns `xn--` domains into Unicode and lets unknown words pass.

@@ -43,7 +43,7 @@ export function createSmtpUsers(deps: SmtpUserDeps): SmtpUsers {
         await charge(deps, failuresPerNetwork, limitKey(ip));
       } catch (error) {
         // Over the limit is what the next mayTryAuth says.
-        if (!isRefusal(error, 'signin/too-many')) throw error;
+        if (!isRefusal(error, 'request/too-many')) throw error;
       }
     },
   };

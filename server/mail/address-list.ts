@@ -22,7 +22,7 @@ export interface AddressList {
 /** RFC 5322 section 3.4, with the obsolete forms that are still seen. Never throws. */
 export function parseAddressList(text: string): AddressList {
   const reader = new AddressReader();
-  for (let at = 0; at < text.length; ) at = reader.read(text, at);
+  for (let at = 0; at < text.length;) at = reader.read(text, at);
   return reader.finish();
 }
 

@@ -39,7 +39,7 @@ export class Content {
       yield* source;
     } catch (error) {
       this.#failure = { error };
-      throw new Error('The content could not be read');
+      throw new Error('The content could not be read', { cause: error });
     }
   }
 }

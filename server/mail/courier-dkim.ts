@@ -39,4 +39,5 @@ export function createDkimSigner({ domain, selector, privateKeyPem }: DkimSettin
 
 const RSA_2048_BYTES = 256;
 // RFC 6376 section 3.1: sub-domains, one or several.
-const SELECTOR = /^(?=.{1,190}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+const SELECTOR =
+  /^(?=.{1,190}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;

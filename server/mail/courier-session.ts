@@ -142,7 +142,9 @@ export class SmtpSession {
   /** After a refusal the dialogue goes on; after silence, or a reply to half of the content, it cannot. */
   #endedByRefusal({ stage, reply }: StageFailure): boolean {
     if (reply === undefined) return false;
-    return stage === 'MAIL' || stage === 'RCPT' || stage === 'DATA' || (stage === 'END' && this.#transcript.contentEnded);
+    return (
+      stage === 'MAIL' || stage === 'RCPT' || stage === 'DATA' || (stage === 'END' && this.#transcript.contentEnded)
+    );
   }
 
   #setSocketTimeout(ms: number): void {

@@ -38,7 +38,9 @@ export function decodeWords(text: string): string {
 const WORD = /=\?([A-Za-z0-9_.:*+-]{1,60})\?([BbQq])\?([^?]*)\?=/g;
 
 function decodeQ(content: string): Buffer {
-  const bytes = content.replace(/_/g, ' ').replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  const bytes = content
+    .replace(/_/g, ' ')
+    .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1');
 }
 

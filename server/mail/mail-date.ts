@@ -9,14 +9,16 @@ export function parseMailDate(text: string): string | undefined {
   const [, day = '', monthName = '', yearText = '', hour = '', minute = '', second = '0', zone = ''] = match;
   const month = MONTHS.indexOf(monthName.toLowerCase());
   const zoneMinutes = zoneOffsetMinutes(zone);
-  if (month < 0 || zoneMinutes === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined;
+  if (month < 0 || zoneMinutes === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60)
+    return undefined;
   const midnightMs = Date.UTC(fullYear(yearText), month, Number(day));
   if (new Date(midnightMs).getUTCDate() !== Number(day)) return undefined; // 31 February rolls over
   const ms = midnightMs + ((Number(hour) * 60 + Number(minute) - zoneMinutes) * 60 + Number(second)) * 1_000;
   return ms < 0 ? undefined : isoTime(ms);
 }
 
-const DATE_TIME = /^(?:[A-Za-z]{3}\s{0,4},?\s{0,4})?(\d{1,2})\s{1,4}([A-Za-z]{3})\s{1,4}(\d{2,4})\s{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?\s{1,4}([+-]\d{4}|[A-Za-z]{1,3})(?![\w+-])/;
+const DATE_TIME =
+  /^(?:[A-Za-z]{3}\s{0,4},?\s{0,4})?(\d{1,2})\s{1,4}([A-Za-z]{3})\s{1,4}(\d{2,4})\s{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?\s{1,4}([+-]\d{4}|[A-Za-z]{1,3})(?![\w+-])/;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const NAMED_ZONES: ReadonlyMap<string, number> = new Map([
   ['UT', 0],

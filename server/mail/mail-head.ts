@@ -51,7 +51,8 @@ function readAuthor(values: readonly string[]): Mailbox {
   if (value === undefined) throw unreadable('it has no From line');
   const { entries, plain } = parseAddressList(value);
   const [author] = entries;
-  if (author === undefined || entries.length > 1 || !plain) throw unreadable('its From line does not name exactly one author');
+  if (author === undefined || entries.length > 1 || !plain)
+    throw unreadable('its From line does not name exactly one author');
   const mailbox = toMailbox(author);
   if (mailbox === undefined) throw unreadable('the address in its From line is not one that is accepted here');
   return mailbox;
@@ -81,5 +82,10 @@ function readMailIds(text: string): string[] {
 
 /** RFC 3834 section 5: any keyword but "no". A value that cannot be read counts as a program's. */
 function isAutomatic(value: string): boolean {
-  return value.replace(/[;(].*$/s, '').trim().toLowerCase() !== 'no';
+  return (
+    value
+      .replace(/[;(].*$/s, '')
+      .trim()
+      .toLowerCase() !== 'no'
+  );
 }

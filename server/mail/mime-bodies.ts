@@ -46,7 +46,8 @@ export function collectBodies(root: TreeNode): Bodies {
   const { texts, htmls } = collect(root);
   const text = texts.length > 0 ? texts.join('\n') : undefined;
   const html = htmls.length > 0 ? htmls.join('<br>\n') : undefined;
-  if (Buffer.byteLength(text ?? '') + Buffer.byteLength(html ?? '') > limits.bodyTextBytesMax) throw unreadable('its text is too long');
+  if (Buffer.byteLength(text ?? '') + Buffer.byteLength(html ?? '') > limits.bodyTextBytesMax)
+    throw unreadable('its text is too long');
   return { text, html };
 }
 

@@ -55,7 +55,11 @@ async function takeAll(parser: BoundedParser, take: (attachment: MimeAttachment)
       contentType: cleanContentType(item.contentType),
       contentId: cleanContentId(item.headers.get('content-id')),
       inline: item.headers.has('content-id') && (item.contentDisposition === 'inline' || item.related === true),
-      rightsProtected: isRightsProtected(item.filename, cleanContentType(item.contentType), item.headers.get('content-class')),
+      rightsProtected: isRightsProtected(
+        item.filename,
+        cleanContentType(item.contentType),
+        item.headers.get('content-class'),
+      ),
       content: item.content,
     });
     item.release();
@@ -145,7 +149,13 @@ class BoundedParser extends Base {
     const headers = new Map<string, string>();
     for (const { key, line } of lines ?? []) {
       if (!KEPT_HEADERS.includes(key) || headers.has(key)) continue;
-      headers.set(key, line.slice(line.indexOf(':') + 1).replace(/\r?\n/g, '').trim());
+      headers.set(
+        key,
+        line
+          .slice(line.indexOf(':') + 1)
+          .replace(/\r?\n/g, '')
+          .trim(),
+      );
     }
     return headers;
   }
@@ -153,11 +163,13 @@ class BoundedParser extends Base {
   override createNode(node: TreeNode['node']): TreeNode {
     checkStructure(node);
     // A text that carries a file's name and is not the first one was attached, whatever its disposition says.
-    if (this.#texts > 0 && node.filename !== false && TEXT_TYPES.includes(node.contentType || '')) node.disposition = 'attachment';
+    if (this.#texts > 0 && node.filename !== false && TEXT_TYPES.includes(node.contentType || ''))
+      node.disposition = 'attachment';
     if (node.encoding === 'quoted-printable') node.getDecoder = () => new QuotedPrintableDecoder();
     const created = super.createNode(node);
     if (created.isAttachment === false) this.#texts++;
-    if (created.isAttachment === true && ++this.#attachments > limits.attachmentsMax) throw unreadable('it has too many attachments');
+    if (created.isAttachment === true && ++this.#attachments > limits.attachmentsMax)
+      throw unreadable('it has too many attachments');
     return created;
   }
 

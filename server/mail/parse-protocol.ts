@@ -28,11 +28,22 @@ export interface Answer {
 export type Next =
   | { readonly kind: 'feed' } // send more of the mail
   | { readonly kind: 'done'; readonly tree: MailTree }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string; readonly detail: string | undefined };
+  | {
+      readonly kind: 'refused';
+      readonly code: RefusalCode;
+      readonly message: string;
+      readonly detail: string | undefined;
+    };
 
 /** True for a message of this protocol. The worker is our own; this guards against mixed-up messages, not against it. */
 export function isAnswer(message: unknown): message is Answer {
-  return typeof message === 'object' && message !== null && 'events' in message && Array.isArray(message.events) && 'next' in message;
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'events' in message &&
+    Array.isArray(message.events) &&
+    'next' in message
+  );
 }
 
 export function isTurn(message: unknown): message is Turn {

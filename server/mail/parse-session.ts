@@ -83,7 +83,10 @@ function withoutLineEnd(bytes: Buffer): number {
 }
 
 function rightsProtected(): AppError {
-  return new AppError('mail/rights-protected', 'This mail is already rights-protected (message.rpmsg); nobody else could read it.');
+  return new AppError(
+    'mail/rights-protected',
+    'This mail is already rights-protected (message.rpmsg); nobody else could read it.',
+  );
 }
 
 function toRefusal(error: unknown): Next {

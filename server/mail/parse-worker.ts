@@ -18,5 +18,7 @@ port.on('message', (turn: unknown) => {
 port.postMessage(READY);
 
 function buffersOf(events: readonly PartEvent[]): ArrayBuffer[] {
-  return events.flatMap((event) => (event.kind === 'bytes' && event.bytes.buffer instanceof ArrayBuffer ? [event.bytes.buffer] : []));
+  return events.flatMap((event) =>
+    event.kind === 'bytes' && event.bytes.buffer instanceof ArrayBuffer ? [event.bytes.buffer] : [],
+  );
 }

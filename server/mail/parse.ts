@@ -42,7 +42,8 @@ export function createMailParser(options: MailParserOptions = {}): MailParser {
   return {
     async parse(source, sink) {
       const next = await pool.run(timeoutMs, (line) => converse(line, source, sink)).catch(refuseLost);
-      if (next.kind === 'refused') throw new AppError(next.code, next.message, next.detail === undefined ? {} : { detail: next.detail });
+      if (next.kind === 'refused')
+        throw new AppError(next.code, next.message, next.detail === undefined ? {} : { detail: next.detail });
       return next.tree;
     },
     close: () => pool.close(),

@@ -6,7 +6,12 @@ import { limits } from '../core/limits.ts';
 /** A name for showing and saving, never empty, whatever the mail called the part. */
 export function cleanFilename(raw: string | undefined, n: number, contentType: string): string {
   const visible = (raw ?? '').normalize('NFC').replace(HIDDEN, '');
-  const name = trimDots(visible.replace(/^.*[/\\]/s, '').replace(/\s+/g, ' ').trim());
+  const name = trimDots(
+    visible
+      .replace(/^.*[/\\]/s, '')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
   return name === '' ? defaultFilename(n, contentType) : shorten(name);
 }
 
@@ -23,7 +28,11 @@ export function cleanContentId(raw: string | undefined): string | undefined {
 }
 
 /** True for what Microsoft's rights management wraps a mail in: nobody but its rights holders can read it. */
-export function isRightsProtected(filename: string | undefined, contentType: string, contentClass: string | undefined): boolean {
+export function isRightsProtected(
+  filename: string | undefined,
+  contentType: string,
+  contentClass: string | undefined,
+): boolean {
   return (
     /^message(?:_v\d{1,3})?\.rpmsg$/i.test((filename ?? '').trim()) ||
     contentType === 'application/x-microsoft-rpmsg-message' ||

@@ -8,7 +8,10 @@ export interface Piece {
 }
 
 /** Every piece but the last is `pieceBytes` long or a little longer; there is always a last one, maybe empty. */
-export async function* gatherPieces(source: AsyncIterable<Buffer>, pieceBytes: number): AsyncGenerator<Piece, undefined> {
+export async function* gatherPieces(
+  source: AsyncIterable<Buffer>,
+  pieceBytes: number,
+): AsyncGenerator<Piece, undefined> {
   const chunks = source[Symbol.asyncIterator]();
   let next = gather(chunks, pieceBytes);
   try {

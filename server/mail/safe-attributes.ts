@@ -30,12 +30,16 @@ export function cleanAttributes(tag: string, raw: Readonly<Record<string, string
 
 /** After the characters that browsers ignore in URLs are taken off. Backslashes count as slashes, as for them. */
 function isRemote(value: string): boolean {
-  return /^(?:(?:https?|ftps?|wss?):|(?:[a-z]{1,20}:)?[/\\]{2})/i.test(value.slice(0, 4_096).replace(/[\u0000-\u0020]+/g, ''));
+  return /^(?:(?:https?|ftps?|wss?):|(?:[a-z]{1,20}:)?[/\\]{2})/i.test(
+    value.slice(0, 4_096).replace(/[\u0000-\u0020]+/g, ''),
+  );
 }
 
 // Attributes that make a browser fetch, or did in some browser.
 const FETCHING: ReadonlySet<string> = new Set(
-  'src srcset imagesrcset background poster data lowsrc dynsrc classid codebase archive code manifest icon xlink:href'.split(' '),
+  'src srcset imagesrcset background poster data lowsrc dynsrc classid codebase archive code manifest icon xlink:href'.split(
+    ' ',
+  ),
 );
 const FETCHING_LINKS = new Set(['link', 'image', 'use', 'feimage']);
 

@@ -15,5 +15,11 @@ port.on('message', (message: unknown) => {
 port.postMessage(READY);
 
 function isCleanRequest(message: unknown): message is CleanRequest {
-  return typeof message === 'object' && message !== null && 'html' in message && 'images' in message && 'linkPrefix' in message;
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'html' in message &&
+    'images' in message &&
+    'linkPrefix' in message
+  );
 }

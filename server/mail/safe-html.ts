@@ -45,7 +45,13 @@ export function createHtmlCleaner(options: HtmlCleanerOptions = {}): HtmlCleaner
 
 /** The worker is our own; this guards against mixed-up messages, not against it. */
 function isCleanHtml(answer: unknown): answer is CleanHtml {
-  return typeof answer === 'object' && answer !== null && 'html' in answer && typeof answer.html === 'string' && 'links' in answer;
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'html' in answer &&
+    typeof answer.html === 'string' &&
+    'links' in answer
+  );
 }
 
 function refuseLost(error: unknown): never {
@@ -54,5 +60,9 @@ function refuseLost(error: unknown): never {
 }
 
 function tooIntricate(detail: string): AppError {
-  return new AppError('mail/unreadable', 'The formatted text of this mail is too long or too intricate to be shown safely.', { detail });
+  return new AppError(
+    'mail/unreadable',
+    'The formatted text of this mail is too long or too intricate to be shown safely.',
+    { detail },
+  );
 }

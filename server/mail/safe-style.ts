@@ -83,7 +83,8 @@ const GRAMMARS: ReadonlyMap<string, RegExp> = new Map(
     clear: 'none|left|right|both',
     color: COLOUR,
     direction: 'ltr|rtl',
-    display: 'none|block|inline|inline-block|inline-table|list-item|table|table-row|table-cell|table-row-group|table-header-group|table-footer-group|table-caption|table-column|table-column-group',
+    display:
+      'none|block|inline|inline-block|inline-table|list-item|table|table-row|table-cell|table-row-group|table-header-group|table-footer-group|table-caption|table-column|table-column-group',
     'empty-cells': 'show|hide',
     float: 'none|left|right',
     font: `(?:${FONT_WORD} ){0,4}${FONT_SIZE}(?: ?/ ?(?:normal|${SIZE}))? ${FAMILIES}`,
@@ -95,9 +96,13 @@ const GRAMMARS: ReadonlyMap<string, RegExp> = new Map(
     height: BOX_SIZE,
     'letter-spacing': `normal|${LENGTH}`,
     'line-height': `normal|${SIZE}`,
-    'list-style': upTo(2, '(?:none|disc|circle|square|decimal|decimal-leading-zero|lower-roman|upper-roman|lower-alpha|upper-alpha|lower-latin|upper-latin|lower-greek|inside|outside)'),
+    'list-style': upTo(
+      2,
+      '(?:none|disc|circle|square|decimal|decimal-leading-zero|lower-roman|upper-roman|lower-alpha|upper-alpha|lower-latin|upper-latin|lower-greek|inside|outside)',
+    ),
     'list-style-position': 'inside|outside',
-    'list-style-type': 'none|disc|circle|square|decimal|decimal-leading-zero|lower-roman|upper-roman|lower-alpha|upper-alpha|lower-latin|upper-latin|lower-greek',
+    'list-style-type':
+      'none|disc|circle|square|decimal|decimal-leading-zero|lower-roman|upper-roman|lower-alpha|upper-alpha|lower-latin|upper-latin|lower-greek',
     margin: AUTO_LENGTHS,
     'margin-bottom': `auto|${LENGTH}`,
     'margin-left': `auto|${LENGTH}`,
@@ -120,7 +125,10 @@ const GRAMMARS: ReadonlyMap<string, RegExp> = new Map(
     'page-break-inside': 'auto|avoid',
     'table-layout': 'auto|fixed',
     'text-align': 'left|right|center|justify|start|end',
-    'text-decoration': upTo(3, '(?:none|underline|overline|line-through|solid|double|dotted|dashed|wavy|#[0-9a-f]{3,8})'),
+    'text-decoration': upTo(
+      3,
+      '(?:none|underline|overline|line-through|solid|double|dotted|dashed|wavy|#[0-9a-f]{3,8})',
+    ),
     'text-decoration-line': upTo(3, '(?:none|underline|overline|line-through)'),
     'text-indent': LENGTH,
     'text-overflow': 'clip|ellipsis',
@@ -160,6 +168,13 @@ function plainBackground(value: string): string | undefined {
 
 function splitImportant(value: string): [string, boolean] {
   const mark = value.lastIndexOf('!');
-  if (mark < 0 || value.slice(mark + 1).trim().toLowerCase() !== 'important') return [value, false];
+  if (
+    mark < 0 ||
+    value
+      .slice(mark + 1)
+      .trim()
+      .toLowerCase() !== 'important'
+  )
+    return [value, false];
   return [value.slice(0, mark).trim(), true];
 }

@@ -74,7 +74,7 @@ function trimPunctuation(candidate: string): string {
     const last = candidate.charAt(end - 1);
     if (last === ')' && openRound >= 0) break;
     if (last === ')') openRound++;
-    else if (!'.,;:!?\'’]}*_~|'.includes(last)) break;
+    else if (!".,;:!?'’]}*_~|".includes(last)) break;
   }
   return candidate.slice(0, end);
 }

@@ -124,7 +124,8 @@ class Cleaning {
       delete attributes['bgcolor'];
       // Before the style, which may say it again and better.
       const own = attributes['style'];
-      if (colour !== undefined) attributes['style'] = `background-color:${withHash(colour)}${own === undefined ? '' : `;${own}`}`;
+      if (colour !== undefined)
+        attributes['style'] = `background-color:${withHash(colour)}${own === undefined ? '' : `;${own}`}`;
       return { tagName: 'div', attribs: attributes };
     }
     return { tagName: tag, attribs: attributes };

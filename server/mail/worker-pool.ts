@@ -100,7 +100,9 @@ class Pool implements WorkerPool {
     const slot = this.#idle.pop(); // the one used last: its thread runs already
     if (slot !== undefined) return Promise.resolve(slot);
     if (this.#waiting.length >= this.#options.waitingMax) {
-      return Promise.reject(new AppError('server/busy', 'Too much is being done at this moment. Please try again shortly.'));
+      return Promise.reject(
+        new AppError('server/busy', 'Too much is being done at this moment. Please try again shortly.'),
+      );
     }
     return new Promise((start, refuse) => this.#waiting.push({ start, refuse }));
   }

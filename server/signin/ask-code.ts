@@ -44,7 +44,7 @@ export interface NewCode {
 const SALT_BYTES = 16;
 
 /**
- * Makes a code and hands it to `enqueue` inside the same transaction. Throws signin/too-many past a limit
+ * Makes a code and hands it to `enqueue` inside the same transaction. Throws request/too-many past a limit
  * and server/busy when the hashing queue is full; in both cases nothing is stored.
  */
 export async function askCode(

@@ -26,7 +26,7 @@ const CODE = /^\d{8}$/;
 
 /**
  * Checks the guess; on success runs `onProved` in the transaction that uses the code up and returns what
- * it returns. Throws signin/code-refused (wrong, late, used, of another browser) or signin/too-many.
+ * it returns. Throws signin/code-refused (wrong, late, used, of another browser) or request/too-many.
  */
 export async function checkCode<T>(
   deps: SigninDeps,

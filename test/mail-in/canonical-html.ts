@@ -37,8 +37,10 @@ export function checkHarmless(html: string, linkPrefix: string): { elements: Ele
 const TOKEN = /([^<>]+)|<\/([a-z][a-z0-9]*)>|<([a-z][a-z0-9]*)((?: [a-z]+(?:="[^"<>]*")?)*)(?: \/)?>/y;
 
 // Written down again here on purpose: a slip in the sanitizer's own list must not open this one too.
-const FORBIDDEN_TAGS = /^(?:script|style|link|meta|base|iframe|frame|frameset|object|embed|applet|form|input|button|select|option|textarea|svg|math|template|noscript|noembed|noframes|xmp|plaintext|listing|title|head|html|body|video|audio|source|track|picture|canvas|portal|marquee|image|isindex|bgsound|slot|dialog|details)$/;
-const ATTRIBUTES = /^(?:href|src|target|rel|style|align|valign|bgcolor|color|width|height|border|cellpadding|cellspacing|colspan|rowspan|span|hspace|vspace|face|size|dir|lang|title|alt|abbr|scope|nowrap|noshade|start|type|value)$/;
+const FORBIDDEN_TAGS =
+  /^(?:script|style|link|meta|base|iframe|frame|frameset|object|embed|applet|form|input|button|select|option|textarea|svg|math|template|noscript|noembed|noframes|xmp|plaintext|listing|title|head|html|body|video|audio|source|track|picture|canvas|portal|marquee|image|isindex|bgsound|slot|dialog|details)$/;
+const ATTRIBUTES =
+  /^(?:href|src|target|rel|style|align|valign|bgcolor|color|width|height|border|cellpadding|cellspacing|colspan|rowspan|span|hspace|vspace|face|size|dir|lang|title|alt|abbr|scope|nowrap|noshade|start|type|value)$/;
 
 function checkTag(name: string): void {
   if (FORBIDDEN_TAGS.test(name)) throw new Error(`forbidden element ${name}`);
@@ -47,14 +49,23 @@ function checkTag(name: string): void {
 function checkAttribute(tag: string, name: string, value: string, linkPrefix: string): void {
   if (!ATTRIBUTES.test(name)) throw new Error(`forbidden attribute ${name}`);
   const where = `${tag} ${name}=${value.slice(0, 60)}`;
-  if (name === 'src' && (tag !== 'img' || !/^data:image\/(?:png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/]+=*$/.test(value))) throw new Error(`fetches: ${where}`);
+  if (
+    name === 'src' &&
+    (tag !== 'img' || !/^data:image\/(?:png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/]+=*$/.test(value))
+  )
+    throw new Error(`fetches: ${where}`);
   if (name === 'href') {
     const own = value.startsWith(linkPrefix) && /^\d+$/.test(value.slice(linkPrefix.length));
     if (tag !== 'a' || !(own || /^mailto:[^?&\s]+$/.test(value))) throw new Error(`leads elsewhere: ${where}`);
   }
-  if (name === 'style' && !/^[^\\@{}/*<>]*$/.test(value.replace(/ ?\/ ?(?=[\d.n])/g, ' '))) throw new Error(`odd style: ${where}`);
-  if (name === 'style' && /\((?<!\brgb\()(?<!\brgba\()(?<!\bhsl\()(?<!\bhsla\()/i.test(value)) throw new Error(`function in style: ${where}`);
-  if (name === 'style' && /(?:^|;)\s*(?:position|z-index|content|cursor|filter|mask|behavior|transform|animation|transition)/i.test(value)) {
+  if (name === 'style' && !/^[^\\@{}/*<>]*$/.test(value.replace(/ ?\/ ?(?=[\d.n])/g, ' ')))
+    throw new Error(`odd style: ${where}`);
+  if (name === 'style' && /\((?<!\brgb\()(?<!\brgba\()(?<!\bhsl\()(?<!\bhsla\()/i.test(value))
+    throw new Error(`function in style: ${where}`);
+  if (
+    name === 'style' &&
+    /(?:^|;)\s*(?:position|z-index|content|cursor|filter|mask|behavior|transform|animation|transition)/i.test(value)
+  ) {
     throw new Error(`forbidden property: ${where}`);
   }
 }

@@ -32,7 +32,10 @@ export const fetchVectors: readonly Vector[] = [
   vector('style with an escaped url', '<div style="background:\\75rl(HIT)">x</div>'),
   vector('style with an escaped url and blanks', '<div style="background:\\000075\\000072\\00006c(HIT)">x</div>'),
   vector('style with a comment in the way', '<div style="background:/**/url(/**/HIT)">x</div>'),
-  vector('style with a comment inside the name', '<div style="back/**/ground:url(HIT);background-image:url(HIT)">x</div>'),
+  vector(
+    'style with a comment inside the name',
+    '<div style="back/**/ground:url(HIT);background-image:url(HIT)">x</div>',
+  ),
   vector('style list-style-image', '<ul><li style="list-style-image:url(HIT)">x</li></ul>'),
   vector('style list-style', '<ul><li style="list-style:square url(HIT)">x</li></ul>'),
   vector('style border-image', '<div style="border:9px solid;border-image:url(HIT) 30 round">x</div>'),
@@ -69,7 +72,10 @@ export const fetchVectors: readonly Vector[] = [
   vector('script src', '<script src="HIT"></script>'),
   vector('svg image href', '<svg><image href="HIT" width="9" height="9"/></svg>'),
   vector('svg image xlink:href', '<svg><image xlink:href="HIT" width="9" height="9"/></svg>'),
-  vector('svg feImage', '<svg width="9" height="9"><filter id="f"><feImage href="HIT"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>'),
+  vector(
+    'svg feImage',
+    '<svg width="9" height="9"><filter id="f"><feImage href="HIT"/></filter><rect width="9" height="9" filter="url(#f)"/></svg>',
+  ),
   vector('svg use', '<svg><use href="HIT#x"/></svg>'),
   vector('svg style attribute', '<svg><rect width="9" height="9" style="fill:url(HIT)"/></svg>'),
   vector('math with an img inside', '<math><mtext><img src="HIT"></mtext></math>'),

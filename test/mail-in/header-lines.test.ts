@@ -69,5 +69,6 @@ test('the header ends at the first blank line, wherever the bytes were cut', () 
     const bytes = Buffer.from(text);
     assert.deepEqual(findHeaderEnd(bytes, 0), { end, body }, JSON.stringify(text));
   }
-  for (const text of ['', 'a: b', 'a: b\r\n', 'a: b\r\n\r', 'a: b\n \n']) assert.equal(findHeaderEnd(Buffer.from(text), 0), undefined, JSON.stringify(text));
+  for (const text of ['', 'a: b', 'a: b\r\n', 'a: b\r\n\r', 'a: b\n \n'])
+    assert.equal(findHeaderEnd(Buffer.from(text), 0), undefined, JSON.stringify(text));
 });

@@ -13,6 +13,19 @@ for (const [text, iso] of [
   test(`a date is read: ${text}`, () => assert.equal(parseMailDate(text), iso));
 }
 
-for (const text of ['', 'yesterday', '1', '2026-11-24T18:00:00Z', '31 Feb 2026 00:00:00 +0000', '24 Nov 2026 25:00:00 +0000', '24 Nov 2026 18:61:00 +0000', '24 Foo 2026 18:00:00 +0000', '24 Nov 2026 18:00:00', '24 Nov 2026 18:00:00 +9999', '1 Jan 1900 00:00:00 +0000', 'x Tue, 24 Nov 2026 18:00:00 +0100']) {
+for (const text of [
+  '',
+  'yesterday',
+  '1',
+  '2026-11-24T18:00:00Z',
+  '31 Feb 2026 00:00:00 +0000',
+  '24 Nov 2026 25:00:00 +0000',
+  '24 Nov 2026 18:61:00 +0000',
+  '24 Foo 2026 18:00:00 +0000',
+  '24 Nov 2026 18:00:00',
+  '24 Nov 2026 18:00:00 +9999',
+  '1 Jan 1900 00:00:00 +0000',
+  'x Tue, 24 Nov 2026 18:00:00 +0100',
+]) {
   test(`a date that is none gives none: ${JSON.stringify(text)}`, () => assert.equal(parseMailDate(text), undefined));
 }

@@ -74,11 +74,18 @@ for (const name of ['Sender', 'Message-ID', 'Subject', 'X-Sealpost-Protection', 
 
 test('other lines that should stand once may stand twice', () => {
   const head = read(FROM, 'To: a@x.example', 'To: b@x.example', 'Date: x', 'Date: y', 'Received: a', 'Received: b');
-  assert.deepEqual(head.to.map((mailbox) => mailbox.address), ['a@x.example', 'b@x.example']);
+  assert.deepEqual(
+    head.to.map((mailbox) => mailbox.address),
+    ['a@x.example', 'b@x.example'],
+  );
 });
 
 test('addressees are flattened from groups, and those outside the grammar are left out', () => {
-  const { to, cc } = read(FROM, 'To: Team: "A, B" <a@x.example>, b@x.example;, c@[10.0.0.1], =?utf-8?q?d?= <d@x.example>, nobody', 'Cc: undisclosed-recipients:;');
+  const { to, cc } = read(
+    FROM,
+    'To: Team: "A, B" <a@x.example>, b@x.example;, c@[10.0.0.1], =?utf-8?q?d?= <d@x.example>, nobody',
+    'Cc: undisclosed-recipients:;',
+  );
   assert.deepEqual(to, [
     { address: 'a@x.example', name: 'A, B' },
     { address: 'b@x.example', name: '' },
@@ -88,7 +95,10 @@ test('addressees are flattened from groups, and those outside the grammar are le
 });
 
 test('the subject is decoded, one line, and not longer than the limit', () => {
-  assert.equal(read(FROM, 'Subject: =?utf-8?q?Gr=C3?=', ' =?utf-8?q?=BC=C3=9Fe?= an =?iso-8859-1?q?alle=21?=').subject, 'Grüße an alle!');
+  assert.equal(
+    read(FROM, 'Subject: =?utf-8?q?Gr=C3?=', ' =?utf-8?q?=BC=C3=9Fe?= an =?iso-8859-1?q?alle=21?=').subject,
+    'Grüße an alle!',
+  );
   assert.equal(read(FROM, 'Subject: =?utf-8?q?a=0D=0ABcc:_x=E2=80=AEy?=').subject, 'a Bcc: x y');
   assert.equal(read(FROM, `Subject: ${'x'.repeat(5_000)}`).subject.length, limits.subjectCharactersMax);
   assert.equal(read(FROM).subject, '');
@@ -96,7 +106,19 @@ test('the subject is decoded, one line, and not longer than the limit', () => {
 
 test('a Message-ID counts only in its strict shape', () => {
   assert.equal(read(FROM, 'Message-ID: <a.b@c.example>').mailId, '<a.b@c.example>');
-  for (const bad of ['a@b', '<a@b> x', '<a b@c>', '<a@b@c>', '<ab>', '<a@b', '<ä@b>', '<a@b><c@d>', `<${'a'.repeat(600)}@${'b'.repeat(600)}>`, `<${'a'.repeat(998)}@b>`, '']) {
+  for (const bad of [
+    'a@b',
+    '<a@b> x',
+    '<a b@c>',
+    '<a@b@c>',
+    '<ab>',
+    '<a@b',
+    '<ä@b>',
+    '<a@b><c@d>',
+    `<${'a'.repeat(600)}@${'b'.repeat(600)}>`,
+    `<${'a'.repeat(998)}@b>`,
+    '',
+  ]) {
     assert.equal(read(FROM, `Message-ID: ${bad}`).mailId, undefined, bad);
   }
 });
@@ -111,7 +133,9 @@ test('the thread is read from In-Reply-To and References', () => {
 });
 
 test('automatic mail is recognised, and anything unclear counts as automatic', () => {
-  for (const value of ['auto-replied', 'auto-generated; x=y', 'AUTO-NOTIFIED', '(no) auto-replied', '']) assert.equal(read(FROM, `Auto-Submitted: ${value}`).automatic, true, value);
-  for (const value of ['no', ' No ', 'no (really)', 'no; x=y']) assert.equal(read(FROM, `Auto-Submitted: ${value}`).automatic, false, value);
+  for (const value of ['auto-replied', 'auto-generated; x=y', 'AUTO-NOTIFIED', '(no) auto-replied', ''])
+    assert.equal(read(FROM, `Auto-Submitted: ${value}`).automatic, true, value);
+  for (const value of ['no', ' No ', 'no (really)', 'no; x=y'])
+    assert.equal(read(FROM, `Auto-Submitted: ${value}`).automatic, false, value);
   assert.equal(read(FROM).automatic, false);
 });

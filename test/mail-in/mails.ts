@@ -12,14 +12,27 @@ export function lines(...parts: readonly string[]): string {
 }
 
 /** A multipart mail: each part is its own lines, header, blank line and all. */
-export function multipart(type: string, parts: readonly string[], boundary = 'b0', head: readonly string[] = [FROM]): string {
-  return lines(...head, `Content-Type: multipart/${type}; boundary="${boundary}"`, '', ...parts.map((part) => `--${boundary}\r\n${part}`), `--${boundary}--`, '');
+export function multipart(
+  type: string,
+  parts: readonly string[],
+  boundary = 'b0',
+  head: readonly string[] = [FROM],
+): string {
+  return lines(
+    ...head,
+    `Content-Type: multipart/${type}; boundary="${boundary}"`,
+    '',
+    ...parts.map((part) => `--${boundary}\r\n${part}`),
+    `--${boundary}--`,
+    '',
+  );
 }
 
 /** In chunks of `chunkBytes`, or in one. */
 export async function* source(mail: string | Buffer, chunkBytes = Infinity): AsyncGenerator<Buffer, undefined> {
   const bytes = typeof mail === 'string' ? Buffer.from(mail) : mail;
-  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, Math.min(bytes.length, at + chunkBytes));
+  for (let at = 0; at < bytes.length; at += chunkBytes)
+    yield bytes.subarray(at, Math.min(bytes.length, at + chunkBytes));
 }
 
 export interface Kept extends PartSink {

@@ -9,7 +9,7 @@ if (port === null) throw new Error('runs as a worker thread');
 port.on('message', (message: unknown) => {
   const wish = typeof message === 'string' ? message : subjectOf(message);
   if (wish === 'hang') for (;;);
-  if (wish === 'fill') for (const kept: string[] = []; ; ) kept.push(String(kept.length).repeat(10_000));
+  if (wish === 'fill') for (const kept: string[] = []; ;) kept.push(String(kept.length).repeat(10_000));
   if (wish === 'crash') throw new Error('secret of the mail');
   if (wish === 'exit') process.exit(0);
   if (wish === 'sulk') return;
@@ -21,6 +21,12 @@ port.postMessage(READY);
 
 /** Of a turn in which a whole mail stands. */
 function subjectOf(message: unknown): string | undefined {
-  if (typeof message !== 'object' || message === null || !('bytes' in message) || !(message.bytes instanceof Uint8Array)) return undefined;
+  if (
+    typeof message !== 'object' ||
+    message === null ||
+    !('bytes' in message) ||
+    !(message.bytes instanceof Uint8Array)
+  )
+    return undefined;
   return /^Subject: (.*)$/m.exec(Buffer.from(message.bytes).toString())?.[1]?.trim();
 }

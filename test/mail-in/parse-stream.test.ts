@@ -11,8 +11,22 @@ const small = lines(FROM, '', 'x');
 const MB = 1024 * 1024;
 
 /** A mail with one base64 attachment of `bytes` decoded bytes, a piece at a time; `given` says how much was drawn. */
-async function* large(bytes: number, onGiven: (given: number) => void = () => undefined): AsyncGenerator<Buffer, undefined> {
-  yield Buffer.from(lines(FROM, 'Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: application/x; name=x.bin', 'Content-Transfer-Encoding: base64', '', ''));
+async function* large(
+  bytes: number,
+  onGiven: (given: number) => void = () => undefined,
+): AsyncGenerator<Buffer, undefined> {
+  yield Buffer.from(
+    lines(
+      FROM,
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      'Content-Type: application/x; name=x.bin',
+      'Content-Transfer-Encoding: base64',
+      '',
+      '',
+    ),
+  );
   const line = `${Buffer.alloc(57, 0xab).toString('base64')}\r\n`;
   const piece = Buffer.from(line.repeat(500));
   for (let given = 0; given < bytes; given += 57 * 500) {
@@ -23,7 +37,15 @@ async function* large(bytes: number, onGiven: (given: number) => void = () => un
 }
 
 test('how the source was cut makes no difference', async () => {
-  const mail = multipart('mixed', [lines('', 'hello'), lines('Content-Type: application/x', 'Content-Transfer-Encoding: base64', '', Buffer.alloc(1_000, 7).toString('base64'))]);
+  const mail = multipart('mixed', [
+    lines('', 'hello'),
+    lines(
+      'Content-Type: application/x',
+      'Content-Transfer-Encoding: base64',
+      '',
+      Buffer.alloc(1_000, 7).toString('base64'),
+    ),
+  ]);
   const whole = keep();
   const tree = await parser.parse(source(mail), whole);
   for (const chunkBytes of [1, 2, 7, 100]) {
@@ -74,7 +96,10 @@ test('the source is not drawn on while the sink waits', async () => {
       close: async () => undefined,
     }),
   };
-  const parsing = parser.parse(large(16 * MB, (bytes) => (given = bytes)), sink);
+  const parsing = parser.parse(
+    large(16 * MB, (bytes) => (given = bytes)),
+    sink,
+  );
   await writing;
   for (let turns = 0; turns < 200; turns++) await new Promise((resolve) => setImmediate(resolve));
   assert.ok(given < 4 * MB, `drew ${given} bytes while the first write was still under way`);
@@ -104,7 +129,11 @@ test('what the sink throws comes through, wherever it throws, and the next mail 
     throw fault;
   };
   const fine = async (): Promise<void> => undefined;
-  const sinks: PartSink[] = [{ open: fail }, { open: async () => ({ write: fail, close: fine }) }, { open: async () => ({ write: fine, close: fail }) }];
+  const sinks: PartSink[] = [
+    { open: fail },
+    { open: async () => ({ write: fail, close: fine }) },
+    { open: async () => ({ write: fine, close: fail }) },
+  ];
   for (const sink of sinks) {
     await assert.rejects(parser.parse(large(2 * MB), sink), fault);
     assert.equal((await parser.parse(source(small), keep())).text, 'x');
@@ -143,7 +172,10 @@ test('many small mails at once are all read, and none gets the parts of another'
   await Promise.all(
     numbers.map(async (n) => {
       const sink = keep();
-      const tree = await crowd.parse(source(multipart('mixed', [lines('', `text ${n}`), lines('Content-Type: application/x', '', `part ${n}`)])), sink);
+      const tree = await crowd.parse(
+        source(multipart('mixed', [lines('', `text ${n}`), lines('Content-Type: application/x', '', `part ${n}`)])),
+        sink,
+      );
       assert.equal(tree.text, `text ${n}`);
       assert.equal(sink.contents[0]?.toString(), `part ${n}`);
     }),

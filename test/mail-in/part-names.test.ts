@@ -22,7 +22,8 @@ for (const [raw, expected] of [
   ['lone \ud800.pdf', 'lone .pdf'],
   ['Müller – Übersicht 表.xlsx', 'Müller – Übersicht 表.xlsx'],
 ] as const) {
-  test(`a filename is made safe: ${JSON.stringify(raw)}`, () => assert.equal(cleanFilename(raw, 3, 'application/pdf'), expected));
+  test(`a filename is made safe: ${JSON.stringify(raw)}`, () =>
+    assert.equal(cleanFilename(raw, 3, 'application/pdf'), expected));
 }
 
 test('a name that is too long loses its middle and keeps its extension', () => {
@@ -41,8 +42,23 @@ test('a part without a name is named after its type', () => {
 
 test('content types are type/subtype in lower case, or nothing in particular', () => {
   assert.equal(cleanContentType('Application/PDF; name="x"'), 'application/pdf');
-  assert.equal(cleanContentType('application/vnd.ms-excel.sheet.macroEnabled.12'), 'application/vnd.ms-excel.sheet.macroenabled.12');
-  for (const bad of [undefined, '', 'text', 'text/', '/html', 'text/html/x', 'text html', 'te"xt/html', 'text/ht\r\nml', 'täxt/html', `a/${'b'.repeat(200)}`]) {
+  assert.equal(
+    cleanContentType('application/vnd.ms-excel.sheet.macroEnabled.12'),
+    'application/vnd.ms-excel.sheet.macroenabled.12',
+  );
+  for (const bad of [
+    undefined,
+    '',
+    'text',
+    'text/',
+    '/html',
+    'text/html/x',
+    'text html',
+    'te"xt/html',
+    'text/ht\r\nml',
+    'täxt/html',
+    `a/${'b'.repeat(200)}`,
+  ]) {
     assert.equal(cleanContentType(bad), 'application/octet-stream', bad);
   }
 });
@@ -50,7 +66,8 @@ test('content types are type/subtype in lower case, or nothing in particular', (
 test('a Content-ID loses its brackets, and is none when it could not stand in a URL', () => {
   assert.equal(cleanContentId('<image001.png@01DC.ABC>'), 'image001.png@01DC.ABC');
   assert.equal(cleanContentId(' plain '), 'plain');
-  for (const bad of [undefined, '', '<>', 'a b', 'a\0b', 'ä', 'x'.repeat(999)]) assert.equal(cleanContentId(bad), undefined, bad);
+  for (const bad of [undefined, '', '<>', 'a b', 'a\0b', 'ä', 'x'.repeat(999)])
+    assert.equal(cleanContentId(bad), undefined, bad);
 });
 
 test('rights-protected mail is known by name, type or class', () => {

@@ -6,7 +6,9 @@ import fc from 'fast-check';
 import { QuotedPrintableDecoder } from '../../server/mail/quoted-printable.ts';
 
 async function decode(chunks: readonly string[]): Promise<string> {
-  const bytes = await buffer(Readable.from(chunks.map((chunk) => Buffer.from(chunk, 'latin1'))).pipe(new QuotedPrintableDecoder()));
+  const bytes = await buffer(
+    Readable.from(chunks.map((chunk) => Buffer.from(chunk, 'latin1'))).pipe(new QuotedPrintableDecoder()),
+  );
   return bytes.toString('latin1');
 }
 
@@ -34,7 +36,9 @@ for (const [encoded, decoded] of [
 }
 
 test('where the stream was cut makes no difference', async () => {
-  const piece = fc.array(fc.constantFrom('=', '3', 'D', 'a', ' ', '\t', '\r', '\n', 'x'), { maxLength: 8 }).map((characters) => characters.join(''));
+  const piece = fc
+    .array(fc.constantFrom('=', '3', 'D', 'a', ' ', '\t', '\r', '\n', 'x'), { maxLength: 8 })
+    .map((characters) => characters.join(''));
   await fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
       assert.equal(await decode(pieces), await decode([pieces.join('')]));

@@ -12,9 +12,20 @@ import { createHtmlCleaner } from '../../server/mail/safe-html.ts';
 import { fetchVectors } from './fetch-vectors.ts';
 import { scriptVectors } from './script-vectors.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-const skip = CHROMIUM === undefined ? 'SKIPPED: no Chromium here, so HTML vectors are only checked by their text' : false;
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
+  existsSync(path),
+);
+const skip =
+  CHROMIUM === undefined ? 'SKIPPED: no Chromium here, so HTML vectors are only checked by their text' : false;
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 const cleaner = createHtmlCleaner();
 const documents = new Map<string, string>();
@@ -43,15 +54,27 @@ after(async () => {
 test('in a browser every vector is inert once cleaned, and many are not before', { skip }, async () => {
   const { port } = server.address() as AddressInfo; // listens on TCP since `before`
   const vectors = [...fetchVectors, ...scriptVectors];
-  const rawFired = await open('raw', vectors.map((vector, n) => aimed(vector.html, port, `raw${n}`)));
+  const rawFired = await open(
+    'raw',
+    vectors.map((vector, n) => aimed(vector.html, port, `raw${n}`)),
+  );
   const cleaned: string[] = [];
   for (const [n, vector] of vectors.entries()) {
-    cleaned.push((await cleaner.clean({ html: aimed(vector.html, port, `clean${n}`), images: new Map(), linkPrefix: '/out/' })).html);
+    cleaned.push(
+      (await cleaner.clean({ html: aimed(vector.html, port, `clean${n}`), images: new Map(), linkPrefix: '/out/' }))
+        .html,
+    );
   }
   const cleanFired = await open('clean', cleaned);
   assert.deepEqual(cleanFired, [], 'nothing fires once cleaned');
-  assert.ok(rawFired.filter((n) => n < fetchVectors.length).length >= 40, `the harness sees fetches: ${rawFired.length}`);
-  assert.ok(rawFired.filter((n) => n >= fetchVectors.length).length >= 20, `the harness sees scripts: ${rawFired.length}`);
+  assert.ok(
+    rawFired.filter((n) => n < fetchVectors.length).length >= 40,
+    `the harness sees fetches: ${rawFired.length}`,
+  );
+  assert.ok(
+    rawFired.filter((n) => n >= fetchVectors.length).length >= 20,
+    `the harness sees scripts: ${rawFired.length}`,
+  );
 });
 
 function aimed(html: string, port: number, mark: string): string {
@@ -69,7 +92,10 @@ async function open(kind: string, htmls: readonly string[]): Promise<number[]> {
   const { port } = server.address() as AddressInfo; // as above
   for (const [n, html] of htmls.entries()) documents.set(`/${kind}/${n}`, `<!doctype html>${html}`);
   for (let from = 0; from < htmls.length; from += FRAMES) {
-    const frames = Array.from({ length: Math.min(FRAMES, htmls.length - from) }, (_, i) => `<iframe src="/${kind}/${from + i}"></iframe>`);
+    const frames = Array.from(
+      { length: Math.min(FRAMES, htmls.length - from) },
+      (_, i) => `<iframe src="/${kind}/${from + i}"></iframe>`,
+    );
     documents.set(`/${kind}/frames`, `<!doctype html>${frames.join('')}`);
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${port}/${kind}/frames`, { waitUntil: 'networkidle' });

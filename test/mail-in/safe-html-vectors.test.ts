@@ -12,12 +12,16 @@ after(() => cleaner.close());
 const clean = (html: string) => cleaner.clean({ html, images: new Map(), linkPrefix: '/out/' });
 
 function withAddress({ html }: Vector): string {
-  return html.replaceAll('HIT', 'http://canary.example/hit').replaceAll('HOST', 'canary.example').replaceAll('FIRE', 'fetch`http://canary.example/hit`');
+  return html
+    .replaceAll('HIT', 'http://canary.example/hit')
+    .replaceAll('HOST', 'canary.example')
+    .replaceAll('FIRE', 'fetch`http://canary.example/hit`');
 }
 
 test('there are enough vectors to mean something', () => {
   assert.ok(fetchVectors.length >= 40 && scriptVectors.length >= 25);
-  for (const list of [fetchVectors, scriptVectors]) assert.equal(new Set(list.map((vector) => vector.name)).size, list.length);
+  for (const list of [fetchVectors, scriptVectors])
+    assert.equal(new Set(list.map((vector) => vector.name)).size, list.length);
 });
 
 for (const vector of fetchVectors) {
@@ -63,7 +67,7 @@ test('the independent reading refuses what it is there to refuse', () => {
     '<a href="javascript:1">',
     '<a href="mailto:a@b.example?body=x">',
     '<p a=b>',
-    '<p title=\'x\'>',
+    "<p title='x'>",
     '<!-- x -->',
     'a < b',
     'a > b',

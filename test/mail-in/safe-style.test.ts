@@ -4,8 +4,14 @@ import fc from 'fast-check';
 import { filterStyle } from '../../server/mail/safe-style.ts';
 
 for (const [style, expected] of [
-  ['margin:0cm;margin-bottom:.0001pt;font-size:11.0pt;font-family:"Calibri",sans-serif', 'margin:0cm;margin-bottom:.0001pt;font-size:11.0pt;font-family:"Calibri",sans-serif'],
-  ['border:solid windowtext 1.0pt;padding:0cm 5.4pt 0cm 5.4pt', 'border:solid windowtext 1.0pt;padding:0cm 5.4pt 0cm 5.4pt'],
+  [
+    'margin:0cm;margin-bottom:.0001pt;font-size:11.0pt;font-family:"Calibri",sans-serif',
+    'margin:0cm;margin-bottom:.0001pt;font-size:11.0pt;font-family:"Calibri",sans-serif',
+  ],
+  [
+    'border:solid windowtext 1.0pt;padding:0cm 5.4pt 0cm 5.4pt',
+    'border:solid windowtext 1.0pt;padding:0cm 5.4pt 0cm 5.4pt',
+  ],
   ['mso-fareast-language:EN-US;color:#1F497D;mso-style-type:personal', 'color:#1F497D'],
   ['text-indent:-18.0pt;margin-left:36.0pt', 'text-indent:-18.0pt;margin-left:36.0pt'],
   ['COLOR: RED; Font-Family: Arial', 'color:RED;font-family:Arial'],
@@ -17,7 +23,10 @@ for (const [style, expected] of [
   ['font:bold 12px/1.5 "Helvetica Neue", Arial, sans-serif', 'font:bold 12px/1.5 "Helvetica Neue", Arial, sans-serif'],
   ["font-family:'ＭＳ Ｐゴシック', Meiryo", "font-family:'ＭＳ Ｐゴシック', Meiryo"],
   ['width:600px !important;max-width: 100% ! important', 'width:600px !important;max-width:100% !important'],
-  ['display:inline-block;vertical-align:-2px;line-height:105%', 'display:inline-block;vertical-align:-2px;line-height:105%'],
+  [
+    'display:inline-block;vertical-align:-2px;line-height:105%',
+    'display:inline-block;vertical-align:-2px;line-height:105%',
+  ],
   ['margin:0 auto', 'margin:0 auto'],
   ['text-decoration:underline;letter-spacing:-.5pt', 'text-decoration:underline;letter-spacing:-.5pt'],
   [' ; ;color : red ;; ', 'color:red'],
@@ -59,7 +68,7 @@ for (const style of [
   'font-family:"a;b"',
   'font-family:"a\nb\\',
   'font-family:"</style><script>"',
-  "font-family:'x\" onload=\"y'",
+  'font-family:\'x" onload="y\'',
   'font-family:url(x)',
   'font-family:a,,b',
   'font:1px url(x)',
@@ -86,7 +95,35 @@ for (const style of [
 }
 
 test('whatever goes in, only harmless characters come out', () => {
-  const piece = fc.constantFrom('color', 'background', 'font-family', ':', ';', ' ', 'red', '#fff', 'url(', ')', '"', "'", '\\', '/*', '*/', '{', '}', '@', '<', '!important', 'x', '1px', ',', 'expression(', '\n', '\0', 'http://x');
+  const piece = fc.constantFrom(
+    'color',
+    'background',
+    'font-family',
+    ':',
+    ';',
+    ' ',
+    'red',
+    '#fff',
+    'url(',
+    ')',
+    '"',
+    "'",
+    '\\',
+    '/*',
+    '*/',
+    '{',
+    '}',
+    '@',
+    '<',
+    '!important',
+    'x',
+    '1px',
+    ',',
+    'expression(',
+    '\n',
+    '\0',
+    'http://x',
+  );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const { style } = filterStyle(pieces.join(''));
@@ -98,8 +135,21 @@ test('whatever goes in, only harmless characters come out', () => {
 });
 
 test('what would be fetched is noticed', () => {
-  for (const style of ['background:url(http://x/)', 'background:URL( "//x/")', "background-image:image-set('https://x' 1x)", '@import "x"', 'background:\\75 rl(x)']) assert.ok(filterStyle(style).remote, style);
-  for (const style of ['color:red', 'background:url(cid:x)', 'background:url(data:image/png;base64,AAAA)', 'font-family:url']) assert.ok(!filterStyle(style).remote, style);
+  for (const style of [
+    'background:url(http://x/)',
+    'background:URL( "//x/")',
+    "background-image:image-set('https://x' 1x)",
+    '@import "x"',
+    'background:\\75 rl(x)',
+  ])
+    assert.ok(filterStyle(style).remote, style);
+  for (const style of [
+    'color:red',
+    'background:url(cid:x)',
+    'background:url(data:image/png;base64,AAAA)',
+    'font-family:url',
+  ])
+    assert.ok(!filterStyle(style).remote, style);
 });
 
 test('a style that is too long or has too many declarations is cut off, not searched', () => {

@@ -9,7 +9,8 @@ test('text without links is one run', () => {
 });
 
 test('links become runs of their own, numbered in order', () => {
-  const text = 'See https://One.example/a, and <http://two.example/b>.\nWrite to mailto:a@b.example or https://three.example';
+  const text =
+    'See https://One.example/a, and <http://two.example/b>.\nWrite to mailto:a@b.example or https://three.example';
   assert.deepEqual(linkRuns(text, '/out/'), [
     { text: 'See ' },
     { text: 'https://One.example/a', url: '/out/0' },
@@ -41,19 +42,61 @@ for (const [text, link] of [
   ['HTTPS://X.EXAMPLE/', 'HTTPS://X.EXAMPLE/'],
   ['https://x.example/\u202Egpj.exe', 'https://x.example/'],
 ] as const) {
-  test(`the link in ${JSON.stringify(text)} ends where it should`, () => assert.deepEqual(textLinks(text).map((found) => found.text), [link]));
+  test(`the link in ${JSON.stringify(text)} ends where it should`, () =>
+    assert.deepEqual(
+      textLinks(text).map((found) => found.text),
+      [link],
+    ));
 }
 
-for (const text of ['javascript:alert(1)', 'xhttps://x.example', 'https://', 'http://.', 'ftp://x.example', 'www.x.example', 'mailto:nobody', 'mailto:a@b.example,c', 'https:x.example', 'data:text/html,x', 'http://[', 'https://x.example:99999/']) {
-  test(`no link is made of ${text}`, () => assert.deepEqual(linkRuns(text, '/out/').filter((run) => run.url !== undefined), []));
+for (const text of [
+  'javascript:alert(1)',
+  'xhttps://x.example',
+  'https://',
+  'http://.',
+  'ftp://x.example',
+  'www.x.example',
+  'mailto:nobody',
+  'mailto:a@b.example,c',
+  'https:x.example',
+  'data:text/html,x',
+  'http://[',
+  'https://x.example:99999/',
+]) {
+  test(`no link is made of ${text}`, () =>
+    assert.deepEqual(
+      linkRuns(text, '/out/').filter((run) => run.url !== undefined),
+      [],
+    ));
 }
 
 test('joined together the runs are the text, whatever it was', () => {
-  const piece = fc.oneof(fc.constantFrom('https://', 'http://x.example/', 'mailto:', 'a@b.example', '(', ')', '.', ' ', '\n', '<', '"', '\u202e'), fc.string());
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'https://',
+      'http://x.example/',
+      'mailto:',
+      'a@b.example',
+      '(',
+      ')',
+      '.',
+      ' ',
+      '\n',
+      '<',
+      '"',
+      '\u202e',
+    ),
+    fc.string(),
+  );
   fc.assert(
     fc.property(fc.array(piece), (pieces) => {
       const text = pieces.join('');
-      assert.equal(linkRuns(text, '/out/').map((run) => run.text).join(''), text);
+      assert.equal(
+        linkRuns(text, '/out/')
+          .map((run) => run.text)
+          .join(''),
+        text,
+      );
     }),
   );
 });

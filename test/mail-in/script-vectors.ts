@@ -53,8 +53,14 @@ export const scriptVectors: readonly Vector[] = [
   vector('style -moz-binding', '<p style="-moz-binding:url(data:text/xml,FIRE)">x</p>'),
   vector('style that leaves its attribute', `<p style='font-family:"&apos;><script>FIRE</script>"'>x</p>`),
   vector('math action', '<math><maction actiontype="statusline#" href="javascript:FIRE">x</maction></math>'),
-  vector('markup that mends itself, style in math', '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=FIRE&gt;">'),
-  vector('markup that mends itself, form in form', '<form><math><mtext></form><form><mglyph><style></math><img src=x onerror="FIRE">'),
+  vector(
+    'markup that mends itself, style in math',
+    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=FIRE&gt;">',
+  ),
+  vector(
+    'markup that mends itself, form in form',
+    '<form><math><mtext></form><form><mglyph><style></math><img src=x onerror="FIRE">',
+  ),
   vector('markup that mends itself, noscript', '<noscript><p title="</noscript><img src=x onerror=FIRE>"></noscript>'),
   vector('markup that mends itself, title in svg', '<svg></p><style><a id="</style><img src=x onerror=FIRE>"></svg>'),
   vector('markup that mends itself, xmp', '<xmp><p title="</xmp><img src=x onerror=FIRE>"></xmp>'),

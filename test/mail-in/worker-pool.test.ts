@@ -12,7 +12,8 @@ const pool = createWorkerPool({ script, workers: 2, memoryMb: 32, waitingMax: 2 
 after(() => pool.close());
 
 const ask = (message: string, budgetMs = 10_000) => pool.run(budgetMs, (line) => line.ask(message));
-const lost = (reason: WorkerLost['reason']) => (error: unknown) => error instanceof WorkerLost && error.reason === reason;
+const lost = (reason: WorkerLost['reason']) => (error: unknown) =>
+  error instanceof WorkerLost && error.reason === reason;
 
 for (const [wish, reason] of [
   ['hang', 'time'],
@@ -56,7 +57,9 @@ test('more work gets more time', async () => {
     pool.run(100, async (line) => {
       line.allow(moreMs);
       const answer = line.ask('sulk');
-      return Promise.race([answer, new Promise((resolve) => setTimeout(() => resolve('still there'), 400))]).finally(() => void answer.catch(() => undefined));
+      return Promise.race([answer, new Promise((resolve) => setTimeout(() => resolve('still there'), 400))]).finally(
+        () => void answer.catch(() => undefined),
+      );
     });
   await assert.rejects(job(0), lost('time'));
   assert.equal(await job(60_000), 'still there');
@@ -87,7 +90,10 @@ test('jobs wait their turn, and one more than may wait is refused', async () => 
 
 test('a script that does not load is a fault of the program and no refusal of a mail', async () => {
   const parser = createMailParser({ script: new URL('./broken-worker.ts', import.meta.url) });
-  await assert.rejects(parser.parse(source(FROM), keep()), (error: Error) => error.name === 'Error' && !(error instanceof WorkerLost));
+  await assert.rejects(
+    parser.parse(source(FROM), keep()),
+    (error: Error) => error.name === 'Error' && !(error instanceof WorkerLost),
+  );
   await parser.close();
 });
 
@@ -102,7 +108,10 @@ test('a closed pool takes nothing more, and what waited is told', async () => {
   const rejected = Promise.all([assert.rejects(first, /closed/), assert.rejects(second, /closed/)]);
   await closing.close();
   await rejected;
-  await assert.rejects(closing.run(1_000, (line) => line.ask('hello')), /closed/);
+  await assert.rejects(
+    closing.run(1_000, (line) => line.ask('hello')),
+    /closed/,
+  );
 });
 
 for (const wish of ['hang', 'fill', 'crash', 'exit'] as const) {

@@ -22,7 +22,10 @@ const plain: OutgoingMail = {
   date: new Date('2026-11-24T10:00:00Z'),
   loopMark: 'example.com',
 };
-const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 test('text, HTML, an inline image and files arrive as they were given', async () => {
   const sheet = Buffer.from([0, 13, 10, 13, 255, 10, 0]);
@@ -33,7 +36,11 @@ test('text, HTML, an inline image and files arrive as they were given', async ()
     inline: [{ cid: 'logo', filename: 'logo.png', contentType: 'image/png', content: png }],
     attachments: [
       { filename: 'Übersicht 2026.xlsx', contentType: 'application/vnd.ms-excel', content: sheet },
-      { filename: 'notes.txt', contentType: 'text/plain; charset=iso-8859-1', content: Readable.from([Buffer.from([0xe9, 10])]) },
+      {
+        filename: 'notes.txt',
+        contentType: 'text/plain; charset=iso-8859-1',
+        content: Readable.from([Buffer.from([0xe9, 10])]),
+      },
       { filename: 'empty.bin', contentType: 'application/octet-stream', content: Buffer.alloc(0) },
     ],
   });
@@ -49,9 +56,15 @@ test('text, HTML, an inline image and files arrive as they were given', async ()
       ['empty.bin', 'application/octet-stream', 'attachment', false],
     ],
   );
-  assert.deepEqual(parsed.attachments.map((one) => one.content), [png, sheet, Buffer.from([0xe9, 10]), Buffer.alloc(0)]);
+  assert.deepEqual(
+    parsed.attachments.map((one) => one.content),
+    [png, sheet, Buffer.from([0xe9, 10]), Buffer.alloc(0)],
+  );
   assert.match(raw.toString(), /Content-Type: text\/plain; charset=iso-8859-1/);
-  assert.match(raw.toString(), /multipart\/mixed;[^]+multipart\/alternative;[^]+text\/plain[^]+multipart\/related;[^]+text\/html[^]+image\/png/);
+  assert.match(
+    raw.toString(),
+    /multipart\/mixed;[^]+multipart\/alternative;[^]+text\/plain[^]+multipart\/related;[^]+text\/html[^]+image\/png/,
+  );
 });
 
 test('an HTML mail without words of text still has its text part', async () => {
@@ -69,22 +82,55 @@ test('line ends of every kind leave as CRLF', async () => {
 });
 
 test('every mail is 7-bit in lines of at most 998 bytes, whatever is in it', async () => {
-  const text = fc.string({ unit: fc.constantFrom('\r', '\n', '.', '\r\n.\r\n', '\0', 'a', ' ', '\t', 'é', '日', '👩', '\u2028', 'From ', 'x'.repeat(1_500), '=', '--'), maxLength: 30 });
+  const text = fc.string({
+    unit: fc.constantFrom(
+      '\r',
+      '\n',
+      '.',
+      '\r\n.\r\n',
+      '\0',
+      'a',
+      ' ',
+      '\t',
+      'é',
+      '日',
+      '👩',
+      '\u2028',
+      'From ',
+      'x'.repeat(1_500),
+      '=',
+      '--',
+    ),
+    maxLength: 30,
+  });
   const bytes = fc.uint8Array({ maxLength: 300 });
   const check = async (body: string, html: string, file: Uint8Array): Promise<void> => {
     const content = Buffer.from(file);
-    const raw = await composeMail({ ...plain, text: body, html, attachments: [{ filename: 'x', contentType: 'text/plain', content }] });
+    const raw = await composeMail({
+      ...plain,
+      text: body,
+      html,
+      attachments: [{ filename: 'x', contentType: 'text/plain', content }],
+    });
     const lines = raw.toString('latin1').split('\r\n');
     assert.ok(lines.every((line) => /^[^\0\r\n\x80-\xff]{0,998}$/.test(line)));
     const parsed = await simpleParser(raw);
-    assert.deepEqual(parsed.attachments.map((one) => one.content), [content]);
+    assert.deepEqual(
+      parsed.attachments.map((one) => one.content),
+      [content],
+    );
   };
   await fc.assert(fc.asyncProperty(text, text, bytes, check), { numRuns: 150 });
 });
 
 test('a mail or a multipart as an attachment travels as a plain file', async () => {
   const content = Buffer.from('Subject: inner\n\n8-bit \xe9 and a bare LF\n', 'latin1');
-  for (const contentType of ['message/rfc822', 'Message/RFC822', 'multipart/mixed; boundary=x', 'message/rfc822; name=x']) {
+  for (const contentType of [
+    'message/rfc822',
+    'Message/RFC822',
+    'multipart/mixed; boundary=x',
+    'message/rfc822; name=x',
+  ]) {
     const raw = await composeMail({ ...plain, attachments: [{ filename: 'mail.eml', contentType, content }] });
     const [attachment] = (await simpleParser(raw)).attachments;
     assert.match(raw.toString(), /Content-Type: application\/octet-stream; name=mail.eml/);
@@ -94,7 +140,16 @@ test('a mail or a multipart as an attachment travels as a plain file', async () 
 });
 
 test('a media type that is none becomes a plain file', async () => {
-  const bad = ['', 'png', 'image/', 'image/png/x', 'image/p ng', 'image/png\r\nBcc: eve@example.org', 'image/png; x="\r\nBcc: eve@example.org"', '\u202eimage/png'];
+  const bad = [
+    '',
+    'png',
+    'image/',
+    'image/png/x',
+    'image/p ng',
+    'image/png\r\nBcc: eve@example.org',
+    'image/png; x="\r\nBcc: eve@example.org"',
+    '\u202eimage/png',
+  ];
   for (const contentType of bad) {
     const raw = await composeMail({ ...plain, attachments: [{ filename: 'x', contentType, content: png }] });
     assert.doesNotMatch(raw.toString(), /^Bcc/m);
@@ -115,19 +170,41 @@ test('names of files stay names', async () => {
     ["it's; a=test.txt", "it's; a=test.txt"],
   ];
   for (const [filename, wanted] of cases) {
-    const raw = await composeMail({ ...plain, attachments: [{ filename, contentType: 'application/pdf', content: png }] });
+    const raw = await composeMail({
+      ...plain,
+      attachments: [{ filename, contentType: 'application/pdf', content: png }],
+    });
     const { attachments } = await simpleParser(raw);
-    assert.deepEqual(attachments.map((one) => one.filename), [wanted]);
-    assert.ok(raw.toString().split('\r\n').every((line) => line.length <= 998));
+    assert.deepEqual(
+      attachments.map((one) => one.filename),
+      [wanted],
+    );
+    assert.ok(
+      raw
+        .toString()
+        .split('\r\n')
+        .every((line) => line.length <= 998),
+    );
   }
 });
 
 test('content that is not bytes reads no file and fetches nothing', async () => {
-  const tricks: unknown[] = [{ path: '/etc/hostname' }, { href: 'http://127.0.0.1:1/' }, '/etc/hostname', 'text', null, undefined, 7];
+  const tricks: unknown[] = [
+    { path: '/etc/hostname' },
+    { href: 'http://127.0.0.1:1/' },
+    '/etc/hostname',
+    'text',
+    null,
+    undefined,
+    7,
+  ];
   for (const trick of tricks) {
     // A caller that broke the type: the guard at run time is what is tested.
     const content = trick as Buffer;
-    assert.throws(() => composeStream({ ...plain, attachments: [{ filename: 'x', contentType: 'text/plain', content }] }), /not made of bytes/);
+    assert.throws(
+      () => composeStream({ ...plain, attachments: [{ filename: 'x', contentType: 'text/plain', content }] }),
+      /not made of bytes/,
+    );
   }
 });
 
@@ -137,7 +214,10 @@ test('a mail with 25 MB of attachments is streamed, never held', async () => {
   async function* content(): AsyncGenerator<Buffer> {
     for (; taken < 400; taken += 1) yield piece;
   }
-  const stream = composeStream({ ...plain, attachments: [{ filename: 'big.bin', contentType: 'application/zip', content: content() }] });
+  const stream = composeStream({
+    ...plain,
+    attachments: [{ filename: 'big.bin', contentType: 'application/zip', content: content() }],
+  });
   let ahead = 0;
   let bytes = 0;
   let tail = '';
@@ -161,7 +241,10 @@ test('an attachment that fails makes the mail fail, and a mail given up lets go 
     yield png;
     throw new Error('the seal is broken');
   }
-  const attached = (content: AsyncIterable<Buffer>): OutgoingMail => ({ ...plain, attachments: [{ filename: 'x', contentType: 'text/plain', content }] });
+  const attached = (content: AsyncIterable<Buffer>): OutgoingMail => ({
+    ...plain,
+    attachments: [{ filename: 'x', contentType: 'text/plain', content }],
+  });
   await assert.rejects(composeMail(attached(broken())), /the seal is broken/);
 
   let release = (): void => undefined;
@@ -169,7 +252,7 @@ test('an attachment that fails makes the mail fail, and a mail given up lets go 
   let begun = false;
   async function* endless(): AsyncGenerator<Buffer> {
     try {
-      for (begun = true; ; ) yield png;
+      for (begun = true; ;) yield png;
     } finally {
       release();
     }
@@ -184,7 +267,20 @@ test('the last look refuses whatever two servers could read in two ways', async 
     pipeline(Readable.from(parts.map((part) => Buffer.from(part, 'latin1'))), new WireCheck(), async (source) => {
       for await (const _chunk of source);
     });
-  const bad = [['a\nb'], ['a\rb'], ['a\r', 'b'], ['a', '\nb'], ['a\r'], ['a\n\r\n'], ['a\r\r\n'], ['\r\n.\n'], ['a\0b'], ['caf\xe9'], ['x'.repeat(999)], ['x'.repeat(500), 'x'.repeat(499)]];
+  const bad = [
+    ['a\nb'],
+    ['a\rb'],
+    ['a\r', 'b'],
+    ['a', '\nb'],
+    ['a\r'],
+    ['a\n\r\n'],
+    ['a\r\r\n'],
+    ['\r\n.\n'],
+    ['a\0b'],
+    ['caf\xe9'],
+    ['x'.repeat(999)],
+    ['x'.repeat(500), 'x'.repeat(499)],
+  ];
   for (const parts of bad) {
     await assert.rejects(through(parts), /A composed mail/, JSON.stringify(parts));
   }

@@ -43,7 +43,15 @@ test('a mail says who, when and that a program wrote it', async () => {
 
 test('a thread is continued, its odd ids left out', async () => {
   const inReplyTo = '<CAF+x=1@mail.example.org>';
-  const references = ['<first@example.org>', 'no brackets', '<no-at>', '<a b@example.org>', '<a@b>, <evil@example.org>', '<>', inReplyTo];
+  const references = [
+    '<first@example.org>',
+    'no brackets',
+    '<no-at>',
+    '<a b@example.org>',
+    '<a@b>, <evil@example.org>',
+    '<>',
+    inReplyTo,
+  ];
   const raw = (await composeMail({ ...plain, inReplyTo, references })).toString();
   assert.ok(headerFields(raw).includes(`In-Reply-To: ${inReplyTo}`));
   assert.ok(headerFields(raw).includes(`References: <first@example.org> ${inReplyTo}`));
@@ -68,7 +76,15 @@ test('a control character in any field is an error that does not repeat it', asy
     const text = injection(control);
     const bad: [string, Partial<OutgoingMail>][] = [
       ['from', { from: { address: FROM, name: text } }],
-      ['to', { to: [{ address: BOB, name: 'Bob' }, { address: BOB, name: text }] }],
+      [
+        'to',
+        {
+          to: [
+            { address: BOB, name: 'Bob' },
+            { address: BOB, name: text },
+          ],
+        },
+      ],
       ['cc', { cc: [{ address: BOB, name: text }] }],
       ['replyTo', { replyTo: { address: BOB, name: text } }],
       ['subject', { subject: text }],
@@ -77,18 +93,36 @@ test('a control character in any field is an error that does not repeat it', asy
       ['references', { references: ['<a@example.com>', `<b@example.com>${control}Bcc: <eve@example.org>`] }],
       ['loopMark', { loopMark: text }],
       ['filename', { attachments: [{ filename: text, contentType: 'image/png', content: Buffer.from('x') }] }],
-      ['cid', { html: 'x', inline: [{ cid: text, filename: 'x.png', contentType: 'image/png', content: Buffer.from('x') }] }],
+      [
+        'cid',
+        { html: 'x', inline: [{ cid: text, filename: 'x.png', contentType: 'image/png', content: Buffer.from('x') }] },
+      ],
     ];
     for (const [field, change] of bad) {
       const compose = () => composeStream({ ...plain, ...change });
-      assert.throws(compose, (error) => error instanceof Error && !error.message.includes('eve'), `${JSON.stringify(control)} in ${field}`);
+      assert.throws(
+        compose,
+        (error) => error instanceof Error && !error.message.includes('eve'),
+        `${JSON.stringify(control)} in ${field}`,
+      );
       await assert.rejects(composeMail({ ...plain, ...change }));
     }
   }
 });
 
 test('an address that is none is an error', () => {
-  const bad = ['', 'bob', 'bob@example.net, eve@example.org', 'bob@example.net\r\n', '"b o b"@example.net', 'group: bob@example.net;', 'böb@example.net', 'bob@exämple.net', 'bob@[127.0.0.1]', '<bob@example.net>'];
+  const bad = [
+    '',
+    'bob',
+    'bob@example.net, eve@example.org',
+    'bob@example.net\r\n',
+    '"b o b"@example.net',
+    'group: bob@example.net;',
+    'böb@example.net',
+    'bob@exämple.net',
+    'bob@[127.0.0.1]',
+    '<bob@example.net>',
+  ];
   for (const text of bad) {
     // A caller that broke the type: the guard at run time is what is tested.
     const box = { address: text as typeof BOB, name: '' };
@@ -138,34 +172,59 @@ for (const name of names) {
     const raw = await composeMail({
       ...plain,
       from: { address: FROM, name },
-      to: [{ address: BOB, name }, { address: address('carol@example.net'), name }],
+      to: [
+        { address: BOB, name },
+        { address: address('carol@example.net'), name },
+      ],
       replyTo: { address: BOB, name },
       subject: name,
     });
     const meant = name.replaceAll('=?', '= ?').replace('\ud800', '\ufffd');
     const parsed = await simpleParser(raw);
     assert.deepEqual(mailboxes(parsed.from), [[FROM, meant.trim()]]);
-    assert.deepEqual(mailboxes(parsed.to), [[BOB, meant.trim()], ['carol@example.net', meant.trim()]]);
+    assert.deepEqual(mailboxes(parsed.to), [
+      [BOB, meant.trim()],
+      ['carol@example.net', meant.trim()],
+    ]);
     assert.deepEqual(mailboxes(parsed.replyTo), [[BOB, meant.trim()]]);
     assert.equal(parsed.subject ?? '', meant.trim());
     assert.equal(parsed.bcc, undefined);
-    const allowed = /^(?:Auto-Submitted|X-Auto-Response-Suppress|X-Sealpost-Loop|From|To|Reply-To|Subject|Message-ID|Date|Content-Transfer-Encoding|MIME-Version|Content-Type): /;
+    const allowed =
+      /^(?:Auto-Submitted|X-Auto-Response-Suppress|X-Sealpost-Loop|From|To|Reply-To|Subject|Message-ID|Date|Content-Transfer-Encoding|MIME-Version|Content-Type): /;
     for (const field of headerFields(raw.toString())) assert.match(field, allowed);
   });
 }
 
 test('whatever is in names and subject, the fields and recipients stay the same', async () => {
   const nasty = fc.string({
-    unit: fc.constantFrom(...'aZ0 ,;:<>@"\\()[]=?_.-%\'é日👩\u202e\u00a0', '=?utf-8?Q?', '?=', 'eve@example.org', '\ud83d'),
+    unit: fc.constantFrom(
+      ...'aZ0 ,;:<>@"\\()[]=?_.-%\'é日👩\u202e\u00a0',
+      '=?utf-8?Q?',
+      '?=',
+      'eve@example.org',
+      '\ud83d',
+    ),
     maxLength: 60,
   });
   const check = async (name: string, subject: string): Promise<void> => {
     const raw = await composeMail({ ...plain, from: { address: FROM, name }, to: { address: BOB, name }, subject });
     const parsed = await simpleParser(raw);
-    assert.deepEqual(mailboxes(parsed.from).map(([one]) => one), [FROM]);
-    assert.deepEqual(mailboxes(parsed.to).map(([one]) => one), [BOB]);
+    assert.deepEqual(
+      mailboxes(parsed.from).map(([one]) => one),
+      [FROM],
+    );
+    assert.deepEqual(
+      mailboxes(parsed.to).map(([one]) => one),
+      [BOB],
+    );
     assert.equal(headerFields(raw.toString()).filter((field) => /^(?:From|To|Subject):/.test(field)).length >= 2, true);
-    assert.equal(raw.toString('latin1').split('\r\n').every((line) => /^[\t -~]{0,998}$/.test(line)), true);
+    assert.equal(
+      raw
+        .toString('latin1')
+        .split('\r\n')
+        .every((line) => /^[\t -~]{0,998}$/.test(line)),
+      true,
+    );
   };
   await fc.assert(fc.asyncProperty(nasty, nasty, check), { numRuns: 300 });
 });
@@ -177,5 +236,7 @@ function headerFields(raw: string): string[] {
 }
 
 function mailboxes(field: AddressObject | AddressObject[] | undefined): [string | undefined, string][] {
-  return [field ?? []].flat().flatMap(({ value }) => value.map((one): [string | undefined, string] => [one.address, one.name]));
+  return [field ?? []]
+    .flat()
+    .flatMap(({ value }) => value.map((one): [string | undefined, string] => [one.address, one.name]));
 }

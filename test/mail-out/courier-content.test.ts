@@ -14,7 +14,17 @@ const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toStri
 const dkim = { domain: 'example.com', selector: 's1.portal', privateKeyPem };
 const envelope = { from: SENDER, to: BOB };
 
-const smuggling = ['\n.\n', '\n.\r\n', '\r.\r', '\r\n.\n', '\r\n.\r', '\r.\r\n', '\r\n.\r\n', '\r\n\0.\r\n', '\n\n.\r\n'];
+const smuggling = [
+  '\n.\n',
+  '\n.\r\n',
+  '\r.\r',
+  '\r\n.\n',
+  '\r\n.\r',
+  '\r.\r\n',
+  '\r\n.\r\n',
+  '\r\n\0.\r\n',
+  '\n\n.\r\n',
+];
 
 for (const end of smuggling) {
   test(`${JSON.stringify(end)} in the content does not end it`, async (t) => {
@@ -95,9 +105,13 @@ test('a stream is let go of when nothing of it could be sent', async (t) => {
 test('what leaves is signed, and the signature holds', async (t) => {
   const server = await serverWith(t, {});
   const courier = courierTo(t, server.port, { dkim });
-  const mail = 'From: a@example.com\r\nTo: b@example.net\r\nSubject:  two  words\r\n\tfolded\r\n\r\nHello \t there  \r\n.dot\r\n\r\n\r\n';
+  const mail =
+    'From: a@example.com\r\nTo: b@example.net\r\nSubject:  two  words\r\n\tfolded\r\n\r\nHello \t there  \r\n.dot\r\n\r\n\r\n';
   await courier.send({ ...envelope, raw: Buffer.from(mail) });
-  await courier.send({ ...envelope, raw: Readable.from([Buffer.from(mail.slice(0, 30)), Buffer.from(mail.slice(30))]) });
+  await courier.send({
+    ...envelope,
+    raw: Readable.from([Buffer.from(mail.slice(0, 30)), Buffer.from(mail.slice(30))]),
+  });
   assert.equal(server.contents.length, 2);
   for (const content of server.contents) {
     const arrived = content.replaceAll('\r\n..', '\r\n.');
@@ -112,13 +126,13 @@ test('a key that would leave mails unsigned or wrongly signed is refused at once
   const pem = (key: { export(options: { type: 'pkcs8'; format: 'pem' }): string | Buffer }): string =>
     key.export({ type: 'pkcs8', format: 'pem' }).toString();
   const bad = {
-    'Ed25519': pem(generateKeyPairSync('ed25519').privateKey),
+    Ed25519: pem(generateKeyPairSync('ed25519').privateKey),
     'P-256': pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
     'P-521': pem(generateKeyPairSync('ec', { namedCurve: 'P-521' }).privateKey),
     'RSA of 1024 bits': pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey),
     'a public key': publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     'no PEM': 'hunter2',
-    'nothing': '',
+    nothing: '',
   };
   const options = { url: 'smtp://localhost:25', tls: 'verified', name: 'localhost' } as const;
   for (const [name, key] of Object.entries(bad)) {
@@ -139,7 +153,11 @@ function dkimHolds(mail: string): boolean {
   const fields = mail.slice(0, split).split(/\r\n(?![ \t])/);
   const relax = (field: string): string => {
     const colon = field.indexOf(':');
-    const value = field.slice(colon + 1).replace(/\r\n/g, '').replace(/[ \t]+/g, ' ').trim();
+    const value = field
+      .slice(colon + 1)
+      .replace(/\r\n/g, '')
+      .replace(/[ \t]+/g, ' ')
+      .trim();
     return `${field.slice(0, colon).trim().toLowerCase()}:${value}`;
   };
   const signature = fields.find((field) => /^dkim-signature:/i.test(field)) ?? '';
@@ -155,10 +173,15 @@ function dkimHolds(mail: string): boolean {
   assert.equal(tag('d'), 'example.com');
   assert.equal(tag('s'), 's1.portal');
   assert.match(tag('h'), /(^|:)from(:|$)/);
-  const lines = mail.slice(split + 4).split('\r\n').map((line) => line.replace(/[ \t]+/g, ' ').replace(/ $/, ''));
+  const lines = mail
+    .slice(split + 4)
+    .split('\r\n')
+    .map((line) => line.replace(/[ \t]+/g, ' ').replace(/ $/, ''));
   const body = `${lines.join('\r\n').replace(/(\r\n)+$/, '')}\r\n`;
   if (createHash('sha256').update(body).digest('base64') !== tag('bh')) return false;
-  const signed = tag('h').split(':').map((name) => relax(fields.findLast((field) => relax(field).startsWith(`${name}:`)) ?? ''));
+  const signed = tag('h')
+    .split(':')
+    .map((name) => relax(fields.findLast((field) => relax(field).startsWith(`${name}:`)) ?? ''));
   const unsigned = relax(signature.replace(/(;\s*b=)[^;]*/, '$1'));
   const input = Buffer.from(`${signed.join('\r\n')}\r\n${unsigned}`);
   return verify('rsa-sha256', input, publicKey, Buffer.from(tag('b'), 'base64'));

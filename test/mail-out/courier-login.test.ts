@@ -26,7 +26,7 @@ test('the login is decoded and sent after TLS', async (t) => {
   assert.deepEqual(server.commands.slice(1, 4), wanted);
 });
 
-test('a refused login is told as AUTH and is nobody else\'s fault', async (t) => {
+test("a refused login is told as AUTH and is nobody else's fault", async (t) => {
   for (const [auth, codes] of [
     ['535 5.7.8 no such user portal', { code: 535, enhanced: '5.7.8' }],
     ['454 4.7.0 later', { code: 454, enhanced: '4.7.0' }],
@@ -75,7 +75,8 @@ test('smtp-server takes the login over LOGIN and PLAIN and refuses a wrong one',
       key: tls.keyPem,
       authMethods,
       onAuth: (auth, _session, done) => {
-        const right = auth.username === 'portal' && (auth.password === 's/cret word' || auth.validatePassword?.('s/cret word'));
+        const right =
+          auth.username === 'portal' && (auth.password === 's/cret word' || auth.validatePassword?.('s/cret word'));
         if (right) return done(null, { user: 'portal' });
         return done(new Error('Invalid username or password for portal at mx7.internal.example'));
       },

@@ -7,10 +7,25 @@ import { createSmtpCourier } from '../../server/mail/courier.ts';
 
 test('a relay is read from its URL', () => {
   const none = { login: undefined };
-  assert.deepEqual(parseRelay('smtp://mail.example.com'), { host: 'mail.example.com', port: 587, implicitTls: false, ...none });
-  assert.deepEqual(parseRelay('smtps://mail.example.com/'), { host: 'mail.example.com', port: 465, implicitTls: true, ...none });
+  assert.deepEqual(parseRelay('smtp://mail.example.com'), {
+    host: 'mail.example.com',
+    port: 587,
+    implicitTls: false,
+    ...none,
+  });
+  assert.deepEqual(parseRelay('smtps://mail.example.com/'), {
+    host: 'mail.example.com',
+    port: 465,
+    implicitTls: true,
+    ...none,
+  });
   assert.deepEqual(parseRelay('smtp://[::1]:25'), { host: '::1', port: 25, implicitTls: false, ...none });
-  assert.deepEqual(parseRelay('SMTP://Mail.Example.com:2525'), { host: 'mail.example.com', port: 2525, implicitTls: false, ...none });
+  assert.deepEqual(parseRelay('SMTP://Mail.Example.com:2525'), {
+    host: 'mail.example.com',
+    port: 2525,
+    implicitTls: false,
+    ...none,
+  });
   assert.deepEqual(parseRelay('smtp://post_fix:25').host, 'post_fix');
   assert.deepEqual(parseRelay('smtp://us%40er:p%3A%2F%23@h:1').login, { user: 'us@er', password: 'p:/#' });
 });
@@ -38,7 +53,7 @@ test('a relay that is anything else is refused without repeating it', () => {
   for (const url of bad) {
     assert.throws(
       () => createSmtpCourier({ url, tls: 'verified', name: 'localhost' }),
-      (error) => error instanceof Error && /^The relay/.test(error.message) && !error.message.includes(secret),
+      (error) => error instanceof Error && error.message.startsWith('The relay') && !error.message.includes(secret),
       url,
     );
   }

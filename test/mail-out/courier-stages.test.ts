@@ -13,12 +13,20 @@ import type { Script } from './scripted-server.ts';
 const SECRET = 'mailbox bob@example.net at mx7.internal.example is no good';
 
 const failures: [name: string, script: Script, outcome: Partial<Outcome>][] = [
-  ['a greeting of 421', { greeting: `421 4.3.2 ${SECRET}` }, { stage: 'GREETING', permanent: false, code: 421, enhanced: '4.3.2' }],
+  [
+    'a greeting of 421',
+    { greeting: `421 4.3.2 ${SECRET}` },
+    { stage: 'GREETING', permanent: false, code: 421, enhanced: '4.3.2' },
+  ],
   ['a greeting of 554', { greeting: `554 5.7.1 ${SECRET}` }, { stage: 'GREETING', permanent: false, code: 554 }],
   ['a connection dropped before the greeting', { greeting: DROP }, { stage: 'GREETING', permanent: false }],
   ['no greeting', { greeting: SILENT }, { stage: 'GREETING', permanent: false }],
   ['a greeting that is not SMTP', { greeting: 'HTTP/1.1 400 Bad Request' }, { stage: 'GREETING', permanent: false }],
-  ['EHLO and HELO refused', { ehlo: `500 5.5.1 ${SECRET}`, helo: `500 5.5.1 ${SECRET}` }, { stage: 'EHLO', permanent: false, code: 500 }],
+  [
+    'EHLO and HELO refused',
+    { ehlo: `500 5.5.1 ${SECRET}`, helo: `500 5.5.1 ${SECRET}` },
+    { stage: 'EHLO', permanent: false, code: 500 },
+  ],
   ['a connection dropped at EHLO', { ehlo: DROP }, { stage: 'EHLO', permanent: false }],
   ['no answer to EHLO', { ehlo: SILENT }, { stage: 'EHLO', permanent: false }],
   ['MAIL put off', { mail: `451 4.3.0 ${SECRET}` }, { stage: 'MAIL', permanent: false, code: 451, enhanced: '4.3.0' }],
@@ -39,7 +47,11 @@ const failures: [name: string, script: Script, outcome: Partial<Outcome>][] = [
   ['a connection dropped at DATA', { data: DROP }, { stage: 'DATA', permanent: false }],
   ['no answer to DATA', { data: SILENT }, { stage: 'DATA', permanent: false }],
   ['the content put off', { end: `451 4.7.1 ${SECRET}` }, { stage: 'END', permanent: false, code: 451 }],
-  ['the content refused', { end: `550 5.7.1-${SECRET}`.replace('5.7.1-', '5.7.1 ') }, { stage: 'END', permanent: true, code: 550, enhanced: '5.7.1' }],
+  [
+    'the content refused',
+    { end: `550 5.7.1-${SECRET}`.replace('5.7.1-', '5.7.1 ') },
+    { stage: 'END', permanent: true, code: 550, enhanced: '5.7.1' },
+  ],
   ['a connection dropped after the dot', { end: DROP }, { stage: 'END', permanent: false }],
   ['no answer to the dot', { end: SILENT }, { stage: 'END', permanent: false }],
 ];
@@ -138,7 +150,9 @@ test('of several recipients those refused are named by their place', async (t) =
 });
 
 test('when all recipients are refused, one that may come through later keeps the mail', async (t) => {
-  const server = await serverWith(t, { rcpt: (line) => (line.includes('carol') ? '550 5.1.1 who?' : '450 4.2.0 later') });
+  const server = await serverWith(t, {
+    rcpt: (line) => (line.includes('carol') ? '550 5.1.1 who?' : '450 4.2.0 later'),
+  });
   const outcome = await courierTo(t, server.port).send({ from: SENDER, to: [BOB, CAROL], raw: RAW });
   assert.deepEqual(outcome, { kind: 'failed', permanent: false, stage: 'RCPT', code: 450, enhanced: '4.2.0' });
 });
@@ -156,12 +170,16 @@ test('an envelope that is not made of addresses reaches no server', async (t) =>
   assert.equal(server.sessions(), 0);
 });
 
-test('one mail takes no longer than the whole time allowed, whatever the single steps may take', { timeout: 20_000 }, async (t) => {
-  const server = await serverWith(t, { ehlo: SILENT });
-  const timeouts = { ...SHORT, socketMs: 3_600_000, totalMs: 300 };
-  const outcome = await courierTo(t, server.port, { timeouts }).send({ from: SENDER, to: BOB, raw: RAW });
-  assert.deepEqual(outcome, { kind: 'failed', permanent: false, stage: 'EHLO' });
-});
+test(
+  'one mail takes no longer than the whole time allowed, whatever the single steps may take',
+  { timeout: 20_000 },
+  async (t) => {
+    const server = await serverWith(t, { ehlo: SILENT });
+    const timeouts = { ...SHORT, socketMs: 3_600_000, totalMs: 300 };
+    const outcome = await courierTo(t, server.port, { timeouts }).send({ from: SENDER, to: BOB, raw: RAW });
+    assert.deepEqual(outcome, { kind: 'failed', permanent: false, stage: 'EHLO' });
+  },
+);
 
 test('after the dot the server may take longer than at other steps', async (t) => {
   const server = await serverWith(t, { endAfterMs: 500 });

@@ -34,19 +34,24 @@ for (const implicit of [false, true]) {
           const tls = certificate === undefined ? {} : { tls: { ...certificate, implicit } };
           const server = await serverWith(t, tls);
           const scheme = implicit ? 'smtps' : 'smtp';
-          const courier = courierTo(t, server.port, { tls: mode, scheme, caPem, timeouts: { ...SHORT, greetingMs: 4_000 } });
+          const courier = courierTo(t, server.port, {
+            tls: mode,
+            scheme,
+            caPem,
+            timeouts: { ...SHORT, greetingMs: 4_000 },
+          });
           const outcome = await courier.send({ from: SENDER, to: BOB, raw: RAW, requireVerifiedTls });
           const actual = kind === 'good' ? 'verified' : certificate === undefined ? 'none' : 'unverified';
           const refused =
-            actual !== 'verified' && (requireVerifiedTls || mode === 'verified' || (mode === 'required' && actual === 'none'));
+            actual !== 'verified' &&
+            (requireVerifiedTls || mode === 'verified' || (mode === 'required' && actual === 'none'));
           if (!refused) {
             assert.deepEqual(outcome, { kind: 'sent', response: '250 2.0.0', tls: actual });
             assert.deepEqual(server.contents, [RAW.toString()]);
             return;
           }
-          const { kind: what, code, enhanced, ...rest } = { code: 0, enhanced: '', ...outcome };
-          const flag = requireVerifiedTls ? { unverified: true } : {};
-          assert.deepEqual({ kind: what, ...rest }, { kind: 'failed', permanent: false, stage: 'TLS', ...flag });
+          assert.partialDeepStrictEqual(outcome, { kind: 'failed', permanent: false, stage: 'TLS' });
+          assert.equal('unverified' in outcome, requireVerifiedTls);
           assert.doesNotMatch(server.received(), /MAIL|RCPT|DATA|fox|sealpost|bob/i);
         });
       }
@@ -123,7 +128,10 @@ test('NODE_EXTRA_CA_CERTS makes an authority count', async (t) => {
     const courier = createSmtpCourier({ url: 'smtp://localhost:${server.port}', tls: 'verified', name: 'localhost' });
     console.log(JSON.stringify(await courier.send({ from: '', to: '${BOB}', raw: Buffer.from('hello') })));
     await courier.close();`;
-  for (const [extra, kind] of [[good.caFile, 'sent'], ['', 'failed']] as const) {
+  for (const [extra, kind] of [
+    [good.caFile, 'sent'],
+    ['', 'failed'],
+  ] as const) {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: extra },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -139,9 +147,16 @@ test('NODE_EXTRA_CA_CERTS makes an authority count', async (t) => {
 function selfSigned(): TestCertificate {
   const pem = execFileSync(
     'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '5'].concat(
-      ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', '-', '-out', '-'],
-    ),
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '5'].concat([
+      '-subj',
+      '/CN=localhost',
+      '-addext',
+      'subjectAltName=DNS:localhost',
+      '-keyout',
+      '-',
+      '-out',
+      '-',
+    ]),
     { stdio: ['ignore', 'pipe', 'ignore'] },
   ).toString();
   const [keyPem = ''] = /-----BEGIN PRIVATE KEY-----[^]+?-----END PRIVATE KEY-----\n/.exec(pem) ?? [];

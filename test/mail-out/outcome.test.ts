@@ -30,7 +30,11 @@ test('a refusal is final only from MAIL on, only with 5xx, and only when it is n
 });
 
 test('an outcome carries no words of the server', () => {
-  assert.deepEqual(sent('250 2.0.0 ok bob@example.net', 'verified'), { kind: 'sent', response: '250 2.0.0', tls: 'verified' });
+  assert.deepEqual(sent('250 2.0.0 ok bob@example.net', 'verified'), {
+    kind: 'sent',
+    response: '250 2.0.0',
+    tls: 'verified',
+  });
   assert.deepEqual(failed('RCPT', '550 5.1.1 bob@example.net'), {
     kind: 'failed',
     permanent: true,

@@ -40,7 +40,13 @@ before(async () => {
   if (missing !== undefined) return;
   const tls = makeCertificate({ names: ['localhost'] });
   running.dir = mkdtempSync(join(tmpdir(), 'sealpost-postfix-'));
-  running.postfix = await startPostfix({ dir: running.dir, tls, requireTls: true, refuse: ['nobody@example.net'], messageBytesMax: 40_000_000 });
+  running.postfix = await startPostfix({
+    dir: running.dir,
+    tls,
+    requireTls: true,
+    refuse: ['nobody@example.net'],
+    messageBytesMax: 40_000_000,
+  });
   const url = `smtp://localhost:${running.postfix.port}`;
   running.courier = createSmtpCourier({ url, tls: 'verified', name: 'portal.example.com', caPem: tls.caPem });
 });
@@ -74,7 +80,11 @@ test('a notice arrives through Postfix over verified TLS, from its VERP sender',
 
 test('an address that Postfix refuses is told as RCPT for good', options, async () => {
   const { courier } = bench();
-  const outcome = await courier.send({ from: MAIL_FROM, to: address('nobody@example.net'), raw: await composeMail(mail) });
+  const outcome = await courier.send({
+    from: MAIL_FROM,
+    to: address('nobody@example.net'),
+    raw: await composeMail(mail),
+  });
   assert.deepEqual(outcome, { kind: 'failed', permanent: true, stage: 'RCPT', code: 550, enhanced: '5.1.1' });
 });
 
@@ -100,7 +110,10 @@ test('a mail with a 25 MB attachment is streamed through and arrives whole', opt
     for (let n = 0; n < 400; n += 1) yield piece;
   }
   const before = process.memoryUsage().rss;
-  const raw = composeStream({ ...mail, attachments: [{ filename: 'big.zip', contentType: 'application/zip', content: content() }] });
+  const raw = composeStream({
+    ...mail,
+    attachments: [{ filename: 'big.zip', contentType: 'application/zip', content: content() }],
+  });
   const outcome = await courier.send({ from: MAIL_FROM, to, raw });
   const grown = process.memoryUsage().rss - before;
   assert.equal(outcome.kind, 'sent');

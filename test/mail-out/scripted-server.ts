@@ -10,6 +10,8 @@ export type Step = string | typeof DROP | typeof SILENT;
 export const DROP = Symbol('close the connection');
 export const SILENT = Symbol('never answer');
 
+const EARLY_BYTES = 100_000;
+
 export interface Script {
   greeting?: Step;
   /** Lines after the first of the reply to EHLO. */
@@ -21,7 +23,7 @@ export interface Script {
   mail?: Step;
   rcpt?: Step | ((line: string) => Step);
   data?: Step;
-  /** Sent once when some content has arrived, but not its end. */
+  /** Sent once when 100 kB of content have arrived without an end. */
   early?: Step;
   end?: Step;
   /** How long the content is looked at before that. */
@@ -102,7 +104,8 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       if (verb === 'STARTTLS') return upgrade();
       if (verb === 'AUTH') return say(script.auth ?? '235 2.7.0 welcome');
       if (verb === 'MAIL') return say(script.mail ?? '250 2.1.0 ok');
-      if (verb === 'RCPT') return say(typeof script.rcpt === 'function' ? script.rcpt(line) : (script.rcpt ?? '250 2.1.5 ok'));
+      if (verb === 'RCPT')
+        return say(typeof script.rcpt === 'function' ? script.rcpt(line) : (script.rcpt ?? '250 2.1.5 ok'));
       if (verb === 'RSET') return say(script.rset ?? '250 2.0.0 ok');
       if (verb === 'QUIT') return socket.end('221 2.0.0 bye\r\n') && undefined;
       if (verb !== 'DATA') return say('500 5.5.2 what?');
@@ -115,9 +118,9 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
         if (inContent) {
           const dot = buffered.startsWith('.\r\n') ? 0 : buffered.indexOf('\r\n.\r\n') + 2;
           if (dot === 1) {
-            if (script.early !== undefined && !repliedEarly) say(script.early);
+            if (script.early === undefined || repliedEarly || buffered.length < EARLY_BYTES) return;
             repliedEarly = true;
-            return;
+            return say(script.early);
           }
           contents.push(buffered.slice(0, dot));
           buffered = buffered.slice(dot + 3);

@@ -43,6 +43,9 @@ test('neither a foreign id nor a sender without room makes an address', () => {
   for (const id of ['', 'x', `${ID}0`, ID.toUpperCase(), `${ID.slice(1)}@`]) {
     assert.throws(() => verpAddress(MAIL_FROM, id), /Not a recipient id/);
   }
-  assert.equal(parseVerp(verpAddress(address(`${'a'.repeat(35)}@example.com`), ID), address(`${'a'.repeat(35)}@example.com`)), ID);
+  assert.equal(
+    parseVerp(verpAddress(address(`${'a'.repeat(35)}@example.com`), ID), address(`${'a'.repeat(35)}@example.com`)),
+    ID,
+  );
   assert.throws(() => verpAddress(address(`${'a'.repeat(36)}@example.com`), ID), /too long/);
 });

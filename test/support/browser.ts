@@ -60,7 +60,7 @@ export class Visitor {
   }
 
   /** Anything, as it stands. */
-  async send(method: string, path: string, body?: BodyInit, options: SendOptions = {}): Promise<Answer> {
+  async send(method: string, path: string, body?: RequestInit['body'], options: SendOptions = {}): Promise<Answer> {
     return this.#send(method, path, body, options);
   }
 
@@ -74,12 +74,12 @@ export class Visitor {
     return { status: response.status, headers: response.headers, content: Buffer.from(await response.arrayBuffer()) };
   }
 
-  async #send(method: string, path: string, body: BodyInit | undefined, options: SendOptions): Promise<Answer> {
+  async #send(method: string, path: string, body: RequestInit['body'] | undefined, options: SendOptions): Promise<Answer> {
     const response = await fetch(new URL(path, this.#origin), {
       method,
       redirect: 'manual',
       headers: { ...this.#headers(), ...options.headers },
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined || body === null ? {} : { body }),
     });
     this.#keep(response);
     return {

@@ -51,7 +51,10 @@ export async function startPostfix(settings: PostfixSettings): Promise<Postfix> 
   for (const folder of [config, join(dir, 'queue'), join(dir, 'data'), inbox]) mkdirSync(folder, { recursive: true });
   chownSync(join(dir, 'data'), idOf('/etc/passwd', 'postfix'), 0);
   chownSync(inbox, MAIL_UID, MAIL_UID);
-  writeFileSync(join(config, 'refused'), (settings.refuse ?? []).map((one) => `${one} 550 5.1.1 no such mailbox\n`).join(''));
+  writeFileSync(
+    join(config, 'refused'),
+    (settings.refuse ?? []).map((one) => `${one} 550 5.1.1 no such mailbox\n`).join(''),
+  );
   writeFileSync(join(config, 'main.cf'), mainCf(settings, dir));
   writeFileSync(join(config, 'master.cf'), masterCf(port));
 
@@ -185,7 +188,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const bound = server.address();
-      server.close(() => (bound !== null && typeof bound === 'object' ? resolve(bound.port) : reject(new Error('no port'))));
+      server.close(() =>
+        bound !== null && typeof bound === 'object' ? resolve(bound.port) : reject(new Error('no port')),
+      );
     });
   });
 }
@@ -211,6 +216,8 @@ function readText(file: string): string {
 }
 
 function idOf(file: string, name: string): number {
-  const line = readFileSync(file, 'utf8').split('\n').find((one) => one.startsWith(`${name}:`));
+  const line = readFileSync(file, 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(`${name}:`));
   return Number(line?.split(':')[2] ?? 0);
 }
