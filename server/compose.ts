@@ -18,10 +18,12 @@ import { createHasher } from './crypto/passwords.ts';
 import { migrate } from './db/migrate.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
+import { loadStaticFiles } from './http/static-files.ts';
 import { accept } from './ingest/accept.ts';
 import { readRaw } from './ingest/read-raw.ts';
 import { createSmtpListener } from './ingest/smtp-listener.ts';
 import { createSmtpUsers } from './ingest/smtp-users.ts';
+import { sweepSpool } from './ingest/spool.ts';
 import type { Accept, Submission } from './ingest/submission.ts';
 import { makeCourier } from './courier-choice.ts';
 import type { Courier } from './mail/courier.ts';
@@ -61,10 +63,12 @@ const ROOT = join(import.meta.dirname, '..');
 export async function compose(config: Config, store: Store, clock: Clock, log: Log): Promise<Program> {
   await migrate(store.db);
   await store.vault.blobs.sweepStaging();
+  await sweepSpool(store.spoolDir);
   const { db, keyring, vault } = store;
   const { baseUrl, basePath, publicUrl, secure } = config.portal;
   const mailIdHost = domainOf(config.mailFrom.address);
   const templates = loadTemplates(join(ROOT, 'views'));
+  const staticFiles = loadStaticFiles(join(ROOT, 'static'));
   const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
   const cleaner = createHtmlCleaner({ workers: 1 });
   const hasher = createHasher({
@@ -119,6 +123,7 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
     session: { keyring, clock, sessionIdleMinutes: config.sessionIdleMinutes, sessionHours: config.sessionHours },
     origin: publicUrl.origin,
     base: basePath,
+    staticVersion: staticFiles.version,
     https: secure,
     orgName: config.org.name,
     orgDomains: config.org.domains,
@@ -132,7 +137,7 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
   const reading = { site, cleaner };
   const app = createApp({
     site,
-    staticDir: join(ROOT, 'static'),
+    staticFiles: staticFiles.serve,
     api: apiRoutes({
       db,
       vault,

@@ -1,6 +1,6 @@
 // Owns which key calls, and what it may do. A message of a sender the key is not bound to does not exist.
 
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Address } from '../core/address.ts';
 import { canonicalAddress } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
@@ -19,13 +19,27 @@ export interface KeyDeps {
 }
 
 const BEARER = /^Bearer +(\S{1,200})$/i;
+const keys = new WeakMap<Request, ApiKey>();
 
-/** Throws request/unauthenticated or request/forbidden. */
-export async function checkKey(deps: KeyDeps, req: Request, scope: Scope): Promise<ApiKey> {
-  const text = BEARER.exec(req.get('authorization') ?? '')?.[1];
-  const key = text === undefined ? undefined : await loadApiKey(deps.vault, deps.db, text);
-  if (key === undefined) throw new AppError('request/unauthenticated', 'Send a key as Authorization: Bearer KEY.');
-  if (!key.scopes.includes(scope)) throw new AppError('request/forbidden', `This key does not carry the scope ${scope}.`);
+/** Stands first in every route: nothing of a call is read before its key is known. */
+export function needsScope(deps: KeyDeps, scope: Scope): RequestHandler {
+  return async (req, _res, next) => {
+    const text = BEARER.exec(req.get('authorization') ?? '')?.[1];
+    const key = text === undefined ? undefined : await loadApiKey(deps.vault, deps.db, text);
+    if (key === undefined) {
+      throw new AppError('request/unauthenticated', 'Send a key as Authorization: Bearer KEY.');
+    }
+    if (!key.scopes.includes(scope)) {
+      throw new AppError('request/forbidden', `This key does not carry the scope ${scope}.`);
+    }
+    keys.set(req, key);
+    next();
+  };
+}
+
+export function keyOf(req: Request): ApiKey {
+  const key = keys.get(req);
+  if (key === undefined) throw new Error('a call was answered before its key was asked for');
   return key;
 }
 
@@ -37,15 +51,15 @@ export function checkMayActFor(key: ApiKey, sender: Address): void {
 
 /** Blind indexes of the senders whose messages the key sees; undefined: of all. */
 export function senderIndexes(deps: KeyDeps, key: ApiKey): string[] | undefined {
-  return key.senders.length === 0 ? undefined : key.senders.map((sender) => addressIndex(deps.vault.keyring, sender));
+  if (key.senders.length === 0) return undefined;
+  return key.senders.map((sender) => addressIndex(deps.vault.keyring, sender));
 }
 
-/** The message of this id, if the key may see it. Throws request/not-found. */
-export async function getMessageFor(deps: KeyDeps, key: ApiKey, id: unknown): Promise<MessagesTable> {
+/** The message the path names, if the key may see it. Throws request/not-found. */
+export async function getMessageOf(deps: KeyDeps, req: Request): Promise<MessagesTable> {
+  const { id } = req.params;
   const message = isMessageId(id) ? await loadMessage(deps.db, id) : undefined;
-  const seen = senderIndexes(deps, key);
-  if (message === undefined || message.kind !== 'mail' || (seen !== undefined && !seen.includes(message.sender_index))) {
-    throw new AppError('request/not-found', 'There is no such message.');
-  }
-  return message;
+  const seen = senderIndexes(deps, keyOf(req));
+  if (message?.kind === 'mail' && (seen === undefined || seen.includes(message.sender_index))) return message;
+  throw new AppError('request/not-found', 'There is no such message.');
 }

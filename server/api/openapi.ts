@@ -2,7 +2,18 @@
 
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { eventList, expiryAsk, messageList, messageView, newMessage, problem, restoreAsk, revokeAsk } from './schemas.ts';
+import {
+  envelopeQuery,
+  eventList,
+  expiryAsk,
+  listQuery,
+  messageList,
+  messageView,
+  newMessage,
+  problem,
+  restoreAsk,
+  revokeAsk,
+} from './schemas.ts';
 
 const MESSAGE = '/messages/{id}';
 
@@ -23,10 +34,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     summary: 'Send a message. Scope messages:send. Idempotency-Key is honoured.',
     security,
     request: {
-      query: z.object({
-        from: z.string().optional().openapi({ description: 'Envelope sender, for message/rfc822' }),
-        to: z.array(z.string()).optional().openapi({ description: 'Envelope recipients, for message/rfc822' }),
-      }),
+      query: envelopeQuery.partial(),
       headers: z.object({ 'Idempotency-Key': z.string().optional() }),
       body: { required: true, content: { ...json(newMessage), 'message/rfc822': { schema: z.string() } } },
     },
@@ -37,7 +45,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     path: '/messages',
     summary: 'Sent messages, newest first. Scope messages:read.',
     security,
-    request: { query: z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).optional() }) },
+    request: { query: listQuery },
     responses: answer(200, 'A page of messages', messageList),
   });
   registry.registerPath({

@@ -1,17 +1,26 @@
 // Owns what the API says of a message: states and times, never a token, never content.
 
 import { isoNow } from '../core/clock.ts';
-import type { Db } from '../db/engine.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { ReadEntry } from '../audit/audit.store.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
-import type { Vault } from '../messages/seal.ts';
-import type { MessageView } from './schemas.ts';
+import type { KeyDeps } from './authorize.ts';
+import type { EventList, MessageView } from './schemas.ts';
 
-export async function presentMessage(db: Db, vault: Vault, row: MessagesTable): Promise<MessageView> {
+/** A message that is known to be there. */
+export async function presentStored(deps: KeyDeps, id: string): Promise<MessageView> {
+  const row = await loadMessage(deps.db, id);
+  if (row === undefined) throw new Error('a message that was just there is missing');
+  return presentMessage(deps, row);
+}
+
+export async function presentMessage({ db, vault }: KeyDeps, row: MessagesTable): Promise<MessageView> {
   const open = row.destroyed_at === null ? openMessage(vault, row) : undefined;
   const recipients = await listRecipients(db, row.id);
+  const now = isoNow(vault.clock);
   return {
     id: row.id,
     createdAt: row.created_at,
@@ -23,7 +32,7 @@ export async function presentMessage(db: Db, vault: Vault, row: MessagesTable): 
       n: recipient.position,
       address: open === undefined ? null : openRecipient(open, recipient).address,
       delivery: 'portal',
-      status: recipientStatus(recipient, row, isoNow(vault.clock)),
+      status: recipientStatus(recipient, row, now),
       notifiedAt: recipient.notified_at,
       openedAt: recipient.opened_at,
       repliedAt: recipient.replied_at,
@@ -31,5 +40,16 @@ export async function presentMessage(db: Db, vault: Vault, row: MessagesTable): 
       failure: recipient.failure,
     })),
     reasons: [...(open?.meta.reasons ?? [])],
+  };
+}
+
+export function presentEvents(entries: readonly ReadEntry[], recipients: readonly RecipientsTable[]): EventList {
+  const places = new Map(recipients.map((row) => [row.id, row.position]));
+  return {
+    events: entries.map(({ at, event, recipientId }) => ({
+      at,
+      event,
+      recipient: recipientId === null ? null : (places.get(recipientId) ?? null),
+    })),
   };
 }

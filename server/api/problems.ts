@@ -18,7 +18,8 @@ export function apiProblems(log: Log): ErrorRequestHandler {
     }
     if (refusal?.retryAfterSeconds !== undefined) res.set('Retry-After', String(refusal.retryAfterSeconds));
     if (refusal?.code === 'request/unauthenticated') res.set('WWW-Authenticate', 'Bearer');
-    if (refusal === undefined) sendProblem(res, 500, 'server/failed', 'Something went wrong here; nothing was stored.');
+    if (refusal === undefined)
+      sendProblem(res, 500, 'server/failed', 'Something went wrong on our side. Try again later.');
     else sendProblem(res, statusOf[refusal.code], refusal.code, refusal.message);
   };
 }
@@ -36,7 +37,8 @@ function asRefusal(error: unknown): AppError | undefined {
   if (error instanceof z.ZodError) return new AppError('request/malformed', zodWords(error));
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status === 413) return new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
-  if (error.status >= 400 && error.status < 500) return new AppError('request/malformed', 'The body could not be read as JSON.');
+  if (error.status >= 400 && error.status < 500)
+    return new AppError('request/malformed', 'The body could not be read as JSON.');
   return undefined;
 }
 
@@ -45,16 +47,19 @@ function zodWords(error: z.ZodError): string {
   return error.issues
     .slice(0, 10)
     .map((issue) => {
-      const where = issue.path.length === 0 ? 'body' : issue.path.join('.');
-      const what = issue.code === 'unrecognized_keys' ? `has an unknown field ${issue.keys.map((key) => key.slice(0, 40)).join(', ')}` : issueWords[issue.code] ?? 'does not fit';
-      return `${where} ${what}`;
+      const where = issue.path.length === 0 ? 'The call' : issue.path.join('.');
+      if (issue.code !== 'unrecognized_keys') return `${where} ${issueWords[issue.code] ?? 'does not fit'}`;
+      return `${where} has an unknown field ${issue.keys.map((key) => key.slice(0, FIELD_CHARACTERS_MAX)).join(', ')}`;
     })
     .join('; ');
 }
 
+const FIELD_CHARACTERS_MAX = 40;
+
 const issueWords: Partial<Record<z.core.$ZodIssue['code'], string>> = {
   invalid_type: 'is missing or of another type',
-  too_big: 'is too long',
-  too_small: 'is too short',
+  invalid_union: 'is missing or of another type',
+  too_big: 'is too long or too large',
+  too_small: 'is too short or too small',
   invalid_format: 'is not of the form it should have',
 };

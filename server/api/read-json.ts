@@ -6,11 +6,12 @@ import { isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import { sha256 } from '../crypto/digest.ts';
 import type { Content, SubmittedRecipient } from '../ingest/submission.ts';
 import { parseAddressList } from '../mail/address-list.ts';
 import type { MailPart, PartSink } from '../mail/mail-tree.ts';
 import { cleanContentType, cleanFilename, isRightsProtected } from '../mail/part-names.ts';
-import { askBrand, askDelivery, askExpiry, askProtection } from '../policy/ask.ts';
+import { askAccessPhrase, askBrand, askDelivery, askExpiry, askProtection } from '../policy/ask.ts';
 import type { PolicyFrame, Wish } from '../policy/ask.ts';
 import type { NewMessage } from './schemas.ts';
 
@@ -24,13 +25,16 @@ export function readAuthor(from: string): Mailbox {
   return { address, name: displayLine(first.name, limits.displayNameCharactersMax) };
 }
 
+/** Throws mail/too-large, mail/recipients and mail/rights-protected. */
 export async function readJson(
   clock: Clock,
   message: NewMessage,
   author: Mailbox,
   repeat: { readonly key: string | undefined; readonly digest: string },
+  bytesMax: number,
   sink: PartSink,
 ): Promise<Content> {
+  checkSize(message, bytesMax);
   const to = message.to.map((text) => recipient(text, 'to'));
   const cc = message.cc.map((text) => recipient(text, 'cc'));
   const bcc = message.bcc.map((text) => recipient(text, 'bcc'));
@@ -62,24 +66,41 @@ export async function readJson(
 
 /** The wishes of the call's fields. Throws policy/unknown-value or policy/refused. */
 export function fieldWishes(message: NewMessage, frame: PolicyFrame): Wish[] {
-  const { protection, expiresAt, expiresIn, brand, deliver } = message;
+  const { protection, expiresAt, expiresIn, brand, deliver, accessPhrase } = message;
   return [
-    ...(protection === undefined ? [] : [askProtection('field', 'protection', protection)]),
-    ...(expiresAt === undefined ? [] : [askExpiry('field', 'expiresAt', expiresAt, frame)]),
-    ...(expiresIn === undefined ? [] : [askExpiry('field', 'expiresIn', expiresIn, frame)]),
-    ...(brand === undefined ? [] : [askBrand('field', 'brand', brand, frame)]),
-    ...(deliver === undefined ? [] : [askDelivery('field', 'deliver', deliver)]),
+    ...(protection === undefined ? [] : [askProtection('protection', protection)]),
+    ...(expiresAt === undefined ? [] : [askExpiry('expiresAt', expiresAt, frame)]),
+    ...(expiresIn === undefined ? [] : [askExpiry('expiresIn', expiresIn, frame)]),
+    ...(brand === undefined ? [] : [askBrand('brand', brand, frame)]),
+    ...(deliver === undefined ? [] : [askDelivery('deliver', deliver)]),
+    ...(accessPhrase === undefined ? [] : [askAccessPhrase('accessPhrase')]),
   ];
 }
 
-async function pourPart(
-  attachment: NewMessage['attachments'][number],
-  n: number,
-  sink: PartSink,
-): Promise<MailPart> {
+/** Tells one call's content from another's. Attachments go in by digests of their own, so that no copy of all is made. */
+export function digestOf(message: NewMessage): string {
+  const attachments = message.attachments.map((attachment) => ({
+    ...attachment,
+    content: sha256(attachment.content).toString('base64url'),
+  }));
+  return sha256(JSON.stringify({ ...message, attachments })).toString('base64url');
+}
+
+// The same limits as for a mail, where these bytes would stand in parts.
+function checkSize({ text = '', html = '', attachments }: NewMessage, bytesMax: number): void {
+  const bodyBytes = Buffer.byteLength(text) + Buffer.byteLength(html);
+  if (bodyBytes > limits.bodyTextBytesMax) throw new AppError('mail/too-large', 'text and html are too long.');
+  const bytes = attachments.reduce((sum, { content }) => sum + Buffer.byteLength(content, 'base64'), bodyBytes);
+  if (bytes > bytesMax) throw new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
+}
+
+async function pourPart(attachment: NewMessage['attachments'][number], n: number, sink: PartSink): Promise<MailPart> {
   const contentType = cleanContentType(attachment.contentType);
   if (isRightsProtected(attachment.filename, contentType, undefined)) {
-    throw new AppError('mail/rights-protected', 'This message is rights-protected already and cannot be protected again.');
+    throw new AppError(
+      'mail/rights-protected',
+      'This message is rights-protected already and cannot be protected again.',
+    );
   }
   const content = Buffer.from(attachment.content, 'base64');
   const part = {
@@ -97,6 +118,7 @@ async function pourPart(
 
 function recipient(text: string, role: 'to' | 'cc' | 'bcc'): SubmittedRecipient & { role: typeof role } {
   const address = parseAddress(text.trim());
-  if (address === undefined) throw new AppError('mail/recipients', `${role} holds something that is not a mail address.`);
+  if (address === undefined)
+    throw new AppError('mail/recipients', `${role} holds something that is not a mail address.`);
   return { address, role };
 }

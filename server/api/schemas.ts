@@ -2,6 +2,7 @@
 
 import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { isId } from '../core/ids.ts';
 import { limits } from '../core/limits.ts';
 
 extendZodWithOpenApi(z);
@@ -32,10 +33,27 @@ export const newMessage = z
     expiresIn: z.string().max(20).optional().openapi({ example: '7d' }),
     brand: z.string().max(100).optional(),
     deliver: z.string().max(20).optional().openapi({ example: 'portal' }),
+    accessPhrase: z.string().max(500).optional().openapi({ description: 'Not offered by this server: refused' }),
   })
   .openapi('NewMessage');
 
 export type NewMessage = z.infer<typeof newMessage>;
+
+/** Envelope of a raw mail. */
+export const envelopeQuery = z.strictObject({
+  from: z.string().max(254).openapi({ description: 'Envelope sender, with message/rfc822' }),
+  to: z
+    .union([z.string(), z.array(z.string())])
+    .openapi({ description: 'Envelope recipients, with message/rfc822; once for each, or separated by commas' }),
+});
+
+/** What else has no query: a wish that stands where nobody looks must not be lost. */
+export const noQuery = z.strictObject({});
+
+export const listQuery = z.strictObject({
+  cursor: z.string().refine(isId).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
 
 const status = z.enum(['queued', 'notified', 'bounced', 'opened', 'replied', 'expired', 'revoked']);
 
@@ -70,20 +88,24 @@ export const messageList = z
   .object({ messages: z.array(messageView), cursor: z.string().nullable() })
   .openapi('MessageList');
 
+export type MessageList = z.infer<typeof messageList>;
+
 export const eventList = z
   .object({ events: z.array(z.object({ at: z.string(), event: z.string(), recipient: z.number().nullable() })) })
   .openapi('EventList');
 
+export type EventList = z.infer<typeof eventList>;
+
 export const revokeAsk = z
   .strictObject({
-    recipients: z.array(address).max(limits.recipientsMax).optional(),
+    recipients: z.array(address).min(1).max(limits.recipientsMax).optional(),
     reason: z.string().max(500).optional(),
     destroy: z.boolean().optional(),
   })
   .openapi('Revoke');
 
 export const restoreAsk = z
-  .strictObject({ recipients: z.array(address).max(limits.recipientsMax).optional() })
+  .strictObject({ recipients: z.array(address).min(1).max(limits.recipientsMax).optional() })
   .openapi('Restore');
 
 export const expiryAsk = z.strictObject({ expiresAt: z.string().max(40) }).openapi('Expiry');

@@ -1,6 +1,6 @@
-// Owns the stored counters behind every limit. One guarded statement counts and decides, so
-// that parallel requests, on any number of machines, cannot pass together. A counter that cannot be
-// written refuses: the error goes up.
+// Owns the stored counters behind every limit. One guarded statement counts and decides, so that parallel
+// requests, on any number of machines, cannot pass together. A counter that cannot be written refuses: the
+// error goes up.
 
 import { sql } from 'kysely';
 import type { Clock } from '../core/clock.ts';
@@ -8,6 +8,7 @@ import { isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db } from './engine.ts';
+import { inTransaction } from './engine.ts';
 
 export interface Limit {
   /** What is counted; stands in the key, not in any answer. */
@@ -48,6 +49,31 @@ export async function charge(deps: CounterDeps, limit: Limit, who: string): Prom
     detail: limit.name,
     retryAfterSeconds: await secondsLeft(deps, key),
   });
+}
+
+/** A limit, and whom it is counted for. */
+export type Charge = readonly [limit: Limit, who: string];
+
+/**
+ * Counts one on each, or throws as `charge` does and counts on none: who is held back by one limit does
+ * not use up the others, least of all those shared with everybody.
+ */
+export function chargeAll(deps: CounterDeps, charges: readonly Charge[]): Promise<void> {
+  // Undoing is safe here, and only here: whoever is refused gets nothing for it.
+  return inTransaction(deps.db, async (tx) => {
+    for (const [limit, who] of charges) await charge({ ...deps, db: tx }, limit, who);
+  });
+}
+
+/** Takes one back: what was counted turned out to be in order. */
+export async function refund(deps: CounterDeps, limit: Limit, who: string): Promise<void> {
+  await deps.db
+    .updateTable('counters')
+    .set((eb) => ({ count: eb('count', '-', 1) }))
+    .where('key', '=', counterKey(deps.keyring, limit, who))
+    .where('window_ends_at', '>', isoNow(deps.clock))
+    .where('count', '>', 0)
+    .execute();
 }
 
 /** Whether `who` has something left, without counting. */

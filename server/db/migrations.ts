@@ -100,7 +100,7 @@ export const migrations: Record<string, Migration> = {
         'id text primary key',
         'challenge_id text not null references challenges (id) on delete cascade',
         'code_hash BYTES not null',
-        'reference text not null',
+        'sealed_reference BYTES not null',
         'created_at text not null',
         'expires_at text not null',
         'used_at text',

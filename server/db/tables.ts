@@ -102,7 +102,7 @@ export interface CodesTable {
   id: string;
   challenge_id: string;
   code_hash: Uint8Array;
-  reference: string;
+  sealed_reference: Uint8Array;
   created_at: string;
   expires_at: string;
   used_at: string | null;

@@ -2,7 +2,7 @@
 // claims is answered 404: a page exists only by being named in a router.
 
 import express from 'express';
-import type { Express, Router } from 'express';
+import type { Express, RequestHandler, Router } from 'express';
 import { brandAssets } from './brand-assets.ts';
 import { refuseCrossSite } from './forged.ts';
 import { formBody } from './forms.ts';
@@ -14,14 +14,14 @@ import { visitor } from './visit.ts';
 
 export interface AppParts {
   readonly site: Site;
-  /** Folder of style sheets and scripts. */
-  readonly staticDir: string;
+  /** The style sheet, scripts and icons. */
+  readonly staticFiles: RequestHandler;
   /** Answers before cookies and forms count: machines' routes. */
   readonly api: Router;
   readonly pages: readonly Router[];
 }
 
-export function createApp({ site, staticDir, api, pages }: AppParts): Express {
+export function createApp({ site, staticFiles, api, pages }: AppParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -35,8 +35,13 @@ export function createApp({ site, staticDir, api, pages }: AppParts): Express {
   app.use(healthRoutes(site));
 
   const root = express.Router();
-  root.use('/static', express.static(staticDir, { index: false, redirect: false, maxAge: '1h', etag: true }));
+  root.use('/static', staticFiles);
   root.use(brandAssets(site));
+  // Behind this line everything is somebody's own: no cache keeps any of it, not even where it leads.
+  root.use((_req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    next();
+  });
   root.use('/api', api);
   root.use(refuseCrossSite(site.origin));
   root.use(visitor(site));
@@ -44,8 +49,6 @@ export function createApp({ site, staticDir, api, pages }: AppParts): Express {
   for (const router of pages) root.use(router);
   app.use(site.base === '' ? '/' : site.base, root);
 
-  // Outside the base path nobody has been asked who they are yet.
-  app.use(visitor(site));
   app.use(notFound);
   app.use(problemPages(site));
   return app;

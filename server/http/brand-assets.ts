@@ -8,6 +8,7 @@ import { DEFAULT_BRAND_ID, DRAFT_BRAND_ID, getBrand } from '../brands/brand.stor
 import type { Brand } from '../brands/brand.store.ts';
 import { textOn } from '../brands/colour.ts';
 import type { Site } from './site.ts';
+import { checkAdmin, findVisit } from './visit.ts';
 
 const IDS = [DEFAULT_BRAND_ID, DRAFT_BRAND_ID];
 
@@ -31,9 +32,15 @@ export function brandAssets(site: Site): Router {
 async function askedBrand(site: Site, req: Request, res: Response): Promise<Brand> {
   const { id, version } = req.params;
   if (typeof id !== 'string' || !IDS.includes(id)) throw notFound();
+  if (id === DRAFT_BRAND_ID) {
+    // Only its makers see it before it is published.
+    await findVisit(site, req, res);
+    checkAdmin(site, req);
+  }
   const brand = await getBrand(site.db, id, site.orgName);
-  const isCurrent = version === String(brand.version);
-  res.set('Cache-Control', isCurrent ? 'public, max-age=31536000, immutable' : 'no-store');
+  // The draft's versions begin anew with each draft, so nothing may be kept of it.
+  const isKept = id !== DRAFT_BRAND_ID && version === String(brand.version);
+  res.set('Cache-Control', isKept ? 'public, max-age=31536000, immutable' : 'no-store');
   return brand;
 }
 

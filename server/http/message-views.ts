@@ -11,7 +11,7 @@ import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { fileKind } from '../render/file-kind.ts';
 import { moment } from '../render/moment.ts';
-import type { AttachmentView, PersonView, ThreadEntry } from '../render/page-models.ts';
+import type { AttachmentView, PersonView, TextRun, ThreadEntry } from '../render/page-models.ts';
 import { sizeWords } from '../render/size.ts';
 import type { Site } from './site.ts';
 
@@ -34,30 +34,43 @@ export function attachmentView(part: MailPart, downloadUrl: string | undefined):
   };
 }
 
-/** One message of a conversation, in short. `mine`: the visitor wrote it. */
+export interface EntryAsk {
+  /** The visitor wrote it. */
+  readonly mine: boolean;
+  /** The page where it stands whole. */
+  readonly url?: string;
+  /** Said instead of a text that must not stand on this page. */
+  readonly closed?: string;
+}
+
+/** One message of a conversation, in short. */
 export async function threadEntry(
   site: Site,
   message: OpenMessage,
   recipients: readonly RecipientsTable[],
-  mine: boolean,
+  { mine, url, closed }: EntryAsk,
 ): Promise<ThreadEntry> {
   const { row, meta } = message;
-  const body = await loadBody(site.db, site.vault, message);
-  const url = `${site.base}/messages/${row.id}`;
-  const text = body.text ?? 'This message has its own layout; open it to read it.';
+  const parts = closed === undefined ? meta.parts.filter((part) => !part.inline) : [];
+  const path = `${site.base}/messages/${row.id}`;
   const mayDownload = !mine && hasRight(row, 'download');
   return {
     id: row.id,
     author: person(meta.from),
     mine,
     sent: moment(meta.sentAt ?? row.created_at, site.clock.nowMs()),
-    // A link in one's own text needs no safe way out: one knows where it leads.
-    runs: mine ? [{ text }] : linkRuns(text, `${url}/links/t`),
-    attachments: meta.parts
-      .filter((part) => !part.inline)
-      .map((part) => attachmentView(part, mayDownload ? `${url}/attachments/${part.n}` : undefined)),
-    ...(mine ? { stateWords: deliveryWords(message, recipients) } : { url }),
+    runs: closed === undefined ? await entryRuns(site, message, mine) : [{ text: closed }],
+    attachments: parts.map((part) => attachmentView(part, mayDownload ? `${path}/attachments/${part.n}` : undefined)),
+    ...(mine ? { stateWords: deliveryWords(message, recipients) } : {}),
+    ...(url === undefined ? {} : { url }),
   };
+}
+
+async function entryRuns(site: Site, message: OpenMessage, mine: boolean): Promise<TextRun[]> {
+  const { text } = await loadBody(site.db, site.vault, message);
+  if (text === undefined) return [{ text: 'This message has its own layout; open it to read it.' }];
+  // A link in one's own text needs no safe way out: one knows where it leads.
+  return mine ? [{ text }] : linkRuns(text, `${site.base}/messages/${message.row.id}/links/t`);
 }
 
 function deliveryWords(message: OpenMessage, recipients: readonly RecipientsTable[]): string {

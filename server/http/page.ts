@@ -51,6 +51,7 @@ function makeShell(
   return {
     title: ask.title,
     base: site.base,
+    staticVersion: site.staticVersion,
     brand: {
       name: brand.name,
       footer: brand.footer,
@@ -59,7 +60,7 @@ function makeShell(
     },
     theme: visit.theme,
     csrf: visit.csrf,
-    here: req.method === 'GET' ? req.originalUrl : `${site.base}/`,
+    here: hereOf(site, req),
     tryOut: site.tryOut,
     ...(ask.done === undefined ? {} : { done: ask.done }),
     ...(address === undefined
@@ -73,4 +74,9 @@ function makeShell(
           },
         }),
   };
+}
+
+// A request line may name a whole URL (RFC 9112 section 3.2.2), with any host in it: not ours to repeat.
+function hereOf(site: Site, req: Request): string {
+  return req.method === 'GET' && req.originalUrl.startsWith('/') ? req.originalUrl : `${site.base}/`;
 }

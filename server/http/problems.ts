@@ -4,9 +4,12 @@
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError, isRefusal } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
+import { sizeWords } from '../render/size.ts';
+import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
 import { sendPage } from './page.ts';
 import type { Site } from './site.ts';
+import { findVisit } from './visit.ts';
 
 export const statusOf: Record<RefusalCode, number> = {
   'mail/unreadable': 422,
@@ -62,7 +65,8 @@ export const NEXT_PATH = /^\/(?:messages|sent|admin)(?:\/[\w/-]*)?$/;
 
 /** The last word on every page's error. */
 export function problemPages(site: Site): ErrorRequestHandler {
-  return async (error: unknown, req: Request, res: Response, next: NextFunction) => {
+  // Express knows an error handler by its four parameters.
+  return async (error: unknown, req: Request, res: Response, _next: NextFunction) => {
     const refusal = asRefusal(error);
     if (refusal === undefined) site.log.error('request.failed', { method: req.method, err: error });
     if (res.headersSent) {
@@ -70,39 +74,49 @@ export function problemPages(site: Site): ErrorRequestHandler {
       res.destroy();
       return;
     }
-    if (refusal?.code === 'request/unauthenticated' && req.method === 'GET') {
+    if (refusal?.code === 'request/unauthenticated' && (req.method === 'GET' || req.method === 'HEAD')) {
       const path = req.originalUrl.slice(site.base.length);
       if (NEXT_PATH.test(path)) setCookie(site, res, 'next', path);
       res.redirect(303, `${site.base}/sign-in`);
       return;
     }
+    // A page is to be read, even where a file was asked for.
+    res.removeHeader('Content-Disposition');
+    if (refusal?.retryAfterSeconds !== undefined) res.set('Retry-After', String(refusal.retryAfterSeconds));
     try {
       await sendProblem(site, req, res, refusal);
     } catch (failure) {
-      next(failure);
+      site.log.error('problem.failed', { method: req.method, err: failure });
+      res.status(500).set('Cache-Control', 'no-store').type('text/plain').send(OUR_FAULT.join('\n'));
     }
   };
 }
 
 async function sendProblem(site: Site, req: Request, res: Response, refusal: AppError | undefined): Promise<void> {
-  if (refusal?.retryAfterSeconds !== undefined) res.set('Retry-After', String(refusal.retryAfterSeconds));
+  const { session } = await findVisit(site, req, res);
+  const heading = refusal === undefined ? 'Something went wrong on our side' : headings[refusal.code];
   await sendPage(site, req, res, {
     name: 'problem',
-    title: refusal === undefined ? 'Something went wrong on our side' : headings[refusal.code],
+    title: heading,
     status: refusal === undefined ? 500 : statusOf[refusal.code],
     model: {
-      heading: refusal === undefined ? 'Something went wrong on our side' : headings[refusal.code],
+      heading,
       sentences: refusal === undefined ? OUR_FAULT : sentencesFor(refusal),
-      actions: [{ label: 'Go to your messages', url: `${site.base}/messages` }],
+      actions: isOverByWaiting(refusal) ? [] : [wayOn(site, session)],
     },
   });
 }
 
-const OUR_FAULT = ['Nothing of yours is lost. Try it once more in a minute; if it happens again, tell the person who wrote to you.'];
+const OUR_FAULT = [
+  'Nothing of yours is lost. Try it once more in a minute; if it happens again, tell the person who wrote to you.',
+];
 
 function sentencesFor(refusal: AppError): string[] {
   if (refusal.code === 'request/not-found') {
-    return ['This page does not exist, or it belongs to somebody else.', 'If you followed a link from a mail, open it from the mail again, or sign in with the address the mail was sent to.'];
+    return [
+      'This page does not exist, or it belongs to somebody else.',
+      'If you followed a link from a mail, open it from the mail again, or sign in with the address the mail was sent to.',
+    ];
   }
   if (refusal.code === 'request/gone') return [refusal.message, 'Ask the person who sent it if you still need it.'];
   if (refusal.retryAfterSeconds !== undefined) {
@@ -112,11 +126,25 @@ function sentencesFor(refusal: AppError): string[] {
   return [refusal.message];
 }
 
-/** Express's own complaints about a body become refusals of ours. */
+/** Whether the same request will do later, so that leading away from it would help nobody. */
+function isOverByWaiting(refusal: AppError | undefined): boolean {
+  return refusal === undefined || refusal.code === 'request/too-many' || refusal.code === 'server/busy';
+}
+
+function wayOn(site: Site, session: Session | undefined): { label: string; url: string } {
+  return session === undefined
+    ? { label: 'Sign in', url: `${site.base}/sign-in` }
+    : { label: 'Go to your messages', url: `${site.base}/messages` };
+}
+
+/** Express's own complaints about an address or a body become refusals of ours. */
 function asRefusal(error: unknown): AppError | undefined {
   if (isRefusal(error)) return error;
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
-  if (error.status === 413) return new AppError('mail/too-large', 'What was sent is larger than this page takes.');
-  if (error.status >= 400 && error.status < 500) return new AppError('request/malformed', 'The request could not be read.');
-  return undefined;
+  if (error.status < 400 || error.status >= 500) return undefined;
+  // A broken percent-encoding in the path: there is no such page.
+  if (error instanceof URIError) return new AppError('request/not-found', 'There is no such page.');
+  if (error.status !== 413) return new AppError('request/malformed', 'The request could not be read.');
+  const limit = 'limit' in error && typeof error.limit === 'number' ? ` (${sizeWords(error.limit)})` : '';
+  return new AppError('mail/too-large', `What was sent is larger than this page takes${limit}.`);
 }

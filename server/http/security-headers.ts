@@ -26,7 +26,8 @@ export function securityHeaders(https: boolean): RequestHandler {
     frameguard: { action: 'deny' },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
-    strictTransportSecurity: https ? { maxAge: 31_536_000 } : false,
+    // Of this host alone: its neighbours below the same domain are not ours to decide for.
+    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
   });
 }
 

@@ -23,6 +23,8 @@ export interface Site {
   readonly origin: string;
   /** PUBLIC_URL's path without a trailing slash; '' at the root. */
   readonly base: string;
+  /** Stands in the address of each style sheet and script. */
+  readonly staticVersion: string;
   /** Whether cookies may be `Secure` and `__Host-`. */
   readonly https: boolean;
   readonly orgName: string;
@@ -31,7 +33,7 @@ export interface Site {
   readonly tryOut: boolean;
   readonly messageBytesMax: number;
   readonly expiryDaysMax: number;
-  /** The peer's address, seen through trusted proxies only, as a key for limits. */
+  /** Whether what this address says of the peer behind it (`X-Forwarded-For`) counts. */
   readonly trustsProxy: (ip: string) => boolean;
   /** Called after a commit that left work in the outbox. */
   readonly kick: () => void;

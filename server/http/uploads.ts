@@ -5,116 +5,129 @@ import { Busboy } from '@fastify/busboy';
 import type { BusboyFileStream } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
+import { sizeWords } from '../render/size.ts';
 import { checkCsrf } from './forged.ts';
 
 export interface UploadLimits {
   readonly files: number;
   /** All files together. */
   readonly bytes: number;
-  /** One text field. */
+  /** All text fields together. */
   readonly fieldBytes: number;
 }
 
 export interface UploadedFile {
-  readonly field: string;
   readonly filename: string;
   readonly contentType: string;
-  /** Throws mail/too-large when this file passes what is left of the limit. */
+  /** Throws when the form cannot be read to its end, or is more than its limits. */
   readonly content: AsyncIterable<Buffer>;
 }
 
 const FIELDS_MAX = 50;
+// What the lines between the parts may add to a request; only its declared length is held against it.
+const FRAME_BYTES_MAX = 64 * 1024;
 
 /**
- * Reads a multipart form. `onFile` is called for one file after the other and must read it to its end.
+ * Reads a multipart form. `onFile` is called for one file after the other; when this throws, none is under
+ * way any more.
  * @returns the text fields, last value of each name.
- * Throws request/forged, request/malformed or mail/too-large; then the rest of the request is not read.
+ * Throws request/forged, request/malformed or mail/too-large; then the rest of the request is passed over.
  */
 export async function readUpload(
   req: Request,
   most: UploadLimits,
   onFile: (file: UploadedFile) => Promise<void>,
 ): Promise<Map<string, string>> {
-  const contentType = req.headers['content-type'];
-  if (contentType === undefined || !/^multipart\/form-data\b/i.test(contentType)) throw malformed();
   const declared = Number(req.headers['content-length'] ?? 0);
-  if (declared > most.bytes + most.fieldBytes * 2) throw tooLarge();
+  if (declared > most.bytes + most.fieldBytes + FRAME_BYTES_MAX) throw tooManyBytes(most);
+  const busboy = makeBusboy(req, most);
 
   const fields = new Map<string, string>();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  // One file at a time, in order; a failure of any ends the form.
-  let files: Promise<void> = Promise.resolve();
-  let bytes = 0;
-  let checked = false;
+  const unread = new Set<BusboyFileStream>();
+  const { promise: whole, resolve, reject } = Promise.withResolvers<void>();
+  // One file at a time, in order.
+  let files = Promise.resolve();
+  let fileBytes = 0;
+  let fieldBytes = 0;
+  let failed = false;
 
-  function checkToken(): void {
-    if (checked) return;
-    checkCsrf(req, fields.get('csrf'));
-    checked = true;
+  function fail(error: unknown): void {
+    failed = true;
+    reject(error);
+    // Whoever reads one of them must not wait for what will never come.
+    for (const content of unread) content.destroy(malformed());
   }
 
   async function* counted(content: BusboyFileStream): AsyncGenerator<Buffer> {
     for await (const chunk of content as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > most.bytes) throw tooLarge();
+      fileBytes += chunk.length;
+      if (fileBytes > most.bytes) throw tooManyBytes(most);
       yield chunk;
     }
-    if (content.truncated) throw tooLarge();
+    if (content.truncated) throw tooManyBytes(most);
   }
 
-  const busboy = makeBusboy({ ...req.headers, 'content-type': contentType }, most);
-  busboy.on('field', (name, value, nameTruncated, valueTruncated) => {
-    if (nameTruncated || valueTruncated) reject(tooLarge());
+  busboy.on('field', (name, value, _nameTruncated, truncated) => {
+    fieldBytes += Buffer.byteLength(value);
+    if (truncated || fieldBytes > most.fieldBytes) fail(tooMuchText(most));
     else fields.set(name, value);
   });
-  busboy.on('file', (field, content, filename, _encoding, mimeType) => {
-    // Whoever reads the file sees its error; before that moment it must not end the process.
-    content.on('error', () => reject(malformed()));
-    files = files
-      .then(async () => {
-        checkToken();
-        await onFile({ field, filename: filename ?? '', contentType: mimeType, content: counted(content) });
-      })
-      .catch((error: unknown) => {
-        reject(error);
-        content.resume();
-      });
-  });
-  for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
-    busboy.on(limit, () => reject(new AppError('request/malformed', `At most ${most.files} files can be sent at once.`)));
-  }
-  busboy.on('error', () => reject(malformed()));
-  busboy.on('finish', () => {
-    void files.then(() => {
+  busboy.on('file', (_field, content, filename, _encoding, contentType) => {
+    unread.add(content);
+    content.on('error', () => fail(malformed()));
+    files = files.then(async () => {
       try {
-        checkToken();
-        resolve();
+        if (failed) return;
+        checkCsrf(req, fields.get('csrf'));
+        await onFile({ filename: filename ?? '', contentType, content: counted(content) });
+        content.resume();
       } catch (error) {
-        reject(error);
+        fail(error);
+      } finally {
+        unread.delete(content);
       }
     });
   });
-  req.on('aborted', () => reject(malformed()));
-  req.on('error', () => reject(malformed()));
+  busboy.on('filesLimit', () => fail(tooManyFiles(most)));
+  busboy.on('fieldsLimit', () => fail(malformed()));
+  busboy.on('partsLimit', () => fail(malformed()));
+  busboy.on('error', () => fail(malformed()));
+  busboy.on('finish', () => void files.then(resolve));
+  req.on('error', () => fail(malformed()));
+  req.on('close', () => {
+    if (!req.complete) fail(malformed());
+  });
   req.pipe(busboy);
+
   try {
-    await promise;
+    await whole;
+    checkCsrf(req, fields.get('csrf'));
     return fields;
   } catch (error) {
     req.unpipe(busboy);
+    // Passed over rather than cut off: a browser that still sends would not see the answer.
     req.resume();
-    busboy.destroy();
+    await files;
     throw error;
   }
 }
 
-function makeBusboy(headers: Request['headers'] & { 'content-type': string }, most: UploadLimits): InstanceType<typeof Busboy> {
+function makeBusboy(req: Request, most: UploadLimits): InstanceType<typeof Busboy> {
+  const contentType = req.headers['content-type'];
+  if (contentType === undefined || !/^multipart\/form-data\b/i.test(contentType)) throw malformed();
   try {
     return new Busboy({
-      headers,
-      limits: { files: most.files, fields: FIELDS_MAX, fieldSize: most.fieldBytes, fileSize: most.bytes, parts: most.files + FIELDS_MAX },
+      headers: { ...req.headers, 'content-type': contentType },
+      limits: {
+        files: most.files,
+        fields: FIELDS_MAX,
+        fieldSize: most.fieldBytes,
+        fileSize: most.bytes,
+        parts: most.files + FIELDS_MAX,
+      },
     });
   } catch {
+    // No boundary.
     throw malformed();
   }
 }
@@ -123,6 +136,15 @@ function malformed(): AppError {
   return new AppError('request/malformed', 'The form could not be read to its end. Send it once more.');
 }
 
-function tooLarge(): AppError {
-  return new AppError('mail/too-large', 'The files are larger than this page takes.');
+function tooManyFiles(most: UploadLimits): AppError {
+  const words = most.files === 1 ? 'One file' : `At most ${most.files} files`;
+  return new AppError('request/malformed', `${words} can be sent at once.`);
+}
+
+function tooManyBytes(most: UploadLimits): AppError {
+  return new AppError('mail/too-large', `This page takes files of at most ${sizeWords(most.bytes)} in all.`);
+}
+
+function tooMuchText(most: UploadLimits): AppError {
+  return new AppError('mail/too-large', `This page takes a text of at most ${sizeWords(most.fieldBytes)}.`);
 }

@@ -31,17 +31,26 @@ const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 /** Finds out about the visitor before any page does. */
 export function visitor(site: Site): RequestHandler {
   return async (req: Request, res: Response, next: NextFunction) => {
-    const session = await currentSession(site, req);
-    const browser = browserOf(site, req, res);
-    visits.set(req, {
-      browserHash: sha256(browser).toString('base64url'),
-      session,
-      network: limitKey(req.ip ?? ''),
-      theme: themeOf(site, req),
-      csrf: csrfToken(site, browser, session),
-    });
+    await findVisit(site, req, res);
     next();
   };
+}
+
+/** The same for answers that are given before it is the visitor's turn. Once per request. */
+export async function findVisit(site: Site, req: Request, res: Response): Promise<Visit> {
+  const known = visits.get(req);
+  if (known !== undefined) return known;
+  const session = await currentSession(site, req);
+  const browser = browserOf(site, req, res);
+  const visit: Visit = {
+    browserHash: sha256(browser).toString('base64url'),
+    session,
+    network: limitKey(req.ip ?? ''),
+    theme: themeOf(site, req),
+    csrf: csrfToken(site, browser, session),
+  };
+  visits.set(req, visit);
+  return visit;
 }
 
 export function visitOf(req: Request): Visit {

@@ -9,8 +9,8 @@ import { appendAudit } from '../audit/audit.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
-import type { MessagesTable } from '../db/tables.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
+import type { MessageBody } from '../messages/message.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
 import { insertRecipients, loadRecipientOf } from '../messages/recipients.store.ts';
 import { Sealing } from '../messages/seal.ts';
@@ -18,9 +18,10 @@ import { enqueue } from '../outbox/outbox.store.ts';
 import { askProtection } from '../policy/ask.ts';
 import type { PolicyFrame } from '../policy/ask.ts';
 import { decide } from '../policy/decide.ts';
+import type { Decision } from '../policy/decide.ts';
 import { checkNoLoop } from './check-no-loop.ts';
-import { messageRow, placeRecipients, recipientRow } from './message-rows.ts';
-import type { RowDeps } from './message-rows.ts';
+import { messageRow, placeRecipients, recipientRow, repeatMarks } from './message-rows.ts';
+import type { RepeatMarks, RowDeps } from './message-rows.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
 
 export interface AcceptDeps extends RowDeps {
@@ -37,91 +38,95 @@ export interface AcceptDeps extends RowDeps {
 export async function accept(deps: AcceptDeps, submission: Submission): Promise<Accepted> {
   if (submission.answer === undefined) checkAuthor(deps, submission.from);
   const sealing = new Sealing(deps.vault);
+  let accepted: Accepted | undefined;
   try {
     const content = await submission.read(sealing.sink);
     checkRecipients(content.recipients);
     if (submission.answer === undefined) checkAuthor(deps, content.tree.from.address);
-    if (submission.answer === undefined) await checkNoLoop(deps, content);
-    const accepted = await commit(deps, submission, sealing, content);
-    // The loser of two equal submissions has sealed for nothing.
-    if (accepted.repeated) await sealing.discard();
-    else deps.kick();
-    return accepted;
-  } catch (error) {
-    await sealing.discard();
-    throw error;
+    // Before it is judged: what was taken in once is not refused when its answer got lost and it comes again.
+    accepted =
+      (await repeatOf(deps.db, repeatMarks(deps.vault.keyring, content))) ??
+      (await take(deps, submission, sealing, content));
+  } finally {
+    // Refused, failed, or here before: what was sealed belongs to no message.
+    if (accepted?.repeated !== false) await sealing.discard();
   }
+  if (!accepted.repeated) deps.kick();
+  return accepted;
 }
 
-async function commit(
-  deps: AcceptDeps,
-  submission: Submission,
-  sealing: Sealing,
-  content: Content,
-): Promise<Accepted> {
-  const { tree } = content;
-  const frame = deps.policyFrame();
-  const decision = decide(
-    {
-      headers: submission.road === 'portal' ? [] : tree.headers,
-      subject: tree.subject,
-      fields: [
-        ...submission.fields(frame),
-        ...(submission.answer === undefined ? [] : [askProtection('field', 'answer', submission.answer.protection)]),
-      ],
-    },
-    frame,
-  );
-  await sealing.sealBody({
-    ...(tree.text === undefined ? {} : { text: tree.text }),
-    ...(tree.html === undefined ? {} : { html: tree.html }),
-  });
-  const threadId =
-    submission.answer?.threadId ??
-    (await continuedThread(deps, tree, addressIndex(deps.vault.keyring, tree.from.address)));
+async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
+  if (submission.answer === undefined) await checkNoLoop(deps, content);
+  const decision = judge(deps.policyFrame(), submission, content.tree);
+  const threadId = submission.answer?.threadId ?? (await continuedThread(deps, content.tree));
+  await sealing.sealBody(bodyOf(content.tree));
   const message = messageRow(deps, submission, sealing, content, decision, threadId);
-  const rows = placeRecipients(content.recipients, tree).map((recipient, position) =>
+  const recipients = placeRecipients(content.recipients, content.tree).map((recipient, position) =>
     recipientRow(deps, submission, sealing, recipient, position),
   );
   await sealing.commitBlobs();
-
   return inTransaction(deps.db, async (tx) => {
-    if (!(await insertMessage(tx, message, sealing.parts()))) return repeatOf(tx, message);
-    await insertRecipients(tx, rows);
-    for (const row of rows) {
+    // Of equal submissions at the same time the first is stored; the others meet it here.
+    if (!(await insertMessage(tx, message, sealing.parts()))) return getRepeat(tx, message);
+    await insertRecipients(tx, recipients);
+    for (const row of recipients) {
       await enqueue(deps.vault, tx, { kind: row.road, messageId: message.id, recipientId: row.id });
     }
+    const { road, actor } = submission;
     await appendAudit(deps.vault, tx, {
       event: 'message-accepted',
       messageId: message.id,
-      details: { road: submission.road, actor: submission.actor, recipients: rows.length, reasons: decision.reasons },
+      details: { road, actor, recipients: recipients.length, reasons: decision.reasons },
     });
     await submission.alongside?.(tx, message.id);
     return { id: message.id, repeated: false };
   });
 }
 
+function judge(frame: PolicyFrame, { road, fields, answer }: Submission, { headers, subject }: MailTree): Decision {
+  const inherited = answer === undefined ? [] : [askProtection('answer', answer.protection)];
+  return decide(
+    { headers: road === 'portal' ? [] : headers, subject, fields: [...fields(frame), ...inherited] },
+    frame,
+  );
+}
+
+function bodyOf({ text, html }: MailTree): MessageBody {
+  return { ...(text === undefined ? {} : { text }), ...(html === undefined ? {} : { html }) };
+}
+
 // A mail joins the conversation its References name, if its author is a party of it: nobody can write
 // into other people's threads by knowing a Message-ID.
-async function continuedThread(deps: AcceptDeps, tree: MailTree, authorIndex: string): Promise<string | undefined> {
-  const ids = [...(tree.inReplyTo === undefined ? [] : [tree.inReplyTo]), ...tree.references.slice(-REFERENCES_LOOKED_AT)];
-  const indexes = ids.map((id) => deps.vault.keyring.blindIndex('mail-id', id));
-  const earlier = await loadByMailId(deps.db, indexes);
+async function continuedThread({ db, vault }: AcceptDeps, tree: MailTree): Promise<string | undefined> {
+  const ids = [
+    ...(tree.inReplyTo === undefined ? [] : [tree.inReplyTo]),
+    ...tree.references.slice(-REFERENCES_LOOKED_AT),
+  ];
+  const indexes = ids.map((id) => vault.keyring.blindIndex('mail-id', id));
+  const earlier = await loadByMailId(db, indexes);
   if (earlier === undefined) return undefined;
+  const authorIndex = addressIndex(vault.keyring, tree.from.address);
   if (earlier.sender_index === authorIndex) return earlier.thread_id;
-  const party = await loadRecipientOf(deps.db, earlier.id, authorIndex);
+  const party = await loadRecipientOf(db, earlier.id, authorIndex);
   return party === undefined ? undefined : earlier.thread_id;
 }
 
 const REFERENCES_LOOKED_AT = 20;
 
-async function repeatOf(tx: Tx, message: MessagesTable): Promise<Accepted> {
-  const first = message.repeat_index === null ? undefined : await loadRepeat(tx, message.repeat_index);
-  if (first === undefined) throw new Error('a message conflicts with none');
-  if (first.repeat_digest !== message.repeat_digest) {
-    throw new AppError('request/conflict', 'This Idempotency-Key was used before with another content.');
+/** What was taken in under the same key before, if anything. Throws request/conflict when that was something else. */
+async function repeatOf(db: Db | Tx, marks: RepeatMarks): Promise<Accepted | undefined> {
+  const first = marks.repeat_index === null ? undefined : await loadRepeat(db, marks.repeat_index);
+  if (first === undefined) return undefined;
+  if (first.repeat_digest !== marks.repeat_digest) {
+    throw new AppError('request/conflict', 'This was sent before with other content, under the same key.');
   }
   return { id: first.id, repeated: true };
+}
+
+async function getRepeat(tx: Tx, marks: RepeatMarks): Promise<Accepted> {
+  const first = await repeatOf(tx, marks);
+  if (first === undefined) throw new Error('a message conflicts with none');
+  return first;
 }
 
 function checkRecipients(recipients: readonly SubmittedRecipient[]): void {

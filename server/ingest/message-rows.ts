@@ -4,6 +4,7 @@ import { canonicalAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { addressIndex } from '../crypto/address-index.ts';
+import type { Keyring } from '../crypto/keyring.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
@@ -36,7 +37,6 @@ export function messageRow(
 ): MessagesTable {
   const { tree } = content;
   const { keyring, clock } = deps.vault;
-  const key = content.repeatKey;
   const mailId = submission.answer === undefined ? tree.mailId : ownMailId(sealing.id, deps.mailIdHost);
   const meta: MessageMeta = {
     from: tree.from,
@@ -56,8 +56,7 @@ export function messageRow(
     kind: submission.answer === undefined ? 'mail' : 'reply',
     sender_index: addressIndex(keyring, tree.from.address),
     mail_id_index: mailId === undefined ? null : keyring.blindIndex('mail-id', mailId),
-    repeat_index: key === undefined ? null : keyring.blindIndex('repeat', key),
-    repeat_digest: key === undefined ? null : keyring.blindIndex('repeat digest', content.digest),
+    ...repeatMarks(keyring, content),
     protection: decision.protection.name,
     rights: decision.protection.rights.join(' '),
     brand: decision.brand,
@@ -68,6 +67,17 @@ export function messageRow(
     wrapped_key: wrapped,
     sealed_meta: sealing.sealMeta(meta),
     destroyed_at: null,
+  };
+}
+
+export type RepeatMarks = Pick<MessagesTable, 'repeat_index' | 'repeat_digest'>;
+
+/** By what a repeat of this content is known, and by what it is told from other content under the same key. */
+export function repeatMarks(keyring: Keyring, { repeatKey, digest }: Content): RepeatMarks {
+  if (repeatKey === undefined) return { repeat_index: null, repeat_digest: null };
+  return {
+    repeat_index: keyring.blindIndex('repeat', repeatKey),
+    repeat_digest: keyring.blindIndex('repeat digest', digest),
   };
 }
 

@@ -3,6 +3,7 @@
 import { canonicalAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
+import { sha256 } from '../crypto/digest.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
 import type { MailParser } from '../mail/parse.ts';
 import { spool } from './spool.ts';
@@ -11,7 +12,7 @@ import type { Content } from './submission.ts';
 export interface RawDeps {
   readonly parser: MailParser;
   readonly clock: Clock;
-  /** Folder for mails too large for memory; emptied at start. */
+  /** Folder for mails too large for memory. */
   readonly spoolDir: string;
 }
 
@@ -30,20 +31,21 @@ export async function readRaw(
   const spooled = await spool(deps.spoolDir, deps.clock, source);
   try {
     const tree = await deps.parser.parse(spooled.read(), sink);
+    const digest = digestOf(envelope, spooled.digest);
     return {
       tree,
-      digest: spooled.digest,
+      digest,
       recipients: envelope.to.map((address) => ({ address })),
       // RFC 5321 section 4.5.4.1: a peer that never heard our answer sends the same mail again.
-      repeatKey: JSON.stringify([
-        'mail',
-        tree.mailId ?? '',
-        canonicalAddress(envelope.from),
-        envelope.to.map(canonicalAddress).toSorted(),
-        spooled.digest,
-      ]),
+      repeatKey: `mail ${digest}`,
     };
   } finally {
     await spooled.close();
   }
+}
+
+// The envelope belongs to it: the same bytes to other people are another mail. (Its Message-ID is among the bytes.)
+function digestOf({ from, to }: Envelope, bytesDigest: string): string {
+  const parts = [canonicalAddress(from), to.map(canonicalAddress).toSorted(), bytesDigest];
+  return sha256(JSON.stringify(parts)).toString('base64url');
 }

@@ -22,6 +22,8 @@ export interface PeerRules {
   readonly authenticate?: (user: string, password: string) => Promise<boolean>;
   /** Asked before each attempt at AUTH; false answers 421 without looking at the password. */
   readonly mayTryAuth?: (ip: string) => Promise<boolean>;
+  /** Told of each attempt that failed. */
+  readonly noteFailure?: (ip: string) => Promise<void>;
 }
 
 export interface SignInAttempt {
@@ -53,7 +55,7 @@ export function offersSignIn(peer: SmtpPeer, rules: PeerRules): boolean {
 /** The answer to credentials that do not hold; undefined when they do. Never throws: what cannot be checked fails. */
 export async function checkSignIn(
   attempt: SignInAttempt,
-  { authenticate, mayTryAuth, log }: PeerRules & { readonly log: SmtpLog },
+  { authenticate, mayTryAuth, noteFailure, log }: PeerRules & { readonly log: SmtpLog },
 ): Promise<SmtpAnswer | undefined> {
   const { ip, user, actAs, password } = attempt;
   try {
@@ -63,6 +65,7 @@ export async function checkSignIn(
     const asAnother = actAs !== '' && actAs !== user;
     if (user !== '' && !asAnother && (await authenticate(user, password))) return undefined;
     log.info('smtp.sign-in-refused', { host: ip });
+    await noteFailure?.(ip);
     return answers.badCredentials;
   } catch (error) {
     log.error('smtp.sign-in-failed', { err: error, host: ip });

@@ -2,7 +2,7 @@
 // in a file that has no name and is sealed under a key that exists only in this process. So a slow peer
 // holds a file handle, not a parser, and a crash leaves nothing to read.
 
-import { open, unlink } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
@@ -60,6 +60,11 @@ export async function spool(dir: string, clock: Clock, source: AsyncIterable<Buf
   };
 }
 
+/** At start: a process that died between making a file and taking its name away has left an empty one behind. */
+export async function sweepSpool(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) await rm(join(dir, name), { force: true });
+}
+
 interface SealedFile {
   write(chunk: Buffer): Promise<void>;
   end(): Promise<void>;
@@ -71,12 +76,17 @@ async function createSealedFile(dir: string, clock: Clock): Promise<SealedFile> 
   const key = randomBytes(KEY_BYTES);
   const id = newId(clock);
   const context = spoolContext(id);
+  const sealer = new Sealer(key, context);
   const path = join(dir, id);
   const handle = await open(path, 'wx+', 0o600);
-  // Without a name from here on: it goes when the handle does.
-  await unlink(path);
-  const sealer = new Sealer(key, context);
-  await handle.writeFile(sealer.header());
+  try {
+    // Without a name from here on: it goes when the handle does.
+    await rm(path, { force: true });
+    await handle.writeFile(sealer.header());
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
   return {
     write: (chunk) => handle.writeFile(sealer.update(chunk)),
     end: () => handle.writeFile(sealer.final()),
@@ -86,7 +96,7 @@ async function createSealedFile(dir: string, clock: Clock): Promise<SealedFile> 
 }
 
 async function* readHandle(handle: FileHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, position);
     if (bytesRead === 0) return;
     position += bytesRead;

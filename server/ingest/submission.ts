@@ -14,7 +14,7 @@ export interface SubmittedRecipient {
 
 export interface Content {
   readonly tree: MailTree;
-  /** Digest of the content as it was submitted. */
+  /** Digest of all that was submitted: to whom, and what. */
   readonly digest: string;
   /** Who receives it; the tree's headers only tell names. */
   readonly recipients: readonly SubmittedRecipient[];

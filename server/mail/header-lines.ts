@@ -37,15 +37,14 @@ export function parseHeaderLines(block: Uint8Array): HeaderLine[] {
 }
 
 /**
- * Where the first blank line stands: `end` is the length of the header block, `body` where the text
- * begins. Undefined while it has not come yet. `from` is where an earlier search left off.
+ * The length of the header block in front of the first blank line, without its last line end. Undefined while
+ * that has not come yet. `from` is where an earlier search left off.
  */
-export function findHeaderEnd(bytes: Buffer, from: number): { end: number; body: number } | undefined {
-  if (bytes[0] === LF || (bytes[0] === CR && bytes[1] === LF)) return { end: 0, body: 0 };
+export function findHeaderEnd(bytes: Buffer, from: number): number | undefined {
+  if (bytes[0] === LF || (bytes[0] === CR && bytes[1] === LF)) return 0;
   for (let at = bytes.indexOf(LF, from); at !== -1; at = bytes.indexOf(LF, at + 1)) {
-    const end = bytes[at - 1] === CR ? at - 1 : at;
-    if (bytes[at + 1] === LF) return { end, body: at + 2 };
-    if (bytes[at + 1] === CR && bytes[at + 2] === LF) return { end, body: at + 3 };
+    const isBlankNext = bytes[at + 1] === LF || (bytes[at + 1] === CR && bytes[at + 2] === LF);
+    if (isBlankNext) return bytes[at - 1] === CR ? at - 1 : at;
   }
   return undefined;
 }

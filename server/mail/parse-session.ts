@@ -46,7 +46,7 @@ export class ParseSession {
     const searchedTo = Math.max(0, this.#pending.length - 3);
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     const found = findHeaderEnd(this.#pending, searchedTo);
-    const end = found?.end ?? withoutLineEnd(this.#pending);
+    const end = found ?? withoutLineEnd(this.#pending);
     if (end > limits.headerBytesMax) throw headerTooLong();
     if (found === undefined && !last) return Buffer.alloc(0);
     const headers = parseHeaderLines(this.#pending.subarray(0, end));

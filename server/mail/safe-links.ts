@@ -8,7 +8,7 @@ export function webUrl(href: string): string | undefined {
   // Browsers drop these before they read a URL, so that "java\nscript:" is one word to them.
   const url = URL.parse(href.replace(/[\u0000-\u001f\u007f]+/g, '').trim());
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') return undefined;
-  return url.href.length <= URL_CHARACTERS_MAX ? url.href : undefined;
+  return url.href;
 }
 
 /** `mailto:` with its addresses alone: a prepared subject, body or hidden copy would put words in the reader's mouth. */

@@ -15,6 +15,7 @@ const byStage: Record<string, string> = {
 /** "The mail server of example.net did not take mail for this address (550 5.1.1)." */
 export function failureWords(failure: string, domain: string): string {
   const [stage = '', ...codes] = failure.split(' ');
+  if (stage === 'WRITE') return 'The notice could not be written here. Tell your administrator.';
   const happened = byStage[stage] ?? 'could not be reached';
   const said = codes.length === 0 ? '' : ` (${codes.join(' ')})`;
   return `The mail server for ${domain} ${happened}${said}.`;

@@ -8,6 +8,12 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  */
 export type JobKind = 'notice' | 'answer' | 'passcode' | 'failure';
 
+/** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
+export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
+  { kinds: ['passcode'], places: 4 },
+  { kinds: ['notice', 'answer', 'failure'], places: 8 },
+];
+
 /** How long a job is tried before it is given up, unless its maker knows better (a code's own end). */
 export const TRIED_FOR_MS: Record<JobKind, number> = {
   notice: 4 * DAY_MS,

@@ -62,13 +62,20 @@ export async function enqueue(deps: OutboxDeps, tx: Tx, job: NewJob): Promise<vo
     .execute();
 }
 
-/** Leases up to `most` jobs that are due, or whose holder's lease ran out. */
-export async function claimJobs(deps: OutboxDeps, db: Db, most: number, leaseMs: number): Promise<Job[]> {
+/** Leases up to `most` jobs of these kinds that are due, or whose holder's lease ran out. */
+export async function claimJobs(
+  deps: OutboxDeps,
+  db: Db,
+  kinds: readonly JobKind[],
+  most: number,
+  leaseMs: number,
+): Promise<Job[]> {
   const now = isoNow(deps.clock);
   const leaseToken = newToken();
   const due = db
     .selectFrom('outbox')
     .select('id')
+    .where('kind', 'in', [...kinds])
     .where((eb) => isDue(eb, now))
     .orderBy('next_at')
     .limit(most);

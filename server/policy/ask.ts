@@ -6,11 +6,7 @@ import { AppError } from '../core/errors.ts';
 import { loadProtection } from './protection.ts';
 import type { Protection } from './protection.ts';
 
-/** Where a wish came from, for the reasons that travel with the decision. */
-export type Source = 'header' | 'subject' | 'field';
-
 export interface Wish {
-  readonly source: Source;
   /** What was written: "X-Sealpost-Protection: do-not-forward". Holds no address and no content. */
   readonly words: string;
   readonly protection?: Protection;
@@ -28,17 +24,17 @@ export interface PolicyFrame {
 
 const VALUE_CHARACTERS_MAX = 60;
 
-export function askProtection(source: Source, where: string, value: string): Wish {
+export function askProtection(where: string, value: string): Wish {
   const protection = loadProtection(value);
   if (protection === undefined) throw unknownValue(where, 'encrypt-only or do-not-forward');
-  return { source, words: said(where, protection.name), protection };
+  return { words: said(where, protection.name), protection };
 }
 
-export function askExpiry(source: Source, where: string, value: string, frame: PolicyFrame): Wish {
+export function askExpiry(where: string, value: string, frame: PolicyFrame): Wish {
   const expiresAtMs = parseExpiry(value, frame.nowMs);
   if (expiresAtMs === undefined) throw unknownValue(where, 'a time such as 7d, 36h or 2027-01-31');
   checkExpiry(expiresAtMs, where, frame);
-  return { source, words: said(where, value.trim()), expiresAtMs };
+  return { words: said(where, value.trim()), expiresAtMs };
 }
 
 /** Throws policy/unknown-value when the time is not in the future or beyond EXPIRY_DAYS_MAX. */
@@ -49,20 +45,25 @@ export function checkExpiry(expiresAtMs: number, where: string, frame: PolicyFra
   }
 }
 
-export function askBrand(source: Source, where: string, value: string, frame: PolicyFrame): Wish {
+export function askBrand(where: string, value: string, frame: PolicyFrame): Wish {
   const brand = value.trim().toLowerCase();
   if (!frame.brands.includes(brand)) throw unknownValue(where, 'the name of a brand that exists');
-  return { source, words: said(where, brand), brand };
+  return { words: said(where, brand), brand };
 }
 
-export function askDelivery(source: Source, where: string, value: string): Wish {
+export function askDelivery(where: string, value: string): Wish {
   const road = value.trim().toLowerCase();
   // The best road there is: the portal keeps every promise, so `best` is met by it.
-  if (road === 'portal' || road === 'best') return { source, words: said(where, road) };
+  if (road === 'portal' || road === 'best') return { words: said(where, road) };
   if (road === 'smime' || road === 'tls') {
     throw new AppError('policy/refused', `${where}: this server delivers by its portal only.`);
   }
   throw unknownValue(where, 'portal or best');
+}
+
+/** An access phrase that is taken and then not asked for would be a promise broken in silence. Always throws. */
+export function askAccessPhrase(where: string): never {
+  throw new AppError('policy/refused', `${where}: this server does not offer access phrases.`);
 }
 
 const SPAN = /^(\d{1,5})\s*([dh])$/i;

@@ -9,38 +9,36 @@ interface HeaderLine {
   readonly value: string;
 }
 
-const readers: Record<string, (where: string, value: string, frame: PolicyFrame) => Wish> = {
-  'x-sealpost-protection': (where, value) => askProtection('header', where, value),
-  'x-sealpost-expires': (where, value, frame) => askExpiry('header', where, value, frame),
-  'x-sealpost-brand': (where, value, frame) => askBrand('header', where, value, frame),
-  'x-sealpost-deliver': (where, value) => askDelivery('header', where, value),
-};
+type Reader = (where: string, value: string, frame: PolicyFrame) => Wish;
 
-const spelling: Record<string, string> = {
-  'x-sealpost-protection': 'X-Sealpost-Protection',
-  'x-sealpost-expires': 'X-Sealpost-Expires',
-  'x-sealpost-brand': 'X-Sealpost-Brand',
-  'x-sealpost-deliver': 'X-Sealpost-Deliver',
-};
+/** Each header's name as people write it, by its name in lower case, and who reads its value. */
+const readers: ReadonlyMap<string, readonly [where: string, read: Reader]> = new Map<string, readonly [string, Reader]>(
+  [
+    ['x-sealpost-protection', ['X-Sealpost-Protection', askProtection]],
+    ['x-sealpost-expires', ['X-Sealpost-Expires', askExpiry]],
+    ['x-sealpost-brand', ['X-Sealpost-Brand', askBrand]],
+    ['x-sealpost-deliver', ['X-Sealpost-Deliver', askDelivery]],
+  ],
+);
 
-/** Every wish of the `X-Sealpost-…` headers. Throws for one that is unknown, doubled or misspelt. */
-export function headerSignals(headers: readonly HeaderLine[], frame: PolicyFrame): Wish[] {
-  const wishes: Wish[] = [];
-  const seen = new Set<string>();
-  for (const { name, value } of headers) {
-    if (!name.startsWith('x-sealpost-') || name === LOOP_MARK) continue;
-    const where = spelling[name];
-    const read = readers[name];
-    // X-Sealpost-Protetcion would otherwise be a wish that nobody hears.
-    if (where === undefined || read === undefined) {
-      throw new AppError('policy/unknown-value', 'An X-Sealpost header has a name that does not exist.');
-    }
-    if (seen.has(name)) throw new AppError('policy/unknown-value', `${where} stands in the mail more than once.`);
-    seen.add(name);
-    wishes.push(read(where, value, frame));
-  }
-  return wishes;
-}
+const OURS = 'x-sealpost';
 
 /** Our own outgoing mail carries it; ingestion refuses a mail that comes back with it. */
 export const LOOP_MARK = 'x-sealpost-loop';
+
+/** Every wish of the `X-Sealpost-…` headers. Throws policy/unknown-value for one that is unknown, doubled or misspelt. */
+export function headerSignals(headers: readonly HeaderLine[], frame: PolicyFrame): Wish[] {
+  const wishes = new Map<string, Wish>();
+  for (const { name, value } of headers) {
+    if (!name.startsWith(OURS) || name === LOOP_MARK) continue;
+    const reader = readers.get(name);
+    // X-Sealpost-Protetcion would otherwise be a wish that nobody hears.
+    if (reader === undefined) {
+      throw new AppError('policy/unknown-value', 'An X-Sealpost header has a name that does not exist.');
+    }
+    const [where, read] = reader;
+    if (wishes.has(name)) throw new AppError('policy/unknown-value', `${where} stands in the mail more than once.`);
+    wishes.set(name, read(where, value, frame));
+  }
+  return [...wishes.values()];
+}

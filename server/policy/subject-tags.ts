@@ -4,35 +4,23 @@ import type { Wish } from './ask.ts';
 import { doNotForward, encryptOnly } from './protection.ts';
 import type { Protection } from './protection.ts';
 
-const tags: readonly { readonly tag: string; readonly protection: Protection }[] = [
-  { tag: '[encrypt]', protection: encryptOnly },
-  { tag: '[secure]', protection: encryptOnly },
-  { tag: '[dnf]', protection: doNotForward },
-];
+const protections: ReadonlyMap<string, Protection> = new Map([
+  ['[encrypt]', encryptOnly],
+  ['[secure]', encryptOnly],
+  ['[dnf]', doNotForward],
+]);
+
+// Without the flag `u`, so that only A to Z have two cases: no letter outside ASCII makes or hides a tag.
+const TAG = /\[(?:encrypt|secure|dnf)\]/gi;
 
 /** The wishes of the subject's tags, wherever they stand, and the subject without them. */
 export function subjectTags(subject: string): { wishes: Wish[]; subject: string } {
-  const wishes: Wish[] = [];
-  let rest = subject;
-  for (const { tag, protection } of tags) {
-    const parts = splitInsensitive(rest, tag);
-    if (parts.length === 1) continue;
-    wishes.push({ source: 'subject', words: `subject tag ${tag}`, protection });
-    rest = parts.join(' ');
-  }
-  return { wishes, subject: wishes.length === 0 ? subject : rest.replace(/\s+/g, ' ').trim() };
-}
-
-function splitInsensitive(text: string, tag: string): string[] {
-  const parts: string[] = [];
-  const lower = text.toLowerCase();
-  let from = 0;
-  // Letters whose lower case is longer (İ) shift positions; such a subject is searched as it stands.
-  const hay = lower.length === text.length ? lower : text;
-  for (let at = hay.indexOf(tag); at !== -1; at = hay.indexOf(tag, from)) {
-    parts.push(text.slice(from, at));
-    from = at + tag.length;
-  }
-  parts.push(text.slice(from));
-  return parts;
+  const tags = new Set(subject.match(TAG)?.map((tag) => tag.toLowerCase()));
+  if (tags.size === 0) return { wishes: [], subject };
+  return {
+    wishes: [...protections]
+      .filter(([tag]) => tags.has(tag))
+      .map(([tag, protection]) => ({ words: `subject tag ${tag}`, protection })),
+    subject: subject.replace(TAG, ' ').replace(/\s+/g, ' ').trim(),
+  };
 }

@@ -6,7 +6,7 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { maskAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, isRefusal } from '../core/errors.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { RecipientsTable } from '../db/tables.ts';
 import { readForm } from '../http/forms.ts';
@@ -16,7 +16,7 @@ import { visitOf } from '../http/visit.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { loadRecipientByToken } from '../messages/recipients.store.ts';
-import { codeRefusal, loadWaiting, requestCode, signInByCode } from './code-steps.ts';
+import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 const nothing = z.object({});
@@ -31,17 +31,7 @@ export function linkRoutes(site: Site): Router {
       res.redirect(303, `${site.base}/messages/${link.recipient.message_id}`);
       return;
     }
-    const brand = await siteBrand(site);
-    await sendPage(site, req, res, {
-      name: 'enter',
-      title: 'A protected message for you',
-      model: {
-        maskedAddress: maskAddress(link.address),
-        action: `${link.path}/passcode`,
-        introduction: brand.introduction,
-        portalText: brand.portalText,
-      },
-    });
+    await sendPage(site, req, res, await enterPage(site, link));
   });
 
   router.post('/m/:token/passcode', async (req, res) => {
@@ -53,7 +43,7 @@ export function linkRoutes(site: Site): Router {
 
   router.get('/m/:token/verify', async (req, res) => {
     const link = await followLink(site, req);
-    const waiting = await loadWaiting(site, req, link.recipient.id);
+    const waiting = await waitingFor(site, req, link.recipient.id);
     if (waiting === undefined) {
       res.redirect(303, link.path);
       return;
@@ -67,10 +57,12 @@ export function linkRoutes(site: Site): Router {
     try {
       await signInByCode(site, req, res, link.recipient.id, code);
     } catch (error) {
-      const refusal = await codeRefusal(site, req, link.recipient.id, error);
-      if (refusal === undefined) throw error;
+      if (!isRefusal(error, 'signin/code-refused')) throw error;
+      const waiting = await waitingFor(site, req, link.recipient.id);
       await sendPage(site, req, res, {
-        ...verifyPage(site, link, refusal.reference, refusal.message),
+        ...(waiting === undefined
+          ? await enterPage(site, link, error.message)
+          : verifyPage(site, link, waiting.reference, error.message)),
         status: 422,
       });
       return;
@@ -88,7 +80,7 @@ interface FollowedLink {
   readonly path: string;
 }
 
-// Unknown, destroyed and damaged look alike: whom a link was for is said only while there is a message.
+// Unknown and destroyed look alike: whom a link was for is said only while there is a message.
 async function followLink(site: Site, req: Request): Promise<FollowedLink> {
   const { token } = req.params;
   if (typeof token !== 'string' || !TOKEN.test(token)) throw unknownLink();
@@ -100,6 +92,21 @@ async function followLink(site: Site, req: Request): Promise<FollowedLink> {
   const address = parseAddress(card.address);
   if (address === undefined) throw unknownLink();
   return { recipient, address, path: `${site.base}/m/${token}` };
+}
+
+async function enterPage(site: Site, link: FollowedLink, error?: string) {
+  const { introduction, portalText } = await siteBrand(site);
+  return {
+    name: 'enter' as const,
+    title: 'A protected message for you',
+    model: {
+      maskedAddress: maskAddress(link.address),
+      action: `${link.path}/passcode`,
+      introduction,
+      portalText,
+      ...(error === undefined ? {} : { error }),
+    },
+  };
 }
 
 function verifyPage(site: Site, link: FollowedLink, reference: string, error?: string) {

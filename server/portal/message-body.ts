@@ -3,13 +3,13 @@
 
 import { isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import type { MailPart } from '../mail/mail-tree.ts';
 import type { CleanHtml, HtmlCleaner } from '../mail/safe-html.ts';
 import { linkRuns, textLinks } from '../mail/safe-text.ts';
 import { loadBody } from '../messages/load-body.ts';
 import type { BodyView, TextRun } from '../render/page-models.ts';
 import type { Site } from '../http/site.ts';
-import { loadPart } from '../messages/messages.store.ts';
-import { readPart } from './reading.ts';
+import { getPart, readPart } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 export interface BodyDeps {
@@ -17,18 +17,21 @@ export interface BodyDeps {
   readonly cleaner: HtmlCleaner;
 }
 
-/** What the message page shows in the body's place. */
-export async function bodyView(deps: BodyDeps, reading: Reading): Promise<BodyView> {
+/** What the message page shows in the body's place, and the Content-IDs of the pictures shown in it. */
+export async function bodyView(deps: BodyDeps, reading: Reading): Promise<{ view: BodyView; pictures: readonly string[] }> {
   const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   const path = `${deps.site.base}/messages/${reading.message.row.id}`;
   if (body.html !== undefined) {
-    const clean = await cleanOrUndefined(deps, reading, body.html, new Map());
+    const stand = new Map(pictureParts(reading).map(({ cid }) => [cid, STAND_IN]));
+    const clean = await cleanOrUndefined(deps, reading, body.html, stand);
     if (clean !== undefined) {
-      return { kind: 'html', url: `${path}/body`, heightPx: frameHeight(clean), blockedRemote: clean.blockedRemote };
+      const { blockedRemote, usedImages } = clean;
+      return { view: { kind: 'html', url: `${path}/body`, heightPx: frameHeight(clean), blockedRemote }, pictures: usedImages };
     }
   }
   const text = body.text ?? (body.html === undefined ? '' : TOO_COMPLEX);
-  return text.trim() === '' ? { kind: 'empty' } : { kind: 'text', runs: linkRuns(text, `${path}/links/t`) };
+  const view: BodyView = text.trim() === '' ? { kind: 'empty' } : { kind: 'text', runs: linkRuns(text, `${path}/links/t`) };
+  return { view, pictures: [] };
 }
 
 /** The body's HTML with its own pictures in it, or undefined when there is none that can be shown. */
@@ -69,21 +72,30 @@ async function cleanOrUndefined(
 // Into the document itself: its sandbox has no origin, so no cookie would go with a request for them.
 async function inlineImages(site: Site, reading: Reading): Promise<Map<string, string>> {
   const images = new Map<string, string>();
-  let bytes = 0;
-  for (const part of reading.message.meta.parts) {
-    if (part.contentId === undefined || !INLINE_TYPES.includes(part.contentType)) continue;
-    bytes += part.size;
-    if (bytes > limits.inlineImageBytesMax) break;
-    const row = await loadPart(site.db, reading.message.row.id, part.n);
-    if (row === undefined) continue;
+  for (const { cid, part } of pictureParts(reading)) {
     const pieces: Buffer[] = [];
+    const row = await getPart(site, reading.message, part.n);
     for await (const piece of readPart(site, reading, row)) pieces.push(piece);
-    images.set(part.contentId, `data:${part.contentType};base64,${Buffer.concat(pieces).toString('base64')}`);
+    images.set(cid, `data:${part.contentType};base64,${Buffer.concat(pieces).toString('base64')}`);
   }
   return images;
 }
 
+/** The parts that the HTML may show as pictures, as many as a document can hold. */
+function pictureParts(reading: Reading): { cid: string; part: MailPart }[] {
+  let bytes = 0;
+  return reading.message.meta.parts.flatMap((part) => {
+    const cid = part.contentId;
+    if (cid === undefined || !INLINE_TYPES.includes(part.contentType)) return [];
+    if (bytes + part.size > limits.inlineImageBytesMax) return [];
+    bytes += part.size;
+    return [{ cid, part }];
+  });
+}
+
 const INLINE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+// Finding out which pictures the HTML shows takes none of their bytes.
+const STAND_IN = 'data:image/png;base64,AA==';
 
 // The frame cannot tell its height without scripts, so it is estimated; what is longer scrolls inside.
 function frameHeight(clean: CleanHtml): number {

@@ -5,8 +5,10 @@ import type { Mailbox } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { attachmentView, person, subjectWords, threadEntry } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
+import type { MailPart } from '../mail/mail-tree.ts';
 import { listThread } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { listRecipients, loadRecipient } from '../messages/recipients.store.ts';
@@ -30,7 +32,10 @@ export async function messagePage(deps: BodyDeps, reading: Reading, retry: Retry
   const path = `${site.base}/messages/${row.id}`;
   const nowMs = site.clock.nowMs();
   const may = (right: string): boolean => hasRight(row, right);
-  const shown = meta.parts.filter((part) => !part.inline);
+  const body = await bodyView(deps, reading);
+  // A picture the text does not show would be lost to the reader, so it stands among the files.
+  const isPicture = (part: MailPart): boolean => part.inline && body.pictures.includes(part.contentId ?? '');
+  const shown = meta.parts.filter((part) => !isPicture(part));
   return {
     subject: subjectWords(meta.subject),
     from: person(meta.from),
@@ -38,7 +43,7 @@ export async function messagePage(deps: BodyDeps, reading: Reading, retry: Retry
     cc: meta.cc.map(person),
     sent: moment(meta.sentAt ?? row.created_at, nowMs),
     protection: protectionView(row, nowMs),
-    body: await bodyView(deps, reading),
+    body: body.view,
     attachments: shown.map((part) => attachmentView(part, may('download') ? `${path}/attachments/${part.n}` : undefined)),
     ...(may('download') || shown.length === 0
       ? {}
@@ -96,9 +101,24 @@ async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
     const me = recipients.find((recipient) => recipient.address_index === addressIndex);
     if (!mine && me === undefined) continue;
     if (readability(row, me ?? { revoked_at: null }, isoNow(site.clock)) !== 'readable') continue;
-    entries.push(await threadEntry(site, openMessage(site.vault, row), recipients, mine));
+    const closed = mine ? undefined : whyClosed(reading, row, me);
+    entries.push(
+      await threadEntry(site, openMessage(site.vault, row), recipients, {
+        mine,
+        ...(mine ? {} : { url: `${site.base}/messages/${row.id}` }),
+        ...(closed === undefined ? {} : { closed }),
+      }),
+    );
   }
   return entries;
+}
+
+// A text stands on another message's page only when that page guards it as well as its own does, and when
+// its sender has been told that it was read.
+function whyClosed(reading: Reading, row: MessagesTable, me: RecipientsTable | undefined): string | undefined {
+  if (me?.opened_at === null) return 'You have not opened this message yet.';
+  if (hasRight(reading.message.row, 'copy') && !hasRight(row, 'copy')) return 'This message is shown on its own page only.';
+  return undefined;
 }
 
 async function forwardNote(site: Site, reading: Reading): Promise<Pick<MessagePage, 'forwardNote'>> {
@@ -108,5 +128,5 @@ async function forwardNote(site: Site, reading: Reading): Promise<Pick<MessagePa
   if (from === undefined) return {};
   const { name, address } = openRecipient(message, from);
   const { note } = openRecipient(message, recipient);
-  return { forwardNote: { from: { name, address }, runs: [{ text: note ?? '' }] } };
+  return { forwardNote: { from: { name, address }, runs: note === undefined ? [] : [{ text: note }] } };
 }

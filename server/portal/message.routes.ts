@@ -14,13 +14,14 @@ import { attachmentHeader } from '../http/attachment-header.ts';
 import { sendPage } from '../http/page.ts';
 import { bodyDocumentPolicy } from '../http/security-headers.ts';
 import { visitOf } from '../http/visit.ts';
+import type { MailPart } from '../mail/mail-tree.ts';
 import { markRead } from '../messages/recipients.store.ts';
 import { fileKind } from '../render/file-kind.ts';
 import { bodyHtml, bodyLink } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
 import { messagePage } from './message.model.ts';
 import type { Retry } from './message.model.ts';
-import { getPart, readPart, startReading } from './reading.ts';
+import { checkStillReadable, getPart, readPart, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 export function messageRoutes(deps: BodyDeps): Router {
@@ -29,14 +30,16 @@ export function messageRoutes(deps: BodyDeps): Router {
 
   router.get('/messages/:id', async (req, res) => {
     const reading = await startReading(site, req);
-    await recordReading(deps, req, reading, 'message-read', true);
+    await recordReading(deps, req, reading, 'message-read');
     await sendMessage(deps, req, res, reading, { done: doneSentence(req) });
   });
 
   router.get('/messages/:id/body', async (req, res) => {
     const reading = await startReading(site, req);
+    // Who asks for the body alone has read the message as well.
+    if (reading.recipient.opened_at === null) await recordReading(deps, req, reading, 'message-read');
     const html = await bodyHtml(deps, reading);
-    if (html === undefined) throw new AppError('request/not-found', 'There is no such page.');
+    if (html === undefined) throw noSuchPage();
     const mayCopy = hasRight(reading.message.row, 'copy');
     res
       .set('Content-Security-Policy', bodyDocumentPolicy)
@@ -56,27 +59,17 @@ export function messageRoutes(deps: BodyDeps): Router {
     const reading = await startReading(site, req);
     checkRight(reading.message.row, 'download');
     const part = reading.message.meta.parts.find((one) => String(one.n) === req.params.n);
-    if (part === undefined) throw new AppError('request/not-found', 'There is no such page.');
+    if (part === undefined) throw noSuchPage();
     const row = await getPart(site, reading.message, part.n);
-    res
-      .set('Content-Type', fileKind(part.contentType, part.filename).servedAs)
-      .set('Content-Disposition', attachmentHeader(part.filename))
-      .set('Content-Length', String(row.size_bytes))
-      .set('Content-Security-Policy', "default-src 'none'; sandbox")
-      .set('Cache-Control', 'no-store');
-    if (req.method === 'HEAD') {
-      res.end();
-      return;
-    }
-    await recordReading(deps, req, reading, 'attachment-taken', false, part.n);
-    await pipeline(readPart(site, reading, row), res);
+    await recordReading(deps, req, reading, 'attachment-taken', part.n);
+    await sendFile(req, res, part, readPart(site, reading, row));
   });
 
   router.get('/messages/:id/links/:n', async (req, res) => {
     const reading = await startReading(site, req);
     const { n } = req.params;
     const link = /^t?\d{1,6}$/.test(n) ? await bodyLink(deps, reading, n) : undefined;
-    if (link?.url === undefined) throw new AppError('request/not-found', 'There is no such page.');
+    if (link?.url === undefined) throw noSuchPage();
     const host = hostOf(link.url);
     const shown = link.text.trim();
     await sendPage(site, req, res, {
@@ -85,7 +78,7 @@ export function messageRoutes(deps: BodyDeps): Router {
       model: {
         host,
         url: link.url,
-        ...(looksLikeAddress(shown) && hostOf(shown) !== host ? { shownText: shown } : {}),
+        ...(looksLikeAddress(shown) && !isSameSite(hostOf(shown), host) ? { shownText: shown } : {}),
         backUrl: `${site.base}/messages/${reading.message.row.id}`,
       },
     });
@@ -113,17 +106,20 @@ export async function sendMessage(
   });
 }
 
+/** Writes down that the reader got something. Whoever lost the right meanwhile is refused, and nothing is written. */
 async function recordReading(
   deps: BodyDeps,
   req: Request,
   reading: Reading,
   event: AuditEvent,
-  opens: boolean,
   attachment?: number,
 ): Promise<void> {
+  // A probe of the address gets no content.
+  if (req.method !== 'GET') return;
   const { vault, db, clock } = deps.site;
   await inTransaction(db, async (tx) => {
-    if (opens) await markRead(tx, reading.recipient.id, isoNow(clock));
+    await checkStillReadable(tx, clock, reading);
+    await markRead(tx, reading.recipient.id, isoNow(clock));
     await appendAudit(vault, tx, {
       event,
       messageId: reading.message.row.id,
@@ -135,6 +131,40 @@ async function recordReading(
       },
     });
   });
+}
+
+// Always as a download and always as bytes that no browser runs, whatever the mail called them.
+async function sendFile(req: Request, res: Response, part: MailPart, content: AsyncGenerator<Buffer>): Promise<void> {
+  try {
+    // Before any header is set, so that what is gone or does not open can still be answered with a page.
+    const first = await content.next();
+    res
+      .set('Content-Type', fileKind(part.contentType, part.filename).servedAs)
+      .set('Content-Disposition', attachmentHeader(part.filename))
+      .set('Content-Length', String(part.size))
+      .set('Content-Security-Policy', "default-src 'none'; sandbox")
+      .set('Cache-Control', 'no-store');
+    if (req.method === 'HEAD') {
+      res.end();
+      return;
+    }
+    await pipeline(async function* () {
+      if (first.done !== true) yield first.value;
+      yield* content;
+    }, res);
+  } catch (error) {
+    if (!isHangUp(error)) throw error;
+  } finally {
+    await content.return(undefined);
+  }
+}
+
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+function noSuchPage(): AppError {
+  return new AppError('request/not-found', 'There is no such page.');
 }
 
 // The sentence stands here, not in the address: a link must not put words into our mouth.
@@ -154,6 +184,11 @@ function hostOf(url: string): string {
   if (!URL.canParse(withScheme)) return '';
   const { host, pathname, protocol } = new URL(withScheme);
   return protocol === 'mailto:' ? pathname : host;
+}
+
+// People leave out the www that the address has, and the other way round.
+function isSameSite(a: string, b: string): boolean {
+  return a.replace(/^www\./, '') === b.replace(/^www\./, '');
 }
 
 function looksLikeAddress(text: string): boolean {

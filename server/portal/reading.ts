@@ -3,10 +3,12 @@
 
 import type { Request } from 'express';
 import { isoNow } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
 import { checkReadable } from '../access/reading.ts';
-import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
+import type { Db, Tx } from '../db/engine.ts';
+import type { PartsTable, RecipientsTable } from '../db/tables.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';
 import { loadMessage, loadPart } from '../messages/messages.store.ts';
@@ -47,7 +49,7 @@ export async function* readPart(site: Site, reading: Reading, part: PartsTable):
   let sinceCheck = BYTES_BETWEEN_CHECKS;
   for await (const chunk of openPart(site.vault, reading.message, part)) {
     if (sinceCheck >= BYTES_BETWEEN_CHECKS) {
-      await checkStillReadable(site, reading);
+      await checkStillReadable(site.db, site.clock, reading);
       sinceCheck = 0;
     }
     sinceCheck += chunk.length;
@@ -55,11 +57,12 @@ export async function* readPart(site: Site, reading: Reading, part: PartsTable):
   }
 }
 
-async function checkStillReadable(site: Site, reading: Reading): Promise<void> {
-  const message: MessagesTable | undefined = await loadMessage(site.db, reading.message.row.id);
-  const recipient = await loadRecipient(site.db, reading.recipient.id);
+/** Throws request/gone when the right to read has ended since the reading began. */
+export async function checkStillReadable(db: Db | Tx, clock: Clock, reading: Reading): Promise<void> {
+  const message = await loadMessage(db, reading.message.row.id);
+  const recipient = await loadRecipient(db, reading.recipient.id);
   if (message === undefined || recipient === undefined) throw notFound();
-  checkReadable(message, recipient, isoNow(site.clock));
+  checkReadable(message, recipient, isoNow(clock));
 }
 
 function notFound(): AppError {

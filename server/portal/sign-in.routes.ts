@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { maskAddress, parseAddress } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
+import { isRefusal } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
 import { clearCookie, readCookie, setCookie } from '../http/cookies.ts';
@@ -14,39 +15,34 @@ import { NEXT_PATH } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
 import { isSender, visitOf } from '../http/visit.ts';
 import { endSession } from '../signin/sessions.store.ts';
-import { codeRefusal, loadWaiting, requestCode, signInByCode } from './code-steps.ts';
-import type { Waiting } from './code-steps.ts';
+import type { Waiting } from '../signin/waiting.ts';
+import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
 
 const PURPOSE = 'sign-in';
 const addressForm = z.object({ address: z.string().max(400).default('') });
 const codeForm = z.object({ code: z.string().max(100) });
-const themeForm = z.object({ theme: z.enum(['auto', 'light', 'dark']), back: z.string().max(2_000).default('') });
+const themeForm = z.object({ theme: z.enum(['auto', 'light', 'dark']), back: z.string().default('') });
 const nothing = z.object({});
 
 export function signInRoutes(site: Site): Router {
   const router = Router();
-  const action = `${site.base}/sign-in/passcode`;
 
   router.get('/sign-in', async (req, res) => {
     if (visitOf(req).session !== undefined) {
       goOn(site, req, res);
       return;
     }
-    await sendPage(site, req, res, { name: 'sign-in', title: 'Sign in', model: { action, address: '' } });
+    await sendPage(site, req, res, addressPage(site, ''));
   });
 
   router.post('/sign-in/passcode', async (req, res) => {
     const form = readForm(req, addressForm);
     // "Send another code" on the waiting page carries no address: it is on record.
-    const waiting = form.address === '' ? await loadWaiting(site, req, PURPOSE) : undefined;
-    const address = parseAddress((waiting?.address ?? form.address).trim());
+    const waiting = form.address === '' ? await waitingFor(site, req, PURPOSE) : undefined;
+    const address = waiting?.address ?? parseAddress(form.address.trim());
     if (address === undefined) {
-      await sendPage(site, req, res, {
-        name: 'sign-in',
-        title: 'Sign in',
-        status: 422,
-        model: { action, address: form.address, error: 'Type your whole e-mail address, such as name@example.net.' },
-      });
+      const error = 'Type your whole e-mail address, such as name@example.net.';
+      await sendPage(site, req, res, { ...addressPage(site, form.address, error), status: 422 });
       return;
     }
     await requestCode(site, req, PURPOSE, address);
@@ -54,12 +50,12 @@ export function signInRoutes(site: Site): Router {
   });
 
   router.get('/sign-in/verify', async (req, res) => {
-    const waiting = await loadWaiting(site, req, PURPOSE);
+    const waiting = await waitingFor(site, req, PURPOSE);
     if (waiting === undefined) {
       res.redirect(303, `${site.base}/sign-in`);
       return;
     }
-    await sendPage(site, req, res, verifyPage(site, waiting, waiting.reference));
+    await sendPage(site, req, res, verifyPage(site, waiting));
   });
 
   router.post('/sign-in/verify', async (req, res) => {
@@ -68,11 +64,10 @@ export function signInRoutes(site: Site): Router {
       const address = await signInByCode(site, req, res, PURPOSE, code);
       goOn(site, req, res, isSender(site, address));
     } catch (error) {
-      const waiting = await loadWaiting(site, req, PURPOSE);
-      const refusal = await codeRefusal(site, req, PURPOSE, error);
-      if (refusal === undefined || waiting === undefined) throw error;
+      if (!isRefusal(error, 'signin/code-refused')) throw error;
+      const waiting = await waitingFor(site, req, PURPOSE);
       await sendPage(site, req, res, {
-        ...verifyPage(site, waiting, refusal.reference, refusal.message),
+        ...(waiting === undefined ? addressPage(site, '', error.message) : verifyPage(site, waiting, error.message)),
         status: 422,
       });
     }
@@ -115,13 +110,20 @@ function senderVisits(site: Site, req: Request): boolean {
   return session !== undefined && isSender(site, session.address);
 }
 
-function verifyPage(site: Site, waiting: Waiting, reference: string, error?: string) {
-  const address = parseAddress(waiting.address);
+function addressPage(site: Site, address: string, error?: string) {
+  return {
+    name: 'sign-in' as const,
+    title: 'Sign in',
+    model: { action: `${site.base}/sign-in/passcode`, address, ...(error === undefined ? {} : { error }) },
+  };
+}
+
+function verifyPage(site: Site, { address, reference }: Waiting, error?: string) {
   return {
     name: 'verify' as const,
     title: 'Type the code from your mail',
     model: {
-      maskedAddress: address === undefined ? '' : maskAddress(address),
+      maskedAddress: maskAddress(address),
       reference,
       validMinutes: site.signin.passcodeMinutes,
       action: `${site.base}/sign-in/verify`,

@@ -20,6 +20,8 @@ export interface Shell {
   readonly title: string;
   /** Path prefix of PUBLIC_URL without a trailing slash; '' at the root. */
   readonly base: string;
+  /** Goes as `?v=` into the address of each file under /static. */
+  readonly staticVersion: string;
   readonly brand: {
     readonly name: string;
     /** Path of the logo, with a version in it. */

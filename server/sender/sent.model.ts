@@ -3,6 +3,7 @@
 import { domainOf, parseAddress } from '../core/address.ts';
 import { DAY_MS, isoNow, isoTime } from '../core/clock.ts';
 import { protectionLabel, protectionView } from '../access/protection-words.ts';
+import { hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { attachmentView, person, subjectWords, threadEntry } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
@@ -123,9 +124,15 @@ async function sentThread(site: Site, row: MessagesTable, session: Session): Pro
     const recipients = await listRecipients(site.db, other.id);
     const mine = other.sender_index === session.addressIndex;
     const me = recipients.find((recipient) => recipient.address_index === session.addressIndex);
-    if (mine || (me !== undefined && me.revoked_at === null)) {
-      entries.push(await threadEntry(site, openMessage(site.vault, other), recipients, mine));
-    }
+    if (!mine && (me === undefined || readability(other, me, isoNow(site.clock)) !== 'readable')) continue;
+    entries.push(
+      await threadEntry(site, openMessage(site.vault, other), recipients, {
+        mine,
+        url: `${site.base}/${mine ? 'sent' : 'messages'}/${other.id}`,
+        // This page hinders neither copying nor printing.
+        ...(mine || hasRight(other, 'copy') ? {} : { closed: 'This answer is shown on its own page only.' }),
+      }),
+    );
   }
   return entries;
 }

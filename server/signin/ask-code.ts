@@ -12,9 +12,10 @@ import { newId, newPasscode, newReference, randomBytes } from '../crypto/random.
 import type { Db, Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { ChallengesTable } from '../db/tables.ts';
+import { chargeAll } from '../db/counters.ts';
+import { sealAddress, sealReference } from './challenge-seal.ts';
 import { insertChallenge, insertCode, loadChallenge } from './codes.store.ts';
-import { charge } from '../db/counters.ts';
-import { GUESSES_PER_CHALLENGE, asksInAll, asksPerAddress, asksPerNetwork } from './signin-limits.ts';
+import { GUESSES_PER_CHALLENGE, askCharges } from './signin-limits.ts';
 
 export interface SigninDeps {
   readonly db: Db;
@@ -45,7 +46,7 @@ const SALT_BYTES = 16;
 
 /**
  * Makes a code and hands it to `enqueue` inside the same transaction. Throws request/too-many past a limit
- * and server/busy when the hashing queue is full; in both cases nothing is stored.
+ * and server/busy when the hashing queue is full; in both cases there is no code.
  */
 export async function askCode(
   deps: SigninDeps,
@@ -53,22 +54,20 @@ export async function askCode(
   enqueue: (tx: Tx, code: NewCode) => Promise<void>,
 ): Promise<{ reference: string }> {
   const index = addressIndex(deps.keyring, request.address);
-  await charge(deps, asksInAll, '');
-  await charge(deps, asksPerNetwork, request.network);
-  await charge(deps, asksPerAddress, index);
+  await chargeAll(deps, askCharges(request.network, index));
 
-  const challenge = await currentChallenge(deps, request, index);
+  const challenge = await inTransaction(deps.db, (tx) => currentChallenge(deps, tx, request, index));
   const code = newPasscode();
   const reference = newReference();
-  const codeHash = await deps.hasher.hashCode(code, challenge.row.salt);
+  const codeHash = await deps.hasher.hashCode(code, challenge.salt);
   const expiresAt = isoNow(deps.clock, deps.passcodeMinutes * MINUTE_MS);
   await inTransaction(deps.db, async (tx) => {
-    if (challenge.isNew) await insertChallenge(tx, challenge.row);
+    const id = newId(deps.clock);
     await insertCode(tx, {
-      id: newId(deps.clock),
-      challenge_id: challenge.row.id,
+      id,
+      challenge_id: challenge.id,
       code_hash: codeHash,
-      reference,
+      sealed_reference: sealReference(deps.keyring, id, reference),
       created_at: isoNow(deps.clock),
       expires_at: expiresAt,
       used_at: null,
@@ -79,34 +78,28 @@ export async function askCode(
 }
 
 // A second request of the same browser for the same address joins its challenge, and its budget, unless
-// that budget is spent.
+// that budget is spent. In a transaction, so that two at the same moment join each other.
 async function currentChallenge(
   deps: SigninDeps,
+  tx: Tx,
   request: CodeRequest,
   index: string,
-): Promise<{ row: ChallengesTable; isNew: boolean }> {
+): Promise<ChallengesTable> {
   const now = isoNow(deps.clock);
-  const current = await loadChallenge(deps.db, { browserHash: request.browserHash, purpose: request.purpose, now });
-  if (current?.address_index === index && current.attempts < GUESSES_PER_CHALLENGE) {
-    return { row: current, isNew: false };
-  }
+  const current = await loadChallenge(tx, { browserHash: request.browserHash, purpose: request.purpose, now });
+  if (current?.address_index === index && current.attempts < GUESSES_PER_CHALLENGE) return current;
   const id = newId(deps.clock);
-  return {
-    isNew: true,
-    row: {
-      id,
-      purpose: request.purpose,
-      address_index: index,
-      sealed_address: deps.keyring.sealRecord(challengeContext(id), request.address),
-      browser_hash: request.browserHash,
-      salt: randomBytes(SALT_BYTES),
-      attempts: 0,
-      created_at: now,
-      expires_at: isoNow(deps.clock, deps.passcodeMinutes * MINUTE_MS),
-    },
+  const challenge: ChallengesTable = {
+    id,
+    purpose: request.purpose,
+    address_index: index,
+    sealed_address: sealAddress(deps.keyring, id, request.address),
+    browser_hash: request.browserHash,
+    salt: randomBytes(SALT_BYTES),
+    attempts: 0,
+    created_at: now,
+    expires_at: isoNow(deps.clock, deps.passcodeMinutes * MINUTE_MS),
   };
-}
-
-export function challengeContext(challengeId: string): string {
-  return `challenge ${challengeId}`;
+  await insertChallenge(tx, challenge);
+  return challenge;
 }

@@ -2,18 +2,17 @@
 // serves all codes under way; of several right ones at the same moment one wins.
 
 import type { Address } from '../core/address.ts';
-import { parseAddress } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { equalBytes } from '../crypto/digest.ts';
+import { chargeAll, refund } from '../db/counters.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { CodesTable } from '../db/tables.ts';
 import type { SigninDeps } from './ask-code.ts';
-import { challengeContext } from './ask-code.ts';
+import { openAddress } from './challenge-seal.ts';
 import { chargeGuess, liveCodes, loadChallenge, removeChallenge, useCode } from './codes.store.ts';
-import { charge } from '../db/counters.ts';
-import { guessesInAll, guessesPerAddress, guessesPerNetwork } from './signin-limits.ts';
+import { guessCharges, provedRefunds } from './signin-limits.ts';
 
 export interface Guess {
   readonly purpose: string;
@@ -22,17 +21,19 @@ export interface Guess {
   readonly network: string;
 }
 
+/** What follows from a guess that was tried; each runs in the transaction that settles it. */
+export interface Verdicts<T> {
+  proved(tx: Tx, address: Address): Promise<T>;
+  wrong(tx: Tx, address: Address): Promise<void>;
+}
+
 const CODE = /^\d{8}$/;
 
 /**
- * Checks the guess; on success runs `onProved` in the transaction that uses the code up and returns what
- * it returns. Throws signin/code-refused (wrong, late, used, of another browser) or request/too-many.
+ * Checks the guess and returns what `proved` returns. Throws signin/code-refused (malformed, wrong, late,
+ * used, of another browser) or request/too-many.
  */
-export async function checkCode<T>(
-  deps: SigninDeps,
-  guess: Guess,
-  onProved: (tx: Tx, address: Address) => Promise<T>,
-): Promise<T> {
+export async function checkCode<T>(deps: SigninDeps, guess: Guess, verdicts: Verdicts<T>): Promise<T> {
   const code = guess.code.replace(/[\s-]/g, '');
   // Not a guess, so it costs nothing: people paste half a code.
   if (!CODE.test(code)) throw refused('The code has 8 digits. Look at the mail again and type all of them.');
@@ -40,26 +41,27 @@ export async function checkCode<T>(
   const challenge = await loadChallenge(deps.db, { ...guess, now });
   if (challenge === undefined) throw refused('No code is waiting in this browser. Ask for a new one.');
 
-  await charge(deps, guessesInAll, '');
-  await charge(deps, guessesPerNetwork, guess.network);
-  await charge(deps, guessesPerAddress, challenge.address_index);
+  // The challenge first: guesses past its budget are not tried, so they must not lock the address.
   const left = await chargeGuess(deps.db, challenge.id, now);
   if (left === undefined) throw refused('This code has been tried too often. Ask for a new one.');
+  await chargeAll(deps, guessCharges(guess.network, challenge.address_index));
 
   const hash = await deps.hasher.hashCode(code, challenge.salt);
   const match = findMatch(await liveCodes(deps.db, challenge.id, now), hash);
-  if (match === undefined) throw refused(wrongCode(left));
-
-  const address = parseAddress(
-    deps.keyring.openRecord(challengeContext(challenge.id), challenge.sealed_address).toString('utf8'),
-  );
-  if (address === undefined) throw new Error('a challenge holds no address');
+  const address = openAddress(deps.keyring, challenge);
+  if (match === undefined) {
+    await inTransaction(deps.db, (tx) => verdicts.wrong(tx, address));
+    throw refused(wrongCode(left));
+  }
   return inTransaction(deps.db, async (tx) => {
     if (!(await useCode(tx, match.id, isoNow(deps.clock)))) {
       throw refused('This code has been used already. Ask for a new one.');
     }
     await removeChallenge(tx, challenge.id);
-    return onProved(tx, address);
+    for (const [limit, who] of provedRefunds(guess.network, challenge.address_index)) {
+      await refund({ ...deps, db: tx }, limit, who);
+    }
+    return verdicts.proved(tx, address);
   });
 }
 

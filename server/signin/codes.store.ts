@@ -7,7 +7,7 @@ import { GUESSES_PER_CHALLENGE, LIVE_CODES } from './signin-limits.ts';
 
 /** The newest challenge of this browser for this purpose that has not run out, or undefined. */
 export function loadChallenge(
-  db: Db,
+  db: Db | Tx,
   asked: { browserHash: string; purpose: string; now: string },
 ): Promise<ChallengesTable | undefined> {
   return db
@@ -82,16 +82,15 @@ export async function removeChallenge(tx: Tx, challengeId: string): Promise<void
   await tx.deleteFrom('challenges').where('id', '=', challengeId).execute();
 }
 
-/** The newest code's reference, for the waiting page. */
-export async function loadReference(db: Db, challengeId: string): Promise<string | undefined> {
-  const row = await db
+/** The newest code of the challenge, for the waiting page. */
+export function loadNewestCode(db: Db, challengeId: string): Promise<CodesTable | undefined> {
+  return db
     .selectFrom('codes')
-    .select('reference')
+    .selectAll()
     .where('challenge_id', '=', challengeId)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row?.reference;
 }
 
 export async function sweepChallenges(db: Db, now: string): Promise<number> {

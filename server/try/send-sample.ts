@@ -65,7 +65,6 @@ async function submit(
       verify: false,
       startTls: 'offered',
       caPem: undefined,
-      clearLoginOnLoopback: false,
       name: 'localhost',
       connectMs: 5 * SECOND_MS,
       greetingMs: 10 * SECOND_MS,

@@ -22,6 +22,8 @@ export async function writeFailure(
   const unreached = parseAddress(card.address);
   if (unreached === undefined) return undefined;
   const sender = open.meta.from;
+  // Authors outside wrote in the portal; there they see what became of it.
+  if (!deps.orgDomains.includes(domainOf(sender.address))) return undefined;
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
   return {
     // RFC 5321 section 4.5.5: the null sender, so that nothing ever answers this.

@@ -8,7 +8,7 @@ import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { composeStream } from '../mail/compose.ts';
-import type { Outcome } from '../mail/outcome.ts';
+import type { FailedOutcome, Outcome } from '../mail/outcome.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { loadRecipient, markFailed, markNotified } from '../messages/recipients.store.ts';
 import { enqueue, isLastTry, settleDead, settleDone, settleRetry } from '../outbox/outbox.store.ts';
@@ -23,8 +23,8 @@ export interface JobDeps extends MailDeps {
   readonly log: Log;
 }
 
-/** 'nothing': there was nothing left to send. */
-type Result = Outcome | { readonly kind: 'nothing' };
+/** nothing: there was nothing left to send. broken: the letter could not be written, by a fault of ours. */
+type Result = Outcome | { readonly kind: 'nothing' } | { readonly kind: 'broken' };
 
 interface Subject {
   readonly message: MessagesTable;
@@ -43,9 +43,9 @@ async function attempt(deps: JobDeps, job: Job, subject: Subject | undefined): P
   try {
     return await send(deps, job, subject);
   } catch (error) {
-    // A letter that cannot be written is our own fault; it waits for a mended program rather than get lost.
+    // It waits for a mended program rather than get lost.
     deps.log.error('job.failed', { job: job.kind, id: job.id, err: error });
-    return { kind: 'failed', permanent: false, stage: 'CONNECT' };
+    return { kind: 'broken' };
   }
 }
 
@@ -103,9 +103,10 @@ async function settle(
     await audit(deps, tx, job, subject, { response: result.response, tls: result.tls });
     return;
   }
-  const failure = [result.stage, result.code, result.enhanced].filter((part) => part !== undefined).join(' ');
-  deps.log.warn('mail.failed', { job: job.kind, id: job.id, attempts: job.attempt, stage: result.stage });
-  if (!result.permanent && !isLastTry(deps.vault, job)) {
+  const failure = failureCodes(result);
+  deps.log.warn('mail.failed', { job: job.kind, id: job.id, attempts: job.attempt, reason: failure });
+  const permanent = result.kind === 'failed' && result.permanent;
+  if (!permanent && !isLastTry(deps.vault, job)) {
     await settleRetry(deps.vault, tx, job, failure);
     return;
   }
@@ -113,15 +114,21 @@ async function settle(
   if (subject === undefined || job.kind === 'failure') return;
   await markFailed(tx, subject.recipient.id, now, failure);
   await audit(deps, tx, job, subject, { failure });
-  // An answer that reaches nobody's mailbox still waits for the sender under /sent; its author, outside,
-  // gets no mail about the organisation's own server.
-  if (job.kind === 'notice' && subject.message.kind === 'mail') {
+  // An answer that does not reach its sender's mailbox still waits under /sent; its author, outside, gets no
+  // mail about the organisation's own server.
+  if (job.kind === 'notice') {
     await enqueue(deps.vault, tx, {
       kind: 'failure',
       messageId: subject.message.id,
       recipientId: subject.recipient.id,
     });
   }
+}
+
+/** Stage and codes, "RCPT 550 5.1.1"; "WRITE" for a letter that never was. */
+function failureCodes(result: FailedOutcome | { readonly kind: 'broken' }): string {
+  if (result.kind === 'broken') return 'WRITE';
+  return [result.stage, result.code, result.enhanced].filter((part) => part !== undefined).join(' ');
 }
 
 async function audit(

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, MINUTE_MS, isoNow } from '../core/clock.ts';
 import { sweepCounters } from '../db/counters.ts';
 import { COURIER_TIMEOUTS } from '../mail/courier.ts';
+import { lanes } from '../outbox/jobs.ts';
+import type { JobKind } from '../outbox/jobs.ts';
 import { claimJobs, sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
@@ -23,34 +25,52 @@ export interface Worker {
 
 // Longer than the courier ever takes over one mail, so that a slow server does not get it twice.
 const LEASE_MS = COURIER_TIMEOUTS.totalMs + MINUTE_MS;
-const JOBS_AT_ONCE = 8;
 const LOOK_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 10 * MINUTE_MS;
 const SETTLED_KEPT_MS = 7 * DAY_MS;
 
 export function createWorker(deps: JobDeps): Worker {
-  let running: Promise<void> | undefined;
+  // Each lane has places of its own, so that notices to a server that hangs do not hold up codes.
+  const underWay = lanes.map((lane) => ({ ...lane, jobs: new Set<Promise<void>>() }));
+  let loops: Promise<void> | undefined;
   let stopping = false;
   let wake = new AbortController();
   let sweptAtMs = 0;
 
-  async function round(): Promise<boolean> {
-    const jobs = await claimJobs(deps.vault, deps.db, JOBS_AT_ONCE, LEASE_MS);
-    await Promise.all(jobs.map((job) => runJob(deps, job)));
-    return jobs.length > 0;
+  /** Fills the free places. @returns whether anything was begun. */
+  async function begin(): Promise<boolean> {
+    let begun = false;
+    for (const { kinds, places, jobs } of underWay) {
+      for (const job of await claim(kinds, places - jobs.size)) {
+        begun = true;
+        const running = runJob(deps, job)
+          // The database's weather: the lease runs out and the work is done later.
+          .catch((error: unknown) => deps.log.error('worker.failed', { job: job.kind, err: error }))
+          .finally(() => {
+            jobs.delete(running);
+            wake.abort();
+          });
+        jobs.add(running);
+      }
+    }
+    return begun;
+  }
+
+  function claim(kinds: readonly JobKind[], most: number): ReturnType<typeof claimJobs> {
+    return most > 0 ? claimJobs(deps.vault, deps.db, kinds, most, LEASE_MS) : Promise.resolve([]);
   }
 
   async function loop(): Promise<void> {
     while (!stopping) {
       try {
-        if (await round()) continue;
+        await begin();
         await sweep();
       } catch (error) {
-        // The database's weather. The leases run out and the work is done later.
         deps.log.error('worker.failed', { err: error });
       }
       await pause();
     }
+    await allUnderWay();
   }
 
   async function sweep(): Promise<void> {
@@ -73,18 +93,22 @@ export function createWorker(deps: JobDeps): Worker {
     wake = new AbortController();
   }
 
+  async function allUnderWay(): Promise<void> {
+    await Promise.all(underWay.flatMap(({ jobs }) => [...jobs]));
+  }
+
   return {
     start: () => {
-      running ??= loop();
+      loops ??= loop();
     },
     kick: () => wake.abort(),
     drain: async () => {
-      while (await round());
+      while (await begin()) await allUnderWay();
     },
     stop: async () => {
       stopping = true;
       wake.abort();
-      await running;
+      await loops;
     },
   };
 }

@@ -15,6 +15,7 @@ import { alice, bob, carol, dana, hostile, longName, longWord, plainBrand } from
 export const shell: Shell = {
   title: '',
   base: '',
+  staticVersion: '1',
   brand: plainBrand,
   theme: 'auto',
   csrf: 'csrf-token',

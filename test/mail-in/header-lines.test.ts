@@ -59,15 +59,15 @@ test('as many lines as the limit says are read, and not one more', () => {
 });
 
 test('the header ends at the first blank line, wherever the bytes were cut', () => {
-  for (const [text, end, body] of [
-    ['a: b\r\n\r\nx', 4, 8],
-    ['a: b\n\nx', 4, 6],
-    ['a: b\r\n\nx', 4, 7],
-    ['\r\nx', 0, 0],
-    ['\nx', 0, 0],
+  for (const [text, end] of [
+    ['a: b\r\n\r\nx', 4],
+    ['a: b\n\nx', 4],
+    ['a: b\r\n\nx', 4],
+    ['\r\nx', 0],
+    ['\nx', 0],
   ] as const) {
     const bytes = Buffer.from(text);
-    assert.deepEqual(findHeaderEnd(bytes, 0), { end, body }, JSON.stringify(text));
+    assert.equal(findHeaderEnd(bytes, 0), end, JSON.stringify(text));
   }
   for (const text of ['', 'a: b', 'a: b\r\n', 'a: b\r\n\r', 'a: b\n \n'])
     assert.equal(findHeaderEnd(Buffer.from(text), 0), undefined, JSON.stringify(text));

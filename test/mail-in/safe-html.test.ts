@@ -38,6 +38,23 @@ test('ids, names, classes and attributes with odd values go', async () => {
   assert.equal(html, '<p>x</p>');
 });
 
+test('colours in attributes are colours', async () => {
+  const { html } = await clean(
+    '<table><tr><td bgcolor="red;x">1</td><td bgcolor="url(x)">2</td><td bgcolor=abcdef><font color="expression(1)">3</font></td></tr></table>',
+  );
+  assert.equal(html, '<table><tr><td>1</td><td>2</td><td bgcolor="abcdef"><font>3</font></td></tr></table>');
+});
+
+test('control characters go before anything is read', async () => {
+  assert.equal((await clean('a\0b\x1bc<p\0>d\x7f</p>')).html, 'abc<p>d</p>');
+});
+
+test('of very many links only so many lead anywhere', async () => {
+  const { html, links } = await clean('<a href="https://x.example/">x</a>'.repeat(2_001));
+  assert.equal(links.length, 2_000);
+  assert.ok(html.endsWith('<a>x</a>'));
+});
+
 test('pictures of the mail are shown, whichever way their Content-ID is written', async () => {
   const result = await clean(
     '<img src="cid:a@b" width=10 alt="A"><img src="CID:c%40d"><img src="cid:missing" alt="M"><img src=" cid:a@b ">',

@@ -79,6 +79,8 @@ for (const style of [
   'width:999999px',
   'padding:-5px',
   'color:\u212Aelvin(1)',
+  'color:\u212Aelvin',
+  'text-align:ju\u017Ftify',
   'margin:1px 2px 3px 4px 5px',
   'display:flex(1)',
   'constructor:red',

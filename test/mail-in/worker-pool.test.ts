@@ -103,9 +103,15 @@ test('a worker sees nothing of the environment', async () => {
 
 test('a closed pool takes nothing more, and what waited is told', async () => {
   const closing = createWorkerPool({ script, workers: 1, memoryMb: 32, waitingMax: 5 });
-  const first = closing.run(60_000, (line) => line.ask('sulk'));
+  let asked = (): void => undefined;
+  const underWay = new Promise<void>((resolve) => (asked = resolve));
+  const first = closing.run(60_000, (line) => {
+    asked();
+    return line.ask('sulk');
+  });
   const second = closing.run(60_000, (line) => line.ask('hello'));
   const rejected = Promise.all([assert.rejects(first, /closed/), assert.rejects(second, /closed/)]);
+  await underWay;
   await closing.close();
   await rejected;
   await assert.rejects(

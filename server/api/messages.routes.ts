@@ -1,0 +1,43 @@
+// Owns the calls that tell what became of messages. They change nothing.
+
+import { Router } from 'express';
+import { messageAudit } from '../audit/audit.store.ts';
+import { listSent } from '../messages/messages.store.ts';
+import { listRecipients } from '../messages/recipients.store.ts';
+import { getMessageOf, keyOf, needsScope, senderIndexes } from './authorize.ts';
+import type { KeyDeps } from './authorize.ts';
+import { presentEvents, presentMessage } from './present.ts';
+import { listQuery } from './schemas.ts';
+import type { MessageList } from './schemas.ts';
+
+const EVENTS_MAX = 500;
+
+export function messageRoutes(deps: KeyDeps): Router {
+  const { db, vault } = deps;
+  const mayRead = needsScope(deps, 'messages:read');
+  const router = Router();
+
+  router.get('/v1/messages', mayRead, async (req, res) => {
+    const { cursor, limit } = listQuery.parse(req.query);
+    // One more than is shown tells whether there is another page.
+    const found = await listSent(db, senderIndexes(deps, keyOf(req)), { before: cursor, limit: limit + 1 });
+    const shown = found.slice(0, limit);
+    const list: MessageList = {
+      messages: await Promise.all(shown.map((row) => presentMessage(deps, row))),
+      cursor: found.length > limit ? (shown.at(-1)?.id ?? null) : null,
+    };
+    res.json(list);
+  });
+
+  router.get('/v1/messages/:id', mayRead, async (req, res) => {
+    res.json(await presentMessage(deps, await getMessageOf(deps, req)));
+  });
+
+  router.get('/v1/messages/:id/events', mayRead, async (req, res) => {
+    const message = await getMessageOf(deps, req);
+    const entries = await messageAudit(vault.keyring, db, message.id, EVENTS_MAX);
+    res.json(presentEvents(entries, await listRecipients(db, message.id)));
+  });
+
+  return router;
+}

@@ -1,0 +1,75 @@
+// Owns the calls that change a message which is out: take it back, give it back, destroy it, move its last day.
+
+import express, { Router } from 'express';
+import { parseAddress } from '../core/address.ts';
+import { AppError } from '../core/errors.ts';
+import { addressIndex } from '../crypto/address-index.ts';
+import { listRecipients } from '../messages/recipients.store.ts';
+import { parseExpiry } from '../policy/ask.ts';
+import type { TakeBack } from '../sender/take-back.ts';
+import { getMessageOf, keyOf, needsScope } from './authorize.ts';
+import type { KeyDeps } from './authorize.ts';
+import { presentStored } from './present.ts';
+import { expiryAsk, restoreAsk, revokeAsk } from './schemas.ts';
+
+export interface TakeBackRouteDeps extends KeyDeps {
+  readonly takeBack: TakeBack;
+}
+
+export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
+  const { takeBack } = deps;
+  const mayRevoke = needsScope(deps, 'messages:revoke');
+  // A revocation may name every recipient.
+  const json = express.json({ limit: '256kb' });
+  const router = Router();
+
+  router.post('/v1/messages/:id/revoke', mayRevoke, json, async (req, res) => {
+    const { id } = await getMessageOf(deps, req);
+    const { recipients, reason, destroy } = revokeAsk.parse(req.body ?? {});
+    const change = { messageId: id, actor: keyOf(req).id, ...(reason === undefined ? {} : { reason }) };
+    if (destroy !== true) {
+      await takeBack.takeBack({ ...change, positions: await positionsOf(deps, id, recipients) });
+    } else if (recipients === undefined) {
+      await takeBack.destroy({ ...change, positions: 'all' });
+    } else {
+      throw new AppError('request/malformed', 'destroy is for the whole message; leave recipients out.');
+    }
+    res.json(await presentStored(deps, id));
+  });
+
+  router.post('/v1/messages/:id/restore', mayRevoke, json, async (req, res) => {
+    const { id } = await getMessageOf(deps, req);
+    const { recipients } = restoreAsk.parse(req.body ?? {});
+    const positions = await positionsOf(deps, id, recipients);
+    await takeBack.giveBack({ messageId: id, actor: keyOf(req).id, positions });
+    res.json(await presentStored(deps, id));
+  });
+
+  router.patch('/v1/messages/:id', mayRevoke, json, async (req, res) => {
+    const { id } = await getMessageOf(deps, req);
+    const { expiresAt } = expiryAsk.parse(req.body ?? {});
+    const atMs = parseExpiry(expiresAt, deps.vault.clock.nowMs());
+    if (atMs === undefined) throw new AppError('policy/unknown-value', 'expiresAt is not a time.');
+    await takeBack.changeExpiry({ messageId: id, actor: keyOf(req).id, positions: 'all' }, atMs);
+    res.json(await presentStored(deps, id));
+  });
+
+  return router;
+}
+
+// Names of people, not places: an address that is not among the recipients refuses the whole call.
+async function positionsOf(
+  { db, vault }: KeyDeps,
+  messageId: string,
+  addresses: readonly string[] | undefined,
+): Promise<readonly number[] | 'all'> {
+  if (addresses === undefined) return 'all';
+  const rows = await listRecipients(db, messageId);
+  const places = new Map(rows.map((row) => [row.address_index, row.position]));
+  return addresses.map((text) => {
+    const address = parseAddress(text);
+    const place = address === undefined ? undefined : places.get(addressIndex(vault.keyring, address));
+    if (place !== undefined) return place;
+    throw new AppError('mail/recipients', 'recipients names somebody this message was not sent to.');
+  });
+}

@@ -1,0 +1,39 @@
+// Owns looking at all that is stored, for tests that say "and nothing has changed".
+
+import type { Tables } from '../../server/db/tables.ts';
+import type { Running } from './program.ts';
+
+// A new table has to be named here, or this does not compile.
+const tables: Record<keyof Tables, true> = {
+  messages: true,
+  recipients: true,
+  parts: true,
+  outbox: true,
+  challenges: true,
+  codes: true,
+  sessions: true,
+  counters: true,
+  brands: true,
+  api_keys: true,
+  audit: true,
+  try_mail: true,
+};
+
+export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;
+
+/** Every row of every table, in the order in which the database has them. */
+export async function allRows(running: Running): Promise<Contents> {
+  const contents: Partial<Record<keyof Tables, unknown[]>> = {};
+  for (const name of tableNames()) contents[name] = await running.store.db.selectFrom(name).selectAll().execute();
+  return contents as Contents; // every name had its turn
+}
+
+/** How many rows each table has gained. */
+export function gained(before: Contents, after: Contents): Record<string, number> {
+  const more = tableNames().map((name) => [name, after[name].length - before[name].length] as const);
+  return Object.fromEntries(more.filter(([, count]) => count !== 0));
+}
+
+function tableNames(): (keyof Tables)[] {
+  return Object.keys(tables) as (keyof Tables)[]; // the keys of the object just above
+}
