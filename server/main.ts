@@ -5,23 +5,25 @@ import { ConfigError, loadConfig, readEnvironment } from './config.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { createLog } from './core/log.ts';
+import { KeyringFault } from './crypto/keyring-format.ts';
 import { openStore } from './store.ts';
 
-/** Runs until the process is told to stop. @returns the exit code, when it could not start. */
-export async function start(): Promise<number | undefined> {
-  let config: Config;
+/** Starts the server, which then runs until the process is told to stop. Ends the process when it cannot start. */
+export async function start(): Promise<void> {
   try {
-    config = loadConfig(readEnvironment().env);
+    await run(loadConfig(readEnvironment().env));
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 1;
+    const words = faultWords(error);
+    if (words === undefined) throw error;
+    process.stderr.write(`${words}\n`);
+    // Whatever was opened before the fault would keep the process alive.
+    process.exit(1);
   }
+}
+
+async function run(config: Config): Promise<void> {
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   const program = await compose(config, await openStore(config, systemClock), systemClock, log);
-  const where = await program.listen();
-  log.info('started', { host: where.http });
-  if (config.tryOut) process.stdout.write(greeting(config, where));
 
   const stop = (): void => {
     log.info('stopping');
@@ -35,7 +37,33 @@ export async function start(): Promise<number | undefined> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  return undefined;
+
+  const where = await program.listen();
+  log.info('started', { host: where.http });
+  if (config.tryOut) process.stdout.write(greeting(config, where));
+}
+
+// What an operator can mend is said in one line; anything else is a bug and keeps its stack.
+function faultWords(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof KeyringFault) return error.message;
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const where = 'address' in error && 'port' in error ? `${String(error.address)}:${String(error.port)}` : '';
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Something else listens on ${where} already. Stop it, or change HTTP_LISTEN or SMTP_LISTEN.`;
+    case 'EADDRNOTAVAIL':
+      return `${where} is not an address of this machine. Change HTTP_LISTEN or SMTP_LISTEN.`;
+    case 'EACCES':
+    case 'EROFS':
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_READONLY':
+      return `Something under DATA_DIR, or a port below 1024, may not be used by this user (${error.code}).`;
+    case 'SQLITE_NOTADB':
+    case 'SQLITE_CORRUPT':
+      return `The database cannot be read (${error.code}). Restore it from a backup.`;
+    default:
+      return undefined;
+  }
 }
 
 function greeting(config: Config, where: { smtp: string }): string {

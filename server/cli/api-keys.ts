@@ -21,7 +21,11 @@ export function registerApiKeys(program: Command): void {
   keys
     .command('create')
     .argument('<name>', 'what the key is for')
-    .option('--scope <scope...>', `what it may do: ${scopes.join(', ')}`, ['messages:send', 'messages:read', 'messages:revoke'])
+    .option('--scope <scope...>', `what it may do: ${scopes.join(', ')}`, [
+      'messages:send',
+      'messages:read',
+      'messages:revoke',
+    ])
     .option('--sender <address...>', 'the sender addresses it is bound to; without it, all of the organisation')
     .description('Make a key; it is shown once, as the last line')
     .action((name: string, options: CreateOptions) =>
@@ -71,7 +75,8 @@ export function registerApiKeys(program: Command): void {
 
 function scope(text: string): Scope {
   const found = scopes.find((one) => one === text);
-  if (found === undefined) throw new AppError('policy/unknown-value', `There is no scope ${text}. There are ${scopes.join(', ')}.`);
+  if (found === undefined)
+    throw new AppError('policy/unknown-value', `There is no scope ${text}. There are ${scopes.join(', ')}.`);
   return found;
 }
 

@@ -44,7 +44,8 @@ export function registerMessages(program: Command): void {
         const reason = options.reason === undefined ? {} : { reason: options.reason };
         const change = { messageId: row.id, actor: ACTOR, ...reason };
         if (options.destroy === true) {
-          if (options.recipient !== undefined) throw new AppError('request/malformed', '--destroy is for the whole message.');
+          if (options.recipient !== undefined)
+            throw new AppError('request/malformed', '--destroy is for the whole message.');
           const destroyed = await roads(desk).destroy({ ...change, positions: 'all' });
           desk.print(destroyed ? 'Destroyed.' : 'It was destroyed before.');
           return;
@@ -73,7 +74,9 @@ async function show(desk: Desk, id: string): Promise<void> {
   const row = await getMessage(desk, id);
   const { vault, db } = desk.store;
   const open = row.destroyed_at === null ? openMessage(vault, row) : undefined;
-  desk.print(`${row.id}  ${row.protection}  expires ${row.expires_at ?? 'never'}${open === undefined ? '  destroyed' : ''}`);
+  desk.print(
+    `${row.id}  ${row.protection}  expires ${row.expires_at ?? 'never'}${open === undefined ? '  destroyed' : ''}`,
+  );
   for (const recipient of await listRecipients(db, row.id)) {
     const address = open === undefined ? '' : openRecipient(open, recipient).address;
     const status = recipientStatus(recipient, row, isoNow(vault.clock));
@@ -92,12 +95,17 @@ async function getMessage({ store }: Desk, id: string): Promise<MessagesTable> {
   return row;
 }
 
-async function places({ store }: Desk, row: MessagesTable, asked: readonly string[] | undefined): Promise<readonly number[] | 'all'> {
+async function places(
+  { store }: Desk,
+  row: MessagesTable,
+  asked: readonly string[] | undefined,
+): Promise<readonly number[] | 'all'> {
   if (asked === undefined) return 'all';
   const known = (await listRecipients(store.db, row.id)).map((recipient) => recipient.position);
   return asked.map((text) => {
     const place = Number(text);
-    if (!known.includes(place)) throw new AppError('mail/recipients', `There is no recipient ${text}; see sealpost message show.`);
+    if (!known.includes(place))
+      throw new AppError('mail/recipients', `There is no recipient ${text}; see sealpost message show.`);
     return place;
   });
 }

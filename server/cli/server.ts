@@ -7,19 +7,14 @@ import { checkDatabase } from '../db/engine.ts';
 import { migrate, pendingMigrations } from '../db/migrate.ts';
 import { start } from '../main.ts';
 import { queueAgeMs } from '../outbox/outbox.store.ts';
-import { print, tell, withStore } from './with-store.ts';
+import { print, withStore } from './with-store.ts';
 import type { Desk } from './with-store.ts';
 
 export function registerServer(program: Command): void {
   program
     .command('start')
     .description('Run portal, SMTP ingestion and worker')
-    .action(() =>
-      tell(async () => {
-        const code = await start();
-        if (code !== undefined) process.exitCode = code;
-      }),
-    );
+    .action(() => start());
 
   program
     .command('migrate')
@@ -49,7 +44,10 @@ export function registerServer(program: Command): void {
 
 async function examine({ config, store, print: say }: Desk): Promise<void> {
   const checks: readonly [name: string, check: () => Promise<string>][] = [
-    ['settings', async () => (config.tryOut ? 'try-out mode: mail stays in the local mailbox' : 'ready for production')],
+    [
+      'settings',
+      async () => (config.tryOut ? 'try-out mode: mail stays in the local mailbox' : 'ready for production'),
+    ],
     ['keyring', async () => `${store.keyring.keyIds().length} keys; ${store.keyring.currentKeyId} seals new messages`],
     [
       'database',
@@ -66,14 +64,19 @@ async function examine({ config, store, print: say }: Desk): Promise<void> {
         return 'can be written';
       },
     ],
-    ['queue', async () => `oldest due job waits ${Math.round((await queueAgeMs(store.db, store.vault.clock)) / 1000)} s`],
+    [
+      'queue',
+      async () => `oldest due job waits ${Math.round((await queueAgeMs(store.db, store.vault.clock)) / 1000)} s`,
+    ],
   ];
   for (const [name, check] of checks) {
     try {
       say(`ok      ${name.padEnd(9)} ${await check()}`);
     } catch (error) {
       process.exitCode = 1;
-      say(`failed  ${name.padEnd(9)} ${error instanceof Error && 'code' in error ? String(error.code) : 'see the log'}`);
+      say(
+        `failed  ${name.padEnd(9)} ${error instanceof Error && 'code' in error ? String(error.code) : 'see the log'}`,
+      );
     }
   }
 }

@@ -30,7 +30,7 @@ export async function withStore(work: (desk: Desk) => Promise<void>): Promise<vo
   });
 }
 
-export async function tell(work: () => Promise<void>): Promise<void> {
+async function tell(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

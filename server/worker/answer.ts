@@ -37,7 +37,10 @@ export async function writeAnswer(
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
   const parent = open.meta.references.at(-1);
   const mail: OutgoingMail = {
-    from: { address: deps.mailFrom.address, name: `${author.name === '' ? author.address : author.name} via ${brand.name}` },
+    from: {
+      address: deps.mailFrom.address,
+      name: `${author.name === '' ? author.address : author.name} via ${brand.name}`,
+    },
     to: { address: to, name: card.name },
     // The sender's own answer goes to the author again, by way of this organisation's rules.
     replyTo: author,

@@ -82,13 +82,7 @@ async function post(deps: JobDeps, letter: Letter | undefined, requireVerifiedTl
   }
 }
 
-async function settle(
-  deps: JobDeps,
-  tx: Tx,
-  job: Job,
-  subject: Subject | undefined,
-  result: Result,
-): Promise<void> {
+async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefined, result: Result): Promise<void> {
   const now = isoNow(deps.vault.clock);
   if (result.kind === 'nothing') {
     await settleDone(tx, job);

@@ -94,7 +94,10 @@ describe('the walls of the house', () => {
   });
 
   test('there are no default exports, no enums and no weak types', () => {
-    assert.deepEqual(filesWith(/^export default|^(?:export )?(?:const )?enum |\bas any\b|: any\b|@ts-(?:ignore|expect-error)/m), []);
+    assert.deepEqual(
+      filesWith(/^export default|^(?:export )?(?:const )?enum |\bas any\b|: any\b|@ts-(?:ignore|expect-error)/m),
+      [],
+    );
   });
 
   test('each file says first what it owns', () => {

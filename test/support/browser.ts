@@ -40,13 +40,23 @@ export class Visitor {
   }
 
   /** Posts fields as a form, with the token of the page at `from`. */
-  async post(path: string, fields: Record<string, string | string[]>, from: string, options: SendOptions = {}): Promise<Answer> {
+  async post(
+    path: string,
+    fields: Record<string, string | string[]>,
+    from: string,
+    options: SendOptions = {},
+  ): Promise<Answer> {
     const body = new URLSearchParams({ csrf: await this.csrf(from) });
     for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) body.append(name, one);
     return this.#send('POST', path, body, options);
   }
 
-  async postMultipart(path: string, fields: Record<string, string>, files: readonly TestFile[], from: string): Promise<Answer> {
+  async postMultipart(
+    path: string,
+    fields: Record<string, string>,
+    files: readonly TestFile[],
+    from: string,
+  ): Promise<Answer> {
     const page = (await this.get(from)).text;
     const body = new FormData();
     body.append('csrf', csrfOf(page));
@@ -54,7 +64,11 @@ export class Visitor {
     if (once !== undefined) body.append('once', once);
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     for (const file of files) {
-      body.append(file.field ?? 'files', new Blob([new Uint8Array(file.content)], { type: file.type ?? 'application/octet-stream' }), file.name);
+      body.append(
+        file.field ?? 'files',
+        new Blob([new Uint8Array(file.content)], { type: file.type ?? 'application/octet-stream' }),
+        file.name,
+      );
     }
     return this.#send('POST', path, body, {});
   }
@@ -74,7 +88,12 @@ export class Visitor {
     return { status: response.status, headers: response.headers, content: Buffer.from(await response.arrayBuffer()) };
   }
 
-  async #send(method: string, path: string, body: RequestInit['body'] | undefined, options: SendOptions): Promise<Answer> {
+  async #send(
+    method: string,
+    path: string,
+    body: RequestInit['body'] | undefined,
+    options: SendOptions,
+  ): Promise<Answer> {
     const response = await fetch(new URL(path, this.#origin), {
       method,
       redirect: 'manual',

@@ -45,7 +45,11 @@ export async function codeFor(running: Running, address: string): Promise<string
 }
 
 /** Asks for a code on the link's page, reads it from the mailbox and types it. */
-export async function signInByLink(running: Running, address: string, visitor = new Visitor(running.url)): Promise<Visitor> {
+export async function signInByLink(
+  running: Running,
+  address: string,
+  visitor = new Visitor(running.url),
+): Promise<Visitor> {
   const link = await linkTo(running, address);
   await visitor.post(`${link}/passcode`, {}, link);
   const answer = await visitor.post(`${link}/verify`, { code: await codeFor(running, address) }, `${link}/verify`);
@@ -54,7 +58,11 @@ export async function signInByLink(running: Running, address: string, visitor = 
 }
 
 /** The same by /sign-in, for senders and administrators. */
-export async function signInByAddress(running: Running, address: string, visitor = new Visitor(running.url)): Promise<Visitor> {
+export async function signInByAddress(
+  running: Running,
+  address: string,
+  visitor = new Visitor(running.url),
+): Promise<Visitor> {
   await visitor.post('/sign-in/passcode', { address }, '/sign-in');
   const answer = await visitor.post('/sign-in/verify', { code: await codeFor(running, address) }, '/sign-in/verify');
   if (answer.status !== 303) throw new Error(`the code was refused with ${answer.status}`);

@@ -25,7 +25,8 @@ export async function submit(port: number, { from, to, raw }: SubmitOptions): Pr
       if (!/^[23]/.test(reply)) return reply;
     }
     const lines = raw.toString('latin1').replace(/\r?\n/g, '\r\n').replace(/^\./gm, '..');
-    if (!socket.write(Buffer.from(lines.endsWith('\r\n') ? lines : `${lines}\r\n`, 'latin1'))) await once(socket, 'drain');
+    if (!socket.write(Buffer.from(lines.endsWith('\r\n') ? lines : `${lines}\r\n`, 'latin1')))
+      await once(socket, 'drain');
     return await say('.');
   } finally {
     socket.end('QUIT\r\n');
