@@ -112,7 +112,7 @@ function parseAll(
     if (result.success) values[name] = result.data;
     else faults.push({ setting: name, expected: result.error.issues[0]?.message ?? 'another value' });
   }
-  return { values: values as Found['values'], faults }; // each came from the parser of its own name
+  return { values, faults };
 }
 
 function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined): Config {

@@ -35,13 +35,10 @@ export function brandingRoutes(site: Site): Router {
   router.post('/admin/branding', async (req, res) => {
     const session = checkAdmin(site, req);
     const logo: Buffer[] = [];
-    const fields = await readUpload(
-      req,
-      { files: 1, bytes: LOGO_BYTES_MAX, fieldBytes: FORM_BYTES_MAX },
-      async (file) => {
-        for await (const chunk of file.content) logo.push(chunk);
-      },
-    );
+    const fields = new Map<string, string>();
+    await readUpload(req, { files: 1, bytes: LOGO_BYTES_MAX, fieldBytes: FORM_BYTES_MAX }, fields, async (file) => {
+      for await (const chunk of file.content) logo.push(chunk);
+    });
     if (fields.get('do') === 'discard') {
       await inTransaction(site.db, (tx) => removeBrand(tx, DRAFT_BRAND_ID));
       res.redirect(303, `${site.base}/admin/branding`);

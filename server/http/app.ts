@@ -28,7 +28,9 @@ export function createApp({ site, staticFiles, api, pages }: AppParts): Express 
   app.set('query parser', 'simple');
   app.set('trust proxy', site.trustsProxy);
   app.use(securityHeaders(site.https));
-  app.use((_req, res, next) => {
+  app.use((req, res, next) => {
+    // Of what a proxy says only the peer counts: with this header Express would take a host from it as well.
+    delete req.headers['x-forwarded-host'];
     res.set('X-Robots-Tag', 'noindex, nofollow');
     next();
   });

@@ -30,19 +30,19 @@ const FRAME_BYTES_MAX = 64 * 1024;
 /**
  * Reads a multipart form. `onFile` is called for one file after the other; when this throws, none is under
  * way any more.
- * @returns the text fields, last value of each name.
+ * @param fields gets the text fields, the last value of each name: whatever stood before a fault is there
+ * to be shown again.
  * Throws request/forged, request/malformed or mail/too-large; then the rest of the request is passed over.
  */
 export async function readUpload(
   req: Request,
   most: UploadLimits,
+  fields: Map<string, string>,
   onFile: (file: UploadedFile) => Promise<void>,
-): Promise<Map<string, string>> {
+): Promise<void> {
   const declared = Number(req.headers['content-length'] ?? 0);
-  if (declared > most.bytes + most.fieldBytes + FRAME_BYTES_MAX) throw tooManyBytes(most);
   const busboy = makeBusboy(req, most);
 
-  const fields = new Map<string, string>();
   const unread = new Set<BusboyFileStream>();
   const { promise: whole, resolve, reject } = Promise.withResolvers<void>();
   // One file at a time, in order.
@@ -69,8 +69,9 @@ export async function readUpload(
 
   busboy.on('field', (name, value, _nameTruncated, truncated) => {
     fieldBytes += Buffer.byteLength(value);
+    if (failed) return;
+    fields.set(name, value);
     if (truncated || fieldBytes > most.fieldBytes) fail(tooMuchText(most));
-    else fields.set(name, value);
   });
   busboy.on('file', (_field, content, filename, _encoding, contentType) => {
     unread.add(content);
@@ -79,6 +80,7 @@ export async function readUpload(
       try {
         if (failed) return;
         checkCsrf(req, fields.get('csrf'));
+        if (declared > most.bytes + most.fieldBytes + FRAME_BYTES_MAX) throw tooManyBytes(most);
         await onFile({ filename: filename ?? '', contentType, content: counted(content) });
         content.resume();
       } catch (error) {
@@ -102,7 +104,6 @@ export async function readUpload(
   try {
     await whole;
     checkCsrf(req, fields.get('csrf'));
-    return fields;
   } catch (error) {
     req.unpipe(busboy);
     // Passed over rather than cut off: a browser that still sends would not see the answer.

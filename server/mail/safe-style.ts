@@ -46,7 +46,7 @@ const upTo = (times: number, grammar: string): string => `${grammar}(?: ${gramma
 const AUTO_LENGTHS = upTo(4, `(?:auto|${LENGTH})`);
 const BORDER = upTo(3, `(?:${BORDER_WIDTH}|${BORDER_STYLE}|${COLOUR})`);
 const BOX_SIZE = `(?:auto|none|${SIZE})`;
-const RADIUS = `${upTo(4, SIZE)}`;
+const RADIUS = upTo(4, SIZE);
 
 const GRAMMARS: ReadonlyMap<string, RegExp> = new Map(
   Object.entries({

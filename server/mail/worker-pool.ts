@@ -79,7 +79,7 @@ class Pool implements WorkerPool {
   async close(): Promise<void> {
     this.#closed = true;
     for (const waiting of this.#waiting.splice(0)) waiting.refuse(closedError());
-    await Promise.all(this.#slots.map((slot) => slot.thread?.stop()));
+    await Promise.all(this.#slots.flatMap((slot) => slot.thread?.stop() ?? []));
   }
 
   async #discard(slot: Slot): Promise<void> {

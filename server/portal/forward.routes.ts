@@ -23,7 +23,7 @@ import { sealRecipientCard } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import type { BodyDeps } from './message-body.ts';
 import { sendMessage } from './message.routes.ts';
-import { startReading } from './reading.ts';
+import { checkStillReadable, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 const FORWARD_ADDRESSES_MAX = 10;
@@ -64,6 +64,7 @@ async function forward(
   for (const _ of to) await charge(site, forwardsPerReader, reading.session.addressIndex);
   const note = text.replace(/\r\n?/g, '\n').trim();
   await inTransaction(site.db, async (tx) => {
+    await checkStillReadable(tx, site.clock, reading);
     const present = await listRecipients(tx, row.id);
     if (present.length + to.length > limits.recipientsMax) {
       throw new AppError('request/malformed', 'This message has as many readers as it can have.');

@@ -22,7 +22,7 @@ import type { Reading } from './reading.ts';
 
 /** What was typed before and could not be taken, to be shown again. */
 export interface Retry {
-  readonly reply?: { readonly text: string; readonly error: string };
+  readonly reply?: { readonly text: string; readonly all: boolean; readonly error: string };
   readonly forward?: { readonly to: string; readonly text: string; readonly error: string };
 }
 
@@ -59,6 +59,7 @@ export async function messagePage(deps: BodyDeps, reading: Reading, retry: Retry
             maxSize: sizeWords(site.messageBytesMax),
             once: newToken(),
             text: retry.reply?.text ?? '',
+            all: retry.reply?.all ?? false,
             ...(retry.reply === undefined ? {} : { error: retry.reply.error }),
           },
         }

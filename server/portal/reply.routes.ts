@@ -13,14 +13,14 @@ import type { Site } from '../http/site.ts';
 import { readUpload } from '../http/uploads.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Accept, Content } from '../ingest/submission.ts';
-import type { MailPart, PartSink } from '../mail/mail-tree.ts';
+import type { MailPart, PartSink, PartWriter } from '../mail/mail-tree.ts';
 import { cleanContentType, cleanFilename } from '../mail/part-names.ts';
 import { openRecipient } from '../messages/open.ts';
 import { markReplied } from '../messages/recipients.store.ts';
 import type { BodyDeps } from './message-body.ts';
 import { otherReaders } from './message.model.ts';
 import { sendMessage } from './message.routes.ts';
-import { startReading } from './reading.ts';
+import { checkStillReadable, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 export interface ReplyDeps extends BodyDeps {
@@ -38,14 +38,14 @@ export function replyRoutes(deps: ReplyDeps): Router {
   router.post('/messages/:id/reply', async (req, res) => {
     const reading = await startReading(site, req);
     checkRight(reading.message.row, 'reply');
-    const form: ReplyForm = { text: '', all: false, once: undefined };
+    const fields = new Map<string, string>();
     try {
-      await submitReply(deps, req, reading, form);
+      await submitReply(deps, req, reading, fields);
     } catch (error) {
       // What was typed is shown again with what was wrong with it.
       if (!isRefusal(error, 'request/malformed', 'mail/too-large', 'mail/recipients')) throw error;
       await sendMessage(deps, req, res, reading, {
-        retry: { reply: { text: form.text, error: error.message } },
+        retry: { reply: { text: fields.get('text') ?? '', all: isToAll(fields), error: error.message } },
         status: isRefusal(error, 'mail/too-large') ? 413 : 422,
       });
       return;
@@ -56,20 +56,18 @@ export function replyRoutes(deps: ReplyDeps): Router {
   return router;
 }
 
-/** Filled while the form is read, so that what was typed is there when the rest fails. */
-interface ReplyForm {
-  text: string;
-  all: boolean;
-  once: string | undefined;
-}
-
-async function submitReply(deps: ReplyDeps, req: Request, reading: Reading, form: ReplyForm): Promise<void> {
+async function submitReply(
+  deps: ReplyDeps,
+  req: Request,
+  reading: Reading,
+  fields: Map<string, string>,
+): Promise<void> {
   const { site } = deps;
   const { row, meta } = reading.message;
   await deps.accept({
     road: 'portal',
     from: reading.session.address,
-    read: (sink) => readReply(site, req, reading, form, sink),
+    read: (sink) => readReply(site, req, reading, fields, sink),
     fields: () => [],
     answer: {
       threadId: row.thread_id,
@@ -79,6 +77,8 @@ async function submitReply(deps: ReplyDeps, req: Request, reading: Reading, form
     },
     actor: reading.session.address,
     alongside: async (tx, id) => {
+      // The files may have taken minutes to arrive.
+      await checkStillReadable(tx, site.clock, reading);
       await markReplied(tx, reading.recipient.id, isoNow(site.clock));
       await appendAudit(site.vault, tx, {
         event: 'message-replied',
@@ -90,53 +90,50 @@ async function submitReply(deps: ReplyDeps, req: Request, reading: Reading, form
   });
 }
 
-// Reads the form: files into the sink while they arrive, fields into `form`.
+// Reads the form: files into the sink while they arrive, all else into `fields`.
 async function readReply(
   site: Site,
   req: Request,
   reading: Reading,
-  form: ReplyForm,
+  fields: Map<string, string>,
   sink: PartSink,
 ): Promise<Content> {
   const parts: MailPart[] = [];
-  const digest = createSha256();
-  const fields = await readUpload(
-    req,
-    { files: REPLY_FILES_MAX, bytes: site.messageBytesMax, fieldBytes: REPLY_TEXT_BYTES_MAX },
-    async (file) => {
-      const n = parts.length + 1;
-      const contentType = cleanContentType(file.contentType);
-      const part = { n, filename: cleanFilename(file.filename, n, contentType), contentType, contentId: undefined, inline: false };
-      let size = 0;
-      let writer: Awaited<ReturnType<PartSink['open']>> | undefined;
-      for await (const chunk of file.content) {
-        writer ??= await sink.open(part);
-        size += chunk.length;
-        digest.update(chunk);
-        await writer.write(chunk);
-      }
-      // A browser sends an empty, nameless file for a field nobody filled in.
-      if (writer === undefined && file.filename === '') return;
+  const hash = createSha256();
+  const most = { files: REPLY_FILES_MAX, bytes: site.messageBytesMax, fieldBytes: REPLY_TEXT_BYTES_MAX };
+  await readUpload(req, most, fields, async (file) => {
+    const n = parts.length + 1;
+    const contentType = cleanContentType(file.contentType);
+    const filename = cleanFilename(file.filename, n, contentType);
+    const part = { n, filename, contentType, contentId: undefined, inline: false };
+    let size = 0;
+    let writer: PartWriter | undefined;
+    for await (const chunk of file.content) {
       writer ??= await sink.open(part);
-      await writer.close();
-      parts.push({ ...part, size });
-    },
-  );
-  form.text = (fields.get('text') ?? '').replace(/\r\n?/g, '\n').trim();
-  form.all = fields.get('all') === '1';
-  const once = fields.get('once');
-  form.once = once !== undefined && ONCE.test(once) ? once : undefined;
-  if (form.text === '' && parts.length === 0) {
+      size += chunk.length;
+      hash.update(chunk);
+      await writer.write(chunk);
+    }
+    // A browser sends an empty, nameless file for a field nobody filled in.
+    if (writer === undefined && file.filename === '') return;
+    writer ??= await sink.open(part);
+    await writer.close();
+    parts.push({ ...part, size });
+  });
+  const text = (fields.get('text') ?? '').replace(/\r\n?/g, '\n').trim();
+  if (text === '' && parts.length === 0) {
     throw new AppError('request/malformed', 'Write something, or add a file, before you send.');
   }
-  digest.update(form.text);
-  if (form.all) checkRight(reading.message.row, 'reply-all');
+  const all = isToAll(fields);
+  if (all) checkRight(reading.message.row, 'reply-all');
+  hash.update(JSON.stringify([text, all, parts]));
+  const digest = hash.digest().toString('base64url');
   const { meta } = reading.message;
-  const to = [meta.from, ...(form.all ? otherReaders(reading) : [])];
+  const to = [meta.from, ...(all ? otherReaders(reading) : [])];
   return {
-    digest: digest.digest().toString('base64url'),
+    digest,
     recipients: to,
-    repeatKey: form.once === undefined ? undefined : `reply ${reading.recipient.id} ${form.once}`,
+    repeatKey: repeatKey(reading, fields, digest),
     tree: {
       headers: [],
       from: { address: reading.session.address, name: openRecipient(reading.message, reading.recipient).name },
@@ -148,11 +145,21 @@ async function readReply(
       inReplyTo: meta.mailId,
       references: [],
       automatic: false,
-      text: form.text,
+      text,
       html: undefined,
       parts,
     },
   };
+}
+
+/** The same form sent twice is one answer; a form that was changed in between is another. */
+function repeatKey(reading: Reading, fields: ReadonlyMap<string, string>, digest: string): string | undefined {
+  const once = fields.get('once');
+  return once !== undefined && ONCE.test(once) ? `reply ${reading.recipient.id} ${once} ${digest}` : undefined;
+}
+
+function isToAll(fields: ReadonlyMap<string, string>): boolean {
+  return fields.get('all') === '1';
 }
 
 /** RFC 5322 section 3.6.5: one "Re: ", however often it went to and fro. */

@@ -180,6 +180,8 @@ export interface MessagePage {
     /** Makes sending the same form twice one answer. */
     readonly once: string;
     readonly text: string;
+    /** Whether it was to go to all, when it is shown again. */
+    readonly all: boolean;
     readonly error?: string;
   };
   readonly forward?: { readonly action: string; readonly to: string; readonly text: string; readonly error?: string };

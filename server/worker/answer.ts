@@ -16,7 +16,7 @@ import { loadPart } from '../messages/messages.store.ts';
 import { openMessage, openPart, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
-import { writeMail } from './mail-deps.ts';
+import { onBehalfOf, writeMail } from './mail-deps.ts';
 
 /**
  * The reply as ordinary mail, or undefined when the road to the sender's mailbox is not its own server, or
@@ -37,10 +37,7 @@ export async function writeAnswer(
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
   const parent = open.meta.references.at(-1);
   const mail: OutgoingMail = {
-    from: {
-      address: deps.mailFrom.address,
-      name: `${author.name === '' ? author.address : author.name} via ${brand.name}`,
-    },
+    from: onBehalfOf(deps, author, brand),
     to: { address: to, name: card.name },
     // The sender's own answer goes to the author again, by way of this organisation's rules.
     replyTo: author,

@@ -1,6 +1,8 @@
 // Owns what every mail of ours needs: the store it is made from, the templates, the courier and our name.
 
+import { displayLine } from '../core/address.ts';
 import type { Address, Mailbox } from '../core/address.ts';
+import { limits } from '../core/limits.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { mailBrand } from '../brands/mail-brand.ts';
 import type { Db } from '../db/engine.ts';
@@ -31,6 +33,17 @@ export interface Letter {
   readonly from: Address | '';
   readonly to: Address;
   readonly mail: OutgoingMail;
+}
+
+/** "Alice Example via Example Ltd": whose message it is, beside the address that it really comes from. */
+export function onBehalfOf(deps: MailDeps, author: Mailbox, brand: Brand): Mailbox {
+  const organisation = ` via ${brand.name}`;
+  // The author's name gives way: who answers for the mail must not be cut off.
+  const room = Math.max(1, limits.displayNameCharactersMax - organisation.length);
+  return {
+    address: deps.mailFrom.address,
+    name: `${displayLine(author.name === '' ? author.address : author.name, room)}${organisation}`,
+  };
 }
 
 /** The texts of a mail from its template, with the brand's logo when there is one. */

@@ -10,9 +10,10 @@ import { verpAddress } from '../mail/verp.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
+import type { NoticeMail } from '../render/mail-models.ts';
 import { dayWords } from '../render/moment.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
-import { writeMail } from './mail-deps.ts';
+import { onBehalfOf, writeMail } from './mail-deps.ts';
 
 /** The notice for one recipient, or undefined when there is nothing left to announce. */
 export async function writeNotice(
@@ -30,6 +31,7 @@ export async function writeNotice(
   const sender = open.meta.from;
   const senderName = sender.name === '' ? sender.address : sender.name;
   const forwardedBy = await forwarder(deps, open, recipient);
+  const kind = forwardedBy !== undefined ? 'forward' : message.kind === 'reply' ? 'reply' : 'message';
   const link = `${deps.publicUrl}/m/${card.token}`;
   const continues = message.kind === 'reply' ? open.meta.references : [];
   const parent = continues.at(-1);
@@ -37,17 +39,16 @@ export async function writeNotice(
     from: verpAddress(deps.mailFrom.address, recipient.id),
     to: address,
     mail: {
-      from: { address: deps.mailFrom.address, name: `${senderName} via ${brand.name}` },
+      from: onBehalfOf(deps, sender, brand),
       to: { address, name: card.name },
       replyTo: { address: deps.mailFrom.address, name: brand.name },
-      subject:
-        message.kind === 'reply' ? `${senderName} has answered you` : `${senderName} has sent you a protected message`,
+      subject: subject(kind, senderName, forwardedBy),
       mailId: ownMailId(recipient.id, deps.mailIdHost, String(deps.vault.clock.nowMs())),
       ...(parent === undefined ? {} : { inReplyTo: parent, references: continues }),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
       ...writeMail(deps, 'notice', brand, {
-        kind: forwardedBy !== undefined ? 'forward' : message.kind === 'reply' ? 'reply' : 'message',
+        kind,
         senderName,
         senderAddress: sender.address,
         ...(forwardedBy === undefined ? {} : { forwardedBy }),
@@ -57,6 +58,18 @@ export async function writeNotice(
       }),
     },
   };
+}
+
+// Never the message's own: a subject stands in the open on every mail server and lock screen.
+function subject(kind: NoticeMail['kind'], senderName: string, forwardedBy: string | undefined): string {
+  switch (kind) {
+    case 'message':
+      return `${senderName} has sent you a protected message`;
+    case 'reply':
+      return `${senderName} has answered you`;
+    case 'forward':
+      return `${forwardedBy ?? senderName} has passed a protected message on to you`;
+  }
 }
 
 async function forwarder(deps: MailDeps, open: OpenMessage, recipient: RecipientsTable): Promise<string | undefined> {

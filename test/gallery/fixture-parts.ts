@@ -125,6 +125,7 @@ export const reply: NonNullable<MessagePage['reply']> = {
   others: [carol, dana],
   maxSize: '50 MB',
   once: '5fXh2mQzT1c9Lr0sVbNw8A',
+  all: false,
   text: '',
 };
 export const message: MessagePage = {

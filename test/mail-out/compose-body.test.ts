@@ -48,7 +48,7 @@ test('text, HTML, an inline image and files arrive as they were given', async ()
   assert.equal(parsed.text?.trimEnd(), 'Grüße\n\nZeile 2');
   assert.equal(parsed.html && parsed.html.trimEnd(), '<p>Grüße <img src="cid:logo"></p>');
   assert.deepEqual(
-    parsed.attachments.map((one) => [one.filename, one.contentType, one.contentDisposition, one.related === true]),
+    parsed.attachments.map((one) => [one.filename, one.contentType, one.contentDisposition, one.related ?? false]),
     [
       ['logo.png', 'image/png', 'inline', true],
       ['Übersicht 2026.xlsx', 'application/vnd.ms-excel', 'attachment', false],

@@ -88,7 +88,12 @@ test('smtp-server takes the login over LOGIN and PLAIN and refuses a wrong one',
         resolve(bound !== null && typeof bound === 'object' ? bound.port : 0);
       });
     });
-    t.after(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+    t.after(
+      () =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+        }),
+    );
     const right = await courierTo(t, port, { login, tls: 'verified', caPem }).send(mail);
     assert.deepEqual(right.kind, 'sent');
     const wrong = await courierTo(t, port, { login: 'portal:wrong@', tls: 'verified', caPem }).send(mail);

@@ -125,8 +125,7 @@ describe('a key of the API', () => {
   test('lies nowhere in the data or the log', async () => {
     const { key } = await makeKey(running);
     assert.equal((await new ApiClient(running.url, key).get('/messages')).status, 200);
-    const secret = key.split('_')[2] ?? '';
-    assert.equal(secret.length, 43);
+    const secret = key.slice(-43);
     assert.doesNotMatch(running.logged(), new RegExp(secret));
     const rows = await running.store.db.selectFrom('api_keys').selectAll().execute();
     assert.doesNotMatch(JSON.stringify(rows), new RegExp(secret));

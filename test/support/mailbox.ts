@@ -4,6 +4,9 @@ import type { Running } from './program.ts';
 import { Visitor } from './browser.ts';
 import { listTryMail } from '../../server/try/try-mail.store.ts';
 
+/** What of a running program is needed to get at its mail: a whole one, or one in a process of its own. */
+export type Reached = Pick<Running, 'url' | 'store' | 'clock' | 'drain'>;
+
 export interface ReceivedMail {
   readonly to: string;
   readonly from: string;
@@ -13,7 +16,7 @@ export interface ReceivedMail {
 }
 
 /** Newest first. */
-export async function mailTo(running: Running, address: string): Promise<ReceivedMail[]> {
+export async function mailTo(running: Reached, address: string): Promise<ReceivedMail[]> {
   await running.drain();
   // Mail is ordered by time, and this clock stands still by itself: what comes after this is later.
   running.clock.forward(1);
@@ -27,7 +30,7 @@ export async function mailTo(running: Running, address: string): Promise<Receive
 }
 
 /** The path of the newest notice's link. */
-export async function linkTo(running: Running, address: string): Promise<string> {
+export async function linkTo(running: Reached, address: string): Promise<string> {
   for (const mail of await mailTo(running, address)) {
     const path = /\/m\/[A-Za-z0-9_-]{22}/.exec(mail.text)?.[0];
     if (path !== undefined) return path;
@@ -36,7 +39,7 @@ export async function linkTo(running: Running, address: string): Promise<string>
 }
 
 /** The newest code. */
-export async function codeFor(running: Running, address: string): Promise<string> {
+export async function codeFor(running: Reached, address: string): Promise<string> {
   for (const mail of await mailTo(running, address)) {
     const code = /^(\d{8})\r?$/m.exec(mail.text)?.[1];
     if (code !== undefined) return code;
@@ -46,7 +49,7 @@ export async function codeFor(running: Running, address: string): Promise<string
 
 /** Asks for a code on the link's page, reads it from the mailbox and types it. */
 export async function signInByLink(
-  running: Running,
+  running: Reached,
   address: string,
   visitor = new Visitor(running.url),
 ): Promise<Visitor> {
@@ -59,7 +62,7 @@ export async function signInByLink(
 
 /** The same by /sign-in, for senders and administrators. */
 export async function signInByAddress(
-  running: Running,
+  running: Reached,
   address: string,
   visitor = new Visitor(running.url),
 ): Promise<Visitor> {

@@ -42,6 +42,8 @@ export interface StartOptions {
   readonly clock?: TestClock;
   /** False: the worker runs only when drained, so that tests see each step. */
   readonly workerRuns?: boolean;
+  /** Stands between the program and its store, to do in the right moment what another process could do. */
+  readonly around?: (store: Store) => Store;
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
@@ -76,7 +78,8 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     },
   });
   const log = createLog({ level: 'debug', pretty: false, output });
-  const store = await openStore(config, clock);
+  const opened = await openStore(config, clock);
+  const store = options.around?.(opened) ?? opened;
   const program = await compose(config, store, clock, log);
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {
