@@ -42,7 +42,9 @@ export function previewRoutes(site: Site): Router {
 
   router.get('/admin/branding/preview/notice-text', async (req, res) => {
     checkAdmin(site, req);
-    framed(res, notePolicy).type('text/plain').send(notice(site, await shownBrand(site)).text);
+    framed(res, notePolicy)
+      .type('text/plain')
+      .send(notice(site, await shownBrand(site)).text);
   });
 
   router.get('/admin/branding/preview/portal', async (req, res) => {
@@ -52,7 +54,7 @@ export function previewRoutes(site: Site): Router {
     await sendPage(site, req, res, {
       name: 'enter',
       title: 'A protected message for you',
-      brand,
+      previewOf: brand,
       model: {
         maskedAddress: 'b•••••@recipient.example',
         action: `${site.base}/admin/branding`,

@@ -4,8 +4,16 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { isoNow } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import { DEFAULT_BRAND_ID, DRAFT_BRAND_ID, getBrand, loadBrand, removeBrand, saveBrand } from '../brands/brand.store.ts';
+import {
+  DEFAULT_BRAND_ID,
+  DRAFT_BRAND_ID,
+  getBrand,
+  loadBrand,
+  removeBrand,
+  saveBrand,
+} from '../brands/brand.store.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { contrast, textOn } from '../brands/colour.ts';
 import { LOGO_BYTES_MAX } from '../brands/logo.ts';
@@ -39,7 +47,8 @@ export function brandingRoutes(site: Site): Router {
     await readUpload(req, { files: 1, bytes: LOGO_BYTES_MAX, fieldBytes: FORM_BYTES_MAX }, fields, async (file) => {
       for await (const chunk of file.content) logo.push(chunk);
     });
-    if (fields.get('do') === 'discard') {
+    const act = readAct(fields.get('do'));
+    if (act === 'discard') {
       await inTransaction(site.db, (tx) => removeBrand(tx, DRAFT_BRAND_ID));
       res.redirect(303, `${site.base}/admin/branding`);
       return;
@@ -51,13 +60,21 @@ export function brandingRoutes(site: Site): Router {
       await sendBranding(site, req, res, brand, errors, { draft: false, status: 422 });
       return;
     }
-    if (fields.get('do') === 'publish') await publish(site, req, session, brand);
+    if (act === 'publish') await publish(site, req, session, brand);
     else await inTransaction(site.db, (tx) => saveBrand(tx, { ...brand, id: DRAFT_BRAND_ID }, isoNow(site.clock)));
-    res.redirect(303, `${site.base}/admin/branding${fields.get('do') === 'publish' ? '?done=published' : ''}`);
+    res.redirect(303, `${site.base}/admin/branding${act === 'publish' ? '?done=published' : ''}`);
   });
 
   router.use(previewRoutes(site));
   return router;
+}
+
+const acts = ['preview', 'publish', 'discard'] as const;
+
+function readAct(text: string | undefined): (typeof acts)[number] {
+  const act = acts.find((one) => one === text);
+  if (act === undefined) throw new AppError('request/malformed', 'Press one of the buttons below the form.');
+  return act;
 }
 
 async function publish(site: Site, req: Request, session: Session, brand: Brand): Promise<void> {

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { KeyringFault } from '../crypto/keyring-format.ts';
+import { SealBroken } from '../crypto/seal-broken.ts';
 import { migrate } from '../db/migrate.ts';
 import { openStore } from '../store.ts';
 import type { Store } from '../store.ts';
@@ -34,10 +35,18 @@ async function tell(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof AppError || error instanceof KeyringFault)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const words = wordsFor(error);
+    if (words === undefined) throw error;
+    process.stderr.write(`${words}\n`);
     process.exitCode = 1;
   }
+}
+
+function wordsFor(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof AppError || error instanceof KeyringFault) return error.message;
+  if (error instanceof SealBroken)
+    return 'Something sealed does not open: it was changed, or sealed under another keyring.';
+  return undefined;
 }
 
 export function print(line: string): void {

@@ -15,8 +15,8 @@ export interface PageAsk<Name extends keyof PageModels> {
   /** Which entry of the navigation is current. */
   readonly at?: NonNullable<Shell['visitor']>['at'];
   readonly done?: string | undefined;
-  /** For previews of another brand than the published one. */
-  readonly brand?: Brand;
+  /** For previews of another brand than the published one, as somebody who follows a link sees it. */
+  readonly previewOf?: Brand;
 }
 
 export async function sendPage<Name extends keyof PageModels>(
@@ -25,7 +25,7 @@ export async function sendPage<Name extends keyof PageModels>(
   res: Response,
   ask: PageAsk<Name>,
 ): Promise<void> {
-  const brand = ask.brand ?? (await siteBrand(site));
+  const brand = ask.previewOf ?? (await siteBrand(site));
   const shell = makeShell(site, req, ask, brand);
   res
     .status(ask.status ?? 200)
@@ -42,11 +42,11 @@ export function siteBrand(site: Site): Promise<Brand> {
 function makeShell(
   site: Site,
   req: Request,
-  ask: Pick<PageAsk<keyof PageModels>, 'title' | 'at' | 'done'>,
+  ask: Pick<PageAsk<keyof PageModels>, 'title' | 'at' | 'done' | 'previewOf'>,
   brand: Brand,
 ): Shell {
   const visit = visitOf(req);
-  const address = visit.session?.address;
+  const address = ask.previewOf === undefined ? visit.session?.address : undefined;
   const assets = `${site.base}/brand/${encodeURIComponent(brand.id)}/${brand.version}`;
   return {
     title: ask.title,
@@ -61,7 +61,7 @@ function makeShell(
     theme: visit.theme,
     csrf: visit.csrf,
     here: hereOf(site, req),
-    tryOut: site.tryOut,
+    tryOut: site.tryOut && ask.previewOf === undefined,
     ...(ask.done === undefined ? {} : { done: ask.done }),
     ...(address === undefined
       ? {}

@@ -7,6 +7,7 @@ import type { MailPart } from '../mail/mail-tree.ts';
 import type { CleanHtml, HtmlCleaner } from '../mail/safe-html.ts';
 import { linkRuns, textLinks } from '../mail/safe-text.ts';
 import { loadBody } from '../messages/load-body.ts';
+import { frameRoom } from '../render/frame-room.ts';
 import type { BodyView, TextRun } from '../render/page-models.ts';
 import type { Site } from '../http/site.ts';
 import { getPart, readPart } from './reading.ts';
@@ -26,7 +27,7 @@ export async function bodyView(deps: BodyDeps, reading: Reading): Promise<{ view
     const clean = await cleanOrUndefined(deps, reading, body.html, stand);
     if (clean !== undefined) {
       const { blockedRemote, usedImages } = clean;
-      return { view: { kind: 'html', url: `${path}/body`, heightPx: frameHeight(clean), blockedRemote }, pictures: usedImages };
+      return { view: { kind: 'html', url: `${path}/body`, room: frameRoom(clean.html), blockedRemote }, pictures: usedImages };
     }
   }
   const text = body.text ?? (body.html === undefined ? '' : TOO_COMPLEX);
@@ -96,9 +97,3 @@ function pictureParts(reading: Reading): { cid: string; part: MailPart }[] {
 const INLINE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 // Finding out which pictures the HTML shows takes none of their bytes.
 const STAND_IN = 'data:image/png;base64,AA==';
-
-// The frame cannot tell its height without scripts, so it is estimated; what is longer scrolls inside.
-function frameHeight(clean: CleanHtml): number {
-  const lines = clean.textLength / 60;
-  return Math.round(Math.min(900, Math.max(260, 200 + lines * 26)));
-}

@@ -1,6 +1,8 @@
 // Owns what each page is given: every field a template may read, and no other. Routes build these,
 // templates show them; nothing here reads a row. All strings are plain text; the templates escape.
 
+import type { FrameRoom } from './frame-room.ts';
+
 /** A run of plain text, with `url` when it is a link (already made safe, usually to the leave page). */
 export interface TextRun {
   readonly text: string;
@@ -138,7 +140,7 @@ export type BodyView =
   | {
       readonly kind: 'html';
       readonly url: string;
-      readonly heightPx: number;
+      readonly room: FrameRoom;
       /** How many remote pictures and the like were left out. */
       readonly blockedRemote: number;
     }

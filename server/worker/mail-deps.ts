@@ -40,10 +40,8 @@ export function onBehalfOf(deps: MailDeps, author: Mailbox, brand: Brand): Mailb
   const organisation = ` via ${brand.name}`;
   // The author's name gives way: who answers for the mail must not be cut off.
   const room = Math.max(1, limits.displayNameCharactersMax - organisation.length);
-  return {
-    address: deps.mailFrom.address,
-    name: `${displayLine(author.name === '' ? author.address : author.name, room)}${organisation}`,
-  };
+  const name = displayLine(author.name === '' ? author.address : author.name, room) + organisation;
+  return { address: deps.mailFrom.address, name: displayLine(name, limits.displayNameCharactersMax) };
 }
 
 /** The texts of a mail from its template, with the brand's logo when there is one. */

@@ -81,7 +81,7 @@ export const text: Extract<BodyView, { kind: 'text' }> = {
 export const html: Extract<BodyView, { kind: 'html' }> = {
   kind: 'html',
   url: '/frame/mail-body--free',
-  heightPx: 520,
+  room: { widePx: 520, narrowPx: 700 },
   blockedRemote: 3,
 };
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { readAudit } from '../../server/audit/audit.store.ts';
 import { Visitor } from '../support/browser.ts';
-import { linkTo, mailTo } from '../support/mailbox.ts';
+import { codeFor, linkTo, mailTo } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { rawHttp } from '../support/raw-http.ts';
@@ -91,6 +91,43 @@ for (const trust of [undefined, '127.0.0.0/8']) {
     }
   });
 }
+
+describe('a way that somebody else has laid', () => {
+  const elsewhere = [
+    'https://forged.example/',
+    '//forged.example/',
+    '/\\forged.example/',
+    '/messages//forged.example',
+    '/messages/../..//forged.example',
+    '/messages@forged.example',
+    '/messages?x=//forged.example',
+    '/sign-out',
+    'javascript:alert(1)',
+    '/messages\r\nSet-Cookie: a=b',
+    '',
+  ];
+
+  test('after the sign-in is not taken, nor after the choice of colours', async () => {
+    const running = await startProgram();
+    try {
+      for (const path of elsewhere) {
+        const visitor = new Visitor(running.url);
+        await visitor.get('/');
+        visitor.setCookie('sealpost-next', encodeURIComponent(path));
+        await visitor.post('/sign-in/passcode', { address: 'alice@example.com' }, '/sign-in');
+        const code = await codeFor(running, 'alice@example.com');
+        const answer = await visitor.post('/sign-in/verify', { code }, '/sign-in/verify');
+        assert.equal(answer.status, 303, path);
+        assert.match(answer.location ?? '', /^\/sent$|^\/messages\/\/forged\.example$/, path);
+        const theme = await visitor.post('/theme', { theme: 'dark', back: path }, '/messages');
+        assert.equal(theme.status, 303, path);
+        assert.equal(new URL(theme.location ?? '', running.url).origin, running.url, path);
+      }
+    } finally {
+      await running.stop();
+    }
+  });
+});
 
 describe('the address of a visitor', () => {
   const elsewhere = { 'x-forwarded-for': '198.51.100.7', forwarded: 'for=198.51.100.7', 'x-real-ip': '198.51.100.7' };

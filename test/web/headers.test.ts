@@ -8,7 +8,7 @@ import { linkTo, signInByAddress } from '../support/mailbox.ts';
 import { behindProxy, signInAt, startProduction } from '../support/production.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
-import { plainMail, submit } from '../support/submit.ts';
+import { submit } from '../support/submit.ts';
 
 const PAGE_POLICY =
   "default-src 'none';style-src 'self';script-src 'self';img-src 'self' data:;connect-src 'self';frame-src 'self';" +

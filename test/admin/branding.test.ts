@@ -1,0 +1,185 @@
+// The brand: shaped by administrators, seen in previews first, and then by everybody.
+
+import assert from 'node:assert/strict';
+import { deflateSync, crc32 } from 'node:zlib';
+import { after, before, describe, test } from 'node:test';
+import sharp from 'sharp';
+import { Visitor } from '../support/browser.ts';
+import { mailTo, signInByAddress } from '../support/mailbox.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { plainMail, submit } from '../support/submit.ts';
+
+const page = '/admin/branding';
+const fields = {
+  name: 'Harbour & Sons',
+  colour: '#0b5d4e',
+  introduction: 'We write by sealed letter.',
+  portalText: '',
+  footer: '',
+};
+
+async function picture(format: 'png' | 'jpeg' | 'webp' | 'gif'): Promise<Buffer> {
+  const image = sharp({ create: { width: 900, height: 400, channels: 3, background: '#0b5d4e' } });
+  return image
+    .withExif({ IFD0: { Copyright: 'TRACE-OF-THE-CAMERA' } })
+    .toFormat(format)
+    .toBuffer();
+}
+
+describe('the brand', () => {
+  let running: Running;
+  let admin: Visitor;
+
+  before(async () => {
+    running = await startProgram();
+    admin = await signInByAddress(running, 'admin@example.com');
+  });
+  after(() => running.stop());
+
+  const send = (more: Record<string, string>, logo?: Buffer, name = 'logo.png') =>
+    admin.postMultipart(
+      page,
+      { ...fields, ...more },
+      logo === undefined ? [] : [{ field: 'logo', name, content: logo }],
+      page,
+    );
+
+  async function publishedLogo(): Promise<Buffer> {
+    const path = /src="([^"]+logo\.png)"/.exec((await admin.get('/')).text)?.[1];
+    assert.ok(path, 'the page shows no logo');
+    return (await admin.bytes(path)).content;
+  }
+
+  test('a draft is seen in the previews and nowhere else', async () => {
+    assert.equal((await send({ do: 'preview', name: 'Draft & Co' })).status, 303);
+    for (const preview of ['notice', 'notice-text', 'portal']) {
+      assert.match((await admin.get(`${page}/preview/${preview}`)).text, /Draft &(amp;)? Co/, preview);
+    }
+    assert.doesNotMatch((await new Visitor(running.url).get('/')).text, /Draft/);
+    assert.equal((await send({ do: 'discard' })).status, 303);
+    assert.doesNotMatch((await admin.get(`${page}/preview/portal`)).text, /Draft/);
+  });
+
+  test('what is published stands on pages and in the next notice', async () => {
+    assert.equal((await send({ do: 'publish' }, await picture('png'))).status, 303);
+    const home = await new Visitor(running.url).get('/');
+    assert.match(home.text, /Harbour &amp; Sons/);
+    const style = /href="([^"]+style\.css)"/.exec(home.text)?.[1] ?? '';
+    assert.match((await admin.get(style)).text, /--brand:#0b5d4e;--on-brand:#ffffff/);
+
+    await submit(running.smtpPort, { from: 'alice@example.com', to: ['bob@recipient.example'], raw: plainMail({}) });
+    const [notice] = await mailTo(running, 'bob@recipient.example');
+    assert.match(notice?.raw ?? '', /Harbour & Sons/);
+    assert.match(notice?.text ?? '', /We write by sealed letter\./);
+    assert.match(notice?.raw ?? '', /Content-Id: <logo>/i);
+  });
+
+  for (const format of ['png', 'jpeg', 'webp'] as const) {
+    test(`a ${format} logo is painted anew, small, and without what the file carried`, async () => {
+      const upload = await picture(format);
+      assert.ok(upload.includes('TRACE-OF-THE-CAMERA'));
+      assert.equal((await send({ do: 'publish' }, upload)).status, 303);
+      const served = await publishedLogo();
+      const { format: now, width = 0, height = 0 } = await sharp(served).metadata();
+      assert.equal(now, 'png');
+      assert.ok(width <= 480 && height <= 160, `${width} × ${height}`);
+      assert.ok(!served.includes('TRACE-OF-THE-CAMERA'));
+    });
+  }
+
+  const noLogos: readonly (readonly [what: string, content: () => Promise<Buffer>])[] = [
+    ['a GIF', () => picture('gif')],
+    [
+      'an SVG',
+      async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>1</script></svg>'),
+    ],
+    ['HTML', async () => Buffer.from('<!doctype html><script>alert(1)</script>')],
+    ['a PNG that says it is 50,000 pixels wide', async () => hugePng()],
+    ['a PNG cut in the middle', async () => (await picture('png')).subarray(0, 200)],
+  ];
+  for (const [what, content] of noLogos) {
+    test(`${what} is refused beside its field, and the logo stays`, async () => {
+      const before = await publishedLogo();
+      const answer = await send({ do: 'publish' }, await content());
+      assert.equal(answer.status, 422);
+      assert.match(answer.text, /id="logo-error"/);
+      assert.deepEqual(await publishedLogo(), before);
+    });
+  }
+
+  test('a logo of more than two megabytes is refused with the limit', async () => {
+    const answer = await send({ do: 'publish' }, Buffer.alloc(2 * 1024 * 1024 + 1));
+    assert.equal(answer.status, 413);
+  });
+
+  test('a field that cannot be is named, and nothing is saved', async () => {
+    for (const wrong of [
+      { name: ' ' },
+      { colour: 'red' },
+      { colour: '#12345' },
+      { name: 'x'.repeat(81) },
+      { footer: 'x'.repeat(1001) },
+    ]) {
+      const answer = await send({ do: 'publish', ...wrong });
+      assert.equal(answer.status, 422, JSON.stringify(wrong));
+      assert.match(answer.text, new RegExp(`href="#${Object.keys(wrong)[0] ?? ''}"`));
+    }
+    assert.match((await admin.get('/')).text, /Harbour &amp; Sons/);
+  });
+
+  test('an act that does not exist is refused', async () => {
+    assert.equal((await send({ do: 'obliterate' })).status, 422);
+  });
+
+  test('the text on the colour is the one that can be read', async () => {
+    await send({ do: 'publish', colour: '#ffe36e' });
+    const style = /href="([^"]+style\.css)"/.exec((await admin.get('/')).text)?.[1] ?? '';
+    assert.match((await admin.get(style)).text, /--on-brand:#000000/);
+  });
+
+  test('markup in a text stays text, on the page and in the notice', async () => {
+    await send({ do: 'publish', name: '<img src=x onerror=alert(1)>', footer: '</style><script>alert(1)</script>' });
+    for (const path of ['/', page, `${page}/preview/notice`, `${page}/preview/portal`]) {
+      assert.doesNotMatch((await admin.get(path)).text, /<img src=x|<script>alert/, path);
+    }
+  });
+
+  test('for a sender, a recipient and a stranger the page does not exist', async () => {
+    const alice = await signInByAddress(running, 'alice@example.com');
+    const missing = await alice.get('/admin/nothing');
+    for (const path of [page, `${page}/preview/notice`, `${page}/preview/notice-text`, `${page}/preview/portal`]) {
+      assert.equal((await alice.get(path)).status, 404, path);
+      assert.equal((await new Visitor(running.url).get(path)).location, '/sign-in', path);
+    }
+    assert.equal(missing.status, 404);
+    const forged = await alice.send(
+      'POST',
+      page,
+      new URLSearchParams({ csrf: await alice.csrf('/sent'), do: 'publish', ...fields }),
+    );
+    assert.equal(forged.status, 404);
+  });
+});
+
+// A header that promises 50,000 × 50,000 pixels and keeps none of them.
+function hugePng(): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(50_000, 0);
+  header.writeUInt32BE(50_000, 4);
+  header.set([8, 6, 0, 0, 0], 8);
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const frame = Buffer.alloc(8);
+    frame.writeUInt32BE(data.length, 0);
+    frame.writeUInt32BE(crc32(body), 4);
+    return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
+  };
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(100))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}

@@ -1,0 +1,156 @@
+// The operator's command line, run as processes beside a running server.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { sealpost } from '../support/command.ts';
+import { signInByLink } from '../support/mailbox.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { plainMail, submit } from '../support/submit.ts';
+
+describe('the command line', () => {
+  let running: Running;
+  let id = '';
+  const run = (...args: string[]) => sealpost({ DATA_DIR: running.dataDir }, ...args);
+
+  before(async () => {
+    running = await startProgram();
+    const reply = await submit(running.smtpPort, {
+      from: 'alice@example.com',
+      to: ['bob@recipient.example', 'carol@partner.example'],
+      raw: plainMail({}),
+    });
+    id = reply.split(' ')[2] ?? '';
+  });
+  after(() => running.stop());
+
+  test('each command has help, and one that does not exist shows it and fails', async () => {
+    for (const command of ['start', 'migrate', 'doctor', 'config', 'keys', 'api-key', 'message', 'mail', 'audit']) {
+      const { code, out } = await run(command, '--help');
+      assert.equal(code, 0, command);
+      assert.match(out, /Usage: sealpost/);
+    }
+    for (const args of [['obliterate'], ['start', '--fast'], ['message', 'show'], ['keys', 'lose']]) {
+      const { code, err } = await run(...args);
+      assert.notEqual(code, 0, args.join(' '));
+      assert.match(err, /error: |Usage: /);
+    }
+  });
+
+  test('config shows where each setting comes from and no secret', async () => {
+    const { code, out } = await sealpost(
+      { DATA_DIR: running.dataDir, RELAY_URL: 'smtp://user:hunter2@relay.example:587', ORG_NAME: 'Harbour Ltd' },
+      'config',
+    );
+    assert.equal(code, 0);
+    assert.match(out, /^ORG_NAME +Harbour Ltd +\(environment\)$/m);
+    assert.match(out, /^PASSCODE_MINUTES +10 +\(default\)$/m);
+    assert.doesNotMatch(out, /hunter2/);
+  });
+
+  test('doctor looks at every part', async () => {
+    const { code, out } = await run('doctor');
+    assert.equal(code, 0, out);
+    for (const part of ['settings', 'keyring', 'database', 'blobs', 'queue'])
+      assert.match(out, new RegExp(`^ok +${part} `, 'm'));
+  });
+
+  test('migrate has nothing to do on a running database', async () => {
+    assert.match((await run('migrate')).out, /up to date/);
+  });
+
+  test('a message is shown, taken back from one, given back, and destroyed', async () => {
+    const bob = await signInByLink(running, 'bob@recipient.example');
+    const carol = await signInByLink(running, 'carol@partner.example');
+    const shown = await run('message', 'show', id);
+    assert.match(shown.out, /^0 +notified +bob@recipient\.example$/m);
+    assert.match(shown.out, /^1 +notified +carol@partner\.example$/m);
+    assert.doesNotMatch(shown.out, /confidential|secret/);
+
+    assert.match((await run('message', 'revoke', id, '--recipient', '0', '--reason', 'wrong Bob')).out, /from 1\./);
+    assert.equal((await bob.get(`/messages/${id}`)).status, 410);
+    assert.equal((await carol.get(`/messages/${id}`)).status, 200);
+    assert.match((await run('message', 'restore', id)).out, /to 1\./);
+    assert.equal((await bob.get(`/messages/${id}`)).status, 200);
+    assert.match((await run('message', 'revoke', id, '--destroy')).out, /Destroyed\./);
+    assert.equal((await carol.get(`/messages/${id}`)).status, 410);
+    assert.notEqual((await run('message', 'restore', id)).code, 0);
+  });
+
+  test('a message or a recipient that does not exist is said so in one line', async () => {
+    for (const args of [
+      ['message', 'show', 'nothing'],
+      ['message', 'revoke', '0'.repeat(26)],
+      ['message', 'revoke', id, '--recipient', '7'],
+      ['message', 'revoke', id, '--destroy', '--recipient', '0'],
+    ]) {
+      const { code, err } = await run(...args);
+      assert.equal(code, 1, args.join(' '));
+      assert.equal(err.trimEnd().split('\n').length, 1, err);
+    }
+  });
+
+  test('an API key is shown once, as the last line, works, and ends when revoked', async () => {
+    const made = await run('api-key', 'create', 'crm', '--scope', 'messages:read', '--sender', 'alice@example.com');
+    const key = made.out.trimEnd().split('\n').at(-1) ?? '';
+    assert.match(key, /^sealpost_[0-9a-z]{26}_[A-Za-z0-9_-]{43}$/);
+    const call = () => fetch(`${running.url}/api/v1/messages`, { headers: { authorization: `Bearer ${key}` } });
+    assert.equal((await call()).status, 200);
+
+    const listed = await run('api-key', 'list');
+    assert.match(listed.out, /crm +messages:read +alice@example\.com/);
+    assert.ok(!listed.out.includes(key));
+
+    assert.equal((await run('api-key', 'revoke', key.split('_')[1] ?? '')).code, 0);
+    assert.equal((await call()).status, 401);
+    assert.equal((await run('api-key', 'revoke', key.split('_')[1] ?? '')).code, 1);
+  });
+
+  test('an API key with an unknown scope or a sender that is none is not made', async () => {
+    assert.equal((await run('api-key', 'create', 'x', '--scope', 'messages:everything')).code, 1);
+    assert.equal((await run('api-key', 'create', 'x', '--sender', 'nobody')).code, 1);
+  });
+
+  test('a test mail goes the way of all mail, and says the step at which it failed', async () => {
+    assert.match((await run('mail', 'test', 'ops@example.com')).out, /Taken by the relay: 250/);
+    assert.equal((await run('mail', 'test', 'nobody')).code, 1);
+    const refused = await sealpost(
+      {
+        DATA_DIR: running.dataDir,
+        RELAY_URL: 'smtp://127.0.0.1:1',
+        RELAY_TLS: 'opportunistic',
+        SMTP_REQUIRE_TLS: 'false',
+      },
+      'mail',
+      'test',
+      'ops@example.com',
+    );
+    assert.equal(refused.code, 1);
+    assert.match(refused.out, /Failed at CONNECT/);
+  });
+
+  test('an older Node gets one clear line', (t) => {
+    const old = '/usr/bin/node';
+    if (!existsSync(old)) return t.skip('NOT RUN: there is no other Node at /usr/bin/node');
+    return new Promise<void>((resolve, reject) => {
+      execFile(old, ['--version'], (_error, version) => {
+        if (Number(/^v(\d+)/.exec(version)?.[1]) >= 24) {
+          t.skip('NOT RUN: the Node at /usr/bin/node is not an old one');
+          return resolve();
+        }
+        execFile(old, [join(import.meta.dirname, '../../server/cli/sealpost.mjs'), 'start'], (error, out, err) => {
+          try {
+            assert.equal(error?.code, 1);
+            assert.match(out + err, /^Sealpost needs Node 24 or later; this is Node [\d.]+\.\n$/);
+            resolve();
+          } catch (failure) {
+            reject(failure instanceof Error ? failure : new Error(String(failure)));
+          }
+        });
+      });
+    });
+  });
+});

@@ -1,0 +1,213 @@
+// What is answered when something is wrong: with the request, with who asks, or with us. It says what to do next
+// and nothing of how we are made.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { sql } from 'kysely';
+import { Visitor } from '../support/browser.ts';
+import type { Answer } from '../support/browser.ts';
+import { linkTo, signInByAddress } from '../support/mailbox.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { rawHttp } from '../support/raw-http.ts';
+import { plainMail, submit } from '../support/submit.ts';
+
+const BOB = 'bob@recipient.example';
+const INSIDES = /sqlite|no such table|\bat [\w.<>]+ \(|\.ts:\d|\.js:\d|node:|Error:|undefined|\[object/i;
+
+describe('a request that cannot be answered', () => {
+  let running: Running;
+  let id: string;
+  let link: string;
+
+  before(async () => {
+    running = await startProgram();
+    id = (await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: plainMail({}) })).split(' ')[2] ?? '';
+    link = await linkTo(running, BOB);
+  });
+  after(() => running.stop());
+
+  test('because its address is broken is one for a page that is not there', async () => {
+    const visitor = await signInByAddress(running, BOB);
+    const paths = ['/%', '/messages/%', '/messages/%ff', `/messages/${id}/attachments/%E0%A4%A`, '/m/%', '/static/%', '/brand/%/0/style.css', '/%00', `/messages/${id}%00`, '/static/%00', '//evil.example/', '/\\evil.example'];
+    for (const path of paths) {
+      const answer = await rawHttp(running.url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      assert.ok([303, 404].includes(answer.status), `${path} ${answer.status}`);
+      assert.doesNotMatch(answer.text, INSIDES, path);
+      assert.doesNotMatch(answer.headers.get('location') ?? '/', /^\/\/|evil/, path);
+    }
+    assert.equal((await visitor.get('/messages')).status, 200);
+  });
+
+  test('because it is no HTTP, or longer than any of ours, is turned away before it reaches a page', async () => {
+    for (const [what, request] of [
+      ['a long address', `GET /${'a'.repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`],
+      ['many cookies', `GET / HTTP/1.1\r\nHost: localhost\r\nCookie: ${'a=b; '.repeat(20_000)}\r\n\r\n`],
+      ['a NUL', 'GET /\u0000 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+      ['no HTTP', 'HELO test\r\n\r\n'],
+      ['two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello'],
+      ['two framings', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+      ['a header over two lines', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: b\r\n\u0001c\r\n\r\n'],
+    ] as const) {
+      const answer = await rawHttp(running.url, request);
+      assert.ok([0, 400, 431].includes(answer.status), `${what}: ${answer.status}`);
+      assert.doesNotMatch(answer.text, INSIDES, what);
+    }
+    assert.equal((await new Visitor(running.url).get('/')).status, 200);
+  });
+
+  test('with a header that is longer than it should be is answered all the same', async () => {
+    for (const headers of [
+      { cookie: `sealpost=${'a.'.repeat(3_000)}` },
+      { cookie: 'sealpost-browser=%E0%A4%A; sealpost=%; sealpost-theme=<script>; sealpost-next=//evil.example' },
+      { cookie: '__proto__=x; constructor=y; =z; ;;;' },
+      { 'accept-language': 'x'.repeat(8_000) },
+      { 'user-agent': '<script>alert(1)</script>' },
+      { range: 'bytes=0-10,5-20' },
+      { 'if-none-match': '*' },
+      { authorization: 'Bearer x' },
+    ]) {
+      const answer = await new Visitor(running.url).get('/', { headers });
+      assert.equal(answer.status, 200, Object.keys(headers).join());
+      assert.doesNotMatch(answer.text, /alert\(1\)|evil/);
+    }
+  });
+
+  test('because its form is too large says how large it may be', async () => {
+    const visitor = new Visitor(running.url);
+    const csrf = await visitor.csrf('/');
+    const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Promise<Answer> =>
+      visitor.send('POST', '/theme', body, { headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } });
+    const big = `csrf=${csrf}&theme=dark&more=${'x'.repeat(300_000)}`;
+    for (const answer of [await post(big), await post(new Uint8Array(gzipSync(big)), { 'content-encoding': 'gzip' })]) {
+      assert.equal(answer.status, 413);
+      assert.match(answer.text, /This is too large/);
+      assert.match(answer.text, /256 KB/);
+    }
+    assert.equal((await post(`csrf=${csrf}&${'a=b&'.repeat(700)}theme=dark`)).status, 413);
+    for (const encoding of ['gzip', 'br', 'unknown']) {
+      const broken = await post('not packed at all', { 'content-encoding': encoding });
+      assert.equal(broken.status, 422, encoding);
+      assert.doesNotMatch(broken.text, INSIDES);
+    }
+    const charset = await post('csrf=x', { 'content-type': 'application/x-www-form-urlencoded; charset=utf-7' });
+    assert.equal(charset.status, 422);
+  });
+
+  test('with an unusual method gets nothing', async () => {
+    for (const method of ['PUT', 'DELETE', 'PATCH', 'PROPFIND', 'TRACE', 'QUERY']) {
+      const answer = await rawHttp(running.url, `${method} ${link} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      assert.ok([400, 404].includes(answer.status), `${method} ${answer.status}`);
+      assert.ok(!answer.text.includes('recipient.example'), method);
+    }
+  });
+
+  test('shows the way on that is left: to sign in, to the messages, or none but to wait', async () => {
+    const [stranger, bob] = [new Visitor(running.url), await signInByAddress(running, BOB)];
+    const signIn = /<a class="button" href="\/sign-in">Sign in<\/a>/;
+    const messages = /<a class="button" href="\/messages">Go to your messages<\/a>/;
+    assert.match((await stranger.get('/nothing')).text, signIn);
+    assert.match((await bob.get('/nothing')).text, messages);
+    const unknown = await stranger.send('POST', `/messages/${id}/reply`, new FormData());
+    assert.equal(unknown.status, 401);
+    assert.match(unknown.text, signIn);
+    assert.match((await bob.send('POST', `/messages/${id}/forward`, new URLSearchParams())).text, messages);
+
+    const csrf = await stranger.csrf(link);
+    let last: Answer | undefined;
+    for (let n = 0; n < 9; n += 1) last = await stranger.send('POST', `${link}/passcode`, new URLSearchParams({ csrf }));
+    assert.equal(last?.status, 429);
+    assert.doesNotMatch(last?.text ?? '', /class="button"/);
+    assert.match(last?.text ?? '', /Wait 15 minutes, then go on/);
+  });
+});
+
+describe('a failure of our own', () => {
+  test('is one neutral page; the log has the place of it and nothing of the visitor', async () => {
+    const running = await startProgram();
+    try {
+      await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: plainMail({}) });
+      const link = await linkTo(running, BOB);
+      await sql`drop table recipients`.execute(running.store.db);
+      const answer = await new Visitor(running.url).get(link);
+      assert.equal(answer.status, 500);
+      assert.match(answer.text, /Something went wrong on our side/);
+      assert.match(answer.text, /Try it once more in a minute/);
+      assert.doesNotMatch(answer.text, INSIDES);
+      assert.doesNotMatch(answer.text, /class="button"/);
+      const line = running.logged().split('\n').find((one) => one.includes('"request.failed"')) ?? '';
+      assert.match(line, /"frames":\[/);
+      assert.ok(!line.includes(link.slice(3)) && !line.includes('recipient'), line);
+    } finally {
+      await running.stop();
+    }
+  });
+
+  test('where a file was asked for is a page all the same, and no download', async () => {
+    const running = await startProgram();
+    try {
+      const mail = [
+        'From: alice@example.com',
+        `To: ${BOB}`,
+        'Message-ID: <file@example.com>',
+        'Content-Type: text/plain',
+        'Content-Disposition: attachment; filename=plan.txt',
+        '',
+        'The plan.',
+      ].join('\r\n');
+      const id = (await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: mail })).split(' ')[2] ?? '';
+      const bob = await signInByAddress(running, BOB);
+      assert.equal((await bob.get(`/messages/${id}/attachments/1`)).status, 200);
+      await sql`drop table audit`.execute(running.store.db);
+      const answer = await bob.get(`/messages/${id}/attachments/1`);
+      assert.equal(answer.status, 500);
+      assert.equal(answer.headers.get('content-disposition'), null);
+      assert.match(answer.headers.get('content-type') ?? '', /^text\/html/);
+      assert.doesNotMatch(answer.text, /The plan/);
+    } finally {
+      await running.stop();
+    }
+  });
+
+  test('that does not even let a page be made is a sentence without one', async () => {
+    const running = await startProgram();
+    try {
+      const visitor = await signInByAddress(running, 'alice@example.com');
+      for (const [table, path] of [
+        ['brands', '/'],
+        ['brands', '/brand/default/0/style.css'],
+        ['brands', '/nothing'],
+        ['sessions', '/messages'],
+        ['sessions', '/nothing'],
+      ] as const) {
+        await sql`drop table if exists ${sql.table(table)}`.execute(running.store.db);
+        const answer = await visitor.get(path);
+        assert.equal(answer.status, 500, path);
+        assert.equal(answer.headers.get('content-type'), 'text/plain; charset=utf-8');
+        assert.match(answer.text, /^Nothing of yours is lost/);
+        assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'/);
+        assert.doesNotMatch(answer.text, INSIDES);
+      }
+      assert.equal((await visitor.get('/healthz')).status, 200);
+    } finally {
+      await running.stop();
+    }
+  });
+
+  test('shows in the probe that asks whether the work can be done', async () => {
+    const running = await startProgram();
+    try {
+      const visitor = new Visitor(running.url);
+      const ready = await visitor.get('/readyz');
+      assert.deepEqual([ready.status, JSON.parse(ready.text)], [200, { database: 'ok', keyring: 'ok', blobs: 'ok', queueAgeSeconds: 0 }]);
+      await sql`drop table outbox`.execute(running.store.db);
+      const broken = await visitor.get('/readyz');
+      assert.equal(broken.status, 503);
+      assert.doesNotMatch(broken.text, INSIDES);
+      assert.equal((await visitor.get('/healthz')).status, 200);
+    } finally {
+      await running.stop();
+    }
+  });
+});

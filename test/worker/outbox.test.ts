@@ -1,0 +1,167 @@
+// What becomes of notices that the relay refuses, puts off or takes long over.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../server/core/clock.ts';
+import { send } from '../support/mime.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { readable, relayEnv, startRelay } from '../support/relay.ts';
+import type { TestRelay } from '../support/relay.ts';
+
+describe('a notice', () => {
+  let relay: TestRelay;
+  let running: Running;
+
+  before(async () => {
+    relay = await startRelay();
+    running = await startProgram({ env: relayEnv(relay, 'opportunistic') });
+  });
+  after(async () => {
+    await running.stop();
+    await relay.close();
+  });
+  beforeEach(() => {
+    relay.refusals.clear();
+    relay.mails.length = 0;
+    relay.attempts.length = 0;
+  });
+
+  const recipients = (id: string) =>
+    running.store.db.selectFrom('recipients').selectAll().where('message_id', '=', id).orderBy('position').execute();
+  const attempts = (address: string): number => relay.attempts.filter((one) => one === address).length;
+
+  test('refused for good is told to the sender once, without a word of the message, and others get theirs', async () => {
+    relay.refusals.set('gone@recipient.example', '550 5.1.1 no such mailbox here');
+    const id = await send(running, { to: 'gone@recipient.example, carol@elsewhere.example', subject: 'The sealed subject' });
+    await running.drain();
+    running.clock.forward(2 * DAY_MS);
+    await running.drain();
+
+    const [gone, carol] = await recipients(id);
+    assert.equal(gone?.notified_at, null);
+    assert.equal(gone?.failure, 'RCPT 550 5.1.1');
+    assert.notEqual(carol?.notified_at, null);
+    assert.equal(attempts('gone@recipient.example'), 1);
+
+    const told = relay.mails.filter((mail) => mail.to === 'alice@example.com');
+    assert.equal(told.length, 1);
+    const text = readable(told[0]?.raw ?? '');
+    assert.equal(told[0]?.from, '');
+    assert.match(text, /gone@recipient\.example/);
+    assert.match(text, /did not take mail for this address \(550 5\.1\.1\)/);
+    assert.match(text, new RegExp(`/sent/${id}`));
+    assert.match(text, /^In-Reply-To: <test-/m);
+    assert.doesNotMatch(text, /sealed subject|no such mailbox here|carol@/);
+    assert.doesNotMatch(text, /\/m\/[A-Za-z0-9_-]{22}/);
+  });
+
+  test('put off is tried again later and later, and goes out when the server is well again', async () => {
+    relay.refusals.set('slow@recipient.example', '451 4.3.0 try again later');
+    const id = await send(running, { to: 'slow@recipient.example' });
+    const gapsMs: number[] = [];
+    for (let lastMs = running.clock.nowMs(), tries = 0; gapsMs.length < 9; running.clock.forward(MINUTE_MS / 2)) {
+      await running.drain();
+      if (attempts('slow@recipient.example') === tries) continue;
+      tries += 1;
+      gapsMs.push(running.clock.nowMs() - lastMs);
+      lastMs = running.clock.nowMs();
+    }
+    const waits = gapsMs.slice(1);
+    assert.deepEqual(waits.map((ms) => ms / MINUTE_MS), [1, 3, 10, 30, 60, 120, 240, 240]);
+    assert.equal((await recipients(id))[0]?.failed_at, null);
+
+    relay.refusals.clear();
+    running.clock.forward(4 * HOUR_MS);
+    await running.drain();
+    assert.notEqual((await recipients(id))[0]?.notified_at, null);
+    assert.equal(relay.mails.filter((mail) => mail.to === 'alice@example.com').length, 0);
+  });
+
+  test('put off for days is given up, and the sender hears of it once', async () => {
+    relay.refusals.set('never@recipient.example', '451 4.3.0 try again later');
+    const id = await send(running, { to: 'never@recipient.example' });
+    for (let hours = 0; hours < 5 * 24; hours += 2) {
+      await running.drain();
+      running.clock.forward(2 * HOUR_MS);
+    }
+    const [never] = await recipients(id);
+    assert.equal(never?.failure, 'RCPT 451 4.3.0');
+    assert.equal(relay.mails.filter((mail) => mail.to === 'alice@example.com').length, 1);
+    const before = attempts('never@recipient.example');
+    assert.ok(before > 15);
+    running.clock.forward(3 * DAY_MS);
+    await running.drain();
+    assert.equal(attempts('never@recipient.example'), before);
+  });
+
+  test('of a message that is taken back before it leaves is never sent', async () => {
+    const id = await send(running, { to: 'early@recipient.example' });
+    await running.store.db.updateTable('recipients').set({ revoked_at: '2026-01-01T00:00:00.000Z' }).where('message_id', '=', id).execute();
+    await running.drain();
+    assert.equal(attempts('early@recipient.example'), 0);
+  });
+
+  test('goes out whatever the length of its author’s name', async () => {
+    await send(running, { from: `${'N'.repeat(400)} <alice@example.com>`, to: 'named@recipient.example' });
+    await running.drain();
+    const notice = relay.mails.find((mail) => mail.to === 'named@recipient.example');
+    assert.ok(notice);
+    const header = notice.raw.replace(/\?=\s+=\?UTF-8\?Q\?/g, '').replaceAll('_', ' ');
+    assert.match(header, /^From: =\?UTF-8\?Q\?N{100,}.* via Example Ltd\?= <secure@example\.com>/m);
+  });
+});
+
+describe('two programs on one store', () => {
+  test('never send one notice between them twice while the first holds it, and lose none when it hangs', async () => {
+    const relay = await startRelay();
+    const first = await startProgram({ env: relayEnv(relay, 'opportunistic'), keep: true });
+    const second = await startProgram({ env: relayEnv(relay, 'opportunistic'), dataDir: first.dataDir, clock: first.clock });
+    try {
+      const { arrived, release } = relay.hold();
+      const id = await send(first, { to: 'bob@recipient.example' });
+      const sending = first.drain();
+      await arrived;
+
+      await second.drain();
+      assert.equal(relay.attempts.length, 1);
+      first.clock.forward(10 * MINUTE_MS);
+      await second.drain();
+      assert.equal(relay.attempts.length, 1);
+
+      first.clock.forward(10 * MINUTE_MS);
+      const takingOver = second.drain();
+      await until(() => relay.attempts.length === 2);
+      release();
+      await Promise.all([sending, takingOver]);
+      const told = await first.store.db.selectFrom('audit').select('seq').where('event', '=', 'notice-sent').where('message_id', '=', id).execute();
+      assert.equal(told.length, 1, 'the one who lost its lease says nothing');
+      const jobs = await first.store.db.selectFrom('outbox').select(['state', 'attempts']).where('message_id', '=', id).execute();
+      assert.deepEqual(jobs, [{ state: 'done', attempts: 2 }]);
+    } finally {
+      await first.stop();
+      await second.stop();
+      await relay.close();
+    }
+  });
+
+  test('share a pile of work so that every notice goes out once', async () => {
+    const relay = await startRelay();
+    const first = await startProgram({ env: relayEnv(relay, 'opportunistic'), keep: true });
+    const second = await startProgram({ env: relayEnv(relay, 'opportunistic'), dataDir: first.dataDir, clock: first.clock });
+    try {
+      const to = Array.from({ length: 40 }, (_, n) => `reader${n}@recipient.example`);
+      await send(first, { to: to.join(', ') });
+      await Promise.all([first.drain(), second.drain(), first.drain(), second.drain()]);
+      assert.deepEqual(relay.mails.map((mail) => mail.to).toSorted(), to.toSorted());
+    } finally {
+      await first.stop();
+      await second.stop();
+      await relay.close();
+    }
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
