@@ -80,9 +80,12 @@ describe('a process that is killed', () => {
     const spooled = join(first.dataDir, 'spool', '01jd0000000000000000000000');
     for (const path of [staged, spooled]) await writeFile(path, 'left over');
     const second = await startProgram({ dataDir: first.dataDir });
-    assert.deepEqual(await readdir(join(first.dataDir, 'blobs', 'staging')), []);
-    assert.deepEqual(await readdir(join(first.dataDir, 'spool')), []);
-    await second.stop();
+    try {
+      assert.deepEqual(await readdir(join(first.dataDir, 'blobs', 'staging')), []);
+      assert.deepEqual(await readdir(join(first.dataDir, 'spool')), []);
+    } finally {
+      await second.stop();
+    }
   });
 });
 

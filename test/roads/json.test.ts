@@ -7,7 +7,8 @@ import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
 import { signInByLink } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
-import { assertProblem, makeClient } from './api-client.ts';
+import { rawHttp } from '../support/raw-http.ts';
+import { assertProblem, makeClient, makeKey } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
 import { ALICE, BOB } from './mails.ts';
 import { storedIn } from './stored.ts';
@@ -177,12 +178,19 @@ describe('a message as JSON', () => {
   for (const [what, headers, body] of [
     ['broken JSON', { 'content-type': 'application/json' }, '{"from":'],
     ['nothing', { 'content-type': 'application/json' }, ''],
-    ['another type', { 'content-type': 'text/plain' }, JSON.stringify(least)],
-    ['no type', { 'content-type': '' }, JSON.stringify(least)],
-    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 'from=alice@example.com'],
   ] as const) {
     test(`as ${what} is refused with a problem`, async () => {
       assertProblem(await api.call('POST', '/messages', { headers, body }), 422, 'request/malformed');
+    });
+  }
+
+  for (const type of ['', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/mixed', 'nonsense']) {
+    test(`as "${type}" is told what can be sent`, async () => {
+      const answer = await api.call('POST', '/messages', {
+        headers: { 'content-type': type },
+        body: JSON.stringify(least),
+      });
+      assertProblem(answer, 422, 'request/malformed', /^Send application\/json, or a raw mail as message\/rfc822\.$/);
     });
   }
 
@@ -306,6 +314,30 @@ describe('a raw mail over the API', () => {
       assert.deepEqual(await storedIn(running.dataDir), stored);
     });
   }
+
+  // A simple client writes all it has before it reads a word.
+  test(
+    'that is far too large is read to its end, and the next call on the same line is answered',
+    { timeout: 20_000 },
+    async () => {
+      const { key } = await makeKey(running);
+      const bytes = 2 * running.config.messageBytesMax;
+      const head = ['Host: localhost', `Authorization: Bearer ${key}`];
+      const { text } = await rawHttp(
+        running.url,
+        [
+          `POST /api/v1/messages?from=${ALICE}&to=${BOB} HTTP/1.1`,
+          ...head,
+          'Content-Type: message/rfc822',
+          `Content-Length: ${bytes}`,
+          '\r\n',
+        ].join('\r\n'),
+        Buffer.alloc(bytes, 'a'),
+        ['GET /api/v1/messages HTTP/1.1', ...head, 'Connection: close', '\r\n'].join('\r\n'),
+      );
+      assert.deepEqual(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 413', 'HTTP/1.1 200']);
+    },
+  );
 });
 
 function many(count: number, letter = 'r'): string[] {

@@ -117,9 +117,9 @@ describe('a session', () => {
     assert.equal(await isSignedIn(await sign({ sid }, 'sealpost session')), true, 'as a check of this test itself');
     const forged = [
       await sign({ sid }, 'sealpost something else'),
-      await sign({ sid }, 'sealpost session', 'HS384', new Uint8Array(48)),
       await sign({ sid }, 'sealpost session', 'HS256', new Uint8Array(32)),
-      await sign({ sid }, 'sealpost session', 'HS512', Buffer.concat([key, key])),
+      await sign({ sid }, 'sealpost session', 'HS384'),
+      await sign({ sid }, 'sealpost session', 'HS512'),
       await sign({ sid: { toString: sid } }, 'sealpost session'),
       await sign({ sid: [sid] }, 'sealpost session'),
       await sign({}, 'sealpost session'),

@@ -25,7 +25,15 @@ export function chromiumMissing(): string | undefined {
   return existsSync(CHROMIUM) ? undefined : `SKIPPED: ${CHROMIUM} is not installed (apt-get install chromium)`;
 }
 
-/** A browser with a new profile; each of its contexts is a person of their own. To be closed by the caller. */
+/**
+ * A browser with a new profile; each of its contexts is a person of their own. To be closed by the caller. No page
+ * may be closed while it is on its way to another: this Chromium then opens no page any more.
+ */
 export function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: FLAGS,
+    // The back button of a real browser may bring a page back as it was; tests have to see that.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  });
 }

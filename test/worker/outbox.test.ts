@@ -108,7 +108,7 @@ describe('a notice', () => {
     const notice = relay.mails.find((mail) => mail.to === 'named@recipient.example');
     assert.ok(notice);
     const header = notice.raw.replace(/\?=\s+=\?UTF-8\?Q\?/g, '').replaceAll('_', ' ');
-    assert.match(header, /^From: =\?UTF-8\?Q\?N{100,}.* via Example Ltd\?= <secure@example\.com>/m);
+    assert.match(header, /^From: =\?UTF-8\?Q\?N{100,}.* via Example Ltd\?=\s+<secure@example\.com>/m);
   });
 });
 

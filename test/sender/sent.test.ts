@@ -1,0 +1,209 @@
+// The sender's pages: what was sent, what became of it, and what can still be done about it.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { DAY_MS, isoTime } from '../../server/core/clock.ts';
+import { Visitor } from '../support/browser.ts';
+import { mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
+import { send } from '../support/mime.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { relayEnv, startRelay } from '../support/relay.ts';
+
+describe('a sent message', () => {
+  let running: Running;
+  let alice: Visitor;
+
+  before(async () => {
+    running = await startProgram({ env: { EXPIRY_DAYS_MAX: '100' } });
+    alice = await signInByAddress(running, 'alice@example.com');
+  });
+  after(() => running.stop());
+
+  const expiryOf = async (id: string): Promise<string | null> => {
+    const row = await running.store.db.selectFrom('messages').select('expires_at').where('id', '=', id).executeTakeFirstOrThrow();
+    return row.expires_at;
+  };
+  const day = (days: number): string => isoTime(running.clock.nowMs() + days * DAY_MS).slice(0, 10);
+
+  test('shows of each reader how far it came, with the times', async () => {
+    const id = await send(running, { to: 'Bob Recipient <bob@recipient.example>, carol@elsewhere.example', subject: 'The figures', text: 'Here they are.' });
+    assert.match((await alice.get(`/sent/${id}`)).text, /Notice on its way/);
+    await mailTo(running, 'bob@recipient.example');
+    const notified = await alice.get(`/sent/${id}`);
+    assert.match(notified.text, /Notified, not read yet/);
+    assert.match(notified.text, /<li>Notified \w+ \d+ \w+ \d{4}/);
+
+    const bob = await signInByLink(running, 'bob@recipient.example');
+    await bob.get(`/messages/${id}`);
+    const read = await alice.get(`/sent/${id}`);
+    assert.match(read.text, /First read/);
+    assert.match(read.text, /Notified, not read yet/);
+    const list = await alice.get('/sent');
+    assert.match(list.text, /The figures/);
+    assert.match(list.text, /Bob Recipient and 1 more/);
+    assert.match(list.text, /Notified, not read yet \(1 of 2\)/);
+
+    await bob.postMultipart(`/messages/${id}/reply`, { text: 'Thanks.' }, [], `/messages/${id}`);
+    assert.match((await alice.get(`/sent/${id}`)).text, /Answered/);
+    assert.match(read.text, /Here they are\./);
+  });
+
+  test('shows what a reader may and may not do with it', async () => {
+    const id = await send(running, { text: 'x', headers: ['X-Sealpost-Protection: do-not-forward'] });
+    const page = await alice.get(`/sent/${id}`);
+    assert.match(page.text, /Do not forward/);
+    assert.match(page.text, /It cannot be forwarded from here/);
+  });
+
+  test('ends on the day that is chosen, up to its last moment', async () => {
+    const id = await send(running, { text: 'x' });
+    for (const [expires, ends] of [
+      [day(0), `${day(1)}T00:00:00.000Z`],
+      [day(99), `${day(100)}T00:00:00.000Z`],
+    ] as const) {
+      const answer = await alice.post(`/sent/${id}/expiry`, { expires }, `/sent/${id}`);
+      assert.equal(answer.status, 303, answer.text);
+      assert.equal(await expiryOf(id), ends);
+      const page = await alice.visit(answer.location ?? '');
+      assert.match(page.text, /The last day is changed/);
+      assert.match(page.text, new RegExp(`name="expires" type="date" required value="${expires}" min="${day(0)}" max="${day(99)}"`));
+    }
+  });
+
+  test('keeps its end when the day is past, too far, or none at all', async () => {
+    const id = await send(running, { text: 'x' });
+    const before = await expiryOf(id);
+    for (const expires of [day(-1), day(101), '2027-02-31', 'tomorrow', '', '-5d', '0d', '101d']) {
+      const answer = await alice.post(`/sent/${id}/expiry`, { expires }, `/sent/${id}`);
+      assert.equal(answer.status, 422, expires);
+      assert.match(answer.text, /Choose a day from today on, and at most 100 days ahead/);
+    }
+    assert.equal(await expiryOf(id), before);
+  });
+
+  test('is destroyed only after a page that says what that means', async () => {
+    const id = await send(running, { subject: 'To be gone', text: 'x', to: 'bob@recipient.example, carol@elsewhere.example' });
+    const page = await alice.get(`/sent/${id}`);
+    assert.doesNotMatch(page.text, /name="destroy"/);
+    assert.match(page.text, new RegExp(`href="/sent/${id}/destroy"`));
+    const confirm = await alice.get(`/sent/${id}/destroy`);
+    assert.match(confirm.text, /To be gone/);
+    assert.match(confirm.text, /All 2 recipients/);
+    assert.match(confirm.text, /name="destroy" value="1"/);
+    assert.equal((await alice.get(`/sent/${id}`)).status, 200);
+
+    const gone = await alice.visit((await alice.post(`/sent/${id}/revoke`, { destroy: '1' }, `/sent/${id}/destroy`)).location ?? '');
+    assert.match(gone.text, /Nothing of this message is left/);
+    assert.equal((await alice.post(`/sent/${id}/expiry`, { expires: '9d' }, '/sent')).status, 410);
+    assert.equal((await alice.post(`/sent/${id}/revoke`, { destroy: '1' }, '/sent')).status, 303);
+  });
+
+  test('is taken back from some, from all, and given back, and says so', async () => {
+    const id = await send(running, { text: 'x', to: 'a@third.example, b@third.example, c@third.example' });
+    const revoked = async (): Promise<boolean[]> => {
+      const rows = await running.store.db.selectFrom('recipients').select('revoked_at').where('message_id', '=', id).orderBy('position').execute();
+      return rows.map((row) => row.revoked_at !== null);
+    };
+    const done = await alice.visit((await alice.post(`/sent/${id}/revoke`, { recipient: ['0', '2'] }, `/sent/${id}`)).location ?? '');
+    assert.deepEqual(await revoked(), [true, false, true]);
+    assert.match(done.text, /Taken back\. From now on/);
+    assert.match(done.text, /Give back to/);
+    await alice.post(`/sent/${id}/restore`, { recipient: '2' }, `/sent/${id}`);
+    assert.deepEqual(await revoked(), [true, false, false]);
+    await alice.post(`/sent/${id}/revoke`, {}, `/sent/${id}`);
+    assert.deepEqual(await revoked(), [true, true, true]);
+    await alice.post(`/sent/${id}/restore`, {}, `/sent/${id}`);
+    assert.deepEqual(await revoked(), [false, false, false]);
+    for (const recipient of ['x', '-1', '1.5', '']) {
+      assert.equal((await alice.post(`/sent/${id}/revoke`, { recipient }, `/sent/${id}`)).status, 422, recipient);
+    }
+    assert.deepEqual(await revoked(), [false, false, false]);
+    const events = await running.store.db.selectFrom('audit').select('event').where('message_id', '=', id).orderBy('seq').execute();
+    assert.deepEqual(
+      events.map(({ event }) => event).filter((event) => /revoked|restored/.test(event)),
+      ['message-revoked', 'message-restored', 'message-revoked', 'message-restored'],
+    );
+  });
+
+  test('changes nothing by being looked at, or by a form without the token of its page', async () => {
+    const id = await send(running, { text: 'x' });
+    for (const route of ['revoke', 'restore', 'expiry']) {
+      assert.equal((await alice.get(`/sent/${id}/${route}`)).status, 404, route);
+      const forged = await alice.send('POST', `/sent/${id}/${route}`, new URLSearchParams({ csrf: 'x'.repeat(43), expires: '9d' }));
+      assert.equal(forged.status, 403, route);
+    }
+    const row = await running.store.db.selectFrom('recipients').select('revoked_at').where('message_id', '=', id).executeTakeFirstOrThrow();
+    assert.equal(row.revoked_at, null);
+  });
+
+  test("words in the address are not put into the page's mouth", async () => {
+    const id = await send(running, { text: 'x' });
+    for (const done of ['toString', '__proto__', 'hello', 'destroyed&done=x']) {
+      assert.doesNotMatch((await alice.get(`/sent/${id}?done=${done}`)).text, /role="status"/, done);
+    }
+  });
+});
+
+describe('the list of sent messages', () => {
+  let running: Running;
+  let alice: Visitor;
+
+  before(async () => {
+    running = await startProgram();
+    alice = await signInByAddress(running, 'alice@example.com');
+  });
+  after(() => running.stop());
+
+  test('says so when it is empty', async () => {
+    assert.match((await alice.get('/sent')).text, /Nothing sent|No sent messages|sent no|empty/i);
+  });
+
+  test('goes through seventy messages in pages, each message once, newest first, and none of others', async () => {
+    for (let n = 0; n < 70; n += 1) await send(running, { subject: `Number ${n}.`, text: 'x' });
+    await send(running, { from: 'dora@example.com', subject: 'Not hers.', text: 'x' });
+    for (const [visitor, start] of [
+      [alice, '/sent'],
+      [await signInByLink(running, 'bob@recipient.example'), '/messages'],
+    ] as const) {
+      const subjects: string[] = [];
+      const sizes: number[] = [];
+      for (let path: string | undefined = start; path !== undefined; ) {
+        const { text } = await visitor.get(path);
+        const found = [...text.matchAll(/(Number \d+\.|Not hers\.)<\/bdi>/g)].map((match) => match[1] ?? '');
+        subjects.push(...found);
+        sizes.push(found.length);
+        path = new RegExp(`href="(${start}\\?before=[0-9a-z]{26})"`).exec(text)?.[1];
+      }
+      const bobs = start === '/messages' ? ['Not hers.'] : [];
+      assert.deepEqual(sizes, [30, 30, 10 + bobs.length]);
+      assert.deepEqual(subjects.toSorted(), [...bobs, ...Array.from({ length: 70 }, (_, n) => `Number ${n}.`)].toSorted());
+    }
+    for (const before of ['x', '', '0'.repeat(26), 'z'.repeat(26), "' or 1=1"]) {
+      assert.equal((await alice.get(`/sent?before=${encodeURIComponent(before)}`)).status, 200, before);
+    }
+  });
+});
+
+test('a reader who cannot be reached is named on the page, with what their server said in numbers', async () => {
+  const relay = await startRelay();
+  const running = await startProgram({ env: relayEnv(relay, 'opportunistic') });
+  try {
+    relay.refusals.set('gone@recipient.example', '550 5.1.1 secret words of the server');
+    const id = await send(running, { to: 'gone@recipient.example', text: 'x' });
+    await running.drain();
+    const alice = new Visitor(running.url);
+    await alice.post('/sign-in/passcode', { address: 'alice@example.com' }, '/sign-in');
+    await running.drain();
+    const code = /^(\d{8})\r?$/m.exec(relay.mails.findLast((mail) => mail.to === 'alice@example.com')?.raw ?? '')?.[1] ?? '';
+    assert.equal((await alice.post('/sign-in/verify', { code }, '/sign-in/verify')).status, 303);
+    const page = await alice.get(`/sent/${id}`);
+    assert.match(page.text, /Could not be reached/);
+    assert.match(page.text, /The mail server for recipient\.example did not take mail for this address \(550 5\.1\.1\)/);
+    assert.doesNotMatch(page.text, /secret words/);
+    assert.match((await alice.get('/sent')).text, /Could not be reached/);
+  } finally {
+    await running.stop();
+    await relay.close();
+  }
+});
