@@ -35,14 +35,15 @@ const words: Record<RecipientStatus, { readonly words: string; readonly tone: To
 const PRESSING: readonly RecipientStatus[] = ['bounced', 'queued', 'notified', 'opened', 'replied', 'expired', 'revoked'];
 
 export async function sentRow(site: Site, row: MessagesTable): Promise<SentRow> {
+  const open = openUnlessDestroyed(site, row);
   const recipients = await listRecipients(site.db, row.id);
   const states = recipients.map((recipient) => recipientStatus(recipient, row, isoNow(site.clock)));
   const state = PRESSING.find((one) => states.includes(one)) ?? 'queued';
   const count = states.filter((one) => one === state).length;
   return {
     url: `${site.base}/sent/${row.id}`,
-    subject: sentSubject(site, row),
-    recipients: recipientsWords(site, row, recipients),
+    subject: subjectOf(open),
+    recipients: recipientsWords(open, recipients),
     sent: moment(row.created_at, site.clock.nowMs()),
     stateWords: stateWords(row, state, count, states.length),
     tone: words[state].tone,
@@ -51,19 +52,19 @@ export async function sentRow(site: Site, row: MessagesTable): Promise<SentRow> 
 }
 
 export function sentSubject(site: Site, row: MessagesTable): string {
-  return row.destroyed_at === null ? subjectWords(openMessage(site.vault, row).meta.subject) : 'Destroyed message';
+  return subjectOf(openUnlessDestroyed(site, row));
 }
 
 export async function sentMessagePage(site: Site, row: MessagesTable, session: Session): Promise<SentMessagePage> {
   const path = `${site.base}/sent/${row.id}`;
   const nowMs = site.clock.nowMs();
   const rows = await listRecipients(site.db, row.id);
-  const open = row.destroyed_at === null ? openMessage(site.vault, row) : undefined;
+  const open = openUnlessDestroyed(site, row);
   const recipients = open === undefined ? [] : rows.map((recipient) => recipientView(site, open, recipient, rows));
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
-    subject: sentSubject(site, row),
+    subject: subjectOf(open),
     from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
     sent: moment(row.created_at, nowMs),
     protection: protectionView(row, nowMs),
@@ -137,14 +138,22 @@ async function sentThread(site: Site, row: MessagesTable, session: Session): Pro
   return entries;
 }
 
-function recipientsWords(site: Site, row: MessagesTable, recipients: readonly RecipientsTable[]): string {
-  const [first] = recipients;
-  if (row.destroyed_at !== null || first === undefined) {
+function openUnlessDestroyed(site: Site, row: MessagesTable): OpenMessage | undefined {
+  return row.destroyed_at === null ? openMessage(site.vault, row) : undefined;
+}
+
+function subjectOf(open: OpenMessage | undefined): string {
+  return open === undefined ? 'Destroyed message' : subjectWords(open.meta.subject);
+}
+
+function recipientsWords(open: OpenMessage | undefined, recipients: readonly RecipientsTable[]): string {
+  const [first, ...others] = recipients;
+  if (open === undefined || first === undefined) {
     return recipients.length === 1 ? '1 person' : `${recipients.length} people`;
   }
-  const card = openRecipient(openMessage(site.vault, row), first);
+  const card = openRecipient(open, first);
   const name = card.name === '' ? card.address : card.name;
-  return recipients.length === 1 ? name : `${name} and ${recipients.length - 1} more`;
+  return others.length === 0 ? name : `${name} and ${others.length} more`;
 }
 
 function stateWords(row: MessagesTable, state: RecipientStatus, count: number, all: number): string {

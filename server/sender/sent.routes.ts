@@ -117,7 +117,7 @@ export function sentRoutes(deps: SenderDeps): Router {
         title: model.subject,
         at: 'sent',
         status: 422,
-        model: { ...model, error: `Choose a day from tomorrow on and within ${site.expiryDaysMax} days.` },
+        model: { ...model, error: `Choose a day from today on, and at most ${site.expiryDaysMax} days ahead.` },
       });
       return;
     }

@@ -118,7 +118,7 @@ for (const tls of ['verified', 'opportunistic'] as const) {
         `/messages/${id}`,
       );
       assert.equal(sent.status, 303, sent.text);
-      const answer = await mailWith('alice@example.com', 2, /^Subject: (?:Re: |Bob has answered)/m);
+      const answer = await mailWith('alice@example.com', 2, /^From: "?Bob via/m);
       assert.match(answer, /^In-Reply-To: </m);
       assert.match(answer, /^References: </m);
       assert.match(answer, /^Auto-Submitted: auto-generated/m);
