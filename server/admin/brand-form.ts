@@ -8,8 +8,10 @@ import type { FieldError } from '../render/page-models.ts';
 
 const NAME_CHARACTERS_MAX = 80;
 const TEXT_CHARACTERS_MAX = 1_000;
+// One of them in the name would keep every mail from being written: no header may hold it.
+const CONTROLS = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
-/** The brand the form describes, on top of `before`; with errors, as much of it as could be read. */
+/** The brand the form describes, on top of `before`; with errors, its texts as they were typed and the logo there was. */
 export async function readBrandForm(
   fields: ReadonlyMap<string, string>,
   logo: Buffer,
@@ -17,7 +19,7 @@ export async function readBrandForm(
 ): Promise<{ brand: Brand; errors: FieldError[] }> {
   const errors: FieldError[] = [];
   const text = (field: string, label: string, most: number): string => {
-    const value = (fields.get(field) ?? '').replace(/\r\n?/g, '\n').trim();
+    const value = (fields.get(field) ?? '').replace(/\r\n?/g, '\n').replace(CONTROLS, '').trim();
     if (value.length > most) errors.push({ field, message: `${label} may have at most ${most} characters.` });
     return value.slice(0, most);
   };
@@ -25,18 +27,14 @@ export async function readBrandForm(
   if (name === '') errors.push({ field: 'name', message: 'Type the name of your organisation.' });
   const colour = parseColour(fields.get('colour') ?? '');
   if (colour === undefined) errors.push({ field: 'colour', message: 'Choose a colour, or type it as #1d4f7c.' });
-  return {
-    errors,
-    brand: {
-      ...before,
-      name: name === '' ? before.name : name,
-      colour: colour ?? before.colour,
-      introduction: text('introduction', 'The introduction', TEXT_CHARACTERS_MAX),
-      portalText: text('portalText', 'The help for readers', TEXT_CHARACTERS_MAX),
-      footer: text('footer', 'The footer', TEXT_CHARACTERS_MAX),
-      logoPng: await chosenLogo(fields, logo, before, errors),
-    },
+  const texts = {
+    introduction: text('introduction', 'The introduction', TEXT_CHARACTERS_MAX),
+    portalText: text('portalText', 'The help for readers', TEXT_CHARACTERS_MAX),
+    footer: text('footer', 'The footer', TEXT_CHARACTERS_MAX),
   };
+  const logoPng = await chosenLogo(fields, logo, before, errors);
+  const brand = { ...before, ...texts, name, colour: colour ?? before.colour };
+  return { errors, brand: errors.length > 0 ? brand : { ...brand, logoPng } };
 }
 
 async function chosenLogo(

@@ -29,6 +29,8 @@ import { readBrandForm } from './brand-form.ts';
 import { previewRoutes } from './branding-preview.routes.ts';
 
 const FORM_BYTES_MAX = 64 * 1024;
+// More than a logo may have: the fault is said beside its field, and the texts after it in the form are not lost.
+const UPLOAD_BYTES_MAX = 10 * LOGO_BYTES_MAX;
 
 export function brandingRoutes(site: Site): Router {
   const router = Router();
@@ -42,11 +44,8 @@ export function brandingRoutes(site: Site): Router {
 
   router.post('/admin/branding', async (req, res) => {
     const session = checkAdmin(site, req);
-    const logo: Buffer[] = [];
     const fields = new Map<string, string>();
-    await readUpload(req, { files: 1, bytes: LOGO_BYTES_MAX, fieldBytes: FORM_BYTES_MAX }, fields, async (file) => {
-      for await (const chunk of file.content) logo.push(chunk);
-    });
+    const logo = await readForm(req, fields);
     const act = readAct(fields.get('do'));
     if (act === 'discard') {
       await inTransaction(site.db, (tx) => removeBrand(tx, DRAFT_BRAND_ID));
@@ -55,9 +54,10 @@ export function brandingRoutes(site: Site): Router {
     }
     const before =
       (await loadBrand(site.db, DRAFT_BRAND_ID)) ?? (await getBrand(site.db, DEFAULT_BRAND_ID, site.orgName));
-    const { brand, errors } = await readBrandForm(fields, Buffer.concat(logo), before);
+    const { brand, errors } = await readBrandForm(fields, logo, before);
     if (errors.length > 0) {
-      await sendBranding(site, req, res, brand, errors, { draft: false, status: 422 });
+      const status = logo.length > LOGO_BYTES_MAX ? 413 : 422;
+      await sendBranding(site, req, res, brand, errors, { draft: before.id === DRAFT_BRAND_ID, status });
       return;
     }
     if (act === 'publish') await publish(site, req, session, brand);
@@ -67,6 +67,19 @@ export function brandingRoutes(site: Site): Router {
 
   router.use(previewRoutes(site));
   return router;
+}
+
+/** The logo's bytes, of a file that is too large only as many as show that it is. */
+async function readForm(req: Request, fields: Map<string, string>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  await readUpload(req, { files: 1, bytes: UPLOAD_BYTES_MAX, fieldBytes: FORM_BYTES_MAX }, fields, async (file) => {
+    for await (const piece of file.content) {
+      if (bytes <= LOGO_BYTES_MAX) pieces.push(piece);
+      bytes += piece.length;
+    }
+  });
+  return Buffer.concat(pieces);
 }
 
 const acts = ['preview', 'publish', 'discard'] as const;

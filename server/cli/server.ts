@@ -5,7 +5,6 @@ import { readEnvironment } from '../config.ts';
 import { configRows } from '../config-show.ts';
 import { checkDatabase } from '../db/engine.ts';
 import { migrate, pendingMigrations } from '../db/migrate.ts';
-import { start } from '../main.ts';
 import { queueAgeMs } from '../outbox/outbox.store.ts';
 import { print, withStore } from './with-store.ts';
 import type { Desk } from './with-store.ts';
@@ -14,7 +13,8 @@ export function registerServer(program: Command): void {
   program
     .command('start')
     .description('Run portal, SMTP ingestion and worker')
-    .action(() => start());
+    // Loaded only here: every other command would pay for the whole program.
+    .action(async () => (await import('../main.ts')).start());
 
   program
     .command('migrate')

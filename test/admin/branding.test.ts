@@ -95,7 +95,8 @@ describe('the brand', () => {
       async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>1</script></svg>'),
     ],
     ['HTML', async () => Buffer.from('<!doctype html><script>alert(1)</script>')],
-    ['a PNG that says it is 50,000 pixels wide', async () => hugePng()],
+    ['a PNG that says it is 50,000 pixels wide', async () => flatPng(50_000, Buffer.alloc(100))],
+    ['a PNG of 8,000 × 8,000 pixels in eight kilobytes', async () => flatPng(8_000, Buffer.alloc(8_000 * 1_001))],
     ['a PNG cut in the middle', async () => (await picture('png')).subarray(0, 200)],
   ];
   for (const [what, content] of noLogos) {
@@ -108,9 +109,36 @@ describe('the brand', () => {
     });
   }
 
-  test('a logo of more than two megabytes is refused with the limit', async () => {
-    const answer = await send({ do: 'publish' }, Buffer.alloc(2 * 1024 * 1024 + 1));
-    assert.equal(answer.status, 413);
+  test('a logo of more than two megabytes is refused with the limit, and what was typed is kept', async () => {
+    for (const bytes of [2 * 1024 * 1024 + 1, 5 * 1024 * 1024]) {
+      const answer = await send({ do: 'publish', footer: 'Typed last of all' }, Buffer.alloc(bytes));
+      assert.equal(answer.status, 413);
+      assert.match(answer.text, /id="logo-error">[^<]*at most 2 MB/);
+      assert.match(answer.text, />Typed last of all<\/textarea>/);
+    }
+    assert.equal((await send({ do: 'publish' }, Buffer.alloc(21 * 1024 * 1024))).status, 413);
+  });
+
+  test('a logo beside a fault elsewhere is not shown as if it were kept', async () => {
+    const other = await startProgram();
+    try {
+      const admins = await signInByAddress(other, 'admin@example.com');
+      const faulty = await admins.postMultipart(page, { ...fields, name: '', do: 'preview' }, [{ field: 'logo', name: 'x.png', content: await picture('png') }], page);
+      assert.equal(faulty.status, 422);
+      assert.doesNotMatch(faulty.text, /<img src="[^"]*logo\.png/);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('characters that no header may hold are left out, so that notices still go', async () => {
+    assert.equal((await send({ do: 'publish', name: 'Harbour\u0007\u2028 & \u0085Sons', footer: 'One\r\nTwo\u0000' })).status, 303);
+    const before = (await mailTo(running, 'bob@recipient.example')).length;
+    await submit(running.smtpPort, { from: 'alice@example.com', to: ['bob@recipient.example'], raw: plainMail({}) });
+    const mails = await mailTo(running, 'bob@recipient.example');
+    assert.equal(mails.length, before + 1);
+    assert.match(mails[0]?.raw ?? '', /via Harbour & Sons/);
+    assert.match(mails[0]?.text ?? '', /One\r\nTwo\r\n/);
   });
 
   test('a field that cannot be is named, and nothing is saved', async () => {
@@ -162,12 +190,12 @@ describe('the brand', () => {
   });
 });
 
-// A header that promises 50,000 × 50,000 pixels and keeps none of them.
-function hugePng(): Buffer {
+/** A PNG that says it is this many pixels wide and high, in black and white, with these rows of pixels. */
+function flatPng(pixels: number, rows: Buffer): Buffer {
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(50_000, 0);
-  header.writeUInt32BE(50_000, 4);
-  header.set([8, 6, 0, 0, 0], 8);
+  header.writeUInt32BE(pixels, 0);
+  header.writeUInt32BE(pixels, 4);
+  header.writeUInt8(1, 8); // bits a pixel
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type), data]);
     const frame = Buffer.alloc(8);
@@ -179,7 +207,7 @@ function hugePng(): Buffer {
   return Buffer.concat([
     signature,
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.alloc(100))),
+    chunk('IDAT', deflateSync(rows)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }

@@ -1,12 +1,21 @@
 // Owns people at their screens: a running Sealpost, a browser, and the steps that people take with their mouse and
 // keyboard. A person's browser writes down what no page of ours may cause.
 
+import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import { parseAddress } from '../../server/core/address.ts';
+import type { Mailbox } from '../../server/core/address.ts';
 import { systemClock } from '../../server/core/clock.ts';
-import type { TestClock } from '../support/program.ts';
-import { startProgram } from '../support/program.ts';
-import type { Running, StartOptions } from '../support/program.ts';
+import { sampleMail } from '../../server/try/sample-mail.ts';
 import { DESKTOP, startChromium } from '../support/chromium.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running, StartOptions, TestClock } from '../support/program.ts';
+import { submit } from '../support/submit.ts';
+
+export const ALICE = 'alice@example.com';
+export const BOB = 'bob@recipient.example';
+export const CAROL = 'carol@partner.example';
+export const ADMIN = 'admin@example.com';
 
 export interface Desk {
   readonly running: Running;
@@ -54,7 +63,11 @@ function goingClock(): TestClock {
 }
 
 async function sitDown(browser: Browser, url: string, { viewport, javaScript }: Look): Promise<Person> {
-  const context = await browser.newContext({ viewport: viewport ?? DESKTOP, javaScriptEnabled: javaScript ?? true });
+  const context = await browser.newContext({
+    viewport: viewport ?? DESKTOP,
+    javaScriptEnabled: javaScript ?? true,
+    reducedMotion: 'reduce', // else each click waits for a page that glides
+  });
   context.setDefaultTimeout(10_000);
   const faults: string[] = [];
   context.on('request', (request) => {
@@ -70,6 +83,30 @@ async function sitDown(browser: Browser, url: string, { viewport, javaScript }: 
     if (line.type() === 'error' && !line.text().startsWith('Failed to load')) faults.push(`console ${line.text()}`);
   });
   return { context, page: await context.newPage(), faults };
+}
+
+/** Hands in the sample that `npm run try` sends, with more header lines if need be. @returns the mail and its message's id. */
+export async function sendSample(desk: Desk, headers: readonly string[] = []): Promise<{ raw: Buffer; id: string }> {
+  const mail = sampleMail({
+    from: box('Alice Example', ALICE),
+    to: [box('Bob Recipient', BOB), box('Carol Partner', CAROL)],
+    at: new Date(desk.running.clock.nowMs()),
+  });
+  const raw = Buffer.concat([Buffer.from(headers.map((line) => `${line}\r\n`).join('')), mail.raw]);
+  return { raw, id: await send(desk, raw, [BOB, CAROL]) };
+}
+
+/** Hands in any mail of Alice's. @returns its message's id. */
+export async function send(desk: Desk, raw: string | Buffer, to: readonly string[] = [BOB]): Promise<string> {
+  const reply = await submit(desk.running.smtpPort, { from: ALICE, to, raw });
+  assert.match(reply, /^250 2\.0\.0 /);
+  return reply.split(' ')[2] ?? '';
+}
+
+function box(name: string, text: string): Mailbox {
+  const address = parseAddress(text);
+  assert.ok(address);
+  return { name, address };
 }
 
 /** Opens the newest mail of this kind in the try-out mailbox, in a tab of its own, once it is there. */
@@ -103,6 +140,7 @@ export async function lookUpCode(desk: Desk, person: Person, waiting: Page, to: 
   const text = await mail.frameLocator('iframe').locator('body').innerText();
   const code = /^\s*(\d{8})\s*$/m.exec(text)?.[1];
   if (code === undefined) throw new Error(`no code in the mail:\n${text}`);
+  await waiting.bringToFront(); // pages behind others hardly draw, and clicks wait for that
   return code;
 }
 

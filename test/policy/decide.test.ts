@@ -187,7 +187,7 @@ describe('a wish that cannot be granted refuses the mail', () => {
     ],
   ];
   for (const [headers, sentence] of refused) {
-    test(`${JSON.stringify(headers.flat())}`, () => {
+    test(JSON.stringify(headers.flat()), () => {
       assert.throws(() => decided(headers), refusal('policy/unknown-value', sentence));
     });
   }

@@ -261,7 +261,7 @@ describe('automatic mail', () => {
     const replies: string[] = [];
     for (let n = 0; n < 20; n += 1) replies.push(await automatic(['Auto-Submitted: auto-replied']));
     assert.equal(replies.filter((reply) => reply.startsWith('250 ')).length, 4);
-    assert.ok(replies.slice(4).every((reply) => /^554 5\.4\.6 /.test(reply)));
+    assert.ok(replies.slice(4).every((reply) => reply.startsWith('554 5.4.6 ')));
     assert.equal((await storedIn(running.dataDir)).rows['messages'], 4);
   });
 

@@ -17,7 +17,9 @@ import { ALICE, BOB, mailWith } from './mails.ts';
 import { rowsOf, withDatabase } from './stored.ts';
 
 const MAILS = 20;
-const LIFE_MS_MAX = 400;
+/** Of one life; then it goes on for a moment that ends anywhere in the next mail. */
+const ANSWERS_MAX = 7;
+const MORE_MS_MAX = 50;
 
 interface TestMail {
   readonly text: string;
@@ -33,13 +35,15 @@ describe('a process that is killed', () => {
     let kills = 0;
     for (let open = mails; open.length > 0; open = mails.filter(({ id }) => id === undefined)) {
       const child = await startChild(dataDir);
-      // From the first answer on it is in full swing; then any moment is as bad as any other.
-      let begin: () => void = () => undefined;
-      const begun = new Promise<void>((resolve) => (begin = resolve));
+      // After a few answers it is in full swing; then any moment is as bad as any other.
+      const few = 1 + Math.floor(Math.random() * ANSWERS_MAX);
+      const answered = countdown(Math.min(few, open.length));
       const middle = Math.ceil(open.length / 2);
-      const lines = [open.slice(0, middle), open.slice(middle)].map((part) => handIn(child.smtpPort, part, begin));
-      await begun;
-      await delay(Math.random() * LIFE_MS_MAX);
+      const lines = [open.slice(0, middle), open.slice(middle)].map((part) =>
+        handIn(child.smtpPort, part, answered.count),
+      );
+      await answered.done;
+      await delay(Math.random() * MORE_MS_MAX);
       await child.stop('SIGKILL');
       await Promise.all(lines);
       kills += 1;
@@ -110,6 +114,19 @@ async function handIn(port: number, mails: readonly TestMail[], onAnswer: () => 
     mail.id = reply.split(' ')[2] ?? '';
     onAnswer();
   }
+}
+
+/** `done` resolves when `count` was called so many times. */
+function countdown(times: number): { count: () => void; done: Promise<void> } {
+  let count: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => {
+    let left = times;
+    count = () => {
+      left -= 1;
+      if (left === 0) resolve();
+    };
+  });
+  return { count: () => count(), done };
 }
 
 /** Blobs that no row names: whoever made them was killed between the two. */
