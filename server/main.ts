@@ -1,11 +1,11 @@
 // Owns the life of the server process: read the settings, start, say where it is, stop when asked.
 
 import { compose } from './compose.ts';
-import { ConfigError, loadConfig, readEnvironment } from './config.ts';
+import { loadConfig, readEnvironment } from './config.ts';
 import type { Config } from './config.ts';
 import { systemClock } from './core/clock.ts';
 import { createLog } from './core/log.ts';
-import { KeyringFault } from './crypto/keyring-format.ts';
+import { operatorWords } from './operator-words.ts';
 import { openStore } from './store.ts';
 
 /** Starts the server, which then runs until the process is told to stop. Ends the process when it cannot start. */
@@ -13,7 +13,7 @@ export async function start(): Promise<void> {
   try {
     await run(loadConfig(readEnvironment().env));
   } catch (error) {
-    const words = faultWords(error);
+    const words = operatorWords(error);
     if (words === undefined) throw error;
     process.stderr.write(`${words}\n`);
     // Whatever was opened before the fault would keep the process alive.
@@ -41,29 +41,6 @@ async function run(config: Config): Promise<void> {
   const where = await program.listen();
   log.info('started', { host: where.http });
   if (config.tryOut) process.stdout.write(greeting(config, where));
-}
-
-// What an operator can mend is said in one line; anything else is a bug and keeps its stack.
-function faultWords(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof KeyringFault) return error.message;
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  const where = 'address' in error && 'port' in error ? `${String(error.address)}:${String(error.port)}` : '';
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `Something else listens on ${where} already. Stop it, or change HTTP_LISTEN or SMTP_LISTEN.`;
-    case 'EADDRNOTAVAIL':
-      return `${where} is not an address of this machine. Change HTTP_LISTEN or SMTP_LISTEN.`;
-    case 'EACCES':
-    case 'EROFS':
-    case 'SQLITE_CANTOPEN':
-    case 'SQLITE_READONLY':
-      return `Something under DATA_DIR, or a port below 1024, may not be used by this user (${error.code}).`;
-    case 'SQLITE_NOTADB':
-    case 'SQLITE_CORRUPT':
-      return `The database cannot be read (${error.code}). Restore it from a backup.`;
-    default:
-      return undefined;
-  }
 }
 
 function greeting(config: Config, where: { smtp: string }): string {

@@ -4,6 +4,7 @@
 import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
+import { SealBroken } from '../crypto/seal-broken.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { AuditTable } from '../db/tables.ts';
 
@@ -66,12 +67,13 @@ export interface ReadEntry {
   readonly event: string;
   readonly messageId: string | null;
   readonly recipientId: string | null;
-  readonly details: unknown;
+  /** Absent when they do not open: the rest of a damaged log is worth having more than ever. */
+  readonly details?: unknown;
 }
 
 const BATCH_ROWS = 500;
 
-/** Every entry in order, opened, in batches. Throws when one does not open. */
+/** Every entry in order, opened, in batches. */
 export async function* readAudit(keyring: Keyring, db: Db): AsyncGenerator<ReadEntry> {
   for await (const row of rows(db)) {
     yield opened(keyring, row);
@@ -134,8 +136,18 @@ function opened(keyring: Keyring, row: AuditTable): ReadEntry {
     event: row.event,
     messageId: row.message_id,
     recipientId: row.recipient_id,
-    details: JSON.parse(keyring.openRecord(recordContext(row.seq), row.sealed).toString('utf8')) as unknown,
+    ...openDetails(keyring, row),
   };
+}
+
+function openDetails(keyring: Keyring, row: AuditTable): Pick<ReadEntry, 'details'> {
+  try {
+    const details = keyring.openRecord(recordContext(row.seq), row.sealed).toString('utf8');
+    return { details: JSON.parse(details) as unknown };
+  } catch (error) {
+    if (error instanceof SealBroken) return {};
+    throw error;
+  }
 }
 
 function recordContext(seq: number): string {

@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 import { readAudit, verifyAudit } from '../audit/audit.store.ts';
-import { withStore } from './with-store.ts';
+import { SEAL_BROKEN } from '../operator-words.ts';
+import { fail, withStore } from './with-store.ts';
 
 export function registerAudit(program: Command): void {
   const audit = program.command('audit').description('The audit log');
@@ -27,7 +28,12 @@ export function registerAudit(program: Command): void {
     .description('Write every entry as a line of JSON')
     .action(() =>
       withStore(async ({ store, print }) => {
-        for await (const entry of readAudit(store.keyring, store.db)) print(JSON.stringify(entry));
+        const closed: number[] = [];
+        for await (const entry of readAudit(store.keyring, store.db)) {
+          if (entry.details === undefined) closed.push(entry.seq);
+          print(JSON.stringify(entry));
+        }
+        if (closed.length > 0) fail(`${SEAL_BROKEN} Entries without their details: ${closed.join(', ')}.`);
       }),
     );
 }

@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { registerApiKeys } from './api-keys.ts';
 import { registerAudit } from './audit.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerKeys } from './keys.ts';
 import { registerMail } from './mail.ts';
 import { registerMessages } from './messages.ts';
@@ -14,10 +15,16 @@ export async function run(argv: readonly string[]): Promise<void> {
     .showHelpAfterError()
     .configureHelp({ showGlobalOptions: false });
   registerServer(program);
+  registerDoctor(program);
   registerKeys(program);
   registerApiKeys(program);
   registerMessages(program);
   registerMail(program);
   registerAudit(program);
+  // `sealpost audit export | head` ends the pipe early, and that is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   await program.parseAsync([...argv]);
 }

@@ -1,13 +1,11 @@
-// Owns what every command does around its work: read the settings, open the store, close it, and turn a
-// refusal into one line and an exit code.
+// Owns what every command does around its work: read the settings, open the store, close it, and turn what
+// an operator can mend into one line and an exit code.
 
-import { ConfigError, loadConfig, readEnvironment } from '../config.ts';
+import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
-import { KeyringFault } from '../crypto/keyring-format.ts';
-import { SealBroken } from '../crypto/seal-broken.ts';
 import { migrate } from '../db/migrate.ts';
+import { operatorWords } from '../operator-words.ts';
 import { openStore } from '../store.ts';
 import type { Store } from '../store.ts';
 
@@ -17,13 +15,20 @@ export interface Desk {
   print(line: string): void;
 }
 
-/** Runs the command; whatever it throws that is meant for people ends as one line on standard error. */
-export async function withStore(work: (desk: Desk) => Promise<void>): Promise<void> {
+/** Runs the command on a store that is up to date. */
+export function withStore(work: (desk: Desk) => Promise<void>): Promise<void> {
+  return withStoreAsItIs(async (desk) => {
+    await migrate(desk.store.db);
+    await work(desk);
+  });
+}
+
+/** The same without bringing the database up to date first. */
+export async function withStoreAsItIs(work: (desk: Desk) => Promise<void>): Promise<void> {
   await tell(async () => {
     const config = loadConfig(readEnvironment().env);
     const store = await openStore(config, systemClock);
     try {
-      await migrate(store.db);
       await work({ config, store, print });
     } finally {
       await store.close();
@@ -31,24 +36,22 @@ export async function withStore(work: (desk: Desk) => Promise<void>): Promise<vo
   });
 }
 
-async function tell(work: () => Promise<void>): Promise<void> {
+/** Ends the command with one line on standard error when the fault is the operator's to mend. */
+export async function tell(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const words = wordsFor(error);
+    const words = operatorWords(error);
     if (words === undefined) throw error;
-    process.stderr.write(`${words}\n`);
-    process.exitCode = 1;
+    fail(words);
   }
-}
-
-function wordsFor(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof AppError || error instanceof KeyringFault) return error.message;
-  if (error instanceof SealBroken)
-    return 'Something sealed does not open: it was changed, or sealed under another keyring.';
-  return undefined;
 }
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+export function fail(line: string): void {
+  process.stderr.write(`${line}\n`);
+  process.exitCode = 1;
 }

@@ -75,9 +75,9 @@ async function sitDown(browser: Browser, url: string, { viewport, javaScript }: 
   });
   context.on('dialog', (dialog) => {
     faults.push(`dialog ${dialog.message()}`);
-    void dialog.dismiss();
+    dialog.dismiss().catch(() => undefined); // its page may be gone already
   });
-  context.on('weberror', ({ error }) => faults.push(`script error ${String(error())}`));
+  context.on('weberror', (event) => faults.push(`script error ${String(event.error())}`));
   context.on('console', (line) => {
     // "Failed to load resource" is what the console makes of our own 4xx pages.
     if (line.type() === 'error' && !line.text().startsWith('Failed to load')) faults.push(`console ${line.text()}`);

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sealpost } from '../support/command.ts';
@@ -58,8 +60,45 @@ describe('the command line', () => {
       assert.match(out, new RegExp(`^ok +${part} `, 'm'));
   });
 
-  test('migrate has nothing to do on a running database', async () => {
+  test('doctor makes and changes nothing, and names what is not there or not up to date', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'sealpost-doctor-'));
+    try {
+      const env = { DATA_DIR: join(dir, 'data') };
+      const nothing = await sealpost(env, 'doctor');
+      assert.equal(nothing.code, 1);
+      for (const part of ['keyring', 'database', 'blobs', 'queue']) {
+        assert.match(nothing.out, new RegExp(`^failed +${part} +/.* is not there`, 'm'));
+      }
+      assert.ok(!existsSync(env.DATA_DIR));
+
+      await mkdir(env.DATA_DIR);
+      await writeFile(join(env.DATA_DIR, 'sealpost.db'), '');
+      assert.match((await sealpost(env, 'doctor')).out, /^failed +database +run sealpost migrate \(001-messages/m);
+      await writeFile(join(env.DATA_DIR, 'keyring.json'), '{}');
+      const faulty = await sealpost(env, 'doctor');
+      assert.match(faulty.out, /^failed +keyring /m);
+      assert.doesNotMatch(faulty.out + faulty.err, /\n +at /);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+
+  test('migrate says what it did, and that there is nothing left to do', async () => {
     assert.match((await run('migrate')).out, /up to date/);
+    const dir = await mkdtemp(join(tmpdir(), 'sealpost-migrate-'));
+    try {
+      assert.match((await sealpost({ DATA_DIR: dir }, 'migrate')).out, /^Ran 001-messages, 002-outbox/);
+      assert.match((await sealpost({ DATA_DIR: dir }, 'migrate')).out, /up to date/);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+
+  test('a folder that cannot be used is one line, not a stack', async () => {
+    const { code, out, err } = await sealpost({ DATA_DIR: '/proc/nowhere' }, 'keys', 'list');
+    assert.equal(code, 1);
+    assert.equal(out, '');
+    assert.doesNotMatch(err, /\n +at /);
   });
 
   test('a message is shown, taken back from one, given back, and destroyed', async () => {

@@ -118,15 +118,13 @@ async function handIn(port: number, mails: readonly TestMail[], onAnswer: () => 
 
 /** `done` resolves when `count` was called so many times. */
 function countdown(times: number): { count: () => void; done: Promise<void> } {
-  let count: () => void = () => undefined;
-  const done = new Promise<void>((resolve) => {
-    let left = times;
-    count = () => {
-      left -= 1;
-      if (left === 0) resolve();
-    };
-  });
-  return { count: () => count(), done };
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  let left = times;
+  const count = (): void => {
+    left -= 1;
+    if (left === 0) resolve();
+  };
+  return { count, done };
 }
 
 /** Blobs that no row names: whoever made them was killed between the two. */

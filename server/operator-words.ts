@@ -1,0 +1,32 @@
+// Owns saying in one line what an operator can mend. Anything else is a bug and keeps its stack.
+
+import { ConfigError } from './config.ts';
+import { AppError } from './core/errors.ts';
+import { KeyringFault } from './crypto/keyring-format.ts';
+import { SealBroken } from './crypto/seal-broken.ts';
+
+/** The line, without its end; undefined for a bug. */
+export function operatorWords(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof KeyringFault || error instanceof AppError) return error.message;
+  if (error instanceof SealBroken) return SEAL_BROKEN;
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const where = 'address' in error && 'port' in error ? `${String(error.address)}:${String(error.port)}` : '';
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Something else listens on ${where} already. Stop it, or change HTTP_LISTEN or SMTP_LISTEN.`;
+    case 'EADDRNOTAVAIL':
+      return `${where} is not an address of this machine. Change HTTP_LISTEN or SMTP_LISTEN.`;
+    case 'EACCES':
+    case 'EROFS':
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_READONLY':
+      return `Something under DATA_DIR, or a port below 1024, may not be used by this user (${error.code}).`;
+    case 'SQLITE_NOTADB':
+    case 'SQLITE_CORRUPT':
+      return `The database cannot be read (${error.code}). Restore it from a backup.`;
+    default:
+      return undefined;
+  }
+}
+
+export const SEAL_BROKEN = 'Something sealed does not open: it was changed, or sealed under another keyring.';
