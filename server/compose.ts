@@ -57,6 +57,8 @@ export interface Program {
   close(): Promise<void>;
 }
 
+// The raw API names each recipient in its query: 500 of them have to fit.
+const HEADER_BYTES_MAX = 256 * 1024;
 const HASHES_WAITING_MAX = 200;
 const ROOT = join(import.meta.dirname, '..');
 
@@ -110,7 +112,12 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
   };
   const take: Accept = (submission: Submission) => accept(acceptDeps, submission);
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
-  const takeBack = bindTakeBack({ db, vault, expiryDaysDefault: config.expiryDaysDefault, expiryDaysMax: config.expiryDaysMax });
+  const takeBack = bindTakeBack({
+    db,
+    vault,
+    expiryDaysDefault: config.expiryDaysDefault,
+    expiryDaysMax: config.expiryDaysMax,
+  });
 
   const site: Site = {
     db,
@@ -183,7 +190,7 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
       }),
     log,
   });
-  const server = createServer(app);
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, app);
 
   return {
     app,

@@ -21,6 +21,12 @@ export function operatorWords(error: unknown): string | undefined {
     case 'SQLITE_CANTOPEN':
     case 'SQLITE_READONLY':
       return `Something under DATA_DIR, or a port below 1024, may not be used by this user (${error.code}).`;
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `A file stands where DATA_DIR needs a folder (${error.code}).`;
+    case 'ENOSPC':
+    case 'SQLITE_FULL':
+      return `The disk is full (${error.code}).`;
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT':
       return `The database cannot be read (${error.code}). Restore it from a backup.`;

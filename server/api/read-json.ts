@@ -8,6 +8,7 @@ import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Content, SubmittedRecipient } from '../ingest/submission.ts';
+import { cleanBodyText } from '../mail/body-text.ts';
 import { parseAddressList } from '../mail/address-list.ts';
 import type { MailPart, PartSink } from '../mail/mail-tree.ts';
 import { cleanContentType, cleanFilename, isRightsProtected } from '../mail/part-names.ts';
@@ -57,8 +58,8 @@ export async function readJson(
       inReplyTo: undefined,
       references: [],
       automatic: false,
-      text: message.text,
-      html: message.html,
+      text: message.text === undefined ? undefined : cleanBodyText(message.text),
+      html: message.html === undefined ? undefined : cleanBodyText(message.html),
       parts,
     },
   };

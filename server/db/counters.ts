@@ -98,11 +98,7 @@ function counterKey(keyring: Keyring, limit: Limit, who: string): string {
 }
 
 async function secondsLeft(deps: CounterDeps, key: string): Promise<number> {
-  const row = await deps.db
-    .selectFrom('counters')
-    .select('window_ends_at')
-    .where('key', '=', key)
-    .executeTakeFirst();
+  const row = await deps.db.selectFrom('counters').select('window_ends_at').where('key', '=', key).executeTakeFirst();
   if (row === undefined) return 1;
   return Math.max(1, Math.ceil((Date.parse(row.window_ends_at) - deps.clock.nowMs()) / 1000));
 }

@@ -23,7 +23,6 @@ export interface AppParts {
 
 export function createApp({ site, staticFiles, api, pages }: AppParts): Express {
   const app = express();
-  app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', site.trustsProxy);

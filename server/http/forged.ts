@@ -30,5 +30,8 @@ function isCrossSite(req: Request, origin: string): boolean {
 }
 
 function forged(): AppError {
-  return new AppError('request/forged', 'This form did not come from the page it belongs to. Open the page again and send it once more.');
+  return new AppError(
+    'request/forged',
+    'This form did not come from the page it belongs to. Open the page again and send it once more.',
+  );
 }

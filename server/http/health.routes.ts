@@ -32,7 +32,10 @@ export function healthRoutes(site: Site): Router {
         site.log.error('ready.failed', { reason: name, err: error });
       }
     }
-    res.status(ready ? 200 : 503).set('Cache-Control', 'no-store').json(answer);
+    res
+      .status(ready ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .json(answer);
   });
 
   return router;

@@ -75,7 +75,10 @@ async function entryRuns(site: Site, message: OpenMessage, mine: boolean): Promi
 
 function deliveryWords(message: OpenMessage, recipients: readonly RecipientsTable[]): string {
   const names = (rows: readonly RecipientsTable[]): string =>
-    rows.map((row) => openRecipient(message, row)).map((card) => (card.name === '' ? card.address : card.name)).join(', ');
+    rows
+      .map((row) => openRecipient(message, row))
+      .map((card) => (card.name === '' ? card.address : card.name))
+      .join(', ');
   const arrived = recipients.filter((row) => row.notified_at !== null);
   const failed = recipients.filter((row) => row.notified_at === null && row.failed_at !== null);
   if (failed.length > 0) return `Could not be delivered to ${names(failed)}`;

@@ -80,8 +80,6 @@ export function problemPages(site: Site): ErrorRequestHandler {
       res.redirect(303, `${site.base}/sign-in`);
       return;
     }
-    // A page is to be read, even where a file was asked for.
-    res.removeHeader('Content-Disposition');
     if (refusal?.retryAfterSeconds !== undefined) res.set('Retry-After', String(refusal.retryAfterSeconds));
     try {
       await sendProblem(site, req, res, refusal);

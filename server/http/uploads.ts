@@ -106,8 +106,6 @@ export async function readUpload(
     checkCsrf(req, fields.get('csrf'));
   } catch (error) {
     req.unpipe(busboy);
-    // Passed over rather than cut off: a browser that still sends would not see the answer.
-    req.resume();
     await files;
     throw error;
   }

@@ -3,6 +3,7 @@
 
 import type { Readable, Transform } from 'node:stream';
 import { limits } from '../core/limits.ts';
+import { cleanBodyText } from './body-text.ts';
 import { unreadable } from './unreadable.ts';
 
 /** A node of mailparser's tree, with what the splitter found in its header. */
@@ -64,7 +65,7 @@ function collect(node: TreeNode): Found {
     return node.contentType === 'multipart/alternative' ? chooseAlternative(found) : joinParts(found);
   }
   if (node.isAttachment !== false) return { texts: [], htmls: [] };
-  const content = (node.textContent ?? '').replace(CONTROLS, '');
+  const content = cleanBodyText(node.textContent ?? '');
   if (node.contentType === 'text/html') return { texts: [], htmls: [content] };
   return { texts: [content], htmls: [] };
 }
@@ -89,6 +90,3 @@ function textAsHtml(text: string): string {
   const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
   return `<div style="white-space:pre-wrap">${escaped}</div>`;
 }
-
-// All of C0 but tab, line feed and form feed; readers of HTML disagree on what these do to markup.
-const CONTROLS = /[\u0000-\u0008\u000b\r\u000e-\u001f\u007f]/g;

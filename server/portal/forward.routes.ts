@@ -17,6 +17,7 @@ import { inTransaction } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { cleanBodyText } from '../mail/body-text.ts';
 import { newRecipient } from '../messages/new-recipient.ts';
 import { appendRecipient, listRecipients } from '../messages/recipients.store.ts';
 import { sealRecipientCard } from '../messages/seal.ts';
@@ -43,7 +44,10 @@ export function forwardRoutes(deps: BodyDeps): Router {
       await forward(site, req, reading, parseAddresses(form.to), form.text);
     } catch (error) {
       if (!isRefusal(error, 'request/malformed')) throw error;
-      await sendMessage(deps, req, res, reading, { retry: { forward: { ...form, error: error.message } }, status: 422 });
+      await sendMessage(deps, req, res, reading, {
+        retry: { forward: { ...form, error: error.message } },
+        status: 422,
+      });
       return;
     }
     site.kick();
@@ -62,7 +66,7 @@ async function forward(
 ): Promise<void> {
   const { row, dataKey } = reading.message;
   for (const _ of to) await charge(site, forwardsPerReader, reading.session.addressIndex);
-  const note = text.replace(/\r\n?/g, '\n').trim();
+  const note = cleanBodyText(text).trim();
   await inTransaction(site.db, async (tx) => {
     await checkStillReadable(tx, site.clock, reading);
     const present = await listRecipients(tx, row.id);
@@ -84,7 +88,10 @@ async function forward(
         (id, card) => sealRecipientCard(dataKey, row.id, id, card),
       );
       if (!(await appendRecipient(tx, recipient))) {
-        throw new AppError('request/malformed', 'One of these people has this message already. Take their address out.');
+        throw new AppError(
+          'request/malformed',
+          'One of these people has this message already. Take their address out.',
+        );
       }
       await enqueue(site.vault, tx, { kind: 'notice', messageId: row.id, recipientId: recipient.id });
       await appendAudit(site.vault, tx, {

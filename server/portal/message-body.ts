@@ -19,7 +19,10 @@ export interface BodyDeps {
 }
 
 /** What the message page shows in the body's place, and the Content-IDs of the pictures shown in it. */
-export async function bodyView(deps: BodyDeps, reading: Reading): Promise<{ view: BodyView; pictures: readonly string[] }> {
+export async function bodyView(
+  deps: BodyDeps,
+  reading: Reading,
+): Promise<{ view: BodyView; pictures: readonly string[] }> {
   const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   const path = `${deps.site.base}/messages/${reading.message.row.id}`;
   if (body.html !== undefined) {
@@ -27,11 +30,15 @@ export async function bodyView(deps: BodyDeps, reading: Reading): Promise<{ view
     const clean = await cleanOrUndefined(deps, reading, body.html, stand);
     if (clean !== undefined) {
       const { blockedRemote, usedImages } = clean;
-      return { view: { kind: 'html', url: `${path}/body`, room: frameRoom(clean.html), blockedRemote }, pictures: usedImages };
+      return {
+        view: { kind: 'html', url: `${path}/body`, room: frameRoom(clean.html), blockedRemote },
+        pictures: usedImages,
+      };
     }
   }
   const text = body.text ?? (body.html === undefined ? '' : TOO_COMPLEX);
-  const view: BodyView = text.trim() === '' ? { kind: 'empty' } : { kind: 'text', runs: linkRuns(text, `${path}/links/t`) };
+  const view: BodyView =
+    text.trim() === '' ? { kind: 'empty' } : { kind: 'text', runs: linkRuns(text, `${path}/links/t`) };
   return { view, pictures: [] };
 }
 
@@ -53,7 +60,8 @@ export async function bodyLink(deps: BodyDeps, reading: Reading, n: string): Pro
   return (await cleanOrUndefined(deps, reading, body.html, new Map()))?.links[Number(n)];
 }
 
-const TOO_COMPLEX = 'The layout of this message is too large to be shown safely. Ask the sender for a plain text or a PDF of it.';
+const TOO_COMPLEX =
+  'The layout of this message is too large to be shown safely. Ask the sender for a plain text or a PDF of it.';
 
 async function cleanOrUndefined(
   deps: BodyDeps,

@@ -44,7 +44,9 @@ export async function messagePage(deps: BodyDeps, reading: Reading, retry: Retry
     sent: moment(meta.sentAt ?? row.created_at, nowMs),
     protection: protectionView(row, nowMs),
     body: body.view,
-    attachments: shown.map((part) => attachmentView(part, may('download') ? `${path}/attachments/${part.n}` : undefined)),
+    attachments: shown.map((part) =>
+      attachmentView(part, may('download') ? `${path}/attachments/${part.n}` : undefined),
+    ),
     ...(may('download') || shown.length === 0
       ? {}
       : { attachmentsWithheld: 'The sender has asked that these files do not leave this page.' }),
@@ -118,7 +120,8 @@ async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
 // its sender has been told that it was read.
 function whyClosed(reading: Reading, row: MessagesTable, me: RecipientsTable | undefined): string | undefined {
   if (me?.opened_at === null) return 'You have not opened this message yet.';
-  if (hasRight(reading.message.row, 'copy') && !hasRight(row, 'copy')) return 'This message is shown on its own page only.';
+  if (hasRight(reading.message.row, 'copy') && !hasRight(row, 'copy'))
+    return 'This message is shown on its own page only.';
   return undefined;
 }
 

@@ -13,6 +13,7 @@ import type { Site } from '../http/site.ts';
 import { readUpload } from '../http/uploads.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Accept, Content } from '../ingest/submission.ts';
+import { cleanBodyText } from '../mail/body-text.ts';
 import type { MailPart, PartSink, PartWriter } from '../mail/mail-tree.ts';
 import { cleanContentType, cleanFilename } from '../mail/part-names.ts';
 import { openRecipient } from '../messages/open.ts';
@@ -120,7 +121,7 @@ async function readReply(
     await writer.close();
     parts.push({ ...part, size });
   });
-  const text = (fields.get('text') ?? '').replace(/\r\n?/g, '\n').trim();
+  const text = cleanBodyText(fields.get('text') ?? '').trim();
   if (text === '' && parts.length === 0) {
     throw new AppError('request/malformed', 'Write something, or add a file, before you send.');
   }

@@ -28,11 +28,7 @@ export async function insertChallenge(tx: Tx, row: ChallengesTable): Promise<voi
 /** Adds a code and moves the challenge's end with it. */
 export async function insertCode(tx: Tx, row: CodesTable): Promise<void> {
   await tx.insertInto('codes').values(row).execute();
-  await tx
-    .updateTable('challenges')
-    .set({ expires_at: row.expires_at })
-    .where('id', '=', row.challenge_id)
-    .execute();
+  await tx.updateTable('challenges').set({ expires_at: row.expires_at }).where('id', '=', row.challenge_id).execute();
 }
 
 /**

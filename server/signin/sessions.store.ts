@@ -59,9 +59,7 @@ export async function loadSession(deps: SessionDeps, db: Db, token: string): Pro
     .executeTakeFirst();
   if (row === undefined) return undefined;
   if (row.seen_at <= isoNow(deps.clock, -TOUCH_EVERY_MS)) await touch(deps, db, tokenHash);
-  const address = parseAddress(
-    deps.keyring.openRecord(sessionContext(tokenHash), row.sealed_address).toString('utf8'),
-  );
+  const address = parseAddress(deps.keyring.openRecord(sessionContext(tokenHash), row.sealed_address).toString('utf8'));
   return address === undefined ? undefined : { tokenHash, address, addressIndex: row.address_index };
 }
 
@@ -80,7 +78,11 @@ export async function sweepSessions(db: Db, now: string): Promise<number> {
 }
 
 async function touch(deps: SessionDeps, db: Db, tokenHash: string): Promise<void> {
-  await db.updateTable('sessions').set({ seen_at: isoNow(deps.clock) }).where('token_hash', '=', tokenHash).execute();
+  await db
+    .updateTable('sessions')
+    .set({ seen_at: isoNow(deps.clock) })
+    .where('token_hash', '=', tokenHash)
+    .execute();
 }
 
 function hashToken(token: string): string {

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { bodyDocumentPolicy } from '../../server/http/security-headers.ts';
 import { chromiumMissing } from '../support/chromium.ts';
 import { plainMail } from '../support/submit.ts';
 import { fetchVectors } from '../mail-in/fetch-vectors.ts';
@@ -35,7 +36,7 @@ describe('hostile mail in a browser', { skip: missing ?? false }, () => {
     trap = await openTrap();
     desk = await openDesk();
     bob = await desk.person();
-    await send(desk, plainMail({}));
+    await send(desk, plainMail({ body: '<p>Harmless</p>' }).replace('text/plain', 'text/html'));
     page = await readByNotice(desk, bob, BOB);
   });
   after(async () => {
@@ -56,6 +57,18 @@ describe('hostile mail in a browser', { skip: missing ?? false }, () => {
     assert.ok(victim.faults.some((fault) => fault.startsWith(`asked ${trap.url}/hit/`)));
   });
 
+  test('the walls of the frame hold even where nothing was cleaned', async () => {
+    trap.hits.clear();
+    const victim = await desk.person();
+    for (const [n, vector] of vectors.entries()) trap.documents.set(`/walled/${n}`, `<!doctype html>${trap.aim(vector.html, n)}`);
+    const sandbox = await page.locator('.message-frame').getAttribute('sandbox');
+    const frames = vectors.map((_, n) => `<iframe src="/walled/${n}" sandbox="${sandbox}"></iframe>`);
+    trap.documents.set('/walls', `<!doctype html>${frames.join('')}`);
+    await victim.page.goto(`${trap.url}/walls`, { waitUntil: 'networkidle' });
+    assert.deepEqual([...trap.hits], []);
+    assert.deepEqual(victim.faults.filter((fault) => fault.startsWith('dialog')), []);
+  });
+
   test('in the portal none of them does anything', async () => {
     trap.hits.clear();
     const ids: string[] = [];
@@ -67,7 +80,12 @@ describe('hostile mail in a browser', { skip: missing ?? false }, () => {
     await mailFrame(page).getByText('Mail 0', { exact: true }).waitFor();
     await page.evaluate(`Promise.all(${JSON.stringify(ids)}.map(${SHOW_IN_ITS_FRAME}))`);
     const shown = await Promise.all(page.frames().map((frame) => frame.locator('body').innerText()));
-    for (const n of vectors.keys()) assert.ok(shown.some((text) => text.startsWith(`Mail ${n}\n`)), `mail ${n} is shown`);
+    const openings = new Set(shown.map((text) => text.trim().split('\n', 1)[0]));
+    assert.deepEqual(
+      vectors.map((_, n) => n).filter((n) => !openings.has(`Mail ${n}`)),
+      [],
+      'all are shown',
+    );
     await page.waitForLoadState('networkidle');
     assert.deepEqual(bob.faults, []);
     assert.deepEqual([...trap.hits], []);
@@ -126,6 +144,7 @@ async function openTrap(): Promise<Trap> {
     if (hit !== undefined) hits.add(Number(hit));
     if (path === '/elsewhere') referrers.push(request.headers.referer);
     response.setHeader('content-type', 'text/html; charset=utf-8');
+    if (path.startsWith('/walled/')) response.setHeader('content-security-policy', bodyDocumentPolicy);
     response.end(documents.get(path) ?? '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -203,6 +203,17 @@ describe('a message as JSON', () => {
     );
   });
 
+  test('loses control characters from its text, as a mail does', async () => {
+    const { json } = await api.sendJson('/messages', {
+      ...least,
+      to: ['gina@recipient.example'],
+      text: 'one\u0000\u0007\r\ntwo',
+    });
+    const gina = await signInByLink(running, 'gina@recipient.example');
+    const page = (await gina.get(`/messages/${String(json['id'])}`)).text;
+    assert.match(page, /one\ntwo/);
+  });
+
   test('reaches its readers with all it holds, and says how it is protected', async () => {
     const answer = await api.sendJson('/messages', {
       from: 'Alice Example <alice@example.com>',
@@ -298,6 +309,14 @@ describe('a raw mail over the API', () => {
       recipients.map(({ address }: { address: string }) => address.split('@')[0]),
       ['eve', 'dave', 'frank'],
     );
+  });
+
+  test('takes as many recipients as SMTP does', async () => {
+    const everybody = Array.from({ length: 500 }, (_, n) => `to=somebody-with-a-long-name-${n}@recipient.example`);
+    const headers = { 'content-type': 'message/rfc822' };
+    const answer = await api.call('POST', `/messages?from=${ALICE}&${everybody.join('&')}`, { headers, body: mail() });
+    assert.equal(answer.status, 201, answer.text);
+    assert.ok(Array.isArray(answer.json['recipients']) && answer.json['recipients'].length === 500);
   });
 
   for (const [query, field] of [

@@ -50,7 +50,9 @@ describe('asking for a code', () => {
       const before = await allRows(running);
       await visitor.post('/sign-in/passcode', { address }, '/sign-in');
       const after = await allRows(running);
-      const rows = (['challenges', 'codes', 'outbox', 'audit'] as const).map((name) => sizes(after[name].slice(before[name].length)));
+      const rows = (['challenges', 'codes', 'outbox', 'audit'] as const).map((name) =>
+        sizes(after[name].slice(before[name].length)),
+      );
       shapes.push({ gained: gained(before, after), rows });
     }
     assert.deepEqual(shapes[0]?.gained, { challenges: 1, codes: 1, outbox: 1, audit: 1, counters: 1 });
@@ -59,7 +61,8 @@ describe('asking for a code', () => {
 
   test('no mail goes to an address that nobody here has written to', async () => {
     const strangers = [UNKNOWN, 'root@recipient.example', 'bob@elsewhere.example', 'bob+tag@recipient.example'];
-    for (const address of [...strangers, KNOWN]) assert.equal((await ask(new Visitor(running.url), address)).status, 303);
+    for (const address of [...strangers, KNOWN])
+      assert.equal((await ask(new Visitor(running.url), address)).status, 303);
     for (const address of strangers) assert.deepEqual(await mailTo(running, address), []);
     assert.equal((await mailTo(running, KNOWN)).filter(isCode).length, 1);
   });
@@ -73,8 +76,20 @@ describe('asking for a code', () => {
 
   test('what is no address is told so, and nothing is written', async () => {
     const before = await allRows(running);
-    const broken = ['', 'bob', '@recipient.example', 'bob@', 'bob@host', 'bob@recipient.example\r\nBcc: eve@recipient.example'];
-    for (const address of [...broken, 'a b@recipient.example', '<bob@recipient.example>', 'bob@recipient.example, eve@recipient.example']) {
+    const broken = [
+      '',
+      'bob',
+      '@recipient.example',
+      'bob@',
+      'bob@host',
+      'bob@recipient.example\r\nBcc: eve@recipient.example',
+    ];
+    for (const address of [
+      ...broken,
+      'a b@recipient.example',
+      '<bob@recipient.example>',
+      'bob@recipient.example, eve@recipient.example',
+    ]) {
       const answer = await ask(new Visitor(running.url), address);
       assert.equal(answer.status, 422, address);
       assert.match(answer.text, /Type your whole e-mail address/);
@@ -195,7 +210,12 @@ function masked(text: string): string {
 }
 
 function sizes(rows: readonly unknown[]): unknown[] {
-  return rows.map((row) => Object.entries(row ?? {}).map(([name, value]) => [name, value instanceof Uint8Array ? value.length : String(value).length]));
+  return rows.map((row) =>
+    Object.entries(row ?? {}).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? value.length : String(value).length,
+    ]),
+  );
 }
 
 function isCode({ text }: { text: string }): boolean {

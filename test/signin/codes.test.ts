@@ -64,7 +64,9 @@ describe('codes asked for and typed at the same moment', () => {
     const codes = ['00000000', '00000001', code, code, '00000002', '00000003', '00000004', code];
     const outcomes = await Promise.allSettled(codes.map((one) => check(one)));
     assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
-    const untried = outcomes.filter((one) => one.status === 'rejected' && /tried too often\. Ask/.test(String(one.reason)));
+    const untried = outcomes.filter(
+      (one) => one.status === 'rejected' && /tried too often\. Ask/.test(String(one.reason)),
+    );
     assert.equal(untried.length, 3);
   });
 
@@ -81,7 +83,10 @@ describe('codes asked for and typed at the same moment', () => {
   test('a request that finds the hashing busy leaves no code and no mail', async () => {
     const busy: SigninDeps = { ...deps, hasher: { ...hasher, hashCode: () => Promise.reject(new Error('busy')) } };
     let mails = 0;
-    await assert.rejects(askWith(busy, async () => void (mails += 1)), /busy/);
+    await assert.rejects(
+      askWith(busy, async () => void (mails += 1)),
+      /busy/,
+    );
     assert.equal(mails, 0);
     assert.equal((await db.selectFrom('codes').selectAll().execute()).length, 0);
     assert.equal(await loadWaiting(deps, asker), undefined);
@@ -90,7 +95,10 @@ describe('codes asked for and typed at the same moment', () => {
   });
 
   test('a code whose mail cannot be queued does not exist', async () => {
-    await assert.rejects(askWith(deps, () => Promise.reject(new Error('the outbox is away'))), /away/);
+    await assert.rejects(
+      askWith(deps, () => Promise.reject(new Error('the outbox is away'))),
+      /away/,
+    );
     assert.equal((await db.selectFrom('codes').selectAll().execute()).length, 0);
   });
 
@@ -117,6 +125,10 @@ describe('codes asked for and typed at the same moment', () => {
   }
 
   function check(code: string): Promise<string> {
-    return checkCode(deps, { ...asker, code }, { proved: (_tx, proved) => Promise.resolve(proved), wrong: () => Promise.resolve() });
+    return checkCode(
+      deps,
+      { ...asker, code },
+      { proved: (_tx, proved) => Promise.resolve(proved), wrong: () => Promise.resolve() },
+    );
   }
 });

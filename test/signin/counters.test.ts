@@ -64,9 +64,18 @@ describe('a stored counter', () => {
   test('charged together with others it counts on all of them or on none', async () => {
     const once: Limit = { name: 'once', most: 1, windowMs: 10_000 };
     await spend(few, 'frank');
-    await assert.rejects(chargeAll(deps, [[once, 'everybody'], [few, 'frank']]), isTooMany());
+    await assert.rejects(
+      chargeAll(deps, [
+        [once, 'everybody'],
+        [few, 'frank'],
+      ]),
+      isTooMany(),
+    );
     assert.equal(await isUnderLimit(deps, once, 'everybody'), true);
-    await chargeAll(deps, [[once, 'everybody'], [few, 'grace']]);
+    await chargeAll(deps, [
+      [once, 'everybody'],
+      [few, 'grace'],
+    ]);
     assert.equal(await isUnderLimit(deps, once, 'everybody'), false);
   });
 

@@ -66,7 +66,10 @@ describe('many guesses at once on two machines', () => {
   test('requests at the same moment share one budget and their codes are all good', async () => {
     const { address, page } = await someone();
     const asks = await Promise.all([page.ask(), page.at(second.url).ask(), page.ask()]);
-    assert.deepEqual(asks.map(({ status }) => status), [303, 303, 303]);
+    assert.deepEqual(
+      asks.map(({ status }) => status),
+      [303, 303, 303],
+    );
     const challenges = await running.store.db.selectFrom('challenges').selectAll().where('attempts', '=', 0).execute();
     assert.equal(challenges.length, 1);
     assert.equal((await page.guess(await codeFor(running, address))).status, 303);

@@ -239,7 +239,12 @@ describe('typing a code', () => {
     await page.guess(await codeFor(running, address));
     const proved = gained(asked, await allRows(running));
     assert.deepEqual(
-      { challenges: proved['challenges'], codes: proved['codes'], sessions: proved['sessions'], audit: proved['audit'] },
+      {
+        challenges: proved['challenges'],
+        codes: proved['codes'],
+        sessions: proved['sessions'],
+        audit: proved['audit'],
+      },
       { challenges: -1, codes: -1, sessions: 1, audit: 1 },
     );
   });

@@ -144,7 +144,11 @@ describe('a session', () => {
   });
 
   test('it is the session of one address: what is not that address’s is not there', async () => {
-    await submit(running.smtpPort, { from: 'alice@example.com', to: ['eve@recipient.example'], raw: plainMail({ subject: 'For Eve' }) });
+    await submit(running.smtpPort, {
+      from: 'alice@example.com',
+      to: ['eve@recipient.example'],
+      raw: plainMail({ subject: 'For Eve' }),
+    });
     const bob = await signInByLink(running, BOB);
     const page = await bob.get('/messages');
     assert.match(page.text, /A confidential matter/);
@@ -183,7 +187,10 @@ describe('a session behind https', () => {
     const { link } = await submitOne(running, BOB);
     const visitor = new Visitor(behindProxy(running));
     const first = await visitor.get(link);
-    assert.match(first.headers.getSetCookie().join(), /^__Host-sealpost-browser=[\w-]{22}; Max-Age=31536000; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+    assert.match(
+      first.headers.getSetCookie().join(),
+      /^__Host-sealpost-browser=[\w-]{22}; Max-Age=31536000; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
     await visitor.post(`${link}/passcode`, {}, link);
     const answer = await visitor.post(`${link}/verify`, { code: await takeCode(running, BOB) }, `${link}/verify`);
     assert.equal(answer.status, 303);

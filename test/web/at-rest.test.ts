@@ -155,6 +155,7 @@ describe('everything that lies on the disk or in the log', () => {
     const link = await linkTo(running, READER);
     secrets.add(link.slice('/m/'.length));
     const reader = new Visitor(running.url);
+    assert.equal((await reader.get(`${link}/more`)).status, 404);
     secrets.add(await reader.csrf(link));
     secrets.add(reader.cookie('sealpost-browser') ?? '');
     await reader.post(`${link}/passcode`, {}, link);
@@ -173,7 +174,12 @@ describe('everything that lies on the disk or in the log', () => {
     assert.match((await reader.get(`/messages/${id}`)).text, /Größenordnung/);
     assert.equal((await reader.bytes(`/messages/${id}/attachments/2`)).status, 200);
     const files = [{ name: 'antwort-anlage.txt', content: Buffer.from('attached to marzipan') }];
-    const replied = await reader.postMultipart(`/messages/${id}/reply`, { text: 'my answer is marzipan' }, files, `/messages/${id}`);
+    const replied = await reader.postMultipart(
+      `/messages/${id}/reply`,
+      { text: 'my answer is marzipan' },
+      files,
+      `/messages/${id}`,
+    );
     assert.equal(replied.status, 303);
     const forwarded = { to: FORWARDED, text: 'please look at pistachio' };
     assert.equal((await reader.post(`/messages/${id}/forward`, forwarded, `/messages/${id}`)).status, 303);
@@ -189,11 +195,24 @@ describe('everything that lies on the disk or in the log', () => {
     const sender = parseAddress(SENDER);
     assert.ok(sender);
     const { key } = await inTransaction(running.store.db, (tx) =>
-      createApiKey({ ...running.store, clock: running.clock }, tx, { name: 'connector of the treasury', scopes, senders: [sender] }),
+      createApiKey({ ...running.store, clock: running.clock }, tx, {
+        name: 'connector of the treasury',
+        scopes,
+        senders: [sender],
+      }),
     );
     secrets.add(key).add(key.split('_').slice(2).join('_'));
-    const body = JSON.stringify({ from: SENDER, to: [READER], subject: 'Merger with Obsidian', text: 'told by the API alone' });
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': 'quartz-message-id-of-the-api' };
+    const body = JSON.stringify({
+      from: SENDER,
+      to: [READER],
+      subject: 'Merger with Obsidian',
+      text: 'told by the API alone',
+    });
+    const headers = {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'quartz-message-id-of-the-api',
+    };
     const answer = await new Visitor(running.url).send('POST', '/api/v1/messages', body, { headers });
     assert.equal(answer.status, 201, answer.text);
     // What is refused is logged or not, but not kept.
@@ -202,7 +221,14 @@ describe('everything that lies on the disk or in the log', () => {
 
   async function shapeTheBrand(): Promise<void> {
     const admin = await signInByAddress(running, 'admin@example.com');
-    const form = { name: 'A public name', colour: '#123456', introduction: 'Public', portalText: '', footer: '', do: 'publish' };
+    const form = {
+      name: 'A public name',
+      colour: '#123456',
+      introduction: 'Public',
+      portalText: '',
+      footer: '',
+      do: 'publish',
+    };
     assert.equal((await admin.postMultipart('/admin/branding', form, [], '/admin/branding')).status, 303);
   }
 
@@ -244,16 +270,23 @@ function found(bytes: Buffer): string[] {
       Buffer.from(secret, 'latin1').toString('latin1'),
       utf8.toString('hex'),
       encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      JSON.stringify(secret)
+        .slice(1, -1)
+        .replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
       ...quotedPrintable(utf8),
     ];
-    return inAnyCase.some((text) => folded.includes(text.toLowerCase())) || base64Cores(utf8).some((text) => exact.includes(text));
+    return (
+      inAnyCase.some((text) => folded.includes(text.toLowerCase())) ||
+      base64Cores(utf8).some((text) => exact.includes(text))
+    );
   });
 }
 
 function quotedPrintable(utf8: Buffer): string[] {
   const escape = (byte: number): string => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  const sparing = [...utf8].map((byte) => (byte < 127 && byte !== 61 ? String.fromCharCode(byte) : escape(byte))).join('');
+  const sparing = [...utf8]
+    .map((byte) => (byte < 127 && byte !== 61 ? String.fromCharCode(byte) : escape(byte)))
+    .join('');
   return [sparing, sparing.replaceAll(' ', '_'), [...utf8].map(escape).join('')];
 }
 

@@ -63,8 +63,20 @@ describe('a portal under a path', () => {
         if (!isForm(answer, found)) toVisit.push(found);
       }
     }
-    for (const part of ['/messages', `/messages/${id}`, `/messages/${id}/body`, `/sent/${id}`, '/admin/branding', '/static/sealpost.css', '/brand/default/0/style.css', '/try/mailbox']) {
-      assert.ok([...seen].some((path) => path.split('?')[0] === `${BASE}${part}`), `${part} was found`);
+    for (const part of [
+      '/messages',
+      `/messages/${id}`,
+      `/messages/${id}/body`,
+      `/sent/${id}`,
+      '/admin/branding',
+      '/static/sealpost.css',
+      '/brand/default/0/style.css',
+      '/try/mailbox',
+    ]) {
+      assert.ok(
+        [...seen].some((path) => path.split('?')[0] === `${BASE}${part}`),
+        `${part} was found`,
+      );
     }
   });
 
@@ -73,7 +85,10 @@ describe('a portal under a path', () => {
     assert.equal((await stranger.get(`${BASE}/messages/${id}`)).location, `${BASE}/sign-in`);
     const theme = await visitor.post(`${BASE}/theme`, { theme: 'dark', back: `${BASE}/messages` }, `${BASE}/messages`);
     assert.equal(theme.location, `${BASE}/messages`);
-    assert.equal((await visitor.post(`${BASE}/theme`, { theme: 'auto', back: '//evil.example' }, `${BASE}/`)).location, `${BASE}/`);
+    assert.equal(
+      (await visitor.post(`${BASE}/theme`, { theme: 'auto', back: '//evil.example' }, `${BASE}/`)).location,
+      `${BASE}/`,
+    );
     const revoked = await visitor.post(`${BASE}/sent/${id}/revoke`, {}, `${BASE}/sent/${id}`);
     assert.match(revoked.location ?? '', new RegExp(`^${BASE}/sent/${id}`));
     assert.equal((await visitor.post(`${BASE}/sign-out`, {}, `${BASE}/sent`)).location, `${BASE}/sign-in`);
@@ -90,7 +105,16 @@ describe('a portal under a path', () => {
 
   test('is nowhere else', async () => {
     const stranger = new Visitor(behindProxy(running));
-    for (const path of ['/', '/sign-in', '/messages', '/static/sealpost.css', '/api/v1/openapi.json', '/secure', '/secure/portalx', `${BASE}/portal`]) {
+    for (const path of [
+      '/',
+      '/sign-in',
+      '/messages',
+      '/static/sealpost.css',
+      '/api/v1/openapi.json',
+      '/secure',
+      '/secure/portalx',
+      `${BASE}/portal`,
+    ]) {
       const answer = await stranger.get(path);
       assert.equal(answer.status, 404, path);
       assert.match(answer.text, new RegExp(`href="${BASE}/sign-in"`));
@@ -101,7 +125,9 @@ describe('a portal under a path', () => {
 });
 
 function references({ text }: Answer): string[] {
-  return [...text.matchAll(/ (?:href|src|action)="(\/[^"]*)"/g)].map(([, path = '']) => path.replace(/#.*$/, '').replaceAll('&amp;', '&'));
+  return [...text.matchAll(/ (?:href|src|action)="(\/[^"]*)"/g)].map(([, path = '']) =>
+    path.replace(/#.*$/, '').replaceAll('&amp;', '&'),
+  );
 }
 
 function isForm({ text }: Answer, path: string): boolean {

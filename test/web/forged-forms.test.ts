@@ -26,7 +26,8 @@ describe('a form', () => {
   before(async () => {
     running = await startProgram();
     const raw = plainMail({ from: ADMIN, to: ADMIN });
-    id = (await submit(running.smtpPort, { from: ADMIN, to: [ADMIN, 'bob@recipient.example'], raw })).split(' ')[2] ?? '';
+    id =
+      (await submit(running.smtpPort, { from: ADMIN, to: [ADMIN, 'bob@recipient.example'], raw })).split(' ')[2] ?? '';
     link = await linkTo(running, ADMIN);
     visitor = new Visitor(running.url);
     earlier = await visitor.csrf('/');
@@ -83,7 +84,10 @@ describe('a form', () => {
 
   test('from another site without a token is told no more than with one', async () => {
     const headers = { origin: 'https://evil.example' };
-    const [without, with_] = [await send(`/sent/${id}/revoke`, undefined, headers), await send(`/sent/${id}/revoke`, own, headers)];
+    const [without, with_] = [
+      await send(`/sent/${id}/revoke`, undefined, headers),
+      await send(`/sent/${id}/revoke`, own, headers),
+    ];
     assert.equal(without.text, with_.text);
     assert.match(without.text, /This form was not sent from our page/);
   });
@@ -112,7 +116,17 @@ describe('a form', () => {
     assert.equal((await visitor.get('/messages')).location, '/sign-in');
   });
 
-  const fields = { code: '00000000', address: ADMIN, text: 'Hello', to: 'new@recipient.example', expires: '3d', theme: 'dark', name: 'Evil Ltd', colour: '#ff0000', do: 'publish' };
+  const fields = {
+    code: '00000000',
+    address: ADMIN,
+    text: 'Hello',
+    to: 'new@recipient.example',
+    expires: '3d',
+    theme: 'dark',
+    name: 'Evil Ltd',
+    colour: '#ff0000',
+    do: 'publish',
+  };
 
   function postRoutes(): string[] {
     const posts = routesOf(running).filter(({ method, path }) => method === 'POST' && !path.startsWith('/api/'));
@@ -120,7 +134,12 @@ describe('a form', () => {
     return posts.map(({ path }) => path.replace('/m/:token', link).replace(':id', id));
   }
 
-  function send(path: string, token: string | undefined, headers: Record<string, string> = {}, times?: 'twice'): Promise<Answer> {
+  function send(
+    path: string,
+    token: string | undefined,
+    headers: Record<string, string> = {},
+    times?: 'twice',
+  ): Promise<Answer> {
     const body = path.includes('/reply') || path.startsWith('/admin') ? new FormData() : new URLSearchParams();
     if (token !== undefined) body.append('csrf', token);
     if (times === 'twice') body.append('csrf', 'A'.repeat(own.length));

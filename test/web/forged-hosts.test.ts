@@ -22,7 +22,12 @@ const forgedHeaders: readonly Record<string, string>[] = [
   { 'X-Forwarded-Host': FORGED },
   { 'X-Forwarded-Host': FORGED, 'X-Forwarded-Proto': 'https', 'X-Forwarded-Port': '443' },
   { Forwarded: `for=192.0.2.1;host=${FORGED};proto=https` },
-  { 'X-Original-Host': FORGED, 'X-Host': FORGED, 'X-Rewrite-Url': `https://${FORGED}/`, 'X-Original-Url': `https://${FORGED}/` },
+  {
+    'X-Original-Host': FORGED,
+    'X-Host': FORGED,
+    'X-Rewrite-Url': `https://${FORGED}/`,
+    'X-Original-Url': `https://${FORGED}/`,
+  },
   { 'X-Forwarded-Prefix': `//${FORGED}` },
   { Referer: `https://${FORGED}/page` },
 ];
@@ -41,7 +46,16 @@ for (const trust of [undefined, '127.0.0.0/8']) {
 
     test('is in no page and no redirect', async () => {
       for (const headers of forgedHeaders) {
-        for (const path of ['/', '/sign-in', '/messages', '/nothing-here', link, `${link}/verify`, '/healthz', '/api/v1/openapi.json']) {
+        for (const path of [
+          '/',
+          '/sign-in',
+          '/messages',
+          '/nothing-here',
+          link,
+          `${link}/verify`,
+          '/healthz',
+          '/api/v1/openapi.json',
+        ]) {
           const answer = await request('GET', path, headers);
           assert.ok(answer.status > 0 && answer.status < 500, `${path} ${answer.status}`);
           assert.ok(!answer.text.includes(FORGED), `${path} with ${JSON.stringify(headers)}`);
@@ -51,7 +65,10 @@ for (const trust of [undefined, '127.0.0.0/8']) {
 
     test('is in no page when the request line itself names it', async () => {
       for (const path of ['/', '/sign-in', '/messages', '/nothing-here', link]) {
-        const answer = await rawHttp(running.url, `GET http://${FORGED}${path} HTTP/1.1\r\nHost: ${FORGED}\r\nConnection: close\r\n\r\n`);
+        const answer = await rawHttp(
+          running.url,
+          `GET http://${FORGED}${path} HTTP/1.1\r\nHost: ${FORGED}\r\nConnection: close\r\n\r\n`,
+        );
         assert.ok(answer.status > 0 && answer.status < 500, `${path} ${answer.status}`);
         assert.ok(!answer.text.includes(FORGED), path);
       }
@@ -63,7 +80,12 @@ for (const trust of [undefined, '127.0.0.0/8']) {
       const cookie = `sealpost-browser=${visitor.cookie('sealpost-browser')}`;
       // One is enough for the mail; the limit on asking does not let through all.
       for (const headers of forgedHeaders.slice(0, 7)) {
-        const answer = await request('POST', `${link}/passcode`, { ...headers, Cookie: cookie }, new URLSearchParams({ csrf }));
+        const answer = await request(
+          'POST',
+          `${link}/passcode`,
+          { ...headers, Cookie: cookie },
+          new URLSearchParams({ csrf }),
+        );
         assert.equal(answer.status, 303, JSON.stringify(headers));
         assert.equal(answer.headers.get('location'), `${link}/verify`);
       }
@@ -75,16 +97,26 @@ for (const trust of [undefined, '127.0.0.0/8']) {
     test('does not open the try-out mailbox to a page that calls this machine by a name of its own', async () => {
       assert.equal((await request('GET', '/try/mailbox', { Host: 'localhost' })).status, 200);
       assert.equal((await request('GET', '/try/mailbox', { Host: FORGED })).status, 404);
-      assert.equal((await request('GET', '/try/mailbox', { Host: FORGED, 'X-Forwarded-Host': 'localhost' })).status, 404);
+      assert.equal(
+        (await request('GET', '/try/mailbox', { Host: FORGED, 'X-Forwarded-Host': 'localhost' })).status,
+        404,
+      );
     });
 
-    function request(method: string, path: string, headers: Record<string, string>, form?: URLSearchParams): Promise<RawAnswer> {
+    function request(
+      method: string,
+      path: string,
+      headers: Record<string, string>,
+      form?: URLSearchParams,
+    ): Promise<RawAnswer> {
       const body = form?.toString() ?? '';
       const all = {
         Host: 'localhost',
         ...headers,
         Connection: 'close',
-        ...(form === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': String(body.length) }),
+        ...(form === undefined
+          ? {}
+          : { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': String(body.length) }),
       };
       const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
       return rawHttp(running.url, `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
@@ -159,16 +191,24 @@ describe('the address of a visitor', () => {
   test('that is none at all is one and the same for everybody, so that nobody slips through', async () => {
     const broken = ['not an address', '999.1.1.1', '198.51.100.7:4711', '<script>'];
     const chains = broken.map((value) => ({ 'x-forwarded-for': value }));
-    assert.deepEqual(await networksOf({ TRUST_PROXY: '127.0.0.0/8' }, chains), broken.map(() => 'unknown'));
+    assert.deepEqual(
+      await networksOf({ TRUST_PROXY: '127.0.0.0/8' }, chains),
+      broken.map(() => 'unknown'),
+    );
   });
 
   // Which network the audit has for each request; the limits are kept under the same.
-  async function networksOf(env: Record<string, string>, requests: readonly Record<string, string>[]): Promise<unknown[]> {
+  async function networksOf(
+    env: Record<string, string>,
+    requests: readonly Record<string, string>[],
+  ): Promise<unknown[]> {
     const running = await startProgram({ env });
     try {
       for (const [n, headers] of requests.entries()) {
         const visitor = new Visitor(running.url);
-        const answer = await visitor.post('/sign-in/passcode', { address: `a${n}@recipient.example` }, '/sign-in', { headers });
+        const answer = await visitor.post('/sign-in/passcode', { address: `a${n}@recipient.example` }, '/sign-in', {
+          headers,
+        });
         assert.equal(answer.status, 303);
       }
       const networks: unknown[] = [];

@@ -64,7 +64,10 @@ describe('the headers of every answer', () => {
       ['a redirect after a form', await post(`${link}/passcode`, {})],
       ['a wrong code', await post(`${link}/verify`, { code: '00000000' })],
       ['a forged form', await nobody.send('POST', `${link}/verify`)],
-      ['a form from elsewhere', await nobody.send('POST', `${link}/verify`, undefined, { headers: { origin: 'https://evil.example' } })],
+      [
+        'a form from elsewhere',
+        await nobody.send('POST', `${link}/verify`, undefined, { headers: { origin: 'https://evil.example' } }),
+      ],
       ['a form that is too large', await post('/theme', { theme: 'x'.repeat(300_000) })],
       ['nothing', await nobody.get('/nothing')],
       ['a broken address', await nobody.get('/messages/%')],
@@ -164,7 +167,10 @@ describe('the headers of every answer', () => {
         assert.equal(headers.get('strict-transport-security'), 'max-age=31536000', path);
         assert.equal(headers.get('content-security-policy'), PAGE_POLICY, path);
       }
-      assert.equal((await new Visitor(behindProxy(production)).get('/sign-in')).headers.get('cache-control'), 'no-store');
+      assert.equal(
+        (await new Visitor(behindProxy(production)).get('/sign-in')).headers.get('cache-control'),
+        'no-store',
+      );
     } finally {
       await production.stop();
     }

@@ -23,14 +23,29 @@ describe('a request that cannot be answered', () => {
 
   before(async () => {
     running = await startProgram();
-    id = (await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: plainMail({}) })).split(' ')[2] ?? '';
+    id =
+      (await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: plainMail({}) })).split(' ')[2] ??
+      '';
     link = await linkTo(running, BOB);
   });
   after(() => running.stop());
 
   test('because its address is broken is one for a page that is not there', async () => {
     const visitor = await signInByAddress(running, BOB);
-    const paths = ['/%', '/messages/%', '/messages/%ff', `/messages/${id}/attachments/%E0%A4%A`, '/m/%', '/static/%', '/brand/%/0/style.css', '/%00', `/messages/${id}%00`, '/static/%00', '//evil.example/', '/\\evil.example'];
+    const paths = [
+      '/%',
+      '/messages/%',
+      '/messages/%ff',
+      `/messages/${id}/attachments/%E0%A4%A`,
+      '/m/%',
+      '/static/%',
+      '/brand/%/0/style.css',
+      '/%00',
+      `/messages/${id}%00`,
+      '/static/%00',
+      '//evil.example/',
+      '/\\evil.example',
+    ];
     for (const path of paths) {
       const answer = await rawHttp(running.url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
       assert.ok([303, 404].includes(answer.status), `${path} ${answer.status}`);
@@ -47,7 +62,10 @@ describe('a request that cannot be answered', () => {
       ['a NUL', 'GET /\u0000 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
       ['no HTTP', 'HELO test\r\n\r\n'],
       ['two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello'],
-      ['two framings', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+      [
+        'two framings',
+        'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      ],
       ['a header over two lines', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: b\r\n\u0001c\r\n\r\n'],
     ] as const) {
       const answer = await rawHttp(running.url, request);
@@ -78,7 +96,9 @@ describe('a request that cannot be answered', () => {
     const visitor = new Visitor(running.url);
     const csrf = await visitor.csrf('/');
     const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Promise<Answer> =>
-      visitor.send('POST', '/theme', body, { headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } });
+      visitor.send('POST', '/theme', body, {
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      });
     const big = `csrf=${csrf}&theme=dark&more=${'x'.repeat(300_000)}`;
     for (const answer of [await post(big), await post(new Uint8Array(gzipSync(big)), { 'content-encoding': 'gzip' })]) {
       assert.equal(answer.status, 413);
@@ -97,7 +117,10 @@ describe('a request that cannot be answered', () => {
 
   test('with an unusual method gets nothing', async () => {
     for (const method of ['PUT', 'DELETE', 'PATCH', 'PROPFIND', 'TRACE', 'QUERY']) {
-      const answer = await rawHttp(running.url, `${method} ${link} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+      const answer = await rawHttp(
+        running.url,
+        `${method} ${link} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+      );
       assert.ok([400, 404].includes(answer.status), `${method} ${answer.status}`);
       assert.ok(!answer.text.includes('recipient.example'), method);
     }
@@ -116,7 +139,8 @@ describe('a request that cannot be answered', () => {
 
     const csrf = await stranger.csrf(link);
     let last: Answer | undefined;
-    for (let n = 0; n < 9; n += 1) last = await stranger.send('POST', `${link}/passcode`, new URLSearchParams({ csrf }));
+    for (let n = 0; n < 9; n += 1)
+      last = await stranger.send('POST', `${link}/passcode`, new URLSearchParams({ csrf }));
     assert.equal(last?.status, 429);
     assert.doesNotMatch(last?.text ?? '', /class="button"/);
     assert.match(last?.text ?? '', /Wait 15 minutes, then go on/);
@@ -136,7 +160,11 @@ describe('a failure of our own', () => {
       assert.match(answer.text, /Try it once more in a minute/);
       assert.doesNotMatch(answer.text, INSIDES);
       assert.doesNotMatch(answer.text, /class="button"/);
-      const line = running.logged().split('\n').find((one) => one.includes('"request.failed"')) ?? '';
+      const line =
+        running
+          .logged()
+          .split('\n')
+          .find((one) => one.includes('"request.failed"')) ?? '';
       assert.match(line, /"frames":\[/);
       assert.ok(!line.includes(link.slice(3)) && !line.includes('recipient'), line);
     } finally {
@@ -156,7 +184,8 @@ describe('a failure of our own', () => {
         '',
         'The plan.',
       ].join('\r\n');
-      const id = (await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: mail })).split(' ')[2] ?? '';
+      const id =
+        (await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: mail })).split(' ')[2] ?? '';
       const bob = await signInByAddress(running, BOB);
       assert.equal((await bob.get(`/messages/${id}/attachments/1`)).status, 200);
       await sql`drop table audit`.execute(running.store.db);
@@ -200,7 +229,10 @@ describe('a failure of our own', () => {
     try {
       const visitor = new Visitor(running.url);
       const ready = await visitor.get('/readyz');
-      assert.deepEqual([ready.status, JSON.parse(ready.text)], [200, { database: 'ok', keyring: 'ok', blobs: 'ok', queueAgeSeconds: 0 }]);
+      assert.deepEqual(
+        [ready.status, JSON.parse(ready.text)],
+        [200, { database: 'ok', keyring: 'ok', blobs: 'ok', queueAgeSeconds: 0 }],
+      );
       await sql`drop table outbox`.execute(running.store.db);
       const broken = await visitor.get('/readyz');
       assert.equal(broken.status, 503);

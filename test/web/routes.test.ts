@@ -77,8 +77,15 @@ describe('the routes', () => {
   before(async () => {
     running = await startProgram();
     const mail = plainMail({ subject: 'The sealed subject', body: 'The very secret text. https://example.org/' });
-    id = (await submit(running.smtpPort, { from: 'alice@example.com', to: ['bob@recipient.example'], raw: mail })).split(' ')[2] ?? '';
-    await submit(running.smtpPort, { from: 'carl@example.com', to: ['eve@recipient.example'], raw: plainMail({ from: 'carl@example.com' }) });
+    id =
+      (await submit(running.smtpPort, { from: 'alice@example.com', to: ['bob@recipient.example'], raw: mail })).split(
+        ' ',
+      )[2] ?? '';
+    await submit(running.smtpPort, {
+      from: 'carl@example.com',
+      to: ['eve@recipient.example'],
+      raw: plainMail({ from: 'carl@example.com' }),
+    });
   });
   after(() => running.stop());
 
@@ -104,7 +111,11 @@ describe('the routes', () => {
       const [method = '', pattern = ''] = name.split(' ');
       for (const known of [id, MISSING]) {
         const path = fill(pattern, known);
-        const answer = await new Visitor(running.url).send(method, path, method === 'GET' ? undefined : new URLSearchParams());
+        const answer = await new Visitor(running.url).send(
+          method,
+          path,
+          method === 'GET' ? undefined : new URLSearchParams(),
+        );
         assert.doesNotMatch(answer.text, /sealed subject|secret text|recipient\.example/, name);
         if (readers === 'API key') assert.equal(answer.status, 401, name);
         else if (readers === 'holder of the link') assert.equal(answer.status, method === 'GET' ? 404 : 403, name);
@@ -129,7 +140,31 @@ describe('the routes', () => {
     const visitor = new Visitor(running.url);
     const expected = shown(await visitor.get('/nothing'));
     assert.equal(expected.status, 404);
-    for (const path of ['debug', '.env', '.git/config', 'views/layout.hbs', 'server/main.ts', 'package.json', 'admin', 'admin/settings', 'metrics', 'static', 'static/', 'static/..%2fpackage.json', 'static/%00', 'static/.hidden', '%', '%ff', '%00', 'static/nothing.css', 'brand/other/0/style.css', 'm', 'm/short', 'm/AAAAAAAAAAAAAAAAAAAAAA', 'index.html']) {
+    for (const path of [
+      'debug',
+      '.env',
+      '.git/config',
+      'views/layout.hbs',
+      'server/main.ts',
+      'package.json',
+      'admin',
+      'admin/settings',
+      'metrics',
+      'static',
+      'static/',
+      'static/..%2fpackage.json',
+      'static/%00',
+      'static/.hidden',
+      '%',
+      '%ff',
+      '%00',
+      'static/nothing.css',
+      'brand/other/0/style.css',
+      'm',
+      'm/short',
+      'm/AAAAAAAAAAAAAAAAAAAAAA',
+      'index.html',
+    ]) {
       assert.deepEqual(shown(await visitor.get(`/${path}`)), expected, path);
     }
     for (const method of ['PUT', 'DELETE', 'PATCH', 'POST']) {
@@ -143,7 +178,11 @@ describe('the routes', () => {
     const carl = await signInByAddress(running, 'carl@example.com');
     const alice = await signInByAddress(running, 'alice@example.com');
     const before = await allRows(running);
-    for (const [visitor, who] of [[eve, 'Eve, another recipient'], [carl, 'Carl, another sender'], [alice, 'Alice, its sender']] as const) {
+    for (const [visitor, who] of [
+      [eve, 'Eve, another recipient'],
+      [carl, 'Carl, another sender'],
+      [alice, 'Alice, its sender'],
+    ] as const) {
       for (const [method, pattern] of withId()) {
         if (visitor === alice && pattern.startsWith('/sent')) continue;
         for (const path of [pattern, `${pattern}?view=1`, `${pattern}/`]) {
@@ -164,7 +203,18 @@ describe('the routes', () => {
     for (const [method, pattern] of withId()) {
       if (!pattern.startsWith('/messages')) continue;
       const expected = shown(await ask(eve, method, pattern.replace(':id', MISSING)));
-      for (const other of [id.toUpperCase(), `${id}x`, id.slice(1), '..%2f..', '%', '%00', `${id}%00`, "1'%20or%20'1'='1", 'x'.repeat(2_000), '%F0%9F%92%8C']) {
+      for (const other of [
+        id.toUpperCase(),
+        `${id}x`,
+        id.slice(1),
+        '..%2f..',
+        '%',
+        '%00',
+        `${id}%00`,
+        "1'%20or%20'1'='1",
+        'x'.repeat(2_000),
+        '%F0%9F%92%8C',
+      ]) {
         const answer = await ask(eve, method, pattern.replace(':id', other));
         assert.deepEqual(shown(answer), expected, `${method} ${pattern} ${other}`);
       }
@@ -180,7 +230,8 @@ describe('the routes', () => {
       const missing = async (visitor: Visitor): Promise<unknown> => shown(await ask(visitor, method, '/nothing'));
       if (readers === 'sender') assert.deepEqual(shown(await ask(eve, method, path)), await missing(eve), name);
       if (readers === 'administrator') {
-        for (const visitor of [eve, alice]) assert.deepEqual(shown(await ask(visitor, method, path)), await missing(visitor), name);
+        for (const visitor of [eve, alice])
+          assert.deepEqual(shown(await ask(visitor, method, path)), await missing(visitor), name);
       }
     }
   });
@@ -206,7 +257,9 @@ describe('the routes', () => {
     for (const [name, readers] of Object.entries(inventory)) {
       const [method = '', pattern = ''] = name.split(' ');
       if (readers !== 'API key' || !pattern.includes(':id')) continue;
-      const [foreign, missing] = await Promise.all([id, MISSING].map((one) => call(method, pattern.replace(':id', one))));
+      const [foreign, missing] = await Promise.all(
+        [id, MISSING].map((one) => call(method, pattern.replace(':id', one))),
+      );
       assert.equal(foreign?.status, 404, name);
       assert.equal(foreign?.text, missing?.text, name);
     }
@@ -220,7 +273,9 @@ describe('the routes', () => {
 });
 
 function namesOf(running: Running): string[] {
-  return routesOf(running).map(({ method, path }) => `${method} ${path}`).toSorted();
+  return routesOf(running)
+    .map(({ method, path }) => `${method} ${path}`)
+    .toSorted();
 }
 
 // The reader's and sender's routes that name a message.
@@ -233,14 +288,19 @@ function withId(): (readonly [method: string, pattern: string])[] {
 }
 
 function fill(pattern: string, id: string): string {
-  return pattern.replace(':id', id).replace(':n', '1').replace(':token', 'AAAAAAAAAAAAAAAAAAAAAA').replace(':version', '0');
+  return pattern
+    .replace(':id', id)
+    .replace(':n', '1')
+    .replace(':token', 'AAAAAAAAAAAAAAAAAAAAAA')
+    .replace(':version', '0');
 }
 
 /** Asks as the visitor's own page would. */
 async function ask(visitor: Visitor, method: string, path: string): Promise<Answer> {
   if (method === 'GET') return visitor.get(path);
   const fields = { csrf: await visitor.csrf('/'), to: 'new@recipient.example', text: 'Hello', expires: '3d' };
-  if (!path.includes('/reply') && !path.includes('/admin')) return visitor.send(method, path, new URLSearchParams(fields));
+  if (!path.includes('/reply') && !path.includes('/admin'))
+    return visitor.send(method, path, new URLSearchParams(fields));
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   return visitor.send(method, path, form);

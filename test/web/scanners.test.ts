@@ -33,9 +33,20 @@ describe('a scanner that follows what it finds', () => {
     const before = await allRows(running);
     const mails = (await mailTo(running, BOB)).length;
     const paths = [link, `${link}/verify`, `${link}/passcode`, '/', '/sign-in', '/sign-in/verify', '/sign-in/passcode'];
-    const inside = ['', '/body', '/attachments/1', '/links/0', '/reply', '/forward'].map((more) => `/messages/${id}${more}`);
+    const inside = ['', '/body', '/attachments/1', '/links/0', '/reply', '/forward'].map(
+      (more) => `/messages/${id}${more}`,
+    );
     const theirs = ['', '/revoke', '/restore', '/expiry', '/destroy'].map((more) => `/sent/${id}${more}`);
-    for (const path of [...paths, ...inside, ...theirs, '/messages', '/sent', '/sign-out', '/theme', '/admin/branding']) {
+    for (const path of [
+      ...paths,
+      ...inside,
+      ...theirs,
+      '/messages',
+      '/sent',
+      '/sign-out',
+      '/theme',
+      '/admin/branding',
+    ]) {
       for (const method of ['GET', 'HEAD', 'OPTIONS']) {
         const answer = await new Visitor(running.url).send(method, path);
         assert.ok(answer.status < 500, `${method} ${path}`);
@@ -96,12 +107,14 @@ function hrefs(page: string): string[] {
 
 // Every form with its hidden fields, and something typed into the others.
 function forms(page: string): { action: string; fields: Record<string, string> }[] {
-  return [...page.matchAll(/<form method="post" action="([^"]+)"[^>]*>(.*?)<\/form>/gs)].map(([, action = '', inner = '']) => {
-    const fields: Record<string, string> = {};
-    for (const [input] of inner.matchAll(/<(?:input|button)[^>]*>/g)) {
-      const name = /name="([^"]+)"/.exec(input)?.[1];
-      if (name !== undefined) fields[name] ??= /value="([^"]*)"/.exec(input)?.[1] ?? '12345678';
-    }
-    return { action, fields };
-  });
+  return [...page.matchAll(/<form method="post" action="([^"]+)"[^>]*>(.*?)<\/form>/gs)].map(
+    ([, action = '', inner = '']) => {
+      const fields: Record<string, string> = {};
+      for (const [input] of inner.matchAll(/<(?:input|button)[^>]*>/g)) {
+        const name = /name="([^"]+)"/.exec(input)?.[1];
+        if (name !== undefined) fields[name] ??= /value="([^"]*)"/.exec(input)?.[1] ?? '12345678';
+      }
+      return { action, fields };
+    },
+  );
 }

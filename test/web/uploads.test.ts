@@ -39,7 +39,9 @@ describe('a form with files', () => {
 
   before(async () => {
     running = await startProgram({ env: { MESSAGE_BYTES_MAX: String(BYTES_MAX) } });
-    id = (await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: plainMail({}) })).split(' ')[2] ?? '';
+    id =
+      (await submit(running.smtpPort, { from: 'alice@example.com', to: [BOB], raw: plainMail({}) })).split(' ')[2] ??
+      '';
     visitor = await signInByAddress(running, BOB);
     csrf = await visitor.csrf(`/messages/${id}`);
   });
@@ -101,7 +103,10 @@ describe('a form with files', () => {
     await refusedWith(403, /was not sent from our page/, [file('x')]);
     await refusedWith(403, /was not sent from our page/, [file(Buffer.alloc(BYTES_MAX / 2, 'x')), token()]);
     await refusedWith(403, /was not sent from our page/, [{ name: 'csrf', content: 'A'.repeat(43) }, file('x')]);
-    await refusedWith(403, /was not sent from our page/, [{ name: 'csrf', filename: 'csrf', content: csrf }, file('x')]);
+    await refusedWith(403, /was not sent from our page/, [
+      { name: 'csrf', filename: 'csrf', content: csrf },
+      file('x'),
+    ]);
     await refusedWith(403, /was not sent from our page/, [{ name: 'text', content: 'Hello' }]);
     await refusedWith(403, /was not sent from our page/, []);
   });
@@ -110,7 +115,11 @@ describe('a form with files', () => {
     const whole = bodyOf([token(), { name: 'text', content: 'Hello' }, file(Buffer.alloc(100_000, 'x')), file('y')]);
     for (const bytes of [0, 1, 20, 150, 200, 400, 50_000, whole.length - 200, whole.length - 30, whole.length - 4]) {
       const body = whole.subarray(0, bytes);
-      const answer = await rawHttp(running.url, head({ 'Content-Length': String(body.length), Connection: 'close' }), body);
+      const answer = await rawHttp(
+        running.url,
+        head({ 'Content-Length': String(body.length), Connection: 'close' }),
+        body,
+      );
       assert.ok([403, 422].includes(answer.status), `${bytes} bytes: ${answer.status}`);
     }
     await nothingIsLeft();
@@ -134,7 +143,15 @@ describe('a form with files', () => {
   });
 
   test('that is no such form, or has lost its boundary, is told so', async () => {
-    for (const type of ['multipart/form-data', 'multipart/form-data; boundary=', 'multipart/form-data; boundary=other', 'multipart/mixed; boundary=x', 'application/octet-stream', 'text/plain', '']) {
+    for (const type of [
+      'multipart/form-data',
+      'multipart/form-data; boundary=',
+      'multipart/form-data; boundary=other',
+      'multipart/mixed; boundary=x',
+      'application/octet-stream',
+      'text/plain',
+      '',
+    ]) {
       const body = bodyOf([token(), file('x')]);
       const headers = { 'Content-Type': type, 'Content-Length': String(body.length), Connection: 'close' };
       const answer = await rawHttp(running.url, head(headers), body);
@@ -144,8 +161,22 @@ describe('a form with files', () => {
   });
 
   test('with field names of the language’s own insides is a form like any other', async () => {
-    const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__proto__[isAdmin]', '', 'text\u0000', 'a'.repeat(10_000)];
-    const answer = await send([token(), ...names.map((name): Part => ({ name, content: 'polluted' })), { name: 'text', content: 'Fine' }]);
+    const names = [
+      '__proto__',
+      'constructor',
+      'prototype',
+      'toString',
+      'hasOwnProperty',
+      '__proto__[isAdmin]',
+      '',
+      'text\u0000',
+      'a'.repeat(10_000),
+    ];
+    const answer = await send([
+      token(),
+      ...names.map((name): Part => ({ name, content: 'polluted' })),
+      { name: 'text', content: 'Fine' },
+    ]);
     assert.equal(answer.status, 303, answer.text);
     assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
     assert.equal(Object.hasOwn(Object.prototype, 'isAdmin'), false);
@@ -159,9 +190,15 @@ describe('a form with files', () => {
       { head: 'Content-Disposition: form-data; name="files"; filename="a\r\nb"', content: 'folded' },
       { head: 'Content-Disposition: form-data; name="files"; filename*=utf-8\'\'%ff%fe%00', content: 'broken name' },
       { head: 'Content-Disposition: form-data; name="files"; filename="x"\r\nContent-Type: ', content: 'no type' },
-      { head: 'Content-Disposition: form-data; name="files"; filename="x"\r\nContent-Type: a/b; charset="\u0001"', content: 'odd type' },
+      {
+        head: 'Content-Disposition: form-data; name="files"; filename="x"\r\nContent-Type: a/b; charset="\u0001"',
+        content: 'odd type',
+      },
       { head: `Content-Disposition: form-data; name="files"; filename="${'x'.repeat(5_000)}"`, content: 'long name' },
-      { head: 'Content-Disposition: form-data; name="text"\r\nContent-Type: text/plain; charset=utf-16le', content: 'odd charset' },
+      {
+        head: 'Content-Disposition: form-data; name="text"\r\nContent-Type: text/plain; charset=utf-16le',
+        content: 'odd charset',
+      },
       { head: 'Content-Disposition: form-data; name="text"\r\nContent-Transfer-Encoding: base64', content: '!!!' },
       { head: `Content-Disposition: form-data; name="text"${'\r\nX-More: y'.repeat(3_000)}`, content: 'many headers' },
     ];
@@ -173,10 +210,18 @@ describe('a form with files', () => {
   });
 
   test('with broken ones among them goes on for the others at the same time', async () => {
-    const good = Array.from({ length: 4 }, () => send([token(), { name: 'text', content: 'Good' }, file(Buffer.alloc(200_000, 'g'))]));
+    const good = Array.from({ length: 4 }, () =>
+      send([token(), { name: 'text', content: 'Good' }, file(Buffer.alloc(200_000, 'g'))]),
+    );
     const bad = Array.from({ length: 4 }, () => send([token(), file(Buffer.alloc(BYTES_MAX + 1, 'b'))]));
-    assert.deepEqual((await Promise.all(good)).map(({ status }) => status), [303, 303, 303, 303]);
-    assert.deepEqual((await Promise.all(bad)).map(({ status }) => status), [413, 413, 413, 413]);
+    assert.deepEqual(
+      (await Promise.all(good)).map(({ status }) => status),
+      [303, 303, 303, 303],
+    );
+    assert.deepEqual(
+      (await Promise.all(bad)).map(({ status }) => status),
+      [413, 413, 413, 413],
+    );
     assert.deepEqual(await added(), { messages: 4, recipients: 4, parts: 8, outbox: 4, audit: 8 });
     assert.equal((await dataFiles()).length - filesBefore.length, 4, 'one blob for each that was taken');
   });
@@ -216,7 +261,12 @@ describe('a form with files', () => {
 
   function head(headers: Record<string, string>): string {
     const cookies = ['sealpost', 'sealpost-browser'].map((name) => `${name}=${visitor.cookie(name)}`).join('; ');
-    const all = { Host: 'localhost', Cookie: cookies, 'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`, ...headers };
+    const all = {
+      Host: 'localhost',
+      Cookie: cookies,
+      'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`,
+      ...headers,
+    };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     return `POST /messages/${id}/reply HTTP/1.1\r\n${lines.join('')}\r\n`;
   }
