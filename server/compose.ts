@@ -59,6 +59,7 @@ export interface Program {
 
 // The raw API names each recipient in its query: 500 of them have to fit.
 const HEADER_BYTES_MAX = 256 * 1024;
+const HTTP_CLOSE_MS = 10_000;
 const HASHES_WAITING_MAX = 200;
 const ROOT = join(import.meta.dirname, '..');
 
@@ -233,5 +234,7 @@ function closeHttp(server: Server): Promise<void> {
     if (!server.listening) return resolve();
     server.close(() => resolve());
     server.closeIdleConnections();
+    // A slow download must not keep the program from ending.
+    setTimeout(() => server.closeAllConnections(), HTTP_CLOSE_MS).unref();
   });
 }

@@ -45,6 +45,7 @@ const rules: readonly ((found: Found) => readonly Fault[])[] = [
   relayPasswordNeedsTls,
   dkimWhole,
   adminsAreOurs,
+  mailFromLeavesRoom,
   listenersDiffer,
   expiryInOrder,
   sessionInOrder,
@@ -177,6 +178,13 @@ function adminsAreOurs({ values: { ADMINS: admins, ORG_DOMAINS: domains } }: Fou
   if (admins === undefined || domains === undefined) return [];
   const strangers = admins.some((admin) => !domains.includes(domainOf(admin)));
   return strangers ? [fault('ADMINS', 'addresses in ORG_DOMAINS only')] : [];
+}
+
+// Each notice leaves from MAIL_FROM with the recipient's id in it, 29 characters more, and RFC 5321 section
+// 4.5.3.1.1 allows 64 before the @.
+function mailFromLeavesRoom({ values: { MAIL_FROM: from } }: Found): readonly Fault[] {
+  if (from === undefined || from.address.lastIndexOf('@') <= 35) return [];
+  return [fault('MAIL_FROM', 'at most 35 characters before the @')];
 }
 
 function listenersDiffer({ values: { HTTP_LISTEN: http, SMTP_LISTEN: smtp } }: Found): readonly Fault[] {

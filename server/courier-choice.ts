@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { Log } from './core/log.ts';
 import { createSmtpCourier } from './mail/courier.ts';
 import type { Courier } from './mail/courier.ts';
+import { lanes } from './outbox/jobs.ts';
 import { createMailboxCourier } from './try/mailbox-courier.ts';
 import type { TryDeps } from './try/try-mail.store.ts';
 
@@ -13,6 +14,8 @@ export function makeCourier(config: Config, local: TryDeps, log: Log): Courier {
     url: config.relay.url.href,
     tls: config.relay.tls,
     name: config.portal.publicUrl.hostname,
+    // As many as the worker has places, or a lane would wait for another's connections after all.
+    connectionsMax: lanes.reduce((sum, { places }) => sum + places, 0),
     ...(config.dkim === undefined ? {} : { dkim: config.dkim }),
     log: (event, fields) => log.debug(event, fields),
   });

@@ -53,7 +53,7 @@ export function previewRoutes(site: Site): Router {
     framed(res, pagePolicy);
     await sendPage(site, req, res, {
       name: 'enter',
-      title: 'A protected message for you',
+      title: 'A sealed message for you',
       previewOf: brand,
       model: {
         maskedAddress: 'b•••••@recipient.example',

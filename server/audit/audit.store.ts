@@ -93,8 +93,7 @@ export async function messageAudit(keyring: Keyring, db: Db, messageId: string, 
 }
 
 export type AuditVerdict =
-  | { readonly holds: true; readonly entries: number }
-  | { readonly holds: false; readonly brokenAt: number };
+  { readonly holds: true; readonly entries: number } | { readonly holds: false; readonly brokenAt: number };
 
 /**
  * Walks the chain. `brokenAt` is the number of the first entry that does not follow from the one before:
@@ -114,7 +113,7 @@ export async function verifyAudit(keyring: Keyring, db: Db): Promise<AuditVerdic
 }
 
 async function* rows(db: Db): AsyncGenerator<AuditTable> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const batch = await db
       .selectFrom('audit')
       .selectAll()

@@ -76,17 +76,6 @@ export async function refund(deps: CounterDeps, limit: Limit, who: string): Prom
     .execute();
 }
 
-/** Whether `who` has something left, without counting. */
-export async function isUnderLimit(deps: CounterDeps, limit: Limit, who: string): Promise<boolean> {
-  const row = await deps.db
-    .selectFrom('counters')
-    .select('count')
-    .where('key', '=', counterKey(deps.keyring, limit, who))
-    .where('window_ends_at', '>', isoNow(deps.clock))
-    .executeTakeFirst();
-  return row === undefined || row.count < limit.most;
-}
-
 /** Removes counters whose window is over. @returns how many. */
 export async function sweepCounters(db: Db, now: string): Promise<number> {
   const result = await db.deleteFrom('counters').where('window_ends_at', '<=', now).executeTakeFirst();

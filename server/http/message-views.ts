@@ -3,6 +3,7 @@
 
 import type { Mailbox } from '../core/address.ts';
 import { hasRight } from '../access/reading.ts';
+import { SealBroken } from '../crypto/seal-broken.ts';
 import type { RecipientsTable } from '../db/tables.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { linkRuns } from '../mail/safe-text.ts';
@@ -32,6 +33,17 @@ export function attachmentView(part: MailPart, downloadUrl: string | undefined):
     size: sizeWords(part.size),
     ...(downloadUrl === undefined ? {} : { downloadUrl }),
   };
+}
+
+/** What `build` makes of a message, or undefined when a seal is broken: one damaged message must not hide the others. */
+export async function unlessBroken<T>(site: Site, id: string, build: () => T | Promise<T>): Promise<T | undefined> {
+  try {
+    return await build();
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error;
+    site.log.error('message.broken', { id, err: error });
+    return undefined;
+  }
 }
 
 export interface EntryAsk {

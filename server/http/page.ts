@@ -76,7 +76,11 @@ function makeShell(
   };
 }
 
-// A request line may name a whole URL (RFC 9112 section 3.2.2), with any host in it: not ours to repeat.
+const HERE_CHARACTERS_MAX = 2_000;
+
+// A request line may name a whole URL (RFC 9112 section 3.2.2), with any host in it: not ours to repeat. Nor is
+// what is longer than any address of ours.
 function hereOf(site: Site, req: Request): string {
-  return req.method === 'GET' && req.originalUrl.startsWith('/') ? req.originalUrl : `${site.base}/`;
+  const isOurs = req.originalUrl.startsWith('/') && req.originalUrl.length <= HERE_CHARACTERS_MAX;
+  return req.method === 'GET' && isOurs ? req.originalUrl : `${site.base}/`;
 }

@@ -106,6 +106,8 @@ export async function readUpload(
     checkCsrf(req, fields.get('csrf'));
   } catch (error) {
     req.unpipe(busboy);
+    // Passed over rather than left standing: a browser that still sends would never see the answer.
+    req.resume();
     await files;
     throw error;
   }

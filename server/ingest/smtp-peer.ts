@@ -19,11 +19,9 @@ export interface PeerRules {
   /** Networks that may submit without AUTH. */
   readonly clients: (ip: string) => boolean;
   /** Without it AUTH is not offered. */
-  readonly authenticate?: (user: string, password: string) => Promise<boolean>;
+  readonly authenticate?: (user: string, password: string, ip: string) => Promise<boolean>;
   /** Asked before each attempt at AUTH; false answers 421 without looking at the password. */
   readonly mayTryAuth?: (ip: string) => Promise<boolean>;
-  /** Told of each attempt that failed. */
-  readonly noteFailure?: (ip: string) => Promise<void>;
 }
 
 export interface SignInAttempt {
@@ -55,7 +53,7 @@ export function offersSignIn(peer: SmtpPeer, rules: PeerRules): boolean {
 /** The answer to credentials that do not hold; undefined when they do. Never throws: what cannot be checked fails. */
 export async function checkSignIn(
   attempt: SignInAttempt,
-  { authenticate, mayTryAuth, noteFailure, log }: PeerRules & { readonly log: SmtpLog },
+  { authenticate, mayTryAuth, log }: PeerRules & { readonly log: SmtpLog },
 ): Promise<SmtpAnswer | undefined> {
   const { ip, user, actAs, password } = attempt;
   try {
@@ -63,9 +61,8 @@ export async function checkSignIn(
     if (mayTryAuth !== undefined && !(await mayTryAuth(ip))) return answers.tooManySignIns;
     // Nobody may act as somebody else, whatever the password.
     const asAnother = actAs !== '' && actAs !== user;
-    if (user !== '' && !asAnother && (await authenticate(user, password))) return undefined;
+    if (user !== '' && !asAnother && (await authenticate(user, password, ip))) return undefined;
     log.info('smtp.sign-in-refused', { host: ip });
-    await noteFailure?.(ip);
     return answers.badCredentials;
   } catch (error) {
     log.error('smtp.sign-in-failed', { err: error, host: ip });

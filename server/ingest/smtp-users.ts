@@ -8,7 +8,7 @@ import { limitKey } from '../core/networks.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Hasher } from '../crypto/passwords.ts';
 import { newSecret } from '../crypto/random.ts';
-import { charge, isUnderLimit } from '../db/counters.ts';
+import { charge, refund } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import type { Db } from '../db/engine.ts';
 
@@ -21,30 +21,34 @@ export interface SmtpUserDeps {
 }
 
 export interface SmtpUsers {
-  authenticate(user: string, password: string): Promise<boolean>;
-  /** Whether this peer's network has failed too often lately. */
+  /** Whether the peer's network may try at all; the try is counted, and given back when the password is right. */
   mayTryAuth(ip: string): Promise<boolean>;
-  noteFailure(ip: string): Promise<void>;
+  authenticate(user: string, password: string, ip: string): Promise<boolean>;
 }
 
-const failuresPerNetwork: Limit = { name: 'smtp auth failures', most: 20, windowMs: 15 * MINUTE_MS };
+const triesPerNetwork: Limit = { name: 'smtp auth failures', most: 20, windowMs: 15 * MINUTE_MS };
 
 export function createSmtpUsers(deps: SmtpUserDeps): SmtpUsers {
-  const nobody = deps.hasher.hashEncoded(newSecret());
+  // Hashed when first needed: most installations have no user who does not exist.
+  let nobody: Promise<string> | undefined;
   return {
-    authenticate: async (user, password) => {
-      const known = deps.users.find((one) => one.user === user);
-      const matches = await deps.hasher.verifyEncoded(known?.hash ?? (await nobody), password);
-      return matches && known !== undefined;
-    },
-    mayTryAuth: (ip) => isUnderLimit(deps, failuresPerNetwork, limitKey(ip)),
-    noteFailure: async (ip) => {
+    // Counted before the hash, as guesses of codes are: tries at the same moment must not pass together.
+    mayTryAuth: async (ip) => {
       try {
-        await charge(deps, failuresPerNetwork, limitKey(ip));
+        await charge(deps, triesPerNetwork, limitKey(ip));
+        return true;
       } catch (error) {
-        // Over the limit is what the next mayTryAuth says.
-        if (!isRefusal(error, 'request/too-many')) throw error;
+        if (isRefusal(error, 'request/too-many')) return false;
+        throw error;
       }
+    },
+    authenticate: async (user, password, ip) => {
+      const known = deps.users.find((one) => one.user === user);
+      nobody ??= deps.hasher.hashEncoded(newSecret());
+      const matches = await deps.hasher.verifyEncoded(known?.hash ?? (await nobody), password);
+      if (!matches || known === undefined) return false;
+      await refund(deps, triesPerNetwork, limitKey(ip));
+      return true;
     },
   };
 }

@@ -1,22 +1,19 @@
-// Owns saying in words what a courier's failure means. Pure: stage and codes in, a sentence out.
+// Owns saying in words what a courier's failure means. Pure: stage and codes in, a sentence out. The courier
+// talks to the relay alone, so whatever happened, happened there.
 
-const byStage: Record<string, string> = {
+const beforeMail: Record<string, string> = {
   CONNECT: 'could not be reached',
   TLS: 'did not offer a connection that is secure enough',
   GREETING: 'did not take the call',
   EHLO: 'did not take the call',
   AUTH: 'did not accept our sign-in',
-  MAIL: 'did not take mail from us',
-  RCPT: 'did not take mail for this address',
-  DATA: 'did not take the mail',
-  END: 'did not take the mail',
 };
 
-/** "The mail server of example.net did not take mail for this address (550 5.1.1)." */
+/** "Our mail server did not take mail for example.net (550 5.1.1)." `failure` is stage and codes, as stored. */
 export function failureWords(failure: string, domain: string): string {
   const [stage = '', ...codes] = failure.split(' ');
   if (stage === 'WRITE') return 'The notice could not be written here. Tell your administrator.';
-  const happened = byStage[stage] ?? 'could not be reached';
+  const happened = beforeMail[stage] ?? `did not take mail for ${domain}`;
   const said = codes.length === 0 ? '' : ` (${codes.join(' ')})`;
-  return `The mail server for ${domain} ${happened}${said}.`;
+  return `Our mail server ${happened}${said}.`;
 }

@@ -41,12 +41,7 @@ export function loadMessage(db: Db | Tx, id: string): Promise<MessagesTable | un
 }
 
 export function loadPart(db: Db, messageId: string, n: number): Promise<PartsTable | undefined> {
-  return db
-    .selectFrom('parts')
-    .selectAll()
-    .where('message_id', '=', messageId)
-    .where('n', '=', n)
-    .executeTakeFirst();
+  return db.selectFrom('parts').selectAll().where('message_id', '=', messageId).where('n', '=', n).executeTakeFirst();
 }
 
 /** A page of lists goes by id, which sorts by time. */
@@ -56,7 +51,11 @@ export interface PageAsk {
 }
 
 /** Messages these senders sent, newest first; `undefined`: everybody's. */
-export function listSent(db: Db, senderIndexes: readonly string[] | undefined, page: PageAsk): Promise<MessagesTable[]> {
+export function listSent(
+  db: Db,
+  senderIndexes: readonly string[] | undefined,
+  page: PageAsk,
+): Promise<MessagesTable[]> {
   let query = db.selectFrom('messages').selectAll().where('kind', '=', 'mail');
   if (senderIndexes !== undefined) query = query.where('sender_index', 'in', [...senderIndexes]);
   if (page.before !== undefined) query = query.where('id', '<', page.before);

@@ -90,7 +90,12 @@ export async function markReplied(tx: Tx, id: string, now: string): Promise<void
 }
 
 /** Takes the message back from these positions, or from all. @returns how many changed. */
-export async function revoke(tx: Tx, messageId: string, positions: readonly number[] | 'all', now: string): Promise<number> {
+export async function revoke(
+  tx: Tx,
+  messageId: string,
+  positions: readonly number[] | 'all',
+  now: string,
+): Promise<number> {
   let query = tx
     .updateTable('recipients')
     .set({ revoked_at: now })

@@ -32,7 +32,8 @@ export interface Job {
   readonly kind: JobKind;
   readonly messageId: string | null;
   readonly recipientId: string | null;
-  readonly payload: unknown;
+  /** Opened by `openPayload`. */
+  readonly sealed: Uint8Array | null;
   /** This try's number, from 1. */
   readonly attempt: number;
   readonly giveUpAt: string;
@@ -98,11 +99,20 @@ export async function claimJobs(
     kind: row.kind as JobKind,
     messageId: row.message_id,
     recipientId: row.recipient_id,
-    payload: openPayload(deps.keyring, row),
+    sealed: row.sealed,
     attempt: row.attempts,
     giveUpAt: row.give_up_at,
     leaseToken,
   }));
+}
+
+/**
+ * What the job carries. Not opened while claiming: one payload that does not open must not hold up the
+ * others of its batch.
+ */
+export function openPayload(deps: OutboxDeps, job: Job): unknown {
+  if (job.sealed === null) return undefined;
+  return JSON.parse(deps.keyring.openRecord(jobContext(job.id), job.sealed).toString('utf8')) as unknown;
 }
 
 /** Marks the job done and forgets its payload. @returns false when the lease was lost meanwhile. */
@@ -169,11 +179,6 @@ async function settle(
     .returning('id')
     .executeTakeFirst();
   return settled !== undefined;
-}
-
-function openPayload(keyring: Keyring, row: OutboxTable): unknown {
-  if (row.sealed === null) return undefined;
-  return JSON.parse(keyring.openRecord(jobContext(row.id), row.sealed).toString('utf8')) as unknown;
 }
 
 function jobContext(id: string): string {

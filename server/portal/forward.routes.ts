@@ -11,7 +11,7 @@ import { AppError, isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { checkRight } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import { charge } from '../db/counters.ts';
+import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
@@ -65,7 +65,10 @@ async function forward(
   text: string,
 ): Promise<void> {
   const { row, dataKey } = reading.message;
-  for (const _ of to) await charge(site, forwardsPerReader, reading.session.addressIndex);
+  await chargeAll(
+    site,
+    to.map(() => [forwardsPerReader, reading.session.addressIndex] as const),
+  );
   const note = cleanBodyText(text).trim();
   await inTransaction(site.db, async (tx) => {
     await checkStillReadable(tx, site.clock, reading);

@@ -6,7 +6,7 @@ import { isoNow } from '../core/clock.ts';
 import { isId } from '../core/ids.ts';
 import { protectionLabel } from '../access/protection-words.ts';
 import { readability } from '../access/reading.ts';
-import { subjectWords } from '../http/message-views.ts';
+import { subjectWords, unlessBroken } from '../http/message-views.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';
@@ -32,7 +32,7 @@ export function inboxRoutes(site: Site): Router {
       title: 'Your messages',
       at: 'inbox',
       model: {
-        rows: shown.map((row) => inboxRow(site, row)),
+        rows: await Promise.all(shown.map((row) => inboxRow(site, row))),
         pager: {
           ...(before === undefined ? {} : { newerUrl: `${site.base}/messages` }),
           ...(found.length > ROWS_PER_PAGE && last !== undefined
@@ -46,34 +46,46 @@ export function inboxRoutes(site: Site): Router {
   return router;
 }
 
-function inboxRow(site: Site, { message, recipient }: ReceivedRow): InboxRow {
-  const now = isoNow(site.clock);
-  const nowMs = site.clock.nowMs();
-  const url = `${site.base}/messages/${message.id}`;
-  const state = readability(message, recipient, now);
-  if (state !== 'readable') {
-    // Nothing of a message that is over is opened, not even for its own list.
-    return {
-      url,
-      fromName: '',
-      fromAddress: '',
-      subject: state === 'expired' ? 'Expired message' : 'Message taken back',
-      sent: moment(message.created_at, nowMs),
-      state: state === 'expired' ? 'expired' : 'revoked',
-      stateWords: state === 'expired' ? 'Expired' : 'Taken back by the sender',
-      attachments: 0,
-      protection: protectionLabel(message.protection),
-    };
+async function inboxRow(site: Site, row: ReceivedRow): Promise<InboxRow> {
+  // Nothing of a message that is over is opened, not even for its own list.
+  switch (readability(row.message, row.recipient, isoNow(site.clock))) {
+    case 'readable':
+      return (await unlessBroken(site, row.message.id, () => readableRow(site, row))) ?? closedRow(site, row, 'broken');
+    case 'expired':
+      return closedRow(site, row, 'expired');
+    default:
+      return closedRow(site, row, 'revoked');
   }
+}
+
+function readableRow(site: Site, { message, recipient }: ReceivedRow): InboxRow {
   const { meta } = openMessage(site.vault, message);
   return {
-    url,
+    url: `${site.base}/messages/${message.id}`,
     fromName: meta.from.name === '' ? canonicalAddress(meta.from.address) : meta.from.name,
     fromAddress: meta.from.address,
     subject: subjectWords(meta.subject),
-    sent: moment(meta.sentAt ?? message.created_at, nowMs),
+    sent: moment(meta.sentAt ?? message.created_at, site.clock.nowMs()),
     ...readState(recipient),
     attachments: meta.parts.filter((part) => !part.inline).length,
+    protection: protectionLabel(message.protection),
+  };
+}
+
+const closedWords = {
+  expired: { subject: 'Expired message', state: 'expired', stateWords: 'Expired' },
+  revoked: { subject: 'Message taken back', state: 'revoked', stateWords: 'Taken back by the sender' },
+  broken: { subject: 'Damaged message', state: 'revoked', stateWords: 'Cannot be opened' },
+} as const;
+
+function closedRow(site: Site, { message }: ReceivedRow, why: keyof typeof closedWords): InboxRow {
+  return {
+    url: `${site.base}/messages/${message.id}`,
+    fromName: '',
+    fromAddress: '',
+    ...closedWords[why],
+    sent: moment(message.created_at, site.clock.nowMs()),
+    attachments: 0,
     protection: protectionLabel(message.protection),
   };
 }

@@ -98,7 +98,7 @@ async function enterPage(site: Site, link: FollowedLink, error?: string) {
   const { introduction, portalText } = await siteBrand(site);
   return {
     name: 'enter' as const,
-    title: 'A protected message for you',
+    title: 'A sealed message for you',
     model: {
       maskedAddress: maskAddress(link.address),
       action: `${link.path}/passcode`,

@@ -6,7 +6,7 @@ import { isoNow } from '../core/clock.ts';
 import { protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
-import { attachmentView, person, subjectWords, threadEntry } from '../http/message-views.ts';
+import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { listThread } from '../messages/messages.store.ts';
@@ -105,13 +105,14 @@ async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
     if (!mine && me === undefined) continue;
     if (readability(row, me ?? { revoked_at: null }, isoNow(site.clock)) !== 'readable') continue;
     const closed = mine ? undefined : whyClosed(reading, row, me);
-    entries.push(
-      await threadEntry(site, openMessage(site.vault, row), recipients, {
+    const entry = await unlessBroken(site, row.id, () =>
+      threadEntry(site, openMessage(site.vault, row), recipients, {
         mine,
         ...(mine ? {} : { url: `${site.base}/messages/${row.id}` }),
         ...(closed === undefined ? {} : { closed }),
       }),
     );
+    if (entry !== undefined) entries.push(entry);
   }
   return entries;
 }

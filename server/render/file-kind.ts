@@ -59,6 +59,7 @@ export function fileKind(contentType: string, filename: string): FileKind {
   const ending = /\.([a-z0-9]{1,8})$/i.exec(filename)?.[1]?.toLowerCase();
   const guessed = ending === undefined ? undefined : byEnding[ending];
   const known = guessed === undefined ? undefined : byType[guessed];
-  if (known !== undefined && contentType === PLAIN_BYTES) return { kind: known[0], mark: known[1], servedAs: PLAIN_BYTES };
+  if (known !== undefined && contentType === PLAIN_BYTES)
+    return { kind: known[0], mark: known[1], servedAs: PLAIN_BYTES };
   return { kind: 'File', mark: 'FILE', servedAs: PLAIN_BYTES };
 }

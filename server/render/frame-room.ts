@@ -22,7 +22,19 @@ const CHARACTERS_READ = 200_000;
 
 const TOKEN = /<(\/?)([a-z][a-z0-9]*)([^>]*)>|[^<]+/gi;
 const SPACED = new Set(['p', 'ul', 'ol', 'blockquote', 'table', 'pre', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'dl']);
-const BLOCKS = new Set([...SPACED, 'div', 'li', 'center', 'section', 'article', 'header', 'footer', 'dt', 'dd', 'tbody']);
+const BLOCKS = new Set([
+  ...SPACED,
+  'div',
+  'li',
+  'center',
+  'section',
+  'article',
+  'header',
+  'footer',
+  'dt',
+  'dd',
+  'tbody',
+]);
 
 interface Token {
   readonly tag: string;
@@ -39,14 +51,12 @@ interface Row {
 
 /** `html`: clean and well-formed. */
 export function frameRoom(html: string): FrameRoom {
-  const tokens = [...html.slice(0, CHARACTERS_READ).matchAll(TOKEN)].map(
-    ([whole, slash, tag, attributes]): Token => ({
-      tag: (tag ?? '').toLowerCase(),
-      closes: slash === '/',
-      attributes: attributes ?? '',
-      text: tag === undefined ? whole : '',
-    }),
-  );
+  const tokens = [...html.slice(0, CHARACTERS_READ).matchAll(TOKEN)].map(([whole, slash, tag, attributes]): Token => ({
+    tag: (tag ?? '').toLowerCase(),
+    closes: slash === '/',
+    attributes: attributes ?? '',
+    text: tag === undefined ? whole : '',
+  }));
   const cells = cellsPerRow(tokens);
   return { widePx: height(tokens, cells, WIDE), narrowPx: height(tokens, cells, NARROW) };
 }
@@ -62,7 +72,10 @@ function height(tokens: readonly Token[], cells: readonly number[], frame: typeo
     letters = 0;
   };
   for (const { tag, closes, attributes, text } of tokens) {
-    letters += text.replace(/&[#\w]+;/g, 'x').replace(/\s+/g, ' ').trim().length;
+    letters += text
+      .replace(/&[#\w]+;/g, 'x')
+      .replace(/\s+/g, ' ')
+      .trim().length;
     if (tag === 'br') breakLine(1);
     else if (tag === 'img') px += pictureHeight(attributes, frame.linePx);
     else if (BLOCKS.has(tag)) breakLine();

@@ -16,6 +16,7 @@ export interface MailBrand {
 export interface NoticeMail {
   readonly brand: MailBrand;
   readonly kind: 'message' | 'reply' | 'forward';
+  /** '' when the mail named none. */
   readonly senderName: string;
   readonly senderAddress: string;
   /** Who passed it on, for kind 'forward'. */
@@ -41,7 +42,7 @@ export interface FailureMail {
   readonly brand: MailBrand;
   readonly recipientAddress: string;
   readonly sent: string;
-  /** "The mail server of example.net refused the address (550 5.1.1)." */
+  /** "Our mail server did not take mail for example.net (550 5.1.1)." */
   readonly reason: string;
   readonly link: string;
 }

@@ -5,7 +5,7 @@ import { DAY_MS, isoNow, isoTime } from '../core/clock.ts';
 import { protectionLabel, protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
-import { attachmentView, person, subjectWords, threadEntry } from '../http/message-views.ts';
+import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
 import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
@@ -32,9 +32,33 @@ const words: Record<RecipientStatus, { readonly words: string; readonly tone: To
 };
 
 /** What tells most about a message to many, the most pressing first. */
-const PRESSING: readonly RecipientStatus[] = ['bounced', 'queued', 'notified', 'opened', 'replied', 'expired', 'revoked'];
+const PRESSING: readonly RecipientStatus[] = [
+  'bounced',
+  'queued',
+  'notified',
+  'opened',
+  'replied',
+  'expired',
+  'revoked',
+];
 
 export async function sentRow(site: Site, row: MessagesTable): Promise<SentRow> {
+  return (await unlessBroken(site, row.id, () => wholeRow(site, row))) ?? brokenRow(site, row);
+}
+
+function brokenRow(site: Site, row: MessagesTable): SentRow {
+  return {
+    url: `${site.base}/sent/${row.id}`,
+    subject: 'Damaged message',
+    recipients: '',
+    sent: moment(row.created_at, site.clock.nowMs()),
+    stateWords: 'Cannot be opened',
+    tone: 'bad',
+    protection: protectionLabel(row.protection),
+  };
+}
+
+async function wholeRow(site: Site, row: MessagesTable): Promise<SentRow> {
   const open = openUnlessDestroyed(site, row);
   const recipients = await listRecipients(site.db, row.id);
   const states = recipients.map((recipient) => recipientStatus(recipient, row, isoNow(site.clock)));
@@ -70,7 +94,10 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
     protection: protectionView(row, nowMs),
     destroyed: open === undefined,
     recipients,
-    runs: body === undefined ? [] : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
+    runs:
+      body === undefined
+        ? []
+        : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
     attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part, undefined)),
     thread: await sentThread(site, row, session),
     revokeAction: `${path}/revoke`,
@@ -96,7 +123,8 @@ function recipientView(
   const card = openRecipient(message, recipient);
   const state = words[recipientStatus(recipient, message.row, isoNow(site.clock))];
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
-  const fact = (label: string, at: string | null): string[] => (at === null ? [] : [`${label} ${moment(at, nowMs).words}`]);
+  const fact = (label: string, at: string | null): string[] =>
+    at === null ? [] : [`${label} ${moment(at, nowMs).words}`];
   const address = parseAddress(card.address);
   return {
     n: recipient.position,
@@ -106,7 +134,9 @@ function recipientView(
     tone: state.tone,
     facts: [
       ...fact('Notified', recipient.notified_at),
-      ...(recipient.failure === null || address === undefined ? [] : [failureWords(recipient.failure, domainOf(address))]),
+      ...(recipient.failure === null || address === undefined
+        ? []
+        : [failureWords(recipient.failure, domainOf(address))]),
       ...fact('First read', recipient.opened_at),
       ...(recipient.read_at === recipient.opened_at ? [] : fact('Last read', recipient.read_at)),
       ...fact('Answered', recipient.replied_at),
@@ -126,14 +156,15 @@ async function sentThread(site: Site, row: MessagesTable, session: Session): Pro
     const mine = other.sender_index === session.addressIndex;
     const me = recipients.find((recipient) => recipient.address_index === session.addressIndex);
     if (!mine && (me === undefined || readability(other, me, isoNow(site.clock)) !== 'readable')) continue;
-    entries.push(
-      await threadEntry(site, openMessage(site.vault, other), recipients, {
+    const entry = await unlessBroken(site, other.id, () =>
+      threadEntry(site, openMessage(site.vault, other), recipients, {
         mine,
         url: `${site.base}/${mine ? 'sent' : 'messages'}/${other.id}`,
         // This page hinders neither copying nor printing.
         ...(mine || hasRight(other, 'copy') ? {} : { closed: 'This answer is shown on its own page only.' }),
       }),
     );
+    if (entry !== undefined) entries.push(entry);
   }
   return entries;
 }

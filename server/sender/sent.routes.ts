@@ -24,7 +24,10 @@ export interface SenderDeps {
 }
 
 const ROWS_PER_PAGE = 30;
-const place = z.string().regex(/^\d{1,4}$/).transform(Number);
+const place = z
+  .string()
+  .regex(/^\d{1,4}$/)
+  .transform(Number);
 const places = z.union([place.transform((one) => [one]), z.array(place)]);
 const revokeForm = z.object({ recipient: places.optional(), destroy: z.literal('1').optional() });
 const restoreForm = z.object({ recipient: places.optional() });
@@ -48,7 +51,9 @@ export function sentRoutes(deps: SenderDeps): Router {
         rows: await Promise.all(shown.map((row) => sentRow(site, row))),
         pager: {
           ...(before === undefined ? {} : { newerUrl: `${site.base}/sent` }),
-          ...(found.length > ROWS_PER_PAGE && last !== undefined ? { olderUrl: `${site.base}/sent?before=${last.id}` } : {}),
+          ...(found.length > ROWS_PER_PAGE && last !== undefined
+            ? { olderUrl: `${site.base}/sent?before=${last.id}` }
+            : {}),
         },
       },
     });

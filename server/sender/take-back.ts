@@ -61,7 +61,12 @@ export async function giveBack(deps: TakeBackDeps, change: Change): Promise<numb
 /** `expiresAtMs` in the future and within EXPIRY_DAYS_MAX, else policy/unknown-value. */
 export async function changeExpiry(deps: TakeBackDeps, change: Change, expiresAtMs: number): Promise<void> {
   const { expiryDaysDefault, expiryDaysMax } = deps;
-  checkExpiry(expiresAtMs, 'The last day', { nowMs: deps.vault.clock.nowMs(), expiryDaysDefault, expiryDaysMax, brands: [] });
+  checkExpiry(expiresAtMs, 'The last day', {
+    nowMs: deps.vault.clock.nowMs(),
+    expiryDaysDefault,
+    expiryDaysMax,
+    brands: [],
+  });
   await checkNotDestroyed(deps, change.messageId);
   await changed(deps, change, 'expiry-changed', async (tx) =>
     (await setExpiry(tx, change.messageId, isoTime(expiresAtMs))) ? 1 : 0,
@@ -108,5 +113,6 @@ async function changed(
 async function checkNotDestroyed(deps: TakeBackDeps, messageId: string): Promise<void> {
   const message = await loadMessage(deps.db, messageId);
   if (message === undefined) throw new AppError('request/not-found', 'There is no such message.');
-  if (message.destroyed_at !== null) throw new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
+  if (message.destroyed_at !== null)
+    throw new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
 }

@@ -32,7 +32,7 @@ export async function writeFailure(
     mail: {
       from: { address: deps.mailFrom.address, name: brand.name },
       to: sender,
-      subject: 'A protected message could not be announced',
+      subject: 'A sealed message could not be announced',
       mailId: ownMailId(recipient.id, deps.mailIdHost, 'failure'),
       ...(open.meta.mailId === undefined ? {} : { inReplyTo: open.meta.mailId, references: [open.meta.mailId] }),
       date: new Date(deps.vault.clock.nowMs()),

@@ -49,7 +49,7 @@ export async function writeNotice(
       loopMark: deps.mailIdHost,
       ...writeMail(deps, 'notice', brand, {
         kind,
-        senderName,
+        senderName: sender.name,
         senderAddress: sender.address,
         ...(forwardedBy === undefined ? {} : { forwardedBy }),
         link,
@@ -64,11 +64,11 @@ export async function writeNotice(
 function subject(kind: NoticeMail['kind'], senderName: string, forwardedBy: string | undefined): string {
   switch (kind) {
     case 'message':
-      return `${senderName} has sent you a protected message`;
+      return `${senderName} has sent you a sealed message`;
     case 'reply':
       return `${senderName} has answered you`;
     case 'forward':
-      return `${forwardedBy ?? senderName} has passed a protected message on to you`;
+      return `${forwardedBy ?? senderName} has passed a sealed message on to you`;
   }
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { isRecipient } from '../messages/recipients.store.ts';
+import { openPayload } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
@@ -17,7 +18,7 @@ const payloadSchema = z.object({ address: z.string(), code: z.string(), referenc
 export type PasscodePayload = z.infer<typeof payloadSchema>;
 
 export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | undefined> {
-  const payload = payloadSchema.parse(job.payload);
+  const payload = payloadSchema.parse(openPayload(deps.vault, job));
   const address = parseAddress(payload.address);
   if (address === undefined) return undefined;
   const isOurs = deps.orgDomains.includes(domainOf(address));

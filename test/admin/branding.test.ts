@@ -81,7 +81,7 @@ describe('the brand', () => {
       assert.ok(upload.includes('TRACE-OF-THE-CAMERA'));
       assert.equal((await send({ do: 'publish' }, upload)).status, 303);
       const served = await publishedLogo();
-      const { format: now, width = 0, height = 0 } = await sharp(served).metadata();
+      const { format: now, width, height } = await sharp(served).metadata();
       assert.equal(now, 'png');
       assert.ok(width <= 480 && height <= 160, `${width} × ${height}`);
       assert.ok(!served.includes('TRACE-OF-THE-CAMERA'));
@@ -123,7 +123,12 @@ describe('the brand', () => {
     const other = await startProgram();
     try {
       const admins = await signInByAddress(other, 'admin@example.com');
-      const faulty = await admins.postMultipart(page, { ...fields, name: '', do: 'preview' }, [{ field: 'logo', name: 'x.png', content: await picture('png') }], page);
+      const faulty = await admins.postMultipart(
+        page,
+        { ...fields, name: '', do: 'preview' },
+        [{ field: 'logo', name: 'x.png', content: await picture('png') }],
+        page,
+      );
       assert.equal(faulty.status, 422);
       assert.doesNotMatch(faulty.text, /<img src="[^"]*logo\.png/);
     } finally {
@@ -132,7 +137,10 @@ describe('the brand', () => {
   });
 
   test('characters that no header may hold are left out, so that notices still go', async () => {
-    assert.equal((await send({ do: 'publish', name: 'Harbour\u0007\u2028 & \u0085Sons', footer: 'One\r\nTwo\u0000' })).status, 303);
+    assert.equal(
+      (await send({ do: 'publish', name: 'Harbour\u0007\u2028 & \u0085Sons', footer: 'One\r\nTwo\u0000' })).status,
+      303,
+    );
     const before = (await mailTo(running, 'bob@recipient.example')).length;
     await submit(running.smtpPort, { from: 'alice@example.com', to: ['bob@recipient.example'], raw: plainMail({}) });
     const mails = await mailTo(running, 'bob@recipient.example');

@@ -90,9 +90,15 @@ describe('the audit log', () => {
   test('details that were moved do not open, which is said in one line after all that does', async () => {
     const { code, out, err } = await audit('export');
     assert.equal(code, 1);
-    const lines = out.trim().split('\n').map((line) => JSON.parse(line) as { seq: number; details?: unknown });
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { seq: number; details?: unknown });
     assert.equal(lines.length, entries);
-    assert.deepEqual(lines.filter(({ details }) => details === undefined).map(({ seq }) => seq), [5]);
+    assert.deepEqual(
+      lines.filter(({ details }) => details === undefined).map(({ seq }) => seq),
+      [5],
+    );
     assert.match(err, /^Something sealed does not open: .* Entries without their details: 5\.\n$/);
   });
 });

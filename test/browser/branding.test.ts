@@ -54,8 +54,12 @@ for (const look of looks) {
       if (look.javaScript === true) {
         await page.frameLocator('iframe >> nth=0').getByText(NAME).first().waitFor(); // by itself, a moment later
       }
-      const logo = await sharp({ create: { width: 200, height: 80, channels: 3, background: '#0a7' } }).png().toBuffer();
-      await page.getByLabel('Logo', { exact: true }).setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
+      const logo = await sharp({ create: { width: 200, height: 80, channels: 3, background: '#0a7' } })
+        .png()
+        .toBuffer();
+      await page
+        .getByLabel('Logo', { exact: true })
+        .setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: logo });
       await page.getByRole('button', { name: 'Update the preview' }).click();
       await page.getByText('You are looking at a draft.').waitFor();
       const notice = page.frameLocator('[title="Preview of the notice"]');
@@ -67,18 +71,27 @@ for (const look of looks) {
       await portal.getByText(NAME).first().waitFor();
       const button = notice.locator('td[bgcolor]', { hasText: /^\s*Read the message\s*$/ });
       assert.equal(await computed(button, 'background-color'), COLOUR.rgb);
-      assert.equal(await computed(portal.getByRole('button', { name: 'Send me a code' }), 'background-color'), COLOUR.rgb);
-      assert.equal(await portal.getByRole('button', { name: 'Sign out' }).count(), 0, 'a reader’s view, not the administrator’s');
+      assert.equal(
+        await computed(portal.getByRole('button', { name: 'Send me a code' }), 'background-color'),
+        COLOUR.rgb,
+      );
+      assert.equal(
+        await portal.getByRole('button', { name: 'Sign out' }).count(),
+        0,
+        'a reader’s view, not the administrator’s',
+      );
       assert.doesNotMatch(await page.getByRole('banner').innerText(), /Notariat/);
       await sendSample(desk);
-      const mail = await openMail(desk, admin, BOB, /protected message/);
+      const mail = await openMail(desk, admin, BOB, /sealed message/);
       assert.doesNotMatch(await mail.frameLocator('iframe').locator('body').innerText(), /Berlin/);
       await page.bringToFront();
       assert.equal(await isTooWide(page), false);
     });
 
     test('a file that is no picture is refused beside its field, and what was typed stays', async () => {
-      await page.getByLabel('Logo', { exact: true }).setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('<svg/>') });
+      await page
+        .getByLabel('Logo', { exact: true })
+        .setInputFiles({ name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('<svg/>') });
       await page.getByLabel('Introduction').fill('We write to you confidentially.');
       await page.getByRole('button', { name: 'Publish' }).click();
       await page.getByRole('alert').filter({ hasText: 'Nothing was saved yet' }).waitFor();
@@ -93,7 +106,7 @@ for (const look of looks) {
       assert.ok((await widthOf(page.getByRole('banner').locator('img'))) > 0);
       assert.equal(await computed(page.getByRole('button', { name: 'Publish' }), 'background-color'), COLOUR.rgb);
       await sendSample(desk);
-      const mail = await openMail(desk, admin, BOB, /protected message/);
+      const mail = await openMail(desk, admin, BOB, /sealed message/);
       const notice = mail.frameLocator('iframe');
       assert.match(await notice.locator('body').innerText(), /We write to you confidentially[\s\S]*10115 Berlin/);
       assert.ok((await widthOf(notice.getByRole('img', { name: NAME }))) > 0, 'the logo came along');

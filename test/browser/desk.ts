@@ -71,7 +71,8 @@ async function sitDown(browser: Browser, url: string, { viewport, javaScript }: 
   context.setDefaultTimeout(10_000);
   const faults: string[] = [];
   context.on('request', (request) => {
-    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('data:')) faults.push(`asked ${request.url()}`);
+    if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('data:'))
+      faults.push(`asked ${request.url()}`);
   });
   context.on('dialog', (dialog) => {
     faults.push(`dialog ${dialog.message()}`);
@@ -112,7 +113,10 @@ function box(name: string, text: string): Mailbox {
 /** Opens the newest mail of this kind in the try-out mailbox, in a tab of its own, once it is there. */
 export async function openMail(desk: Desk, person: Person, to: string, subject: RegExp): Promise<Page> {
   const page = await person.context.newPage();
-  const row = page.getByRole('listitem').filter({ hasText: `To ${to}` }).filter({ has: page.getByRole('link', { name: subject }) });
+  const row = page
+    .getByRole('listitem')
+    .filter({ hasText: `To ${to}` })
+    .filter({ has: page.getByRole('link', { name: subject }) });
   for (let tries = 0; tries < 200; tries += 1) {
     await page.goto(`${desk.url}/try/mailbox`);
     if ((await row.count()) === 0) continue;
@@ -124,7 +128,12 @@ export async function openMail(desk: Desk, person: Person, to: string, subject: 
 }
 
 /** Presses the button in the notice; what opens is a tab of its own. */
-export async function followNotice(desk: Desk, person: Person, to: string, subject = /protected message/): Promise<Page> {
+export async function followNotice(
+  desk: Desk,
+  person: Person,
+  to: string,
+  subject = /sealed message/,
+): Promise<Page> {
   const notice = await openMail(desk, person, to, subject);
   const opened = person.context.waitForEvent('page');
   await notice.frameLocator('iframe').getByRole('link', { name: 'Read the message' }).click();

@@ -31,12 +31,18 @@ describe('a scanner that follows links and sends forms', { skip: missing ?? fals
   });
 
   test('gets as far as the pages that stand before a code, and no further', async () => {
-    await openMail(desk, bob, BOB, /protected message/);
+    await openMail(desk, bob, BOB, /sealed message/);
     const scanner = await desk.person();
     await scan(scanner.page, `${desk.url}${await linkTo(desk.running, BOB)}`, seen, desk.url);
     const paths = [...seen.pages].map((url) => new URL(url).pathname);
-    assert.ok(paths.some((path) => /^\/m\/[\w-]{22}\/verify$/.test(path)), 'the harness does ask for codes');
-    assert.ok([...seen.forms].some((form) => form.startsWith('/sign-in/passcode')), 'and types addresses');
+    assert.ok(
+      paths.some((path) => /^\/m\/[\w-]{22}\/verify$/.test(path)),
+      'the harness does ask for codes',
+    );
+    assert.ok(
+      [...seen.forms].some((form) => form.startsWith('/sign-in/passcode')),
+      'and types addresses',
+    );
     assert.deepEqual(
       paths.filter((path) => /^\/(?:messages|sent|admin)/.test(path)),
       [],
@@ -61,7 +67,12 @@ describe('a scanner that follows links and sends forms', { skip: missing ?? fals
 });
 
 /** Every page that can be reached from `start` on the same host, and each of their forms once. */
-async function scan(page: Page, start: string, seen: { pages: Set<string>; forms: Set<string> }, host: string): Promise<void> {
+async function scan(
+  page: Page,
+  start: string,
+  seen: { pages: Set<string>; forms: Set<string> },
+  host: string,
+): Promise<void> {
   const waiting = [start];
   for (let url = waiting.pop(); url !== undefined; url = waiting.pop()) {
     // The mailbox is the reader's own; a scanner has no eyes for it. What was seen need not be seen again.

@@ -17,7 +17,11 @@ if (missing !== undefined) console.warn(missing);
 
 const SUBJECT = /Lease agreement for Harbour Street 12/;
 const ANSWER = 'Clause 3 is fine with me. My corrections are in the file.';
-const FILE = { name: 'Corrections – Bob.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 my corrections') };
+const FILE = {
+  name: 'Corrections – Bob.pdf',
+  mimeType: 'application/pdf',
+  buffer: Buffer.from('%PDF-1.4 my corrections'),
+};
 
 const looks: readonly (Look & { name: string; typed: (code: string) => string })[] = [
   { name: 'on a phone without scripts', viewport: PHONE, javaScript: false, typed: (code) => code },
@@ -82,7 +86,10 @@ for (const look of looks) {
     });
 
     test('the frame has room for the whole mail', async () => {
-      const [content, room] = [await mailFrame(reading).locator('#mail').boundingBox(), await reading.locator('.message-frame').boundingBox()];
+      const [content, room] = [
+        await mailFrame(reading).locator('#mail').boundingBox(),
+        await reading.locator('.message-frame').boundingBox(),
+      ];
       assert.ok(content && room && content.height <= room.height, `${content?.height} in ${room?.height}`);
       assert.ok(room.height < content.height * 1.6, `${content.height} in ${room.height}`);
     });

@@ -11,6 +11,7 @@ import { sealpost } from '../support/command.ts';
 import { signInByLink } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
+import { relayEnv, startRelay } from '../support/relay.ts';
 import { plainMail, submit } from '../support/submit.ts';
 
 describe('the command line', () => {
@@ -156,19 +157,20 @@ describe('the command line', () => {
   test('a test mail goes the way of all mail, and says the step at which it failed', async () => {
     assert.match((await run('mail', 'test', 'ops@example.com')).out, /Taken by the relay: 250/);
     assert.equal((await run('mail', 'test', 'nobody')).code, 1);
-    const refused = await sealpost(
-      {
-        DATA_DIR: running.dataDir,
-        RELAY_URL: 'smtp://127.0.0.1:1',
-        RELAY_TLS: 'opportunistic',
-        SMTP_REQUIRE_TLS: 'false',
-      },
-      'mail',
-      'test',
-      'ops@example.com',
-    );
+    const relay = await startRelay();
+    relay.refusals.set('ops@example.com', '550 5.1.1 secret words of the server');
+    const by = (port: number) =>
+      sealpost(
+        { DATA_DIR: running.dataDir, ...relayEnv(relay, 'opportunistic'), RELAY_URL: `smtp://localhost:${port}` },
+        'mail',
+        'test',
+        'ops@example.com',
+      );
+    const refused = await by(relay.port);
     assert.equal(refused.code, 1);
-    assert.match(refused.out, /Failed at CONNECT/);
+    assert.equal(refused.out, 'Failed at RCPT: 550 5.1.1.\n');
+    await relay.close();
+    assert.match((await by(relay.port)).out, /^Failed at CONNECT/);
   });
 
   test('an older Node gets one clear line', (t) => {

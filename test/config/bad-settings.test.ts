@@ -100,6 +100,7 @@ const bad: readonly (readonly [Env, string])[] = [
   [{ ORG_DOMAINS: '@acme.test' }, 'ORG_DOMAINS'],
   [{ ORG_DOMAINS: 'acme.test,ACME.test' }, 'ORG_DOMAINS'],
   [{ ORG_DOMAINS: 'acme.test,,' }, 'ORG_DOMAINS'],
+  [{ MAIL_FROM: `${'a'.repeat(36)}@acme.test` }, 'MAIL_FROM'],
   [{ ADMINS: 'root' }, 'ADMINS'],
   [{ ADMINS: 'root@elsewhere.test' }, 'ADMINS'],
   [{ ADMINS: 'root@acme.test; ops@acme.test' }, 'ADMINS'],

@@ -139,7 +139,7 @@ export const recipients: readonly SentRecipientView[] = [
     address: 'nobody@example.org',
     stateWords: 'Could not be reached',
     tone: 'bad',
-    facts: ['The mail server of example.org refused the address (550 5.1.1)'],
+    facts: ['Our mail server did not take mail for example.org (550 5.1.1)'],
     revoked: false,
   },
   {

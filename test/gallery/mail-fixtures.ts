@@ -61,7 +61,7 @@ export const mailFixtures: readonly MailFixture[] = [
     brand,
     recipientAddress: 'nobody@example.org',
     sent: 'Saturday 21 November 2026, 14:05 UTC',
-    reason: 'The mail server of example.org refused the address (550 5.1.1).',
+    reason: 'Our mail server did not take mail for example.org (550 5.1.1).',
     link: 'https://messages.example.com/sent/01kag3xyz',
   }),
   fixture('failure', 'hostile', {

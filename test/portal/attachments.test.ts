@@ -33,7 +33,10 @@ describe('the files of a message', () => {
   const named = (name: string): Promise<string> =>
     disposition({
       content: 'x',
-      headers: ['Content-Type: text/plain', `Content-Disposition: attachment; filename*=utf-8''${encodeURIComponent(name)}`],
+      headers: [
+        'Content-Type: text/plain',
+        `Content-Disposition: attachment; filename*=utf-8''${encodeURIComponent(name)}`,
+      ],
     });
 
   test('a name is a name: no folders, no line ends, nothing that turns the direction', async () => {
@@ -74,7 +77,10 @@ describe('the files of a message', () => {
   });
 
   test('markup in a name is text on the page', async () => {
-    const id = await send(running, { text: 'See the file.', parts: [{ content: 'x', name: '<img src=x onerror=alert(1)>.txt' }] });
+    const id = await send(running, {
+      text: 'See the file.',
+      parts: [{ content: 'x', name: '<img src=x onerror=alert(1)>.txt' }],
+    });
     const page = await bob.get(`/messages/${id}`);
     assert.doesNotMatch(page.text, /<img src=x/);
     assert.match(page.text, /&lt;img src/);
@@ -82,20 +88,34 @@ describe('the files of a message', () => {
 
   test('the length is said beforehand, and asking for the head alone takes and records nothing', async () => {
     const content = randomBytes(300_000);
-    const id = await send(running, { text: 'See the file.', parts: [{ content, name: 'data.bin' }, { content: '', name: 'empty.txt' }] });
+    const id = await send(running, {
+      text: 'See the file.',
+      parts: [
+        { content, name: 'data.bin' },
+        { content: '', name: 'empty.txt' },
+      ],
+    });
     const head = await bob.send('HEAD', `/messages/${id}/attachments/1`);
     assert.equal(head.status, 200);
     assert.equal(head.headers.get('content-length'), '300000');
     assert.equal(head.text, '');
     assert.equal((await bob.send('HEAD', `/messages/${id}`)).status, 200);
     assert.equal((await bob.send('HEAD', `/messages/${id}/body`)).status, 404);
-    const reader = await running.store.db.selectFrom('recipients').select('opened_at').where('message_id', '=', id).executeTakeFirstOrThrow();
+    const reader = await running.store.db
+      .selectFrom('recipients')
+      .select('opened_at')
+      .where('message_id', '=', id)
+      .executeTakeFirstOrThrow();
     assert.equal(reader.opened_at, null);
 
     const whole = await bob.bytes(`/messages/${id}/attachments/1`);
     assert.equal(whole.headers.get('content-length'), '300000');
     assert.ok(whole.content.equals(content));
-    const opened = await running.store.db.selectFrom('recipients').select('opened_at').where('message_id', '=', id).executeTakeFirstOrThrow();
+    const opened = await running.store.db
+      .selectFrom('recipients')
+      .select('opened_at')
+      .where('message_id', '=', id)
+      .executeTakeFirstOrThrow();
     assert.notEqual(opened.opened_at, null);
     assert.equal((await bob.bytes(`/messages/${id}/attachments/2`)).content.length, 0);
   });
@@ -109,10 +129,20 @@ describe('the files of a message', () => {
 
   test('bytes changed in the store are an error page and an alert, and never handed out', async () => {
     const id = await send(running, { text: 'See the file.', parts: [{ content: 'The true bytes.', name: 'x.txt' }] });
-    const row = await running.store.db.selectFrom('parts').selectAll().where('message_id', '=', id).where('n', '=', 1).executeTakeFirstOrThrow();
+    const row = await running.store.db
+      .selectFrom('parts')
+      .selectAll()
+      .where('message_id', '=', id)
+      .where('n', '=', 1)
+      .executeTakeFirstOrThrow();
     const changed = Buffer.from(row.inline_bytes ?? []);
     changed.writeUInt8(changed.readUInt8(changed.length - 1) ^ 1, changed.length - 1);
-    await running.store.db.updateTable('parts').set({ inline_bytes: changed }).where('message_id', '=', id).where('n', '=', 1).execute();
+    await running.store.db
+      .updateTable('parts')
+      .set({ inline_bytes: changed })
+      .where('message_id', '=', id)
+      .where('n', '=', 1)
+      .execute();
     const answer = await bob.get(`/messages/${id}/attachments/1`);
     assert.equal(answer.status, 500);
     assert.match(answer.text, /Something went wrong on our side/);
@@ -134,12 +164,16 @@ describe('a download under way', () => {
   /** Takes the first bytes and then stops reading. */
   function begin(path: string): Promise<{ response: IncomingMessage; first: Buffer }> {
     return new Promise((resolve, reject) => {
-      const request = get(`${running.url}${path}`, { headers: { cookie: `sealpost=${bob.cookie('sealpost')}` } }, (response) => {
-        response.once('data', (first: Buffer) => {
-          response.pause();
-          resolve({ response, first });
-        });
-      });
+      const request = get(
+        `${running.url}${path}`,
+        { headers: { cookie: `sealpost=${bob.cookie('sealpost')}` } },
+        (response) => {
+          response.once('data', (first: Buffer) => {
+            response.pause();
+            resolve({ response, first });
+          });
+        },
+      );
       request.on('error', reject);
     });
   }

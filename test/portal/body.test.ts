@@ -8,7 +8,10 @@ import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==', 'base64');
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==',
+  'base64',
+);
 const PNG_URI = `data:image/png;base64,${PNG.toString('base64')}`;
 
 describe('the body of a message', () => {
@@ -33,7 +36,10 @@ describe('the body of a message', () => {
       parts: [{ content: PNG, type: 'image/png', cid: 'chart@x', name: 'chart.png' }],
     });
     const page = await bob.get(`/messages/${id}`);
-    assert.match(page.text, new RegExp(`<iframe[^>]+src="/messages/${id}/body"[^>]+sandbox="allow-popups allow-popups-to-escape-sandbox"`));
+    assert.match(
+      page.text,
+      new RegExp(`<iframe[^>]+src="/messages/${id}/body"[^>]+sandbox="allow-popups allow-popups-to-escape-sandbox"`),
+    );
     assert.match(page.text, /2 remote pictures or files were left out/);
     assert.doesNotMatch(page.text, /Figures in plain text/);
 
@@ -75,7 +81,10 @@ describe('the body of a message', () => {
     assert.equal(deceptive.status, 200);
     assert.match(deceptive.text, /It goes to <strong><bdi>bank\.evil\.example</);
     assert.match(deceptive.text, /showed this link as <strong><bdi>www\.bank\.example</);
-    assert.match(deceptive.text, /href="https:\/\/bank\.evil\.example\/login\?a(?:=|&#x3D;)1&amp;b(?:=|&#x3D;)2" rel="noopener noreferrer"/);
+    assert.match(
+      deceptive.text,
+      /href="https:\/\/bank\.evil\.example\/login\?a(?:=|&#x3D;)1&amp;b(?:=|&#x3D;)2" rel="noopener noreferrer"/,
+    );
 
     const honest = await bob.get(`/messages/${id}/links/1`);
     assert.doesNotMatch(honest.text, /showed this link as/);
@@ -85,7 +94,9 @@ describe('the body of a message', () => {
   });
 
   test('plain text stays text, and its web addresses leave by the same page', async () => {
-    const id = await send(running, { text: 'See <b>https://example.net/a?b=c</b>, or http://example.org/.\nSecond line' });
+    const id = await send(running, {
+      text: 'See <b>https://example.net/a?b=c</b>, or http://example.org/.\nSecond line',
+    });
     const page = await bob.get(`/messages/${id}`);
     assert.doesNotMatch(page.text, /<iframe|<b>/);
     assert.match(page.text, new RegExp(`href="/messages/${id}/links/t0"`));

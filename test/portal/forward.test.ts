@@ -24,7 +24,8 @@ describe('a message that is passed on', () => {
   });
 
   const forward = (to: string, text = '') => bob.post(`/messages/${id}/forward`, { to, text }, `/messages/${id}`);
-  const readers = () => running.store.db.selectFrom('recipients').selectAll().where('message_id', '=', id).orderBy('position').execute();
+  const readers = () =>
+    running.store.db.selectFrom('recipients').selectAll().where('message_id', '=', id).orderBy('position').execute();
 
   test('is announced to the new reader alone, who reads it with a code of their own and sees from whom it came', async () => {
     const answer = await forward('Dave@Third.example', 'Look at\r\npage <2>.');
@@ -62,7 +63,10 @@ describe('a message that is passed on', () => {
   });
 
   test('goes to several at once, and to none when one of the addresses is none', async () => {
-    assert.equal((await forward('one@third.example, two@third.example;\n three@third.example ONE@third.example')).status, 303);
+    assert.equal(
+      (await forward('one@third.example, two@third.example;\n three@third.example ONE@third.example')).status,
+      303,
+    );
     assert.equal((await readers()).length, 4);
     const faulty = await forward('four@third.example, five', 'A word');
     assert.equal(faulty.status, 422);

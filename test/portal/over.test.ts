@@ -69,7 +69,11 @@ describe('a message that has expired', () => {
     const id = await send(running, { text: 'Short-lived.', headers: ['X-Sealpost-Expires: 2h'] });
     const bob = await signInByLink(running, 'bob@recipient.example');
     const alice = await signInByAddress(running, 'alice@example.com');
-    const row = await running.store.db.selectFrom('messages').select('expires_at').where('id', '=', id).executeTakeFirstOrThrow();
+    const row = await running.store.db
+      .selectFrom('messages')
+      .select('expires_at')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
     const endMs = Date.parse(row.expires_at ?? '');
     // The sessions' own idle time is shorter; both stay awake.
     while (endMs - 1 - running.clock.nowMs() > 0) {
@@ -89,7 +93,9 @@ describe('a message that is taken back while a request for it is under way', () 
   let beforeWriting: (() => Promise<unknown>) | undefined;
 
   before(async () => {
-    running = await startProgram({ around: (store) => ({ ...store, db: withHook(store.db, () => beforeWriting?.()) }) });
+    running = await startProgram({
+      around: (store) => ({ ...store, db: withHook(store.db, () => beforeWriting?.()) }),
+    });
   });
   after(() => running.stop());
 
@@ -113,7 +119,11 @@ describe('a message that is taken back while a request for it is under way', () 
     const bob = await signInByLink(running, 'bob@recipient.example');
     const csrf = await bob.csrf(`/messages/${id}`);
     const forms = { reply: new FormData(), forward: new URLSearchParams({ csrf, to: 'carol@elsewhere.example' }) };
-    for (const [name, value] of [['csrf', csrf], ['text', 'Too late.']] as const) forms.reply.append(name, value);
+    for (const [name, value] of [
+      ['csrf', csrf],
+      ['text', 'Too late.'],
+    ] as const)
+      forms.reply.append(name, value);
     for (const [route, form] of Object.entries(forms)) {
       beforeWriting = () => setRevoked(running, id, isoNow(running.clock));
       assert.equal((await bob.send('POST', `/messages/${id}/${route}`, form)).status, 410, route);
@@ -171,7 +181,7 @@ describe('a message that is taken back', () => {
       // The revocation arrives after as many readers as the round's number says, so that they meet in every order.
       const ahead = round % readings.length;
       const read = async (visitor: Visitor): Promise<void> => {
-        for (let begunAfter = false; !begunAfter; ) {
+        for (let begunAfter = false; !begunAfter;) {
           begunAfter = answered;
           const { status } = await visitor.get(`/messages/${id}`);
           if (begunAfter) assert.equal(status, 410);
@@ -205,7 +215,12 @@ describe('a message that is destroyed', () => {
     const alice = await signInByAddress(running, 'alice@example.com');
     const { db } = running.store;
     const before = await db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-    const blob = await db.selectFrom('parts').selectAll().where('message_id', '=', id).where('n', '=', 1).executeTakeFirstOrThrow();
+    const blob = await db
+      .selectFrom('parts')
+      .selectAll()
+      .where('message_id', '=', id)
+      .where('n', '=', 1)
+      .executeTakeFirstOrThrow();
     const key = Buffer.from(before.wrapped_key ?? []);
     assert.ok(holds(running.dataDir, key));
     assert.ok(files(running.dataDir).some((file) => file.endsWith(blob.blob_id ?? 'none')));

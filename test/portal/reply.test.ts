@@ -29,7 +29,11 @@ describe('an answer', () => {
   });
 
   async function answers(): Promise<MessagesTable[]> {
-    const thread = await running.store.db.selectFrom('messages').select('thread_id').where('id', '=', id).executeTakeFirstOrThrow();
+    const thread = await running.store.db
+      .selectFrom('messages')
+      .select('thread_id')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
     return running.store.db
       .selectFrom('messages')
       .selectAll()
@@ -40,9 +44,14 @@ describe('an answer', () => {
   }
 
   /** The form as a browser sends it, from a page fetched before. */
-  function form(page: Answer, fields: Record<string, string>, files: readonly [name: string, content: string | Buffer][] = []): FormData {
+  function form(
+    page: Answer,
+    fields: Record<string, string>,
+    files: readonly [name: string, content: string | Buffer][] = [],
+  ): FormData {
     const body = new FormData();
-    for (const name of ['csrf', 'once']) body.append(name, new RegExp(`name="${name}" value="([^"]+)"`).exec(page.text)?.[1] ?? '');
+    for (const name of ['csrf', 'once'])
+      body.append(name, new RegExp(`name="${name}" value="([^"]+)"`).exec(page.text)?.[1] ?? '');
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     for (const [name, content] of files) body.append('files', new Blob([new Uint8Array(Buffer.from(content))]), name);
     return body;
@@ -50,7 +59,10 @@ describe('an answer', () => {
 
   test('of text and files stands in the thread on both sides, and its files can be taken', async () => {
     const page = await bob.get(`/messages/${id}`);
-    const body = form(page, { text: 'First line\r\nSecond <b>line</b>' }, [['plan.pdf', '%PDF-1.4 plan'], ['empty.txt', '']]);
+    const body = form(page, { text: 'First line\r\nSecond <b>line</b>' }, [
+      ['plan.pdf', '%PDF-1.4 plan'],
+      ['empty.txt', ''],
+    ]);
     const answer = await bob.send('POST', `/messages/${id}/reply`, body);
     assert.equal(answer.status, 303, answer.text);
     const after = await bob.visit(answer.location ?? '');
@@ -75,18 +87,29 @@ describe('an answer', () => {
 
   test('of files alone is an answer', async () => {
     const page = await bob.get(`/messages/${id}`);
-    assert.equal((await bob.send('POST', `/messages/${id}/reply`, form(page, { text: ' ' }, [['a.txt', 'a']]))).status, 303);
+    assert.equal(
+      (await bob.send('POST', `/messages/${id}/reply`, form(page, { text: ' ' }, [['a.txt', 'a']]))).status,
+      303,
+    );
     assert.equal((await answers()).length, 1);
   });
 
   test('sent twice by one form is one answer, also when both arrive together', async () => {
     const page = await bob.get(`/messages/${id}`);
-    const submit = (text: string): Promise<Answer> => bob.send('POST', `/messages/${id}/reply`, form(page, { text }, [['a.txt', 'a']]));
+    const submit = (text: string): Promise<Answer> =>
+      bob.send('POST', `/messages/${id}/reply`, form(page, { text }, [['a.txt', 'a']]));
     const together = await Promise.all([submit('Yes.'), submit('Yes.'), submit('Yes.'), submit('Yes.')]);
-    assert.deepEqual(together.map(({ status }) => status), [303, 303, 303, 303]);
+    assert.deepEqual(
+      together.map(({ status }) => status),
+      [303, 303, 303, 303],
+    );
     assert.equal((await submit('Yes.')).status, 303);
     assert.equal((await answers()).length, 1);
-    const jobs = await running.store.db.selectFrom('outbox').select('id').where('message_id', '=', (await answers())[0]?.id ?? '').execute();
+    const jobs = await running.store.db
+      .selectFrom('outbox')
+      .select('id')
+      .where('message_id', '=', (await answers())[0]?.id ?? '')
+      .execute();
     assert.equal(jobs.length, 1);
 
     assert.equal((await submit('Yes, and one thing more.')).status, 303);
@@ -116,7 +139,12 @@ describe('an answer', () => {
       assert.match(answer.text, /A &lt;long&gt; letter<\/textarea>/);
       assert.match(answer.text, /name="all" value="1"[^>]* checked/);
     }
-    const stored = await running.store.db.selectFrom('messages').select('id').where('kind', '=', 'reply').where('thread_id', '=', other).execute();
+    const stored = await running.store.db
+      .selectFrom('messages')
+      .select('id')
+      .where('kind', '=', 'reply')
+      .where('thread_id', '=', other)
+      .execute();
     assert.equal(stored.length, 0);
   });
 
@@ -134,7 +162,10 @@ describe('an answer', () => {
     forged.set('csrf', 'x'.repeat(43));
     assert.equal((await bob.send('POST', `/messages/${id}/reply`, forged)).status, 403);
     const good = form(page, { text: 'x' });
-    assert.equal((await bob.send('POST', `/messages/${id}/reply`, good, { headers: { 'sec-fetch-site': 'cross-site' } })).status, 403);
+    assert.equal(
+      (await bob.send('POST', `/messages/${id}/reply`, good, { headers: { 'sec-fetch-site': 'cross-site' } })).status,
+      403,
+    );
     const plain = new URLSearchParams({ csrf: String(good.get('csrf')), text: 'x' });
     assert.equal((await bob.send('POST', `/messages/${id}/reply`, plain)).status, 422);
     assert.equal((await answers()).length, 0);
@@ -159,11 +190,18 @@ describe('a conversation', () => {
   after(() => running.stop());
 
   test('goes to and fro in the portal: to all where asked, and to the author alone where not', async () => {
-    const id = await send(running, { to: 'Bob Recipient <bob@recipient.example>, Carol <carol@elsewhere.example>', subject: 'Plans', text: 'The plan.' });
+    const id = await send(running, {
+      to: 'Bob Recipient <bob@recipient.example>, Carol <carol@elsewhere.example>',
+      subject: 'Plans',
+      text: 'The plan.',
+    });
     const bob = await signInByLink(running, 'bob@recipient.example');
     const page = `/messages/${id}`;
     assert.match((await bob.get(page)).text, /carol@elsewhere\.example/);
-    assert.equal((await bob.postMultipart(`${page}/reply`, { text: 'To all of you.', all: '1' }, [], page)).status, 303);
+    assert.equal(
+      (await bob.postMultipart(`${page}/reply`, { text: 'To all of you.', all: '1' }, [], page)).status,
+      303,
+    );
 
     const [toCarol] = await mailTo(running, 'carol@elsewhere.example');
     const [toAlice] = await mailTo(running, 'alice@example.com');
@@ -176,11 +214,20 @@ describe('a conversation', () => {
       assert.doesNotMatch(notice.text, /To all of you/);
     }
     const carol = await signInByLink(running, 'carol@elsewhere.example');
-    const reply = await running.store.db.selectFrom('messages').selectAll().where('kind', '=', 'reply').executeTakeFirstOrThrow();
+    const reply = await running.store.db
+      .selectFrom('messages')
+      .selectAll()
+      .where('kind', '=', 'reply')
+      .executeTakeFirstOrThrow();
     assert.match((await carol.get(`/messages/${reply.id}`)).text, /To all of you/);
 
     const alice = await signInByLink(running, 'alice@example.com');
-    const answered = await alice.postMultipart(`/messages/${reply.id}/reply`, { text: 'For Bob alone.' }, [], `/messages/${reply.id}`);
+    const answered = await alice.postMultipart(
+      `/messages/${reply.id}/reply`,
+      { text: 'For Bob alone.' },
+      [],
+      `/messages/${reply.id}`,
+    );
     assert.equal(answered.status, 303, answered.text);
     const [toBob] = await mailTo(running, 'bob@recipient.example');
     assert.match(toBob?.raw ?? '', /^Subject: Alice Example has answered you/m);
@@ -205,7 +252,10 @@ describe('a conversation', () => {
   test('an answer that has expired is gone for the sender as well', async () => {
     const id = await send(running, { text: 'The matter.', headers: ['X-Sealpost-Expires: 90d'] });
     const bob = await signInByLink(running, 'bob@recipient.example');
-    assert.equal((await bob.postMultipart(`/messages/${id}/reply`, { text: 'My words.' }, [], `/messages/${id}`)).status, 303);
+    assert.equal(
+      (await bob.postMultipart(`/messages/${id}/reply`, { text: 'My words.' }, [], `/messages/${id}`)).status,
+      303,
+    );
     running.clock.forward(31 * DAY_MS);
     const alice = await signInByAddress(running, 'alice@example.com', new Visitor(running.url));
     const page = await alice.get(`/sent/${id}`);

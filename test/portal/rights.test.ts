@@ -10,7 +10,10 @@ import { openMessage } from '../../server/messages/open.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==', 'base64');
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg==',
+  'base64',
+);
 const content = {
   html: '<p>For your eyes.</p><img src="cid:seal@x">',
   parts: [
@@ -75,7 +78,11 @@ describe('under do-not-forward', () => {
 
   test('forwarding is refused whether or not a button offers it', async () => {
     assert.doesNotMatch((await bob.get(`/messages/${id}`)).text, /id="forward"/);
-    const answer = await bob.post(`/messages/${id}/forward`, { to: 'carol@elsewhere.example', text: '' }, `/messages/${id}`);
+    const answer = await bob.post(
+      `/messages/${id}/forward`,
+      { to: 'carol@elsewhere.example', text: '' },
+      `/messages/${id}`,
+    );
     assert.equal(answer.status, 403);
     const rows = await running.store.db.selectFrom('recipients').select('id').where('message_id', '=', id).execute();
     assert.equal(rows.length, 1);
@@ -99,7 +106,11 @@ describe('under do-not-forward', () => {
   test('an answer is allowed, and is as strictly protected as what it answers', async () => {
     const answer = await bob.postMultipart(`/messages/${id}/reply`, { text: 'Understood.' }, [], `/messages/${id}`);
     assert.equal(answer.status, 303, answer.text);
-    const reply = await running.store.db.selectFrom('messages').selectAll().where('kind', '=', 'reply').executeTakeFirstOrThrow();
+    const reply = await running.store.db
+      .selectFrom('messages')
+      .selectAll()
+      .where('kind', '=', 'reply')
+      .executeTakeFirstOrThrow();
     assert.equal(reply.protection, 'do-not-forward');
 
     const alice = await signInByLink(running, 'alice@example.com');
@@ -110,7 +121,10 @@ describe('under do-not-forward', () => {
     const sent = await alice.get(`/sent/${id}`);
     assert.doesNotMatch(sent.text, /Understood\./);
     assert.match(sent.text, new RegExp(`href="/messages/${reply.id}"`));
-    assert.equal((await alice.post(`/messages/${reply.id}/forward`, { to: 'x@y.example' }, `/messages/${reply.id}`)).status, 403);
+    assert.equal(
+      (await alice.post(`/messages/${reply.id}/forward`, { to: 'x@y.example' }, `/messages/${reply.id}`)).status,
+      403,
+    );
   });
 });
 
@@ -137,7 +151,11 @@ describe('messages of one conversation under different protections', () => {
     const before = await bob.get(`/messages/${first}`);
     assert.doesNotMatch(before.text, /The strict text|strict-file|The open text/);
     assert.match(before.text, /You have not opened this message yet/);
-    const untouched = await running.store.db.selectFrom('recipients').select('opened_at').where('message_id', '=', open).executeTakeFirstOrThrow();
+    const untouched = await running.store.db
+      .selectFrom('recipients')
+      .select('opened_at')
+      .where('message_id', '=', open)
+      .executeTakeFirstOrThrow();
     assert.equal(untouched.opened_at, null);
 
     assert.match((await bob.get(`/messages/${open}`)).text, /The open text/);

@@ -20,7 +20,10 @@ describe("another recipient's message", () => {
 
   before(async () => {
     running = await startProgram();
-    id = await send(running, { html: '<a href="https://example.net/">A link</a>', parts: [{ content: 'x', name: 'x.txt' }] });
+    id = await send(running, {
+      html: '<a href="https://example.net/">A link</a>',
+      parts: [{ content: 'x', name: 'x.txt' }],
+    });
     await send(running, { to: 'carol@elsewhere.example', text: 'For Carol.' });
     carol = await signInByLink(running, 'carol@elsewhere.example');
     dora = await signInByAddress(running, 'dora@example.com');
@@ -33,7 +36,12 @@ describe("another recipient's message", () => {
   test('is the same page as one that does not exist, on every route of reading', async () => {
     for (const method of ['GET', 'HEAD']) {
       for (const route of reading) {
-        same(await carol.send(method, `/messages/${id}${route}`), await carol.send(method, `/messages/${NOT_THERE}${route}`), id, route);
+        same(
+          await carol.send(method, `/messages/${id}${route}`),
+          await carol.send(method, `/messages/${NOT_THERE}${route}`),
+          id,
+          route,
+        );
       }
     }
     for (const route of managing) {
@@ -51,15 +59,26 @@ describe("another recipient's message", () => {
       const forward = new URLSearchParams({ csrf, to: 'carol@elsewhere.example' });
       assert.equal((await carol.send('POST', `/messages/${message}/forward`, forward)).status, 404);
     }
-    for (const [visitor, page] of [[dora, '/sent'], [carol, '/messages']] as const) {
+    for (const [visitor, page] of [
+      [dora, '/sent'],
+      [carol, '/messages'],
+    ] as const) {
       for (const message of [id, NOT_THERE]) {
-        for (const [route, fields] of [['revoke', {}], ['revoke', { destroy: '1' }], ['restore', {}], ['expiry', { expires: '9d' }]] as const) {
+        for (const [route, fields] of [
+          ['revoke', {}],
+          ['revoke', { destroy: '1' }],
+          ['restore', {}],
+          ['expiry', { expires: '9d' }],
+        ] as const) {
           assert.equal((await visitor.post(`/sent/${message}/${route}`, fields, page)).status, 404, route);
         }
       }
     }
     const rows = await running.store.db.selectFrom('recipients').selectAll().where('message_id', '=', id).execute();
-    assert.deepEqual(rows.map((row) => row.revoked_at), [null]);
+    assert.deepEqual(
+      rows.map((row) => row.revoked_at),
+      [null],
+    );
   });
 
   test('is nothing to somebody outside even where they sent it from: the pages of senders are for the organisation', async () => {
@@ -67,10 +86,14 @@ describe("another recipient's message", () => {
     assert.equal((await carol.get(`/sent/${id}`)).status, 404);
   });
 
-  test("an answer belongs to its readers: another recipient of the mail it answers does not see it", async () => {
+  test('an answer belongs to its readers: another recipient of the mail it answers does not see it', async () => {
     const both = await send(running, { to: 'bob@recipient.example, carol@elsewhere.example', text: 'For both.' });
     const bob = await signInByLink(running, 'bob@recipient.example');
-    assert.equal((await bob.postMultipart(`/messages/${both}/reply`, { text: 'For Alice alone.' }, [], `/messages/${both}`)).status, 303);
+    assert.equal(
+      (await bob.postMultipart(`/messages/${both}/reply`, { text: 'For Alice alone.' }, [], `/messages/${both}`))
+        .status,
+      303,
+    );
     const page = await carol.get(`/messages/${both}`);
     assert.equal(page.status, 200);
     assert.doesNotMatch(page.text, /For Alice alone/);
@@ -113,8 +136,16 @@ describe('hidden recipients', () => {
     assert.doesNotMatch(page.text, /hidden@third/);
     assert.match((await hidden.get(`/messages/${id}`)).text, /To some of you/);
 
-    assert.equal((await bob.postMultipart(`/messages/${id}/reply`, { text: 'To all I see.', all: '1' }, [], `/messages/${id}`)).status, 303);
-    const reply = await running.store.db.selectFrom('messages').select('id').where('kind', '=', 'reply').executeTakeFirstOrThrow();
+    assert.equal(
+      (await bob.postMultipart(`/messages/${id}/reply`, { text: 'To all I see.', all: '1' }, [], `/messages/${id}`))
+        .status,
+      303,
+    );
+    const reply = await running.store.db
+      .selectFrom('messages')
+      .select('id')
+      .where('kind', '=', 'reply')
+      .executeTakeFirstOrThrow();
     assert.equal((await hidden.get(`/messages/${reply.id}`)).status, 404);
     assert.ok(await linkTo(running, 'carol@elsewhere.example'));
 

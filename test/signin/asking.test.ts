@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { MINUTE_MS } from '../../server/core/clock.ts';
+import { limitKey } from '../../server/core/networks.ts';
+import { chargeAll } from '../../server/db/counters.ts';
+import { askCharges } from '../../server/signin/signin-limits.ts';
 import { Visitor } from '../support/browser.ts';
 import type { Answer } from '../support/browser.ts';
 import { openLink } from '../support/link-page.ts';
@@ -135,13 +138,15 @@ describe('asking for a code', () => {
     try {
       const from = (ip: string, address: string): Promise<Answer> =>
         ask(new Visitor(proxied.url), address, { 'x-forwarded-for': ip });
-      // One subscriber has a whole /64.
+      // One subscriber has a whole /64. Most of its share is used up without the hashing, which takes its time.
       const attacker = (n: number): string => `2001:db8:1:1:${(n * 999).toString(16)}::1`;
+      const deps = { ...proxied.store, clock: proxied.clock };
+      for (let n = 0; n < 290; n += 1) await chargeAll(deps, askCharges(limitKey(attacker(n % 60)), `victim ${n}`));
       const statuses: number[] = [];
-      for (let n = 0; n < 65; n += 1) statuses.push((await from(attacker(n), `victim${n}@recipient.example`)).status);
-      assert.equal(statuses.filter((status) => status === 303).length, 60);
+      for (let n = 0; n < 15; n += 1) statuses.push((await from(attacker(n), `victim${n}@recipient.example`)).status);
+      assert.equal(statuses.filter((status) => status === 303).length, 10);
       assert.equal(statuses.filter((status) => status === 429).length, 5);
-      assert.equal((await from('2001:db8:1:2::1', 'victim64@recipient.example')).status, 303);
+      assert.equal((await from('2001:db8:1:2::1', 'victim14@recipient.example')).status, 303);
       // Those that were refused have not used up the address they were meant for.
       for (let n = 0; n < 10; n += 1) assert.equal((await from(attacker(n), KNOWN)).status, 429);
       for (let n = 0; n < 8; n += 1) assert.equal((await from('192.0.2.2', KNOWN)).status, 303);

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,16 @@ describe('sealpost start', () => {
     const open = await start({ KEYRING: keyring });
     assert.equal(open.code, 1);
     assert.equal(open.err.trimEnd().split('\n').length, 1, open.err);
+  });
+
+  test('says in one line that the keyring is lost, and makes no new one over an old database', async () => {
+    const data = join(dir, 'lost');
+    await mkdir(data);
+    await writeFile(join(data, 'sealpost.db'), '');
+    const { code, err } = await start({ DATA_DIR: data });
+    assert.equal(code, 1);
+    assert.match(err, /^The keyring cannot be used: is missing, but the database is there; .*\n$/);
+    assert.equal(existsSync(join(data, 'keyring.json')), false);
   });
 
   test('says in one line that the database is none', async () => {

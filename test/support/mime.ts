@@ -83,7 +83,9 @@ export function mimeMail(mail: TestMail): string {
 }
 
 function textPart(kind: 'plain' | 'html', text: string): string {
-  return [`Content-Type: text/${kind}; charset=utf-8`, 'Content-Transfer-Encoding: base64', '', base64(text)].join('\r\n');
+  return [`Content-Type: text/${kind}; charset=utf-8`, 'Content-Transfer-Encoding: base64', '', base64(text)].join(
+    '\r\n',
+  );
 }
 
 function partLines(part: TestPart): string[] {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { MINUTE_MS } from '../../server/core/clock.ts';
 import { loadMessage } from '../../server/messages/messages.store.ts';
 import { openMessage, openRecipient } from '../../server/messages/open.ts';
-import { claimJobs } from '../../server/outbox/outbox.store.ts';
+import { claimJobs, openPayload } from '../../server/outbox/outbox.store.ts';
 import { Visitor } from './browser.ts';
 import { startProgram } from './program.ts';
 import type { Running, StartOptions } from './program.ts';
@@ -38,8 +38,9 @@ const codeSchema = z.object({ address: z.string(), code: z.string() });
 
 /** The code that waits to be sent to the address, newest first; it will not be sent any more. */
 export async function takeCode({ store, clock }: Running, address: string): Promise<string> {
-  const jobs = await claimJobs({ keyring: store.keyring, clock }, store.db, ['passcode'], 100, MINUTE_MS);
-  const codes = jobs.toReversed().map((job) => codeSchema.parse(job.payload));
+  const deps = { keyring: store.keyring, clock };
+  const jobs = await claimJobs(deps, store.db, ['passcode'], 100, MINUTE_MS);
+  const codes = jobs.toReversed().map((job) => codeSchema.parse(openPayload(deps, job)));
   const code = codes.find((one) => one.address === address)?.code;
   assert.ok(code, `no code for ${address}`);
   return code;

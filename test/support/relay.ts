@@ -44,7 +44,11 @@ export async function startRelay(certificate?: TestCertificate): Promise<TestRel
     onRcptTo: ({ address }, _session, done) => {
       attempts.push(address);
       const refusal = refusals.get(address);
-      done(refusal === undefined ? null : Object.assign(new Error(refusal.slice(4)), { responseCode: Number(refusal.slice(0, 3)) }));
+      done(
+        refusal === undefined
+          ? null
+          : Object.assign(new Error(refusal.slice(4)), { responseCode: Number(refusal.slice(0, 3)) }),
+      );
     },
     onData: (stream, session, done) => {
       const pieces: Buffer[] = [];

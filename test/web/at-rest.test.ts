@@ -14,6 +14,7 @@ import { codeFor, linkTo, signInByAddress } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { submit } from '../support/submit.ts';
+import { findWords } from '../support/spellings.ts';
 import { allRows } from '../support/tables.ts';
 
 const SENDER = 'wilhelmina.quartz@example.com';
@@ -48,6 +49,8 @@ const secrets = new Set([
   'connector of the treasury',
   'quartz-message-id',
 ]);
+
+const found = (bytes: Buffer): string[] => findWords(secrets, bytes);
 
 describe('everything that lies on the disk or in the log', () => {
   let running: Running;
@@ -255,47 +258,4 @@ function referenceOn(page: string): string {
   const reference = /class="reference">([A-Z]{4})</.exec(page)?.[1];
   assert.ok(reference);
   return reference;
-}
-
-/** Which of the secrets stand in these bytes. */
-function found(bytes: Buffer): string[] {
-  const exact = bytes.toString('latin1');
-  const folded = exact.toLowerCase();
-  return [...secrets].filter((secret) => {
-    const utf8 = Buffer.from(secret);
-    const inAnyCase = [
-      utf8.toString('latin1'),
-      Buffer.from(secret, 'utf16le').toString('latin1'),
-      Buffer.from(secret, 'utf16le').swap16().toString('latin1'),
-      Buffer.from(secret, 'latin1').toString('latin1'),
-      utf8.toString('hex'),
-      encodeURIComponent(secret),
-      JSON.stringify(secret)
-        .slice(1, -1)
-        .replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
-      ...quotedPrintable(utf8),
-    ];
-    return (
-      inAnyCase.some((text) => folded.includes(text.toLowerCase())) ||
-      base64Cores(utf8).some((text) => exact.includes(text))
-    );
-  });
-}
-
-function quotedPrintable(utf8: Buffer): string[] {
-  const escape = (byte: number): string => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  const sparing = [...utf8]
-    .map((byte) => (byte < 127 && byte !== 61 ? String.fromCharCode(byte) : escape(byte)))
-    .join('');
-  return [sparing, sparing.replaceAll(' ', '_'), [...utf8].map(escape).join('')];
-}
-
-/** What base64 makes of the bytes at each of the three places they can begin at, without the shared edges. */
-function base64Cores(utf8: Buffer): string[] {
-  return [0, 1, 2].flatMap((shift) => {
-    const whole = Buffer.concat([Buffer.alloc(shift), utf8]);
-    const end = Math.floor(whole.length / 3) * 4;
-    const begin = shift === 0 ? 0 : 4;
-    return [whole.toString('base64'), whole.toString('base64url')].map((text) => text.slice(begin, end));
-  });
 }

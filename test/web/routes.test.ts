@@ -1,7 +1,8 @@
-// Every route there is, and who gets anything from it. A new one has to be named here, with its readers.
+// Every route there is, and who gets anything from it. A new one has to be named in inventory.ts.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { parseAddress } from '../../server/core/address.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { createApiKey, scopes } from '../../server/signin/api-keys.store.ts';
 import { Visitor } from '../support/browser.ts';
@@ -13,60 +14,7 @@ import type { Running } from '../support/program.ts';
 import { routesOf } from '../support/routes.ts';
 import { plainMail, submit } from '../support/submit.ts';
 import { allRows } from '../support/tables.ts';
-import { parseAddress } from '../../server/core/address.ts';
-
-type Readers = 'anyone' | 'holder of the link' | 'signed in' | 'sender' | 'administrator' | 'API key' | 'this machine';
-
-const inventory: Readonly<Record<string, Readers>> = {
-  'GET /healthz': 'anyone',
-  'GET /readyz': 'anyone',
-  '* /static': 'anyone',
-  'GET /brand/:id/:version/style.css': 'anyone',
-  'GET /brand/:id/:version/logo.png': 'anyone',
-  'GET /': 'anyone',
-  'GET /robots.txt': 'anyone',
-  'GET /sign-in': 'anyone',
-  'POST /sign-in/passcode': 'anyone',
-  'GET /sign-in/verify': 'anyone',
-  'POST /sign-in/verify': 'anyone',
-  'POST /sign-out': 'anyone',
-  'POST /theme': 'anyone',
-  'GET /m/:token': 'holder of the link',
-  'POST /m/:token/passcode': 'holder of the link',
-  'GET /m/:token/verify': 'holder of the link',
-  'POST /m/:token/verify': 'holder of the link',
-  'GET /messages': 'signed in',
-  'GET /messages/:id': 'signed in',
-  'GET /messages/:id/body': 'signed in',
-  'GET /messages/:id/attachments/:n': 'signed in',
-  'GET /messages/:id/links/:n': 'signed in',
-  'POST /messages/:id/reply': 'signed in',
-  'POST /messages/:id/forward': 'signed in',
-  'GET /sent': 'sender',
-  'GET /sent/:id': 'sender',
-  'GET /sent/:id/destroy': 'sender',
-  'POST /sent/:id/revoke': 'sender',
-  'POST /sent/:id/restore': 'sender',
-  'POST /sent/:id/expiry': 'sender',
-  'GET /admin/branding': 'administrator',
-  'POST /admin/branding': 'administrator',
-  'GET /admin/branding/preview/notice': 'administrator',
-  'GET /admin/branding/preview/notice-text': 'administrator',
-  'GET /admin/branding/preview/portal': 'administrator',
-  'GET /api/v1/openapi.json': 'anyone',
-  'POST /api/v1/messages': 'API key',
-  'GET /api/v1/messages': 'API key',
-  'GET /api/v1/messages/:id': 'API key',
-  'GET /api/v1/messages/:id/events': 'API key',
-  'POST /api/v1/messages/:id/revoke': 'API key',
-  'POST /api/v1/messages/:id/restore': 'API key',
-  'PATCH /api/v1/messages/:id': 'API key',
-  '* /try': 'this machine',
-  'GET /try/mailbox': 'this machine',
-  'GET /try/mailbox/:id': 'this machine',
-  'GET /try/mailbox/:id/html': 'this machine',
-  'GET /try/mailbox/:id/raw': 'this machine',
-};
+import { inventory, routesWithId } from './inventory.ts';
 
 const MISSING = '0123456789abcdefghjkmnpqrs';
 
@@ -183,7 +131,7 @@ describe('the routes', () => {
       [carl, 'Carl, another sender'],
       [alice, 'Alice, its sender'],
     ] as const) {
-      for (const [method, pattern] of withId()) {
+      for (const [method, pattern] of routesWithId()) {
         if (visitor === alice && pattern.startsWith('/sent')) continue;
         for (const path of [pattern, `${pattern}?view=1`, `${pattern}/`]) {
           const foreign = await ask(visitor, method, path.replace(':id', id));
@@ -200,7 +148,7 @@ describe('the routes', () => {
 
   test('show an id that is none as they show one that does not exist', async () => {
     const eve = await signInByAddress(running, 'eve@recipient.example');
-    for (const [method, pattern] of withId()) {
+    for (const [method, pattern] of routesWithId()) {
       if (!pattern.startsWith('/messages')) continue;
       const expected = shown(await ask(eve, method, pattern.replace(':id', MISSING)));
       for (const other of [
@@ -276,15 +224,6 @@ function namesOf(running: Running): string[] {
   return routesOf(running)
     .map(({ method, path }) => `${method} ${path}`)
     .toSorted();
-}
-
-// The reader's and sender's routes that name a message.
-function withId(): (readonly [method: string, pattern: string])[] {
-  return Object.entries(inventory).flatMap(([name, readers]) => {
-    const [method = '', pattern = ''] = name.split(' ');
-    if (!pattern.includes(':id') || (readers !== 'signed in' && readers !== 'sender')) return [];
-    return [[method, pattern.replace(':n', '1')] as const];
-  });
 }
 
 function fill(pattern: string, id: string): string {

@@ -8,6 +8,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Visitor } from '../support/browser.ts';
 import { signInByAddress } from '../support/mailbox.ts';
+import { bodyOf, multipartType } from '../support/multipart.ts';
+import type { Part } from '../support/multipart.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { rawHttp } from '../support/raw-http.ts';
@@ -18,16 +20,6 @@ import type { Contents } from '../support/tables.ts';
 
 const BOB = 'bob@recipient.example';
 const BYTES_MAX = 1024 * 1024;
-const BOUNDARY = 'edge-of-a-part';
-
-interface Part {
-  readonly name?: string;
-  readonly filename?: string;
-  readonly type?: string;
-  readonly content: string | Buffer;
-  /** In place of all of the part's headers. */
-  readonly head?: string;
-}
 
 describe('a form with files', () => {
   let running: Running;
@@ -264,7 +256,7 @@ describe('a form with files', () => {
     const all = {
       Host: 'localhost',
       Cookie: cookies,
-      'Content-Type': `multipart/form-data; boundary=${BOUNDARY}`,
+      'Content-Type': multipartType,
       ...headers,
     };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -297,12 +289,3 @@ describe('a form with files', () => {
     }
   }
 });
-
-function bodyOf(parts: readonly Part[]): Buffer {
-  const pieces = parts.flatMap(({ name, filename, type, content, head }) => {
-    const disposition = `Content-Disposition: form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}`;
-    const lines = head ?? `${disposition}${type === undefined ? '' : `\r\nContent-Type: ${type}`}`;
-    return [Buffer.from(`--${BOUNDARY}\r\n${lines}\r\n\r\n`), Buffer.from(content), Buffer.from('\r\n')];
-  });
-  return Buffer.concat([...pieces, Buffer.from(`--${BOUNDARY}--\r\n`)]);
-}

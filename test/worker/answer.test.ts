@@ -54,7 +54,11 @@ describe('an answer whose sender has a mail server with a good certificate', () 
 
   test('stays readable in the portal, where the sender sees it as sent', async () => {
     assert.deepEqual(await announced(running), [true]);
-    const events = await running.store.db.selectFrom('audit').select('event').where('event', '=', 'answer-sent').execute();
+    const events = await running.store.db
+      .selectFrom('audit')
+      .select('event')
+      .where('event', '=', 'answer-sent')
+      .execute();
     assert.equal(events.length, 1);
   });
 });
@@ -64,7 +68,10 @@ describe('an answer whose road cannot be verified', () => {
     ['for want of TLS', () => startRelay()],
     ['for a certificate nobody vouches for', () => startRelay(makeCertificate({ names: ['localhost'] }))],
     ['for a certificate of another name', () => startRelay(trusted(makeCertificate({ names: ['mail.example.org'] })))],
-    ['for a certificate that has run out', () => startRelay(trusted(makeCertificate({ names: ['localhost'], expiredDays: 1 })))],
+    [
+      'for a certificate that has run out',
+      () => startRelay(trusted(makeCertificate({ names: ['localhost'], expiredDays: 1 }))),
+    ],
   ] as const) {
     test(`is announced with a link, and not one byte of it leaves, ${name}`, async () => {
       const relay = await relayOf();

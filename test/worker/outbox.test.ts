@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../server/core/clock.ts';
+import { Visitor } from '../support/browser.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -33,7 +34,10 @@ describe('a notice', () => {
 
   test('refused for good is told to the sender once, without a word of the message, and others get theirs', async () => {
     relay.refusals.set('gone@recipient.example', '550 5.1.1 no such mailbox here');
-    const id = await send(running, { to: 'gone@recipient.example, carol@elsewhere.example', subject: 'The sealed subject' });
+    const id = await send(running, {
+      to: 'gone@recipient.example, carol@elsewhere.example',
+      subject: 'The sealed subject',
+    });
     await running.drain();
     running.clock.forward(2 * DAY_MS);
     await running.drain();
@@ -49,7 +53,7 @@ describe('a notice', () => {
     const text = readable(told[0]?.raw ?? '');
     assert.equal(told[0]?.from, '');
     assert.match(text, /gone@recipient\.example/);
-    assert.match(text, /did not take mail for this address \(550 5\.1\.1\)/);
+    assert.match(text, /did not take mail for recipient\.example \(550 5\.1\.1\)/);
     assert.match(text, new RegExp(`/sent/${id}`));
     assert.match(text, /^In-Reply-To: <test-/m);
     assert.doesNotMatch(text, /sealed subject|no such mailbox here|carol@/);
@@ -68,7 +72,10 @@ describe('a notice', () => {
       lastMs = running.clock.nowMs();
     }
     const waits = gapsMs.slice(1);
-    assert.deepEqual(waits.map((ms) => ms / MINUTE_MS), [1, 3, 10, 30, 60, 120, 240, 240]);
+    assert.deepEqual(
+      waits.map((ms) => ms / MINUTE_MS),
+      [1, 3, 10, 30, 60, 120, 240, 240],
+    );
     assert.equal((await recipients(id))[0]?.failed_at, null);
 
     relay.refusals.clear();
@@ -97,7 +104,11 @@ describe('a notice', () => {
 
   test('of a message that is taken back before it leaves is never sent', async () => {
     const id = await send(running, { to: 'early@recipient.example' });
-    await running.store.db.updateTable('recipients').set({ revoked_at: '2026-01-01T00:00:00.000Z' }).where('message_id', '=', id).execute();
+    await running.store.db
+      .updateTable('recipients')
+      .set({ revoked_at: '2026-01-01T00:00:00.000Z' })
+      .where('message_id', '=', id)
+      .execute();
     await running.drain();
     assert.equal(attempts('early@recipient.example'), 0);
   });
@@ -116,7 +127,11 @@ describe('two programs on one store', () => {
   test('never send one notice between them twice while the first holds it, and lose none when it hangs', async () => {
     const relay = await startRelay();
     const first = await startProgram({ env: relayEnv(relay, 'opportunistic'), keep: true });
-    const second = await startProgram({ env: relayEnv(relay, 'opportunistic'), dataDir: first.dataDir, clock: first.clock });
+    const second = await startProgram({
+      env: relayEnv(relay, 'opportunistic'),
+      dataDir: first.dataDir,
+      clock: first.clock,
+    });
     try {
       const { arrived, release } = relay.hold();
       const id = await send(first, { to: 'bob@recipient.example' });
@@ -134,9 +149,18 @@ describe('two programs on one store', () => {
       await until(() => relay.attempts.length === 2);
       release();
       await Promise.all([sending, takingOver]);
-      const told = await first.store.db.selectFrom('audit').select('seq').where('event', '=', 'notice-sent').where('message_id', '=', id).execute();
+      const told = await first.store.db
+        .selectFrom('audit')
+        .select('seq')
+        .where('event', '=', 'notice-sent')
+        .where('message_id', '=', id)
+        .execute();
       assert.equal(told.length, 1, 'the one who lost its lease says nothing');
-      const jobs = await first.store.db.selectFrom('outbox').select(['state', 'attempts']).where('message_id', '=', id).execute();
+      const jobs = await first.store.db
+        .selectFrom('outbox')
+        .select(['state', 'attempts'])
+        .where('message_id', '=', id)
+        .execute();
       assert.deepEqual(jobs, [{ state: 'done', attempts: 2 }]);
     } finally {
       await first.stop();
@@ -148,7 +172,11 @@ describe('two programs on one store', () => {
   test('share a pile of work so that every notice goes out once', async () => {
     const relay = await startRelay();
     const first = await startProgram({ env: relayEnv(relay, 'opportunistic'), keep: true });
-    const second = await startProgram({ env: relayEnv(relay, 'opportunistic'), dataDir: first.dataDir, clock: first.clock });
+    const second = await startProgram({
+      env: relayEnv(relay, 'opportunistic'),
+      dataDir: first.dataDir,
+      clock: first.clock,
+    });
     try {
       const to = Array.from({ length: 40 }, (_, n) => `reader${n}@recipient.example`);
       await send(first, { to: to.join(', ') });
@@ -165,3 +193,58 @@ describe('two programs on one store', () => {
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
+
+describe('the places of the worker', () => {
+  let relay: TestRelay;
+  let running: Running;
+
+  before(async () => {
+    relay = await startRelay();
+    running = await startProgram({ env: relayEnv(relay, 'opportunistic'), workerRuns: true });
+  });
+  after(async () => {
+    await running.stop();
+    await relay.close();
+  });
+
+  test('notices to a server that hangs do not hold up a code', async () => {
+    const gate = relay.hold();
+    for (let n = 0; n < 9; n += 1) await send(running, { to: `slow${n}@recipient.example` });
+    await gate.arrived;
+    const visitor = new Visitor(running.url);
+    await visitor.post('/sign-in/passcode', { address: 'alice@example.com' }, '/sign-in');
+    // The held mails count as attempts too; the code's is the one to a sender.
+    while (!relay.attempts.includes('alice@example.com')) await new Promise((resolve) => setTimeout(resolve, 20));
+    gate.release();
+  });
+
+  test('a job whose payload does not open holds up no other', async () => {
+    const { db, keyring } = running.store;
+    const now = new Date(running.clock.nowMs()).toISOString();
+    await db
+      .insertInto('outbox')
+      .values({
+        id: '0'.repeat(26),
+        kind: 'passcode',
+        message_id: null,
+        recipient_id: null,
+        sealed: keyring.sealRecord('outbox another', '{}'),
+        state: 'ready',
+        attempts: 0,
+        next_at: now,
+        give_up_at: now,
+        lease_until: null,
+        lease_token: null,
+        last_error: null,
+        created_at: now,
+      })
+      .execute();
+    const before = relay.attempts.length;
+    const visitor = new Visitor(running.url);
+    await visitor.post('/sign-in/passcode', { address: 'alice@example.com' }, '/sign-in');
+    while (relay.attempts.length === before) await new Promise((resolve) => setTimeout(resolve, 20));
+    const state = () =>
+      db.selectFrom('outbox').select('state').where('id', '=', '0'.repeat(26)).executeTakeFirstOrThrow();
+    while ((await state()).state !== 'dead') await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+});
