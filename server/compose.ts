@@ -116,7 +116,6 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
   const takeBack = bindTakeBack({
     db,
     vault,
-    expiryDaysDefault: config.expiryDaysDefault,
     expiryDaysMax: config.expiryDaysMax,
   });
 

@@ -28,9 +28,9 @@ export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
     const { recipients, reason, destroy } = revokeAsk.parse(req.body ?? {});
     const change = { messageId: id, actor: keyOf(req).id, ...(reason === undefined ? {} : { reason }) };
     if (destroy !== true) {
-      await takeBack.takeBack({ ...change, positions: await positionsOf(deps, id, recipients) });
+      await takeBack.takeBack(change, await positionsOf(deps, id, recipients));
     } else if (recipients === undefined) {
-      await takeBack.destroy({ ...change, positions: 'all' });
+      await takeBack.destroy(change);
     } else {
       throw new AppError('request/malformed', 'destroy is for the whole message; leave recipients out.');
     }
@@ -41,7 +41,7 @@ export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
     const { id } = await getMessageOf(deps, req);
     const { recipients } = restoreAsk.parse(req.body ?? {});
     const positions = await positionsOf(deps, id, recipients);
-    await takeBack.giveBack({ messageId: id, actor: keyOf(req).id, positions });
+    await takeBack.giveBack({ messageId: id, actor: keyOf(req).id }, positions);
     res.json(await presentStored(deps, id));
   });
 
@@ -50,7 +50,7 @@ export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
     const { expiresAt } = expiryAsk.parse(req.body ?? {});
     const atMs = parseExpiry(expiresAt, deps.vault.clock.nowMs());
     if (atMs === undefined) throw new AppError('policy/unknown-value', 'expiresAt is not a time.');
-    await takeBack.changeExpiry({ messageId: id, actor: keyOf(req).id, positions: 'all' }, atMs);
+    await takeBack.changeExpiry({ messageId: id, actor: keyOf(req).id }, atMs);
     res.json(await presentStored(deps, id));
   });
 

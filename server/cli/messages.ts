@@ -46,11 +46,11 @@ export function registerMessages(program: Command): void {
         if (options.destroy === true) {
           if (options.recipient !== undefined)
             throw new AppError('request/malformed', '--destroy is for the whole message.');
-          const destroyed = await roads(desk).destroy({ ...change, positions: 'all' });
+          const destroyed = await roads(desk).destroy(change);
           desk.print(destroyed ? 'Destroyed.' : 'It was destroyed before.');
           return;
         }
-        const count = await roads(desk).takeBack({ ...change, positions: await places(desk, row, options.recipient) });
+        const count = await roads(desk).takeBack(change, await places(desk, row, options.recipient));
         desk.print(`Taken back from ${count}.`);
       }),
     );
@@ -64,7 +64,7 @@ export function registerMessages(program: Command): void {
       withStore(async (desk) => {
         const row = await getMessage(desk, id);
         const positions = await places(desk, row, options.recipient);
-        const count = await roads(desk).giveBack({ messageId: row.id, actor: ACTOR, positions });
+        const count = await roads(desk).giveBack({ messageId: row.id, actor: ACTOR }, positions);
         desk.print(`Given back to ${count}.`);
       }),
     );
@@ -85,8 +85,8 @@ async function show(desk: Desk, id: string): Promise<void> {
 }
 
 function roads({ config, store }: Desk): TakeBack {
-  const { expiryDaysDefault, expiryDaysMax } = config;
-  return bindTakeBack({ db: store.db, vault: store.vault, expiryDaysDefault, expiryDaysMax });
+  const { expiryDaysMax } = config;
+  return bindTakeBack({ db: store.db, vault: store.vault, expiryDaysMax });
 }
 
 async function getMessage({ store }: Desk, id: string): Promise<MessagesTable> {

@@ -15,6 +15,8 @@ export const limits = {
   subjectCharactersMax: 998,
   displayNameCharactersMax: 200,
   receivedHeadersMax: 50,
+  /** Messages of one conversation that a page shows beside the one it is about. */
+  threadEntriesMax: 100,
   /** Inline images of one message that are put into its HTML document, in all. */
   inlineImageBytesMax: 8 * 1024 * 1024,
   smtpConnectionsMax: 200,

@@ -1,6 +1,7 @@
 // Owns the rows of messages and their parts. What a change means for recipients stands in
 // recipients.store.ts.
 
+import { limits } from '../core/limits.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
 import type { SealedPart } from './seal.ts';
@@ -82,15 +83,17 @@ export async function listReceived(db: Db, addressIndex: string, page: PageAsk):
   });
 }
 
-/** The other messages of a conversation, oldest first. */
-export function listThread(db: Db, threadId: string, exceptId: string): Promise<MessagesTable[]> {
-  return db
+/** The other messages of a conversation, the newest hundred of them, oldest first. */
+export async function listThread(db: Db, threadId: string, exceptId: string): Promise<MessagesTable[]> {
+  const newest = await db
     .selectFrom('messages')
     .selectAll()
     .where('thread_id', '=', threadId)
     .where('id', '!=', exceptId)
-    .orderBy('id')
+    .orderBy('id', 'desc')
+    .limit(limits.threadEntriesMax)
     .execute();
+  return newest.toReversed();
 }
 
 /** The message a Message-ID belongs to, for continuing its conversation. */
@@ -124,13 +127,16 @@ export async function setExpiry(tx: Tx, id: string, expiresAt: string): Promise<
 export async function destroyMessage(tx: Tx, id: string, now: string): Promise<string[] | undefined> {
   const destroyed = await tx
     .updateTable('messages')
-    .set({ wrapped_key: null, destroyed_at: now })
+    .set({ wrapped_key: null, sealed_meta: NOTHING, destroyed_at: now })
     .where('id', '=', id)
     .where('destroyed_at', 'is', null)
     .returning('id')
     .executeTakeFirst();
   if (destroyed === undefined) return undefined;
+  await tx.updateTable('recipients').set({ sealed: NOTHING }).where('message_id', '=', id).execute();
   const blobs = await tx.selectFrom('parts').select('blob_id').where('message_id', '=', id).execute();
   await tx.deleteFrom('parts').where('message_id', '=', id).execute();
   return blobs.flatMap((row) => row.blob_id ?? []);
 }
+
+const NOTHING = new Uint8Array();

@@ -38,7 +38,11 @@ export function askExpiry(where: string, value: string, frame: PolicyFrame): Wis
 }
 
 /** Throws policy/unknown-value when the time is not in the future or beyond EXPIRY_DAYS_MAX. */
-export function checkExpiry(expiresAtMs: number, where: string, frame: PolicyFrame): void {
+export function checkExpiry(
+  expiresAtMs: number,
+  where: string,
+  frame: Pick<PolicyFrame, 'nowMs' | 'expiryDaysMax'>,
+): void {
   if (expiresAtMs <= frame.nowMs) throw unknownValue(where, 'a time in the future');
   if (expiresAtMs > frame.nowMs + frame.expiryDaysMax * DAY_MS) {
     throw unknownValue(where, `at most ${frame.expiryDaysMax} days`);

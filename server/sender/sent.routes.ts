@@ -89,27 +89,27 @@ export function sentRoutes(deps: SenderDeps): Router {
   router.post('/sent/:id/revoke', async (req, res) => {
     const form = readForm(req, revokeForm);
     const { message, session } = await startManaging(site, req);
-    const change = { messageId: message.id, positions: form.recipient ?? ('all' as const), actor: session.address };
+    const change = { messageId: message.id, actor: session.address };
     if (form.destroy === '1') {
-      await deps.takeBack.destroy({ ...change, positions: 'all' });
+      await deps.takeBack.destroy(change);
       res.redirect(303, `${site.base}/sent/${message.id}?done=destroyed`);
       return;
     }
-    await deps.takeBack.takeBack(change);
+    await deps.takeBack.takeBack(change, form.recipient ?? 'all');
     res.redirect(303, `${site.base}/sent/${message.id}?done=revoked`);
   });
 
   router.post('/sent/:id/restore', async (req, res) => {
     const form = readForm(req, restoreForm);
     const { message, session } = await startManaging(site, req);
-    await deps.takeBack.giveBack({ messageId: message.id, positions: form.recipient ?? 'all', actor: session.address });
+    await deps.takeBack.giveBack({ messageId: message.id, actor: session.address }, form.recipient ?? 'all');
     res.redirect(303, `${site.base}/sent/${message.id}?done=restored`);
   });
 
   router.post('/sent/:id/expiry', async (req, res) => {
     const { expires } = readForm(req, expiryForm);
     const { message, session } = await startManaging(site, req);
-    const change = { messageId: message.id, positions: 'all' as const, actor: session.address };
+    const change = { messageId: message.id, actor: session.address };
     try {
       const at = parseExpiry(expires, site.clock.nowMs());
       if (at === undefined) throw new AppError('policy/unknown-value', 'Choose a day for the message to close.');
@@ -145,7 +145,7 @@ async function startManaging(site: Site, req: Request): Promise<{ session: Sessi
 const doneSentences: Record<string, string> = {
   revoked: 'Taken back. From now on nobody it was taken from can open it.',
   restored: 'Given back. It can be read again.',
-  destroyed: 'Destroyed. Nothing of this message is left.',
+  destroyed: 'Destroyed. Nobody can read it again.',
   expiry: 'The last day is changed.',
 };
 

@@ -2,11 +2,10 @@
 // its last day, destroy it. One road for the page, the API and the command line; each change and its
 // audit entry are one transaction.
 
-import type { Clock } from '../core/clock.ts';
 import { isoNow, isoTime } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import type { AuditEvent } from '../audit/audit.store.ts';
+import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { checkpoint, inTransaction } from '../db/engine.ts';
 import { destroyMessage, loadMessage, setExpiry } from '../messages/messages.store.ts';
@@ -16,69 +15,60 @@ import { checkExpiry } from '../policy/ask.ts';
 
 export interface TakeBackDeps {
   readonly db: Db;
-  readonly vault: Vault & { readonly clock: Clock };
-  readonly expiryDaysDefault: number;
+  readonly vault: Vault;
   readonly expiryDaysMax: number;
 }
 
 export interface Change {
   readonly messageId: string;
-  /** Places of recipients, from 0, or all. */
-  readonly positions: readonly number[] | 'all';
-  /** Who does it: an address, a key's name, "command line". Goes into the audit. */
+  /** Who does it: an address, a key's id, "command line". Goes into the audit. */
   readonly actor: string;
   readonly reason?: string;
 }
 
-/** These roads with their dependencies given. */
+/** Places of recipients, from 0, or all. */
+export type Places = readonly number[] | 'all';
+
+/** These roads with their dependencies given. Each throws request/gone when the message is destroyed. */
 export interface TakeBack {
-  takeBack(change: Change): Promise<number>;
-  giveBack(change: Change): Promise<number>;
+  /** @returns from how many it was taken. From the answer on, no reading of theirs begins. */
+  takeBack(change: Change, places: Places): Promise<number>;
+  /** @returns to how many it was given back. */
+  giveBack(change: Change, places: Places): Promise<number>;
+  /** `expiresAtMs` in the future and within EXPIRY_DAYS_MAX, else policy/unknown-value. */
   changeExpiry(change: Change, expiresAtMs: number): Promise<void>;
+  /** Overwrites the message's key; nothing brings it back. @returns false when it was destroyed before. */
   destroy(change: Change): Promise<boolean>;
 }
 
 export function bindTakeBack(deps: TakeBackDeps): TakeBack {
   return {
-    takeBack: (change) => takeBack(deps, change),
-    giveBack: (change) => giveBack(deps, change),
-    changeExpiry: (change, expiresAtMs) => changeExpiry(deps, change, expiresAtMs),
+    takeBack: (change, places) =>
+      changed(deps, change, 'message-revoked', { recipients: placesWords(places) }, (tx, now) =>
+        revoke(tx, change.messageId, places, now),
+      ),
+    giveBack: (change, places) =>
+      changed(deps, change, 'message-restored', { recipients: placesWords(places) }, (tx) =>
+        restore(tx, change.messageId, places),
+      ),
+    changeExpiry: async (change, expiresAtMs) => {
+      const { expiryDaysMax } = deps;
+      checkExpiry(expiresAtMs, 'The last day', { nowMs: deps.vault.clock.nowMs(), expiryDaysMax });
+      const expiresAt = isoTime(expiresAtMs);
+      await changed(deps, change, 'expiry-changed', { expiresAt }, async (tx) => {
+        await setExpiry(tx, change.messageId, expiresAt);
+        return 1;
+      });
+    },
     destroy: (change) => destroy(deps, change),
   };
 }
 
-/** @returns from how many it was taken. From the answer on, no reading of theirs begins. */
-export function takeBack(deps: TakeBackDeps, change: Change): Promise<number> {
-  return changed(deps, change, 'message-revoked', (tx, now) => revoke(tx, change.messageId, change.positions, now));
-}
-
-/** @returns to how many it was given back. Throws request/gone when it is destroyed. */
-export async function giveBack(deps: TakeBackDeps, change: Change): Promise<number> {
-  await checkNotDestroyed(deps, change.messageId);
-  return changed(deps, change, 'message-restored', (tx) => restore(tx, change.messageId, change.positions));
-}
-
-/** `expiresAtMs` in the future and within EXPIRY_DAYS_MAX, else policy/unknown-value. */
-export async function changeExpiry(deps: TakeBackDeps, change: Change, expiresAtMs: number): Promise<void> {
-  const { expiryDaysDefault, expiryDaysMax } = deps;
-  checkExpiry(expiresAtMs, 'The last day', {
-    nowMs: deps.vault.clock.nowMs(),
-    expiryDaysDefault,
-    expiryDaysMax,
-    brands: [],
-  });
-  await checkNotDestroyed(deps, change.messageId);
-  await changed(deps, change, 'expiry-changed', async (tx) =>
-    (await setExpiry(tx, change.messageId, isoTime(expiresAtMs))) ? 1 : 0,
-  );
-}
-
-/** Overwrites the message's key; nothing brings it back. @returns false when it was destroyed before. */
-export async function destroy(deps: TakeBackDeps, change: Change): Promise<boolean> {
-  let blobs: readonly string[] | undefined;
-  await changed(deps, change, 'message-destroyed', async (tx, now) => {
-    blobs = await destroyMessage(tx, change.messageId, now);
-    return blobs === undefined ? 0 : 1;
+async function destroy(deps: TakeBackDeps, change: Change): Promise<boolean> {
+  const blobs = await inTransaction(deps.db, async (tx) => {
+    const freed = await destroyMessage(tx, change.messageId, isoNow(deps.vault.clock));
+    if (freed !== undefined) await audit(deps, tx, change, 'message-destroyed', {});
+    return freed;
   });
   if (blobs === undefined) return false;
   // The old key must not lie on in the write-ahead log. What is left in blobs cannot be opened; if the
@@ -92,27 +82,39 @@ async function changed(
   deps: TakeBackDeps,
   change: Change,
   event: AuditEvent,
+  details: AuditEntry['details'],
   work: (tx: Tx, now: string) => Promise<number>,
 ): Promise<number> {
   return inTransaction(deps.db, async (tx) => {
+    await checkNotDestroyed(tx, change.messageId);
     const count = await work(tx, isoNow(deps.vault.clock));
-    if (count === 0) return 0;
-    await appendAudit(deps.vault, tx, {
-      event,
-      messageId: change.messageId,
-      details: {
-        actor: change.actor,
-        recipients: change.positions === 'all' ? 'all' : change.positions.map(String),
-        ...(change.reason === undefined ? {} : { reason: change.reason }),
-      },
-    });
+    if (count > 0) await audit(deps, tx, change, event, details);
     return count;
   });
 }
 
-async function checkNotDestroyed(deps: TakeBackDeps, messageId: string): Promise<void> {
-  const message = await loadMessage(deps.db, messageId);
+async function audit(
+  deps: TakeBackDeps,
+  tx: Tx,
+  { messageId, actor, reason }: Change,
+  event: AuditEvent,
+  details: AuditEntry['details'],
+): Promise<void> {
+  await appendAudit(deps.vault, tx, {
+    event,
+    messageId,
+    details: { actor, ...details, ...(reason === undefined ? {} : { reason }) },
+  });
+}
+
+async function checkNotDestroyed(tx: Tx, messageId: string): Promise<void> {
+  const message = await loadMessage(tx, messageId);
   if (message === undefined) throw new AppError('request/not-found', 'There is no such message.');
-  if (message.destroyed_at !== null)
+  if (message.destroyed_at !== null) {
     throw new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
+  }
+}
+
+function placesWords(places: Places): string | readonly string[] {
+  return places === 'all' ? 'all' : places.map(String);
 }

@@ -30,7 +30,13 @@ export async function keepTryMail(deps: TryDeps, mail: Pick<TryMail, 'from' | 't
     .insertInto('try_mail')
     .values({ id, at: isoNow(deps.clock), sealed: deps.keyring.sealRecord(tryContext(id), card) })
     .execute();
-  const oldest = await deps.db.selectFrom('try_mail').select('id').orderBy('id', 'desc').offset(KEPT).limit(1).executeTakeFirst();
+  const oldest = await deps.db
+    .selectFrom('try_mail')
+    .select('id')
+    .orderBy('id', 'desc')
+    .offset(KEPT)
+    .limit(1)
+    .executeTakeFirst();
   if (oldest !== undefined) await deps.db.deleteFrom('try_mail').where('id', '<=', oldest.id).execute();
 }
 
@@ -47,7 +53,10 @@ export async function loadTryMail(deps: TryDeps, id: string): Promise<TryMail | 
 
 function opened(keyring: Keyring, row: { id: string; at: string; sealed: Uint8Array }): TryMail {
   // keepTryMail wrote it, under a seal.
-  const card = JSON.parse(keyring.openRecord(tryContext(row.id), row.sealed).toString('utf8')) as Record<'from' | 'to' | 'raw', string>;
+  const card = JSON.parse(keyring.openRecord(tryContext(row.id), row.sealed).toString('utf8')) as Record<
+    'from' | 'to' | 'raw',
+    string
+  >;
   return { id: row.id, at: row.at, from: card.from, to: card.to, raw: Buffer.from(card.raw, 'base64') };
 }
 
