@@ -73,7 +73,7 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
   const templates = loadTemplates(join(ROOT, 'views'));
   const staticFiles = loadStaticFiles(join(ROOT, 'static'));
   const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
-  const cleaner = createHtmlCleaner({ workers: 1 });
+  const cleaner = createHtmlCleaner({ workers: 2 });
   const hasher = createHasher({
     pepper: keyring.pepper(),
     parallel: Math.max(1, availableParallelism() - 1),
