@@ -27,7 +27,7 @@ export function dayWords(iso: string): string {
 function relativeWords(differenceMs: number): string {
   const size = Math.abs(differenceMs);
   if (size < MINUTE_MS) return 'just now';
-  if (size < HOUR_MS) return relative.format(Math.trunc(differenceMs / MINUTE_MS), 'minute');
-  if (size < DAY_MS) return relative.format(Math.trunc(differenceMs / HOUR_MS), 'hour');
-  return relative.format(Math.trunc(differenceMs / DAY_MS), 'day');
+  if (size < HOUR_MS) return relative.format(Math.round(differenceMs / MINUTE_MS), 'minute');
+  if (size < DAY_MS) return relative.format(Math.round(differenceMs / HOUR_MS), 'hour');
+  return relative.format(Math.round(differenceMs / DAY_MS), 'day');
 }
