@@ -34,7 +34,7 @@ const RETRY_AFTER_MS = [
   4 * HOUR_MS,
 ] as const;
 
-// A code is worth nothing after ten minutes.
+// Somebody waits for a code, and it is worth nothing once it has run out.
 const PASSCODE_RETRY_AFTER_MS = [5_000, 15_000, 30_000, MINUTE_MS] as const;
 
 /** Milliseconds to wait after the `attempts`-th failed try (from 1); the last step repeats. */

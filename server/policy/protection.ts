@@ -1,24 +1,21 @@
-// Owns the protections that exist and the rights each grants. Pure. Administrators' templates will stand
-// beside the two built-in ones; a message keeps the rights it was taken in with.
+// Owns the protections that exist and the rights each grants. Pure. A message keeps the rights it was taken
+// in with.
 
 /** What a recipient may do beyond reading. */
 export type Right = 'reply' | 'reply-all' | 'forward' | 'print' | 'copy' | 'download';
 
 export interface Protection {
   readonly name: string;
-  readonly label: string;
   readonly rights: readonly Right[];
 }
 
 export const encryptOnly: Protection = {
   name: 'encrypt-only',
-  label: 'Encrypted',
   rights: ['reply', 'reply-all', 'forward', 'print', 'copy', 'download'],
 };
 
 export const doNotForward: Protection = {
   name: 'do-not-forward',
-  label: 'Do not forward',
   rights: ['reply', 'reply-all'],
 };
 

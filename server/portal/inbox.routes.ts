@@ -3,11 +3,11 @@
 import { Router } from 'express';
 import { canonicalAddress } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
-import { isId } from '../core/ids.ts';
 import { protectionLabel } from '../access/protection-words.ts';
 import { readability } from '../access/reading.ts';
 import { subjectWords, unlessBroken } from '../http/message-views.ts';
 import { sendPage } from '../http/page.ts';
+import { takePage } from '../http/pager.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';
 import { listReceived } from '../messages/messages.store.ts';
@@ -16,30 +16,22 @@ import { openMessage } from '../messages/open.ts';
 import { moment } from '../render/moment.ts';
 import type { InboxRow } from '../render/page-models.ts';
 
-const ROWS_PER_PAGE = 30;
-
 export function inboxRoutes(site: Site): Router {
   const router = Router();
 
   router.get('/messages', async (req, res) => {
     const session = checkSignedIn(req);
-    const before = isId(req.query['before']) ? req.query['before'] : undefined;
-    const found = await listReceived(site.db, session.addressIndex, { before, limit: ROWS_PER_PAGE + 1 });
-    const shown = found.slice(0, ROWS_PER_PAGE);
-    const last = shown.at(-1);
+    const { rows, pager } = await takePage(
+      req,
+      `${site.base}/messages`,
+      (page) => listReceived(site.db, session.addressIndex, page),
+      ({ message }) => message.id,
+    );
     await sendPage(site, req, res, {
       name: 'inbox',
       title: 'Your messages',
       at: 'inbox',
-      model: {
-        rows: await Promise.all(shown.map((row) => inboxRow(site, row))),
-        pager: {
-          ...(before === undefined ? {} : { newerUrl: `${site.base}/messages` }),
-          ...(found.length > ROWS_PER_PAGE && last !== undefined
-            ? { olderUrl: `${site.base}/messages?before=${last.message.id}` }
-            : {}),
-        },
-      },
+      model: { rows: await Promise.all(rows.map((row) => inboxRow(site, row))), pager },
     });
   });
 

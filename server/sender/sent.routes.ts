@@ -5,10 +5,11 @@ import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
-import { isId, isMessageId } from '../core/ids.ts';
+import { isMessageId } from '../core/ids.ts';
 import type { MessagesTable } from '../db/tables.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
+import { takePage } from '../http/pager.ts';
 import type { Site } from '../http/site.ts';
 import { checkSender } from '../http/visit.ts';
 import { listSent, loadMessage } from '../messages/messages.store.ts';
@@ -23,7 +24,6 @@ export interface SenderDeps {
   readonly takeBack: TakeBack;
 }
 
-const ROWS_PER_PAGE = 30;
 const place = z
   .string()
   .regex(/^\d{1,4}$/)
@@ -39,23 +39,17 @@ export function sentRoutes(deps: SenderDeps): Router {
 
   router.get('/sent', async (req, res) => {
     const session = checkSender(site, req);
-    const before = isId(req.query['before']) ? req.query['before'] : undefined;
-    const found = await listSent(site.db, [session.addressIndex], { before, limit: ROWS_PER_PAGE + 1 });
-    const shown = found.slice(0, ROWS_PER_PAGE);
-    const last = shown.at(-1);
+    const { rows, pager } = await takePage(
+      req,
+      `${site.base}/sent`,
+      (page) => listSent(site.db, [session.addressIndex], page),
+      ({ id }) => id,
+    );
     await sendPage(site, req, res, {
       name: 'sent',
       title: 'Sent messages',
       at: 'sent',
-      model: {
-        rows: await Promise.all(shown.map((row) => sentRow(site, row))),
-        pager: {
-          ...(before === undefined ? {} : { newerUrl: `${site.base}/sent` }),
-          ...(found.length > ROWS_PER_PAGE && last !== undefined
-            ? { olderUrl: `${site.base}/sent?before=${last.id}` }
-            : {}),
-        },
-      },
+      model: { rows: await Promise.all(rows.map((row) => sentRow(site, row))), pager },
     });
   });
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Page } from 'playwright-core';
+import { CHROMIUM, CHROMIUM_FLAGS } from '../support/chromium.ts';
 import { pageFixtures } from './fixtures.ts';
 import { serveGallery } from './gallery-server.ts';
 import { bodyFixtures, mailFixtures } from './mail-fixtures.ts';
@@ -18,16 +19,6 @@ const VIEWS = [
   { name: 'desktop', width: 1280, height: 900 },
 ] as const;
 const THEMES = ['light', 'dark'] as const;
-const CHROMIUM = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What is drawn beyond the sheet it lies on. */
@@ -45,8 +36,8 @@ const names = [...pageFixtures, ...mailFixtures, ...bodyFixtures]
 const server = await serveGallery(ROOT);
 const profile = mkdtempSync(join(tmpdir(), 'gallery-'));
 const browser = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: CHROMIUM,
+  executablePath: process.env['CHROMIUM'] ?? CHROMIUM,
+  args: CHROMIUM_FLAGS,
 });
 let faults = 0;
 try {

@@ -2,30 +2,16 @@
 // harness notices, then cleaned.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { createHtmlCleaner } from '../../server/mail/safe-html.ts';
+import { chromiumMissing, startChromium } from '../support/chromium.ts';
 import { fetchVectors } from './fetch-vectors.ts';
 import { scriptVectors } from './script-vectors.ts';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-);
-const skip =
-  CHROMIUM === undefined ? 'SKIPPED: no Chromium here, so HTML vectors are only checked by their text' : false;
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const skip = chromiumMissing() ?? false;
 
 const cleaner = createHtmlCleaner();
 const documents = new Map<string, string>();
@@ -43,7 +29,7 @@ let browser: Browser | undefined;
 before(async () => {
   if (skip !== false) return;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: FLAGS });
+  browser = await startChromium();
 });
 after(async () => {
   await browser?.close();

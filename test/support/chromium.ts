@@ -5,8 +5,10 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
-const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = [
+/** Where Debian's package puts it. */
+export const CHROMIUM = '/usr/bin/chromium';
+/** For a browser run by root, without a screen, that talks to nobody by itself. */
+export const CHROMIUM_FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -32,7 +34,7 @@ export function chromiumMissing(): string | undefined {
 export function startChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: FLAGS,
+    args: CHROMIUM_FLAGS,
     // The back button of a real browser may bring a page back as it was; tests have to see that.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
