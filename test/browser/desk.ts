@@ -128,12 +128,7 @@ export async function openMail(desk: Desk, person: Person, to: string, subject: 
 }
 
 /** Presses the button in the notice; what opens is a tab of its own. */
-export async function followNotice(
-  desk: Desk,
-  person: Person,
-  to: string,
-  subject = /sealed message/,
-): Promise<Page> {
+export async function followNotice(desk: Desk, person: Person, to: string, subject = /sealed message/): Promise<Page> {
   const notice = await openMail(desk, person, to, subject);
   const opened = person.context.waitForEvent('page');
   await notice.frameLocator('iframe').getByRole('link', { name: 'Read the message' }).click();
