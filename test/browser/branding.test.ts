@@ -106,7 +106,7 @@ for (const look of looks) {
       assert.ok((await widthOf(page.getByRole('banner').locator('img'))) > 0);
       assert.equal(await computed(page.getByRole('button', { name: 'Publish' }), 'background-color'), COLOUR.rgb);
       await sendSample(desk);
-      const mail = await openMail(desk, admin, BOB, /sealed message/);
+      const mail = await openMail(desk, admin, BOB, /sealed message/, 2);
       const notice = mail.frameLocator('iframe');
       assert.match(await notice.locator('body').innerText(), /We write to you confidentially[\s\S]*10115 Berlin/);
       assert.ok((await widthOf(notice.getByRole('img', { name: NAME }))) > 0, 'the logo came along');
@@ -116,6 +116,10 @@ for (const look of looks) {
   });
 }
 
+/** The picture's own width, 0 when it is broken; waits until it is there. */
 function widthOf(image: ReturnType<Page['locator']>): Promise<number> {
-  return image.evaluate((one: { readonly naturalWidth: number }) => one.naturalWidth);
+  return image.evaluate(async (one: { readonly naturalWidth: number; decode(): Promise<void> }) => {
+    await one.decode().catch(() => undefined);
+    return one.naturalWidth;
+  });
 }

@@ -111,7 +111,7 @@ function box(name: string, text: string): Mailbox {
 }
 
 /** Opens the newest mail of this kind in the try-out mailbox, in a tab of its own, once it is there. */
-export async function openMail(desk: Desk, person: Person, to: string, subject: RegExp): Promise<Page> {
+export async function openMail(desk: Desk, person: Person, to: string, subject: RegExp, count = 1): Promise<Page> {
   const page = await person.context.newPage();
   const row = page
     .getByRole('listitem')
@@ -119,7 +119,7 @@ export async function openMail(desk: Desk, person: Person, to: string, subject: 
     .filter({ has: page.getByRole('link', { name: subject }) });
   for (let tries = 0; tries < 200; tries += 1) {
     await page.goto(`${desk.url}/try/mailbox`);
-    if ((await row.count()) === 0) continue;
+    if ((await row.count()) < count) continue;
     await row.first().getByRole('link').click();
     await page.waitForURL(/\/try\/mailbox\/./);
     return page;
