@@ -92,8 +92,9 @@ export const networks: Parser<readonly Network[]> = value(
   },
 );
 
-// The encoded form that every argon2 tool writes: parameters, salt, hash.
-const ARGON2ID = /^\$argon2id\$v=19\$m=\d{1,7},t=\d{1,3},p=\d{1,3}\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
+// The encoded form that every argon2 tool writes: parameters (some put p before t), salt, hash.
+const ARGON2ID =
+  /^\$argon2id\$v=19\$m=\d{1,7},(?:t=\d{1,3},p=\d{1,3}|p=\d{1,3},t=\d{1,3})\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{22,86}$/;
 
 export const smtpUsers: Parser<readonly SmtpUser[]> = value(
   'lines of user:argon2id-hash (the hash begins with $argon2id$), each user once',

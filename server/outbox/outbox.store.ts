@@ -26,6 +26,23 @@ export interface NewJob {
   readonly giveUpAt?: string;
 }
 
+/** Enqueues the job unless one for this recipient is still to be done. */
+export async function ensureQueued(
+  deps: OutboxDeps,
+  tx: Tx,
+  job: NewJob & { readonly recipientId: string },
+): Promise<void> {
+  const waiting = await tx
+    .selectFrom('outbox')
+    .select('id')
+    .where('recipient_id', '=', job.recipientId)
+    .where('kind', '=', job.kind)
+    .where('state', 'in', ['ready', 'leased'])
+    .limit(1)
+    .executeTakeFirst();
+  if (waiting === undefined) await enqueue(deps, tx, job);
+}
+
 /** A job under lease. */
 export interface Job {
   readonly id: string;

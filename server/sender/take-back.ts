@@ -9,8 +9,9 @@ import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { checkpoint, inTransaction } from '../db/engine.ts';
 import { destroyMessage, loadMessage, setExpiry } from '../messages/messages.store.ts';
-import { restore, revoke } from '../messages/recipients.store.ts';
+import { listRecipients, restore, revoke } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';
+import { ensureQueued } from '../outbox/outbox.store.ts';
 import { checkExpiry } from '../policy/ask.ts';
 
 export interface TakeBackDeps {
@@ -48,15 +49,18 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
         revoke(tx, change.messageId, places, now),
       ),
     giveBack: (change, places) =>
-      changed(deps, change, 'message-restored', { recipients: placesWords(places) }, (tx) =>
-        restore(tx, change.messageId, places),
-      ),
+      changed(deps, change, 'message-restored', { recipients: placesWords(places) }, async (tx) => {
+        const count = await restore(tx, change.messageId, places);
+        await announceUntold(deps, tx, change.messageId);
+        return count;
+      }),
     changeExpiry: async (change, expiresAtMs) => {
       const { expiryDaysMax } = deps;
       checkExpiry(expiresAtMs, 'The last day', { nowMs: deps.vault.clock.nowMs(), expiryDaysMax });
       const expiresAt = isoTime(expiresAtMs);
       await changed(deps, change, 'expiry-changed', { expiresAt }, async (tx) => {
         await setExpiry(tx, change.messageId, expiresAt);
+        await announceUntold(deps, tx, change.messageId);
         return 1;
       });
     },
@@ -91,6 +95,14 @@ async function changed(
     if (count > 0) await audit(deps, tx, change, event, details);
     return count;
   });
+}
+
+// A notice that came due while the message was closed was dropped; whoever was never told is told now.
+async function announceUntold(deps: TakeBackDeps, tx: Tx, messageId: string): Promise<void> {
+  for (const recipient of await listRecipients(tx, messageId)) {
+    if (recipient.notified_at !== null || recipient.failed_at !== null || recipient.revoked_at !== null) continue;
+    await ensureQueued(deps.vault, tx, { kind: recipient.road, messageId, recipientId: recipient.id });
+  }
 }
 
 async function audit(

@@ -99,7 +99,7 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
   }
   const failure = failureCodes(result);
   deps.log.warn('mail.failed', { job: job.kind, id: job.id, attempts: job.attempt, reason: failure });
-  const permanent = result.kind === 'failed' && result.permanent;
+  const permanent = result.kind === 'failed' && result.permanent && isAboutRecipient(result, job);
   if (!permanent && !isLastTry(deps.vault, job)) {
     await settleRetry(deps.vault, tx, job, failure);
     return;
@@ -117,6 +117,12 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
       recipientId: subject.recipient.id,
     });
   }
+}
+
+// Refusing MAIL is about us, whatever the recipient; and the mail that tells a sender of a failure is the last
+// word on it, so it is tried as long as there is time.
+function isAboutRecipient(result: FailedOutcome, job: Job): boolean {
+  return result.stage !== 'MAIL' && job.kind !== 'failure';
 }
 
 /** Stage and codes, "RCPT 550 5.1.1"; "WRITE" for a letter that never was. */

@@ -194,6 +194,64 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
+describe('who was never told', () => {
+  let relay: TestRelay;
+  let running: Running;
+
+  before(async () => {
+    relay = await startRelay();
+    running = await startProgram({ env: relayEnv(relay, 'opportunistic') });
+  });
+  after(async () => {
+    await running.stop();
+    await relay.close();
+  });
+
+  test('because the message was taken back before its notice left, is told when it is given back', async () => {
+    const id = await send(running, { to: 'early@recipient.example' });
+    const alice = await signIn(running, relay);
+    // The notice left with the sign-in's code; make it untold, as a relay that puts it off would.
+    await running.store.db.updateTable('recipients').set({ notified_at: null }).where('message_id', '=', id).execute();
+    const told = () => relay.mails.filter(({ to }) => to === 'early@recipient.example').length;
+    const before = told();
+    assert.equal((await alice.post(`/sent/${id}/revoke`, {}, `/sent/${id}`)).status, 303);
+    await running.drain();
+    assert.equal(told(), before);
+    assert.equal((await alice.post(`/sent/${id}/restore`, {}, `/sent/${id}`)).status, 303);
+    await running.drain();
+    assert.equal(told(), before + 1);
+    assert.equal((await alice.post(`/sent/${id}/restore`, {}, `/sent/${id}`)).status, 303);
+    await running.drain();
+    assert.equal(told(), before + 1, 'and once only');
+  });
+
+  test('the sender of a message that failed hears of it also when the relay refuses everything for a while', async () => {
+    relay.refusals.set('gone@recipient.example', '550 5.1.1');
+    relay.refusals.set('alice@example.com', '550 5.7.1');
+    relay.mails.length = 0;
+    await send(running, { to: 'gone@recipient.example' });
+    await running.drain();
+    assert.equal(relay.mails.length, 0);
+    relay.refusals.clear();
+    running.clock.forward(2 * MINUTE_MS);
+    await running.drain();
+    assert.deepEqual(
+      relay.mails.map(({ to }) => to),
+      ['alice@example.com'],
+    );
+  });
+});
+
+async function signIn(running: Running, relay: TestRelay): Promise<Visitor> {
+  const visitor = new Visitor(running.url);
+  await visitor.post('/sign-in/passcode', { address: 'alice@example.com' }, '/sign-in');
+  await running.drain();
+  const mail = relay.mails.findLast(({ to }) => to === 'alice@example.com');
+  const code = /^(\d{8})\r?$/m.exec(readable(mail?.raw ?? ''))?.[1] ?? '';
+  await visitor.post('/sign-in/verify', { code }, '/sign-in/verify');
+  return visitor;
+}
+
 describe('the places of the worker', () => {
   let relay: TestRelay;
   let running: Running;
