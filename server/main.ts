@@ -39,6 +39,7 @@ async function run(config: Config): Promise<void> {
   process.once('SIGINT', stop);
 
   const where = await program.listen();
+  log.info('smtp.listening', { host: where.smtp });
   log.info('started', { host: where.http });
   if (config.tryOut) process.stdout.write(greeting(config, where));
 }

@@ -16,6 +16,8 @@ const LINE_PX = 26;
 const BLOCK_GAP_PX = 16;
 const CELL_GAP_PX = 12;
 const CELL_LETTERS_MIN = 6;
+/** Columns are as wide as what stands in them: words get more than their even share, numbers less. */
+const CELL_SHARE = 1.5;
 const PICTURE_PX = 200; // when it does not say
 /** What is longer is cut off at `most` anyway. */
 const CHARACTERS_READ = 200_000;
@@ -67,8 +69,10 @@ function height(tokens: readonly Token[], cells: readonly number[], frame: typeo
   let px = 0;
   let letters = 0;
   const breakLine = (atLeast = 0): void => {
-    const cellLetters = Math.floor(frame.linePx / LETTER_PX / Math.max(1, rows.at(-1)?.cells ?? 1));
-    px += Math.max(atLeast, Math.ceil(letters / Math.max(CELL_LETTERS_MIN, cellLetters))) * LINE_PX;
+    const cellsBeside = rows.at(-1)?.cells ?? 1;
+    const share = cellsBeside > 1 ? CELL_SHARE / cellsBeside : 1;
+    const lettersPerLine = Math.max(CELL_LETTERS_MIN, Math.floor((frame.linePx * share) / LETTER_PX));
+    px += Math.max(atLeast, Math.ceil(letters / lettersPerLine)) * LINE_PX;
     letters = 0;
   };
   for (const { tag, closes, attributes, text } of tokens) {

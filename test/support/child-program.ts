@@ -71,7 +71,7 @@ export async function memoryOf(pid: number): Promise<{ now: number; peak: number
   return { now: kilobytes('VmRSS') * 1024, peak: kilobytes('VmHWM') * 1024 };
 }
 
-/** The greeting names it; it comes when both listeners are open. */
+/** The greeting of try-out mode names it, and outside that the log at level info; both come when both listeners are open. */
 async function smtpPortOf(child: ChildProcess): Promise<number> {
   if (child.stdout === null) throw new Error('the output is a pipe');
   const timer = setTimeout(() => child.kill('SIGKILL'), START_WAIT_MS);
@@ -79,7 +79,8 @@ async function smtpPortOf(child: ChildProcess): Promise<number> {
   try {
     for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
       text += String(chunk);
-      const port = /^ {2}SMTP +\S+:(\d+)$/m.exec(text)?.[1];
+      const [, said, logged] = /^ {2}SMTP +\S+:(\d+)$|"host":"\S+:(\d+)","event":"smtp\.listening"/m.exec(text) ?? [];
+      const port = said ?? logged;
       if (port !== undefined) return Number(port);
     }
   } finally {
