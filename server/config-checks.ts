@@ -44,6 +44,8 @@ const rules: readonly ((found: Found) => readonly Fault[])[] = [
   passwordsNeedTls,
   relayPasswordNeedsTls,
   dkimWhole,
+  s3HasCredentials,
+  vaultIsReachable,
   adminsAreOurs,
   mailFromLeavesRoom,
   listenersDiffer,
@@ -171,6 +173,20 @@ function dkimWhole({ env }: Found): readonly Fault[] {
   const missing = names.filter((name) => !isSet(env, name));
   if (missing.length === 0 || missing.length === names.length) return [];
   return [fault(missing.join(', '), 'all three DKIM settings or none of them')];
+}
+
+function s3HasCredentials({ env, values }: Found): readonly Fault[] {
+  return values.BLOB_URL?.kind === 's3'
+    ? missing(env, 'for BLOB_URL=s3:…', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY')
+    : [];
+}
+
+function vaultIsReachable({ env, values }: Found): readonly Fault[] {
+  return values.KEYRING?.kind === 'vault' ? missing(env, 'for KEYRING=vault:…', 'VAULT_ADDR', 'VAULT_TOKEN') : [];
+}
+
+function missing(env: Env, why: string, ...names: readonly SettingName[]): readonly Fault[] {
+  return names.filter((name) => !isSet(env, name)).map((name) => fault(name, `to be set ${why}`));
 }
 
 /** An administrator signs in by a code sent to a mailbox of the organisation: any other could never get in. */

@@ -3,6 +3,7 @@
 
 import { isIP } from 'node:net';
 import { value, type Parser } from './config-values.ts';
+import { isLoopbackHost } from './core/networks.ts';
 
 export interface Listen {
   readonly host: string;
@@ -12,20 +13,55 @@ export interface Listen {
 
 export const path: Parser<string> = value('a path without control characters', parsePath);
 
-/** The keyring is a file; `exec:…` and the like would otherwise become an odd file name. */
-export const keyring: Parser<string> = value('the path of a file', parsePath, {
-  pattern: /^[a-z][a-z0-9+.-]+:/i,
-  what: 'keyrings from a command or a vault',
-});
+export type DatabasePlace =
+  { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
 
-export const sqliteUrl: Parser<string> = value('sqlite:PATH', (text) => schemePath('sqlite', text), {
-  pattern: /^postgres(?:ql)?:/i,
-  what: 'PostgreSQL',
-});
+export type BlobPlace =
+  | { readonly kind: 'files'; readonly folder: string }
+  | {
+      readonly kind: 's3';
+      readonly bucket: string;
+      /** '' or such as 'portal/'. */
+      readonly prefix: string;
+      /** Without a slash at its end. */
+      readonly endpoint: string;
+      readonly region: string;
+    };
 
-export const fileUrl: Parser<string> = value('file:PATH', (text) => schemePath('file', text), {
-  pattern: /^s3:/i,
-  what: 'S3',
+export type KeyringPlace =
+  | { readonly kind: 'file'; readonly file: string }
+  /** Prints the keyring on its standard output; never run through a shell. */
+  | { readonly kind: 'exec'; readonly command: string; readonly args: readonly string[] }
+  /** A key of HashiCorp Vault's transit engine that seals the keyring file. */
+  | { readonly kind: 'vault'; readonly mount: string; readonly key: string };
+
+export const keyring: Parser<KeyringPlace> = value(
+  'the path of a file, exec:COMMAND, or vault:MOUNT/KEY such as vault:transit/sealpost',
+  parseKeyringPlace,
+);
+
+export const databaseUrl: Parser<DatabasePlace> = value(
+  'sqlite:PATH or postgres://user:password@host:5432/database',
+  (text) => {
+    const file = schemePath('sqlite', text);
+    if (file !== undefined) return { kind: 'sqlite', file };
+    return isPostgresUrl(text) ? { kind: 'postgres', url: text } : undefined;
+  },
+);
+
+export const blobUrl: Parser<BlobPlace> = value(
+  'file:PATH or s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1',
+  (text) => {
+    const folder = schemePath('file', text);
+    return folder === undefined ? parseS3(text) : { kind: 'files', folder };
+  },
+);
+
+/** `https://…`, or `http://…` of this machine: what goes there is a secret. */
+export const serviceUrl: Parser<URL> = value('an https:// address', (text) => {
+  const url = parseUrl(text, 'https:', 'http:');
+  if (url === undefined || url.username !== '' || url.password !== '') return undefined;
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname) ? url : undefined;
 });
 
 export const listen: Parser<Listen> = value('HOST:PORT, such as 127.0.0.1:3000 or [::1]:3000', (text) => {
@@ -62,6 +98,46 @@ export const relayUrl: Parser<URL> = value(
   },
   { pattern: /^direct$/i, what: 'direct delivery' },
 );
+
+function parseKeyringPlace(text: string): KeyringPlace | undefined {
+  const [, scheme, rest = ''] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(text) ?? [];
+  if (scheme === undefined) return parsePath(text) === undefined ? undefined : { kind: 'file', file: text };
+  if (scheme === 'exec') {
+    const [command, ...args] = rest.trim().split(/ +/);
+    return command === undefined || command === '' || parsePath(rest) === undefined
+      ? undefined
+      : { kind: 'exec', command, args };
+  }
+  const [, mount, key] = (scheme === 'vault' ? /^([\w-]+(?:\/[\w-]+)*)\/([\w-]+)$/.exec(rest) : null) ?? [];
+  return mount === undefined || key === undefined ? undefined : { kind: 'vault', mount, key };
+}
+
+function isPostgresUrl(text: string): boolean {
+  if (!/^postgres(?:ql)?:/.test(text) || /[\s#\\]/.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname, searchParams } = new URL(text);
+  // A socket's folder stands in the query: postgres:///name?host=/run/postgresql
+  return (hostname !== '' || searchParams.has('host')) && /^\/[^/]+$/.test(pathname);
+}
+
+function parseS3(text: string): BlobPlace | undefined {
+  if (!text.startsWith('s3://') || /[\s#\\]/.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const known = ['endpoint', 'region'];
+  if (url.username !== '' || url.password !== '' || url.port !== '') return undefined;
+  if ([...url.searchParams.keys()].some((name) => !known.includes(name))) return undefined;
+  const [prefix, region] = [url.pathname.replace(/^\/|\/$/g, ''), url.searchParams.get('region') ?? 'us-east-1'];
+  const endpoint = serviceUrl.safeParse(url.searchParams.get('endpoint') ?? `https://s3.${region}.amazonaws.com`).data;
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(url.hostname) || !/^(?:[\w.-]+(?:\/[\w.-]+)*)?$/.test(prefix))
+    return undefined;
+  if (endpoint === undefined || endpoint.search !== '' || !/^[a-z0-9-]{1,40}$/.test(region)) return undefined;
+  return {
+    kind: 's3',
+    bucket: url.hostname,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    endpoint: endpoint.href.replace(/\/$/, ''),
+    region,
+  };
+}
 
 function parsePath(text: string): string | undefined {
   return /[\u0000-\u001f\u007f]/.test(text) ? undefined : text;

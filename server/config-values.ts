@@ -54,6 +54,11 @@ export const line: Parser<string> = value(
   (text) => (displayLine(text, limits.displayNameCharactersMax) === text ? text : undefined),
 );
 
+/** A credential of another service, as it goes into a header. */
+export const token: Parser<string> = value('1 to 4096 printable characters without blanks', (text) =>
+  /^[\x21-\x7e]{1,4096}$/.test(text) ? text : undefined,
+);
+
 export const mailbox: Parser<Mailbox> = value('a mailbox such as Sealpost <sealpost@example.com>', (text) => {
   const [, quoted, plain = '', angled] = /^(?:"([^"\\]*)"|([^<>"\\]*?))\s*<([^<>]+)>$/.exec(text) ?? [];
   const address = parseAddress(angled ?? text);

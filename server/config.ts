@@ -22,7 +22,7 @@ import {
   type SettingName,
   type SettingValue,
 } from './config-settings.ts';
-import type { Listen } from './config-places.ts';
+import type { BlobPlace, DatabasePlace, KeyringPlace, Listen } from './config-places.ts';
 import type { SmtpUser } from './config-values.ts';
 import type { Address, Mailbox } from './core/address.ts';
 import type { Network } from './core/networks.ts';
@@ -56,11 +56,16 @@ export interface Config {
   readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyPem: string } | undefined;
   readonly org: { readonly name: string; readonly domains: readonly string[] };
   readonly admins: readonly Address[];
-  /** Absolute paths. */
+  /** Paths are absolute. */
   readonly dataDir: string;
-  readonly databaseFile: string;
-  readonly blobsDir: string;
-  readonly keyringFile: string;
+  readonly database: DatabasePlace;
+  readonly blobs: BlobPlace;
+  /** Set when the blobs are in S3. */
+  readonly s3Credentials:
+    { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined;
+  readonly keyring: KeyringPlace;
+  /** Set when the keyring is sealed by Vault. */
+  readonly vault: { readonly url: Readonly<URL>; readonly token: string } | undefined;
   readonly trustProxy: readonly Network[];
   readonly messageBytesMax: number;
   readonly passcodeMinutes: number;
@@ -139,9 +144,7 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined): Co
     org: { name: values.ORG_NAME, domains: values.ORG_DOMAINS },
     admins: values.ADMINS ?? [],
     dataDir: resolve(values.DATA_DIR),
-    databaseFile: resolve(values.DATABASE_URL),
-    blobsDir: resolve(values.BLOB_URL),
-    keyringFile: resolve(values.KEYRING),
+    ...placesOf(values),
     trustProxy: values.TRUST_PROXY ?? [],
     messageBytesMax: values.MESSAGE_BYTES_MAX,
     passcodeMinutes: values.PASSCODE_MINUTES,
@@ -150,6 +153,25 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined): Co
     expiryDaysDefault: values.EXPIRY_DAYS_DEFAULT,
     expiryDaysMax: values.EXPIRY_DAYS_MAX,
     logLevel: values.LOG_LEVEL,
+  };
+}
+
+function placesOf(values: Values): Pick<Config, 'database' | 'blobs' | 's3Credentials' | 'keyring' | 'vault'> {
+  const { DATABASE_URL: database, BLOB_URL: blobs, KEYRING: keyring } = values;
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  const { AWS_SESSION_TOKEN: sessionToken, VAULT_ADDR: vaultUrl, VAULT_TOKEN: vaultToken } = values;
+  return {
+    database: database.kind === 'sqlite' ? { ...database, file: resolve(database.file) } : database,
+    blobs: blobs.kind === 'files' ? { ...blobs, folder: resolve(blobs.folder) } : blobs,
+    s3Credentials:
+      blobs.kind === 's3' && accessKeyId !== undefined && secretAccessKey !== undefined
+        ? { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+        : undefined,
+    keyring: keyring.kind === 'file' ? { ...keyring, file: resolve(keyring.file) } : keyring,
+    vault:
+      keyring.kind === 'vault' && vaultUrl !== undefined && vaultToken !== undefined
+        ? { url: vaultUrl, token: vaultToken }
+        : undefined,
   };
 }
 

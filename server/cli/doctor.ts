@@ -23,7 +23,9 @@ export function registerDoctor(program: Command): void {
 }
 
 async function examine(config: Config): Promise<void> {
-  const { keyringFile, databaseFile, blobsDir } = config;
+  const keyringFile = config.keyring.kind === 'file' ? config.keyring.file : '';
+  const databaseFile = config.database.kind === 'sqlite' ? config.database.file : '';
+  const blobsDir = config.blobs.kind === 'files' ? config.blobs.folder : '';
   await look('settings', async () =>
     config.tryOut ? 'try-out mode: mail stays in the local mailbox' : 'ready for production',
   );

@@ -24,8 +24,9 @@ export function registerKeys(program: Command): void {
     .description('Add a key and make it the current one; running servers use it after a restart')
     .action(() =>
       withStore(async ({ config, store, print }) => {
-        const added = addKey(await loadKeyring(config.keyringFile), store.vault.clock);
-        await saveKeyring(config.keyringFile, added);
+        if (config.keyring.kind !== 'file') throw new Error('keyring source');
+        const added = addKey(await loadKeyring(config.keyring.file), store.vault.clock);
+        await saveKeyring(config.keyring.file, added);
         await inTransaction(store.db, (tx) =>
           appendAudit(store.vault, tx, {
             event: 'key-added',

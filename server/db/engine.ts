@@ -20,6 +20,20 @@ export function openSqlite(file: string): Db {
   });
 }
 
+export type DatabaseSource =
+  { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
+
+export function openDatabase(source: DatabaseSource): Db {
+  if (source.kind === 'sqlite') return openSqlite(source.file);
+  throw new Error('postgres');
+}
+
+/**
+ * Waits its turn for what `name` stands for, until the transaction ends: two transactions that hold the same lock
+ * follow one another. SQLite's transactions do so anyway.
+ */
+export async function holdLock(_tx: Tx, _name: string): Promise<void> {}
+
 function openFile(file: string): Database.Database {
   const database = new Database(file);
   database.pragma('journal_mode = WAL');

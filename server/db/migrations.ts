@@ -155,6 +155,23 @@ export const migrations: Record<string, Migration> = {
       await create(db, 'try_mail', ['id text primary key', 'at text not null', 'sealed BYTES not null']);
     },
   },
+  '005-durability': {
+    up: async (db) => {
+      // Small facts about the store itself, by name: the keyring's check value, how far a background job has come.
+      await create(db, 'marks', ['name text primary key', 'value text not null']);
+      // What was shredded, signed: outlives the message, and a restored older backup.
+      await create(db, 'tombstones', ['message_id text primary key', 'at text not null', 'signed text not null']);
+      await index(db, 'tombstones', 'at');
+      // Rewrapping goes through the messages of a key, sweeping through those whose day has come.
+      await index(db, 'messages', 'key_id', 'id');
+      await index(db, 'messages', 'expires_at');
+      await index(db, 'messages', 'kind', 'id');
+      await index(db, 'messages', 'destroyed_at');
+      // Which blobs are somebody's.
+      await index(db, 'parts', 'blob_id');
+      await index(db, 'outbox', 'state', 'lease_until');
+    },
+  },
 };
 
 // Table and column names come from this file alone, so raw text is safe here. BYTES is the one type the

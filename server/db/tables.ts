@@ -166,6 +166,18 @@ export interface TryMailTable {
   sealed: Uint8Array;
 }
 
+export interface MarksTable {
+  name: string;
+  value: string;
+}
+
+export interface TombstonesTable {
+  message_id: string;
+  at: string;
+  /** What was shredded, when and why, signed. */
+  signed: string;
+}
+
 export interface Tables {
   messages: MessagesTable;
   recipients: RecipientsTable;
@@ -179,4 +191,6 @@ export interface Tables {
   api_keys: ApiKeysTable;
   audit: AuditTable;
   try_mail: TryMailTable;
+  marks: MarksTable;
+  tombstones: TombstonesTable;
 }

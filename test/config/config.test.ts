@@ -57,9 +57,9 @@ describe('the settings', () => {
     assert.deepEqual(config.org, { name: 'Example Ltd', domains: ['example.com'] });
     assert.deepEqual(config.admins, ['admin@example.com']);
     assert.equal(config.dataDir, resolve('data'));
-    assert.equal(config.databaseFile, resolve('data/sealpost.db'));
-    assert.equal(config.blobsDir, resolve('data/blobs'));
-    assert.equal(config.keyringFile, resolve('data/keyring.json'));
+    assert.deepEqual(config.database, { kind: 'sqlite', file: resolve('data/sealpost.db') });
+    assert.deepEqual(config.blobs, { kind: 'files', folder: resolve('data/blobs') });
+    assert.deepEqual(config.keyring, { kind: 'file', file: resolve('data/keyring.json') });
     assert.deepEqual(config.trustProxy, []);
     assert.equal(config.messageBytesMax, 52_428_800);
     assert.deepEqual([config.passcodeMinutes, config.sessionIdleMinutes, config.sessionHours], [10, 30, 12]);
@@ -82,8 +82,8 @@ describe('the settings', () => {
     assert.deepEqual(config.mailFrom, { address: 'secure@acme.test', name: 'Acme, Inc.' });
     assert.deepEqual(config.dkim, { domain: 'acme.test', selector: 's1.mail', privateKeyPem: PEM });
     assert.deepEqual(config.org.domains, ['acme.test', 'acme.example']);
-    assert.equal(config.keyringFile, '/srv/sealpost/keyring.json');
-    assert.equal(config.databaseFile, '/srv/sealpost/sealpost.db');
+    assert.deepEqual(config.keyring, { kind: 'file', file: '/srv/sealpost/keyring.json' });
+    assert.deepEqual(config.database, { kind: 'sqlite', file: '/srv/sealpost/sealpost.db' });
   });
 
   it('have other defaults outside try-out mode: TLS required, nobody listed, no administrator', () => {
@@ -155,7 +155,10 @@ describe('the settings', () => {
   }
 
   it('read three slashes of a file address as an absolute path', () => {
-    assert.equal(loadConfig({ DATABASE_URL: 'sqlite:///srv/x.db' }, noFile).databaseFile, '/srv/x.db');
+    assert.deepEqual(loadConfig({ DATABASE_URL: 'sqlite:///srv/x.db' }, noFile).database, {
+      kind: 'sqlite',
+      file: '/srv/x.db',
+    });
   });
 
   it('take the users of SMTP line by line', () => {

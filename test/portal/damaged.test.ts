@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Visitor } from '../support/browser.ts';
 import { signInByAddress, signInByLink } from '../support/mailbox.ts';
@@ -33,7 +34,7 @@ describe('a damaged message', () => {
   ];
 
   async function swap(table: 'messages' | 'recipients', column: string, key: string, id: string): Promise<unknown> {
-    const db = new Database(running.config.databaseFile);
+    const db = new Database(join(running.dataDir, 'sealpost.db'));
     try {
       return db
         .prepare(`update ${table} set ${column} = (select ${column} from ${table} where ${key} = ?) where ${key} = ?`)

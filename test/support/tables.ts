@@ -17,6 +17,8 @@ const tables: Record<keyof Tables, true> = {
   api_keys: true,
   audit: true,
   try_mail: true,
+  marks: true,
+  tombstones: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;
