@@ -76,9 +76,15 @@ export async function refund(deps: CounterDeps, limit: Limit, who: string): Prom
     .execute();
 }
 
-/** Removes counters whose window is over. @returns how many. */
-export async function sweepCounters(db: Db, now: string): Promise<number> {
-  const result = await db.deleteFrom('counters').where('window_ends_at', '<=', now).executeTakeFirst();
+/** Removes counters whose window is over, up to `most`. @returns how many. */
+export async function sweepCounters(db: Db, now: string, most: number): Promise<number> {
+  const over = db.selectFrom('counters').select('key').where('window_ends_at', '<=', now).limit(most);
+  const result = await db
+    .deleteFrom('counters')
+    .where('key', 'in', over)
+    // Repeated on the outside: a window may have begun anew since it was found.
+    .where('window_ends_at', '<=', now)
+    .executeTakeFirst();
   return Number(result.numDeletedRows);
 }
 

@@ -166,13 +166,15 @@ export async function queueAgeMs(db: Db, clock: Clock): Promise<number> {
   return row === undefined ? 0 : clock.nowMs() - Date.parse(row.next_at);
 }
 
-/** Removes jobs settled before `before`. @returns how many. */
-export async function sweepOutbox(db: Db, before: string): Promise<number> {
-  const result = await db
-    .deleteFrom('outbox')
+/** Removes jobs settled before `before`, up to `most`. @returns how many. */
+export async function sweepOutbox(db: Db, before: string, most: number): Promise<number> {
+  const settled = db
+    .selectFrom('outbox')
+    .select('id')
     .where('state', 'in', ['done', 'dead'])
     .where('next_at', '<=', before)
-    .executeTakeFirst();
+    .limit(most);
+  const result = await db.deleteFrom('outbox').where('id', 'in', settled).executeTakeFirst();
   return Number(result.numDeletedRows);
 }
 

@@ -89,7 +89,14 @@ export function loadNewestCode(db: Db, challengeId: string): Promise<CodesTable 
     .executeTakeFirst();
 }
 
-export async function sweepChallenges(db: Db, now: string): Promise<number> {
-  const result = await db.deleteFrom('challenges').where('expires_at', '<=', now).executeTakeFirst();
+/** Removes challenges past their end and their codes, up to `most`. @returns how many. */
+export async function sweepChallenges(db: Db, now: string, most: number): Promise<number> {
+  const over = db.selectFrom('challenges').select('id').where('expires_at', '<=', now).limit(most);
+  const result = await db
+    .deleteFrom('challenges')
+    .where('id', 'in', over)
+    // Repeated on the outside: a new code may have moved its end since it was found.
+    .where('expires_at', '<=', now)
+    .executeTakeFirst();
   return Number(result.numDeletedRows);
 }

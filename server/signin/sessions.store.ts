@@ -72,8 +72,10 @@ export async function endSession(db: Db | Tx, tokenHash: string, now: string): P
     .execute();
 }
 
-export async function sweepSessions(db: Db, now: string): Promise<number> {
-  const result = await db.deleteFrom('sessions').where('expires_at', '<=', now).executeTakeFirst();
+/** Removes sessions past their end, up to `most`. @returns how many. */
+export async function sweepSessions(db: Db, now: string, most: number): Promise<number> {
+  const over = db.selectFrom('sessions').select('token_hash').where('expires_at', '<=', now).limit(most);
+  const result = await db.deleteFrom('sessions').where('token_hash', 'in', over).executeTakeFirst();
   return Number(result.numDeletedRows);
 }
 

@@ -2,16 +2,14 @@
 // kicked or a second has passed. It also sweeps what has run out. Any number of processes may run it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DAY_MS, MINUTE_MS, isoNow } from '../core/clock.ts';
-import { sweepCounters } from '../db/counters.ts';
+import { MINUTE_MS } from '../core/clock.ts';
 import { COURIER_TIMEOUTS } from '../mail/courier.ts';
 import { lanes } from '../outbox/jobs.ts';
 import type { JobKind } from '../outbox/jobs.ts';
-import { claimJobs, sweepOutbox } from '../outbox/outbox.store.ts';
-import { sweepChallenges } from '../signin/codes.store.ts';
-import { sweepSessions } from '../signin/sessions.store.ts';
+import { claimJobs } from '../outbox/outbox.store.ts';
 import type { JobDeps } from './run-job.ts';
 import { runJob } from './run-job.ts';
+import { sweepRound } from './sweep.ts';
 
 export interface Worker {
   start(): void;
@@ -27,7 +25,6 @@ export interface Worker {
 const LEASE_MS = COURIER_TIMEOUTS.totalMs + MINUTE_MS;
 const LOOK_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 10 * MINUTE_MS;
-const SETTLED_KEPT_MS = 7 * DAY_MS;
 
 export function createWorker(deps: JobDeps): Worker {
   // Each lane has places of its own, so that notices to a server that hangs do not hold up codes.
@@ -35,7 +32,7 @@ export function createWorker(deps: JobDeps): Worker {
   let loops: Promise<void> | undefined;
   let stopping = false;
   let wake = new AbortController();
-  let sweptAtMs = 0;
+  let sweepAtMs = 0;
 
   /** Fills the free places. @returns whether anything was begun. */
   async function begin(): Promise<boolean> {
@@ -75,13 +72,8 @@ export function createWorker(deps: JobDeps): Worker {
 
   async function sweep(): Promise<void> {
     const nowMs = deps.vault.clock.nowMs();
-    if (nowMs - sweptAtMs < SWEEP_EVERY_MS) return;
-    sweptAtMs = nowMs;
-    const now = isoNow(deps.vault.clock);
-    await sweepChallenges(deps.db, now);
-    await sweepSessions(deps.db, now);
-    await sweepCounters(deps.db, now);
-    await sweepOutbox(deps.db, isoNow(deps.vault.clock, -SETTLED_KEPT_MS));
+    if (nowMs < sweepAtMs) return;
+    if (!(await sweepRound(deps))) sweepAtMs = nowMs + SWEEP_EVERY_MS;
   }
 
   async function pause(): Promise<void> {

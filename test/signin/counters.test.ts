@@ -99,7 +99,7 @@ describe('a stored counter', () => {
     await charge(deps, few, 'mallory');
     const before = (await db.selectFrom('counters').select('key').execute()).length;
     clock.forward(1);
-    const swept = await sweepCounters(db, new Date(clock.nowMs()).toISOString());
+    const swept = await sweepCounters(db, new Date(clock.nowMs()).toISOString(), 500);
     assert.ok(swept >= 1);
     const left = await db.selectFrom('counters').select('key').execute();
     assert.equal(left.length, before - swept);

@@ -1,0 +1,45 @@
+// Owns the list of what runs out and is removed for good. Each sweep takes a bounded batch at a time, so that a
+// year's leavings hold up neither writers nor readers; the worker comes back for the rest.
+
+import { DAY_MS, isoNow } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import { sweepCounters } from '../db/counters.ts';
+import type { Db } from '../db/engine.ts';
+import type { Vault } from '../messages/seal.ts';
+import { sweepOutbox } from '../outbox/outbox.store.ts';
+import { sweepChallenges } from '../signin/codes.store.ts';
+import { sweepSessions } from '../signin/sessions.store.ts';
+
+export interface SweepDeps {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly log: Log;
+}
+
+/** Removes up to `most`. @returns how many; fewer than `most` means that nothing is left for now. */
+export type Sweep = (deps: SweepDeps, most: number) => Promise<number>;
+
+const BATCH_ROWS = 500;
+const SETTLED_KEPT_MS = 7 * DAY_MS;
+
+/** By the name that stands in the log. */
+export const sweeps: Readonly<Record<string, Sweep>> = {
+  challenges: ({ db, vault }, most) => sweepChallenges(db, isoNow(vault.clock), most),
+  sessions: ({ db, vault }, most) => sweepSessions(db, isoNow(vault.clock), most),
+  counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
+  outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
+};
+
+/** One batch of each. @returns whether any of them may have more to do. */
+export async function sweepRound(deps: SweepDeps, list = sweeps): Promise<boolean> {
+  let more = false;
+  for (const [name, sweep] of Object.entries(list)) {
+    try {
+      if ((await sweep(deps, BATCH_ROWS)) >= BATCH_ROWS) more = true;
+    } catch (error) {
+      // One that fails waits for its next turn and does not keep the others from theirs.
+      deps.log.error('sweep.failed', { job: name, err: error });
+    }
+  }
+  return more;
+}
