@@ -24,6 +24,7 @@ import { LineEndingGuard } from './line-endings.ts';
 import { answerLine, answers, type SmtpAnswer } from './smtp-answers.ts';
 import { parsePathCommand, readPath, refuseMailParameters } from './smtp-commands.ts';
 import { IncomingContent, MailCutOff } from './smtp-content.ts';
+import { DotUnstuffer } from './smtp-data.ts';
 import { type IntakeOptions, type SubmittedMail, takeIn } from './smtp-intake.ts';
 import { checkSignIn, offersSignIn, type PeerRules, refusePeer, refuseSignIn, type SmtpPeer } from './smtp-peer.ts';
 
@@ -305,11 +306,12 @@ class Connection extends SMTPConnection {
   }
 }
 
-/** The package's parser behind the line ending guard. */
+/** The package's parser behind the line ending guard, and with a reader of mails of our own. */
 class GuardedParser extends SMTPStream {
   readonly #guard = new LineEndingGuard();
   readonly #onBareLineEnding: () => void;
   #spent = false;
+  #unstuffer = new DotUnstuffer();
 
   constructor(onBareLineEnding: () => void, maxCommandLength: number | undefined) {
     super({ maxCommandLength });
@@ -328,6 +330,27 @@ class GuardedParser extends SMTPStream {
     return super.write(chunk.subarray(0, bareAt), (error) => {
       if (!error && !this.isClosed) this.#onBareLineEnding();
     });
+  }
+
+  override startDataMode(maxBytes?: number): SMTPServerDataStream {
+    this.#unstuffer = new DotUnstuffer();
+    return super.startDataMode(maxBytes);
+  }
+
+  // Instead of the package's search, which looks at each byte and takes a turn of the event loop for each dot.
+  override _feedDataStream(chunk: Buffer, done: (error?: Error | null) => void): void {
+    const stream = this._dataStream;
+    if (stream === null) throw new Error('bytes of a mail outside of a mail');
+    const { content, end } = this.#unstuffer.take(chunk);
+    this._countDataBytes(content.length);
+    if (end !== undefined) return this._endDataMode(content, chunk.subarray(end), done);
+    if (content.length === 0 || !stream.writable || stream.write(content)) return done();
+    // A stream that was cut off does not drain, it only closes.
+    const goOn = (): void => {
+      stream.off('drain', goOn).off('close', goOn);
+      done();
+    };
+    stream.on('drain', goOn).on('close', goOn);
   }
 
   // A command without its line ending, left over when the peer hangs up, is no command.
