@@ -6,7 +6,7 @@ import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { getMessageOf, keyOf, needsScope, senderIndexes } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
-import { presentEvents, presentMessage } from './present.ts';
+import { presentEvents, presentMessage, presentMessages } from './present.ts';
 import { listQuery } from './schemas.ts';
 import type { MessageList } from './schemas.ts';
 
@@ -23,7 +23,7 @@ export function messageRoutes(deps: KeyDeps): Router {
     const found = await listSent(db, senderIndexes(deps, keyOf(req)), { before: cursor, limit: limit + 1 });
     const shown = found.slice(0, limit);
     const list: MessageList = {
-      messages: await Promise.all(shown.map((row) => presentMessage(deps, row))),
+      messages: await presentMessages(deps, shown),
       cursor: found.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
     res.json(list);

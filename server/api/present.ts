@@ -6,7 +6,7 @@ import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
-import { listRecipients } from '../messages/recipients.store.ts';
+import { listRecipients, listRecipientsOf } from '../messages/recipients.store.ts';
 import type { KeyDeps } from './authorize.ts';
 import type { EventList, MessageView } from './schemas.ts';
 
@@ -17,9 +17,17 @@ export async function presentStored(deps: KeyDeps, id: string): Promise<MessageV
   return presentMessage(deps, row);
 }
 
-export async function presentMessage({ db, vault }: KeyDeps, row: MessagesTable): Promise<MessageView> {
+export async function presentMessage(deps: KeyDeps, row: MessagesTable): Promise<MessageView> {
+  return present(deps, row, await listRecipients(deps.db, row.id));
+}
+
+export async function presentMessages(deps: KeyDeps, rows: readonly MessagesTable[]): Promise<MessageView[]> {
+  const recipientsOf = await listRecipientsOf(deps.db, rows);
+  return rows.map((row) => present(deps, row, recipientsOf(row.id)));
+}
+
+function present({ vault }: KeyDeps, row: MessagesTable, recipients: readonly RecipientsTable[]): MessageView {
   const open = row.destroyed_at === null ? openMessage(vault, row) : undefined;
-  const recipients = await listRecipients(db, row.id);
   const now = isoNow(vault.clock);
   return {
     id: row.id,

@@ -1,6 +1,6 @@
 // Owns the tables' history, oldest first. What has been released is never edited: a change is a new entry.
 
-import { sql } from 'kysely';
+import { PostgresAdapter, sql } from 'kysely';
 import type { Kysely, Migration } from 'kysely';
 
 export const migrations: Record<string, Migration> = {
@@ -25,7 +25,9 @@ export const migrations: Record<string, Migration> = {
         'sealed_meta BYTES not null',
         'destroyed_at text',
       ]);
-      await index(db, 'messages', 'sender_index', 'id');
+      // What senders sent, of one and of all; answers from outside are not among them.
+      await partialIndex(db, 'messages', ['sender_index', 'id'], "kind = 'mail'");
+      await partialIndex(db, 'messages', ['id'], "kind = 'mail'");
       await index(db, 'messages', 'thread_id', 'id');
       await index(db, 'messages', 'mail_id_index');
       await create(db, 'recipients', [
@@ -77,7 +79,10 @@ export const migrations: Record<string, Migration> = {
         'last_error text',
         'created_at text not null',
       ]);
-      await index(db, 'outbox', 'state', 'next_at');
+      // A job moves from one to the next, so that those who look for work walk over none that is done.
+      await partialIndex(db, 'outbox', ['kind', 'next_at'], "state = 'ready'");
+      await partialIndex(db, 'outbox', ['lease_until'], "state = 'leased'");
+      await partialIndex(db, 'outbox', ['next_at'], "state in ('done', 'dead')");
       await index(db, 'outbox', 'recipient_id');
     },
   },
@@ -94,7 +99,7 @@ export const migrations: Record<string, Migration> = {
         'created_at text not null',
         'expires_at text not null',
       ]);
-      await index(db, 'challenges', 'browser_hash', 'purpose');
+      await index(db, 'challenges', 'browser_hash', 'purpose', 'id');
       await index(db, 'challenges', 'expires_at');
       await create(db, 'codes', [
         'id text primary key',
@@ -105,7 +110,7 @@ export const migrations: Record<string, Migration> = {
         'expires_at text not null',
         'used_at text',
       ]);
-      await index(db, 'codes', 'challenge_id');
+      await index(db, 'codes', 'challenge_id', 'id');
       await create(db, 'sessions', [
         'token_hash text primary key',
         'address_index text not null',
@@ -164,24 +169,40 @@ export const migrations: Record<string, Migration> = {
       await index(db, 'tombstones', 'at');
       // Rewrapping goes through the messages of a key, sweeping through those whose day has come.
       await index(db, 'messages', 'key_id', 'id');
-      await index(db, 'messages', 'expires_at');
-      await index(db, 'messages', 'kind', 'id');
-      await index(db, 'messages', 'destroyed_at');
+      await partialIndex(db, 'messages', ['expires_at'], 'destroyed_at is null');
+      await partialIndex(db, 'messages', ['destroyed_at'], 'destroyed_at is not null');
       // Which blobs are somebody's.
-      await index(db, 'parts', 'blob_id');
-      await index(db, 'outbox', 'state', 'lease_until');
+      await partialIndex(db, 'parts', ['blob_id'], 'blob_id is not null');
     },
   },
 };
 
-// Table and column names come from this file alone, so raw text is safe here. BYTES is the one type the
-// engines name differently.
+// Table and column names come from this file alone, so raw text is safe here. What the engines name differently: BYTES,
+// and text that compares by its bytes, as ids and times must.
 async function create(db: Kysely<unknown>, table: string, columns: readonly string[]): Promise<void> {
-  const definition = columns.join(', ').replaceAll('BYTES', 'blob');
-  await sql.raw(`create table if not exists ${table} (${definition})`).execute(db);
+  const definition = columns.join(', ');
+  const words = isPostgres(db)
+    ? definition.replaceAll('BYTES', 'bytea').replace(/\btext\b/g, 'text collate "C"')
+    : definition.replaceAll('BYTES', 'blob');
+  await sql.raw(`create table if not exists ${table} (${words})`).execute(db);
 }
 
 async function index(db: Kysely<unknown>, table: string, ...columns: readonly string[]): Promise<void> {
   const name = `${table}_by_${columns.join('_')}`;
   await sql.raw(`create index if not exists ${name} on ${table} (${columns.join(', ')})`).execute(db);
+}
+
+/** Of the rows that `where` holds for. A query uses it only if it says the same, in literals. */
+async function partialIndex(
+  db: Kysely<unknown>,
+  table: string,
+  columns: readonly string[],
+  where: string,
+): Promise<void> {
+  const name = [table, 'where', ...(where.match(/\w+/g) ?? []), 'by', ...columns].join('_');
+  await sql.raw(`create index if not exists ${name} on ${table} (${columns.join(', ')}) where ${where}`).execute(db);
+}
+
+function isPostgres(db: Kysely<unknown>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
 }

@@ -1,7 +1,9 @@
 // Owns turning a list into pages: by cursor, newest first, one row more asked for than is shown.
 
 import type { Request } from 'express';
+import { AppError } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
+import type { PageAsk } from '../messages/messages.store.ts';
 import type { Pager } from '../render/page-models.ts';
 
 const ROWS_PER_PAGE = 30;
@@ -10,19 +12,35 @@ const ROWS_PER_PAGE = 30;
 export async function takePage<Row>(
   req: Request,
   path: string,
-  list: (page: { before: string | undefined; limit: number }) => Promise<Row[]>,
+  list: (page: PageAsk) => Promise<Row[]>,
   idOf: (row: Row) => string,
 ): Promise<{ rows: Row[]; pager: Pager }> {
-  const before = isId(req.query['before']) ? req.query['before'] : undefined;
-  const found = await list({ before, limit: ROWS_PER_PAGE + 1 });
-  const rows = found.slice(0, ROWS_PER_PAGE);
-  const last = rows.at(-1);
-  const hasOlder = found.length > ROWS_PER_PAGE && last !== undefined;
-  return {
-    rows,
-    pager: {
-      ...(before === undefined ? {} : { newerUrl: path }),
-      ...(hasOlder ? { olderUrl: `${path}?before=${idOf(last)}` } : {}),
-    },
-  };
+  const before = cursor(req, 'before');
+  const after = cursor(req, 'after');
+  const limit = ROWS_PER_PAGE + 1;
+  const newer = after === undefined ? [] : await list({ after, limit });
+  if (newer.length === limit) return view(newer.slice(1), true, true);
+  // Where less than a page is newer, the newest page is the one that is meant.
+  const isFirst = before === undefined || after !== undefined;
+  const found = await list({ before: isFirst ? undefined : before, limit });
+  return view(found.slice(0, ROWS_PER_PAGE), !isFirst, found.length === limit);
+
+  function view(rows: Row[], hasNewer: boolean, hasOlder: boolean): { rows: Row[]; pager: Pager } {
+    const [first, last] = [rows[0], rows.at(-1)];
+    return {
+      rows,
+      pager: {
+        // From beyond the oldest row the way back leads to the newest.
+        ...(hasNewer ? { newerUrl: first === undefined ? path : `${path}?after=${idOf(first)}` } : {}),
+        ...(hasOlder && last !== undefined ? { olderUrl: `${path}?before=${idOf(last)}` } : {}),
+      },
+    };
+  }
+}
+
+/** Opaque to whoever follows the link; nothing else than what such a link carries is taken. */
+function cursor(req: Request, name: 'before' | 'after'): string | undefined {
+  const given = req.query[name];
+  if (given === undefined || isId(given)) return given;
+  throw new AppError('request/malformed', 'The list has no such page. Begin again at its first.');
 }

@@ -1,6 +1,7 @@
 // Owns the rows of messages and their parts. What a change means for recipients stands in
 // recipients.store.ts.
 
+import { sql } from 'kysely';
 import { limits } from '../core/limits.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
@@ -45,22 +46,45 @@ export function loadPart(db: Db, messageId: string, n: number): Promise<PartsTab
   return db.selectFrom('parts').selectAll().where('message_id', '=', messageId).where('n', '=', n).executeTakeFirst();
 }
 
-/** A page of lists goes by id, which sorts by time. */
-export interface PageAsk {
-  readonly before?: string | undefined;
-  readonly limit: number;
-}
+/**
+ * Lists go by id, which sorts by time, newest first. A page holds the `limit` messages next `before` a cursor, or
+ * next `after` one, and what comes in meanwhile moves none of them. Without a cursor it begins at the newest.
+ */
+export type PageAsk = { readonly limit: number } & (
+  { readonly before?: string | undefined } | { readonly after: string }
+);
 
-/** Messages these senders sent, newest first; `undefined`: everybody's. */
-export function listSent(
+/** Mails these senders sent, newest first; `undefined`: everybody's. */
+export async function listSent(
   db: Db,
   senderIndexes: readonly string[] | undefined,
   page: PageAsk,
 ): Promise<MessagesTable[]> {
-  let query = db.selectFrom('messages').selectAll().where('kind', '=', 'mail');
-  if (senderIndexes !== undefined) query = query.where('sender_index', 'in', [...senderIndexes]);
-  if (page.before !== undefined) query = query.where('id', '<', page.before);
-  return query.orderBy('id', 'desc').limit(page.limit).execute();
+  const { beyond, cursor, order } = walk(page);
+  // The kind is a literal: only then both engines use the index of mails alone.
+  const mails = db
+    .selectFrom('messages')
+    .select('id')
+    .where('kind', '=', sql.lit('mail'))
+    .where('id', beyond, cursor)
+    .orderBy('id', order)
+    .limit(page.limit);
+  const fronts = senderIndexes?.map((index) => mails.where('sender_index', '=', index)) ?? [mails];
+  // A few ids from the front of each sender's, and of those the first: what somebody sent in years is never sorted.
+  const [first, ...others] = fronts.map((front) => db.selectFrom(front.as('front')).select('id'));
+  if (first === undefined) return [];
+  const found = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where(
+      'id',
+      'in',
+      others.reduce((one, other) => one.unionAll(other), first),
+    )
+    .orderBy('id', order)
+    .limit(page.limit)
+    .execute();
+  return order === 'desc' ? found : found.toReversed();
 }
 
 export interface ReceivedRow {
@@ -70,17 +94,33 @@ export interface ReceivedRow {
 
 /** Messages this address is a recipient of, newest first. */
 export async function listReceived(db: Db, addressIndex: string, page: PageAsk): Promise<ReceivedRow[]> {
-  let query = db.selectFrom('recipients').selectAll().where('address_index', '=', addressIndex);
-  if (page.before !== undefined) query = query.where('message_id', '<', page.before);
-  const recipients = await query.orderBy('message_id', 'desc').limit(page.limit).execute();
+  const { beyond, cursor, order } = walk(page);
+  const recipients = await db
+    .selectFrom('recipients')
+    .selectAll()
+    .where('address_index', '=', addressIndex)
+    .where('message_id', beyond, cursor)
+    .orderBy('message_id', order)
+    .limit(page.limit)
+    .execute();
   if (recipients.length === 0) return [];
   const ids = recipients.map((recipient) => recipient.message_id);
   const messages = await db.selectFrom('messages').selectAll().where('id', 'in', ids).execute();
   const byId = new Map(messages.map((message) => [message.id, message]));
-  return recipients.flatMap((recipient) => {
+  const found = recipients.flatMap((recipient) => {
     const message = byId.get(recipient.message_id);
     return message === undefined ? [] : [{ message, recipient }];
   });
+  return order === 'desc' ? found : found.toReversed();
+}
+
+// Greater than every id: the page that begins at the newest is a page like all others, one statement for both.
+const BEYOND_NEWEST = '~';
+
+function walk(page: PageAsk) {
+  return 'after' in page
+    ? ({ beyond: '>', cursor: page.after, order: 'asc' } as const)
+    : ({ beyond: '<', cursor: page.before ?? BEYOND_NEWEST, order: 'desc' } as const);
 }
 
 /** The other messages of a conversation, the newest hundred of them, oldest first. */

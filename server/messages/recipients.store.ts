@@ -30,6 +30,26 @@ export function listRecipients(db: Db | Tx, messageId: string): Promise<Recipien
   return db.selectFrom('recipients').selectAll().where('message_id', '=', messageId).orderBy('position').execute();
 }
 
+/** Of several messages at once: by the message's id, each in the order of its mail. */
+export async function listRecipientsOf(
+  db: Db,
+  messages: readonly { readonly id: string }[],
+): Promise<(messageId: string) => readonly RecipientsTable[]> {
+  const ids = messages.map(({ id }) => id);
+  const rows =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom('recipients')
+          .selectAll()
+          .where('message_id', 'in', ids)
+          .orderBy('message_id')
+          .orderBy('position')
+          .execute();
+  const byMessage = Map.groupBy(rows, (row) => row.message_id);
+  return (messageId) => byMessage.get(messageId) ?? [];
+}
+
 export function loadRecipient(db: Db | Tx, id: string): Promise<RecipientsTable | undefined> {
   return db.selectFrom('recipients').selectAll().where('id', '=', id).executeTakeFirst();
 }

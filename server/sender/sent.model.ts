@@ -14,7 +14,7 @@ import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import type { RecipientStatus } from '../messages/recipient-state.ts';
-import { listRecipients } from '../messages/recipients.store.ts';
+import { listRecipients, listRecipientsOf } from '../messages/recipients.store.ts';
 import { moment } from '../render/moment.ts';
 import type { SentMessagePage, SentRecipientView, SentRow, ThreadEntry } from '../render/page-models.ts';
 import type { Session } from '../signin/sessions.store.ts';
@@ -42,8 +42,14 @@ const PRESSING: readonly RecipientStatus[] = [
   'revoked',
 ];
 
-export async function sentRow(site: Site, row: MessagesTable): Promise<SentRow> {
-  return (await unlessBroken(site, row.id, () => wholeRow(site, row))) ?? brokenRow(site, row);
+export async function sentRows(site: Site, rows: readonly MessagesTable[]): Promise<SentRow[]> {
+  const recipientsOf = await listRecipientsOf(site.db, rows);
+  return Promise.all(
+    rows.map(
+      async (row) =>
+        (await unlessBroken(site, row.id, () => wholeRow(site, row, recipientsOf(row.id)))) ?? brokenRow(site, row),
+    ),
+  );
 }
 
 function brokenRow(site: Site, row: MessagesTable): SentRow {
@@ -58,9 +64,8 @@ function brokenRow(site: Site, row: MessagesTable): SentRow {
   };
 }
 
-async function wholeRow(site: Site, row: MessagesTable): Promise<SentRow> {
+function wholeRow(site: Site, row: MessagesTable, recipients: readonly RecipientsTable[]): SentRow {
   const open = openUnlessDestroyed(site, row);
-  const recipients = await listRecipients(site.db, row.id);
   const states = recipients.map((recipient) => recipientStatus(recipient, row, isoNow(site.clock)));
   const state = PRESSING.find((one) => states.includes(one)) ?? 'queued';
   const count = states.filter((one) => one === state).length;
@@ -150,9 +155,11 @@ function recipientView(
 // The answers, and what the sender wrote in the same conversation.
 async function sentThread(site: Site, row: MessagesTable, session: Session): Promise<ThreadEntry[]> {
   const entries: ThreadEntry[] = [];
-  for (const other of await listThread(site.db, row.thread_id, row.id)) {
+  const others = await listThread(site.db, row.thread_id, row.id);
+  const recipientsOf = await listRecipientsOf(site.db, others);
+  for (const other of others) {
     if (other.destroyed_at !== null) continue;
-    const recipients = await listRecipients(site.db, other.id);
+    const recipients = recipientsOf(other.id);
     const mine = other.sender_index === session.addressIndex;
     const me = recipients.find((recipient) => recipient.address_index === session.addressIndex);
     if (!mine && (me === undefined || readability(other, me, isoNow(site.clock)) !== 'readable')) continue;

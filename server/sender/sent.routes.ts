@@ -16,7 +16,7 @@ import { listSent, loadMessage } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { parseExpiry } from '../policy/ask.ts';
 import type { Session } from '../signin/sessions.store.ts';
-import { sentMessagePage, sentRow, sentSubject } from './sent.model.ts';
+import { sentMessagePage, sentRows, sentSubject } from './sent.model.ts';
 import type { TakeBack } from './take-back.ts';
 
 export interface SenderDeps {
@@ -49,7 +49,7 @@ export function sentRoutes(deps: SenderDeps): Router {
       name: 'sent',
       title: 'Sent messages',
       at: 'sent',
-      model: { rows: await Promise.all(rows.map((row) => sentRow(site, row))), pager },
+      model: { rows: await sentRows(site, rows), pager },
     });
   });
 

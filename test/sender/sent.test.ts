@@ -219,9 +219,6 @@ describe('the list of sent messages', () => {
         [...bobs, ...Array.from({ length: 70 }, (_, n) => `Number ${n}.`)].toSorted(),
       );
     }
-    for (const before of ['x', '', '0'.repeat(26), 'z'.repeat(26), "' or 1=1"]) {
-      assert.equal((await alice.get(`/sent?before=${encodeURIComponent(before)}`)).status, 200, before);
-    }
   });
 });
 
