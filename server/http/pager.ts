@@ -20,18 +20,18 @@ export async function takePage<Row>(
   const limit = ROWS_PER_PAGE + 1;
   const newer = after === undefined ? [] : await list({ after, limit });
   if (newer.length === limit) return view(newer.slice(1), true, true);
-  // Where less than a page is newer, the newest page is the one that is meant.
-  const isFirst = before === undefined || after !== undefined;
-  const found = await list({ before: isFirst ? undefined : before, limit });
-  return view(found.slice(0, ROWS_PER_PAGE), !isFirst, found.length === limit);
+  const older = before === undefined ? [] : await list({ before, limit });
+  if (older.length > 0) return view(older.slice(0, ROWS_PER_PAGE), true, older.length === limit);
+  // Beyond either end, and where less than a page is newer, the newest page is the one that is meant.
+  const newest = await list({ limit });
+  return view(newest.slice(0, ROWS_PER_PAGE), false, newest.length === limit);
 
   function view(rows: Row[], hasNewer: boolean, hasOlder: boolean): { rows: Row[]; pager: Pager } {
     const [first, last] = [rows[0], rows.at(-1)];
     return {
       rows,
       pager: {
-        // From beyond the oldest row the way back leads to the newest.
-        ...(hasNewer ? { newerUrl: first === undefined ? path : `${path}?after=${idOf(first)}` } : {}),
+        ...(hasNewer && first !== undefined ? { newerUrl: `${path}?after=${idOf(first)}` } : {}),
         ...(hasOlder && last !== undefined ? { olderUrl: `${path}?before=${idOf(last)}` } : {}),
       },
     };

@@ -1,0 +1,33 @@
+// Owns listening to the statements that the real program sends to its database, whichever engine that is.
+
+import { DefaultQueryExecutor } from 'kysely';
+import type { CompiledQuery } from 'kysely';
+
+export interface Listening {
+  /** In the order they were sent. */
+  readonly sent: CompiledQuery[];
+  /** From here on nothing more is noted. */
+  stop(): void;
+}
+
+interface Executor {
+  executeQuery(query: CompiledQuery): Promise<unknown>;
+}
+
+/** Notes every statement of this process from now on. */
+export function listen(): Listening {
+  // Every executor, a transaction's as well, inherits from this one.
+  const base = Object.getPrototypeOf(DefaultQueryExecutor.prototype) as Executor;
+  const { executeQuery } = base;
+  const sent: CompiledQuery[] = [];
+  base.executeQuery = function (query) {
+    sent.push(query);
+    return executeQuery.call(this, query);
+  };
+  return {
+    sent,
+    stop: () => {
+      base.executeQuery = executeQuery;
+    },
+  };
+}
