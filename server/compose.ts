@@ -15,7 +15,7 @@ import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import { networkMatcher } from './core/networks.ts';
 import { createHasher } from './crypto/passwords.ts';
-import { migrate } from './db/migrate.ts';
+import { ensureMigrated } from './db/migrate.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { loadStaticFiles } from './http/static-files.ts';
@@ -64,7 +64,7 @@ const HASHES_WAITING_MAX = 200;
 const ROOT = join(import.meta.dirname, '..');
 
 export async function compose(config: Config, store: Store, clock: Clock, log: Log): Promise<Program> {
-  await migrate(store.db);
+  await ensureMigrated(store.db);
   await store.vault.blobs.sweepStaging();
   await sweepSpool(store.spoolDir);
   const { db, keyring, vault } = store;

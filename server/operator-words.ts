@@ -4,10 +4,14 @@ import { ConfigError } from './config.ts';
 import { AppError } from './core/errors.ts';
 import { KeyringFault } from './crypto/keyring-format.ts';
 import { SealBroken } from './crypto/seal-broken.ts';
+import { MigrationsPending } from './db/migrate.ts';
+
+/** What says it in its own words already. */
+const plain = [ConfigError, KeyringFault, MigrationsPending, AppError];
 
 /** The line, without its end; undefined for a bug. */
 export function operatorWords(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof KeyringFault || error instanceof AppError) return error.message;
+  if (error instanceof Error && plain.some((kind) => error instanceof kind)) return error.message;
   if (error instanceof SealBroken) return SEAL_BROKEN;
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   const where = 'address' in error && 'port' in error ? `${String(error.address)}:${String(error.port)}` : '';
@@ -27,6 +31,14 @@ export function operatorWords(error: unknown): string | undefined {
     case 'ENOSPC':
     case 'SQLITE_FULL':
       return `The disk is full (${error.code}).`;
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `${where === '' ? 'A server named in the settings' : where} cannot be reached (${error.code}).`;
+    case '28P01': // SQLSTATE invalid_password
+    case '28000': // invalid_authorization_specification
+    case '3D000': // invalid_catalog_name
+      return `PostgreSQL does not let in the user of DATABASE_URL, or has no such database (${error.code}).`;
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT':
       return `The database cannot be read (${error.code}). Restore it from a backup.`;

@@ -8,7 +8,7 @@ import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
 import { loadKeyring } from '../crypto/keyring-file.ts';
-import { checkDatabase, openSqlite } from '../db/engine.ts';
+import { checkDatabase, openDatabase } from '../db/engine.ts';
 import type { Db } from '../db/engine.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import { operatorWords } from '../operator-words.ts';
@@ -82,7 +82,7 @@ async function checkThere(path: string): Promise<void> {
 
 async function withDatabase(file: string, work: (db: Db) => Promise<string>): Promise<string> {
   await checkThere(file);
-  const db = openSqlite(file);
+  const db = openDatabase({ kind: 'sqlite', file });
   try {
     return await work(db);
   } finally {

@@ -4,7 +4,7 @@
 import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
 import { systemClock } from '../core/clock.ts';
-import { migrate } from '../db/migrate.ts';
+import { ensureMigrated } from '../db/migrate.ts';
 import { operatorWords } from '../operator-words.ts';
 import { openStore } from '../store.ts';
 import type { Store } from '../store.ts';
@@ -18,7 +18,7 @@ export interface Desk {
 /** Runs the command on a store that is up to date. */
 export function withStore(work: (desk: Desk) => Promise<void>): Promise<void> {
   return withStoreAsItIs(async (desk) => {
-    await migrate(desk.store.db);
+    await ensureMigrated(desk.store.db);
     await work(desk);
   });
 }

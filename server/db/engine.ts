@@ -1,9 +1,10 @@
-// Owns the choice and the set-up of the database engine. Everything else speaks Kysely through `Db` and
-// `Tx`. It knows no table's meaning.
+// Owns the choice of the database engine and what differs between the two for everybody else, who speaks Kysely
+// through `Db` and `Tx`. It knows no table's meaning.
 
-import Database from 'better-sqlite3';
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, sql } from 'kysely';
-import type { DatabaseConnection, Driver, SqliteDialectConfig, Transaction } from 'kysely';
+import { Kysely, PostgresAdapter, sql } from 'kysely';
+import type { Transaction } from 'kysely';
+import { postgresDialect } from './postgres.ts';
+import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
 
 /** The database, outside of any transaction. Functions that write more than one row take a `Tx`. */
@@ -11,44 +12,38 @@ export type Db = Kysely<Tables>;
 /** A transaction under way. */
 export type Tx = Transaction<Tables>;
 
-const BUSY_WAIT_MS = 5_000;
-
-/** Opens (and creates) the SQLite file. `:memory:` is not for production: it cannot be shared. */
-export function openSqlite(file: string): Db {
-  return new Kysely<Tables>({
-    dialect: new ImmediateSqliteDialect({ database: async () => openFile(file) }),
-  });
-}
-
 export type DatabaseSource =
   { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
 
+/** Opens the database; SQLite's file is made when it is not there. PostgreSQL is first spoken to by the first query. */
 export function openDatabase(source: DatabaseSource): Db {
-  if (source.kind === 'sqlite') return openSqlite(source.file);
-  throw new Error('postgres');
+  return new Kysely<Tables>({
+    dialect: source.kind === 'sqlite' ? sqliteDialect(source.file) : postgresDialect(source.url),
+  });
+}
+
+const DEADLOCK_TRIES = 3;
+
+/**
+ * Runs `work` in one transaction; it commits when the promise resolves and rolls back when it rejects. PostgreSQL
+ * ends one of two transactions that wait for each other: that one runs again, so `work` changes nothing but rows.
+ */
+export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (tries === DEADLOCK_TRIES || !isDeadlock(error)) throw error;
+    }
+  }
 }
 
 /**
- * Waits its turn for what `name` stands for, until the transaction ends: two transactions that hold the same lock
- * follow one another. SQLite's transactions do so anyway.
+ * Waits its turn for what `name` stands for, until the transaction ends: transactions that hold the same lock follow
+ * one another. On SQLite all transactions do.
  */
-export async function holdLock(_tx: Tx, _name: string): Promise<void> {}
-
-function openFile(file: string): Database.Database {
-  const database = new Database(file);
-  database.pragma('journal_mode = WAL');
-  // FULL: what was answered 250 survives the loss of power. NORMAL loses the last commits.
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  // A destroyed key must not lie on in a free page.
-  database.pragma('secure_delete = ON');
-  database.pragma(`busy_timeout = ${BUSY_WAIT_MS}`);
-  return database;
-}
-
-/** Runs `work` in one transaction; it commits when the promise resolves and rolls back when it rejects. */
-export function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return db.transaction().execute(work);
+export async function holdLock(tx: Tx, name: string): Promise<void> {
+  if (isPostgres(tx)) await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx);
 }
 
 /** One trivial question, for readiness probes. */
@@ -56,28 +51,29 @@ export async function checkDatabase(db: Db): Promise<void> {
   await sql`select 1`.execute(db);
 }
 
-/** Folds the write-ahead log back and empties it, so that overwritten bytes do not lie on in it. */
+/** What the database server's clock says, in milliseconds since the epoch; undefined for a file on this machine. */
+export async function databaseTimeMs(db: Db): Promise<number | undefined> {
+  if (!isPostgres(db)) return undefined;
+  const { rows } = await sql<{
+    ms: number;
+  }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as ms`.execute(db);
+  return rows[0]?.ms;
+}
+
+/**
+ * Folds SQLite's write-ahead log back and empties it, so that overwritten bytes do not lie on in it. PostgreSQL
+ * recycles its log by itself.
+ */
 export async function checkpoint(db: Db): Promise<void> {
-  await sql`pragma wal_checkpoint(truncate)`.execute(db);
+  if (!isPostgres(db)) await sql`pragma wal_checkpoint(truncate)`.execute(db);
 }
 
-// A transaction that reads first and writes after another process wrote fails at once with
-// SQLITE_BUSY_SNAPSHOT, whatever the busy timeout; so each one takes the write lock at its start.
-class ImmediateSqliteDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
-
-  constructor(config: SqliteDialectConfig) {
-    super(config);
-    this.#config = config;
-  }
-
-  override createDriver(): Driver {
-    return new ImmediateSqliteDriver(this.#config);
-  }
+/** Whether several machines may share this database. */
+export function isPostgres(db: Db | Tx): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
 }
 
-class ImmediateSqliteDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-  }
+// SQLSTATE 40P01 deadlock_detected
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
 }

@@ -56,7 +56,8 @@ describe('the walls of the house', () => {
   const homes: readonly (readonly [library: RegExp, allowed: (file: string) => boolean])[] = [
     [/^node:crypto$/, (file) => file.startsWith('crypto/')],
     [/^kysely$/, (file) => file.startsWith('db/') || file.endsWith('.store.ts')],
-    [/^better-sqlite3$/, (file) => file === 'db/engine.ts'],
+    [/^better-sqlite3$/, (file) => file === 'db/sqlite.ts'],
+    [/^pg$/, (file) => file === 'db/postgres.ts'],
     [/^nodemailer/, (file) => /^mail\/(compose|courier)[\w-]*\.ts$/.test(file)],
     [/^smtp-server/, (file) => file.startsWith('ingest/smtp-')],
     [/^mailparser/, (file) => file.startsWith('mail/')],

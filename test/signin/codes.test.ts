@@ -7,7 +7,7 @@ import { parseAddress } from '../../server/core/address.ts';
 import { sha256 } from '../../server/crypto/digest.ts';
 import { createKeyring } from '../../server/crypto/keyring.ts';
 import type { Hasher } from '../../server/crypto/passwords.ts';
-import { openSqlite } from '../../server/db/engine.ts';
+import { openDatabase } from '../../server/db/engine.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { askCode } from '../../server/signin/ask-code.ts';
 import type { NewCode, SigninDeps } from '../../server/signin/ask-code.ts';
@@ -20,7 +20,7 @@ const asker = { purpose: 'sign-in', browserHash: 'a browser', network: '192.0.2.
 
 describe('codes asked for and typed at the same moment', () => {
   const clock = testClock(Date.parse('2026-11-21T10:00:00.000Z'));
-  const db = openSqlite(':memory:');
+  const db = openDatabase({ kind: 'sqlite', file: ':memory:' });
   const keyring = createKeyring(clock);
   /** How many hashes have to be asked for before any is given. */
   let together = 1;

@@ -6,7 +6,7 @@ import { AppError } from '../../server/core/errors.ts';
 import { createKeyring } from '../../server/crypto/keyring.ts';
 import { charge, chargeAll, refund, sweepCounters } from '../../server/db/counters.ts';
 import type { CounterDeps, Limit } from '../../server/db/counters.ts';
-import { openSqlite } from '../../server/db/engine.ts';
+import { openDatabase } from '../../server/db/engine.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { testClock } from '../support/program.ts';
 
@@ -15,7 +15,7 @@ const others: Limit = { name: 'others', most: 3, windowMs: 10_000 };
 
 describe('a stored counter', () => {
   const clock = testClock(Date.parse('2026-11-21T10:00:00.000Z'));
-  const db = openSqlite(':memory:');
+  const db = openDatabase({ kind: 'sqlite', file: ':memory:' });
   const deps: CounterDeps = { db, clock, keyring: createKeyring(clock) };
 
   before(() => migrate(db));

@@ -1,0 +1,152 @@
+// Owns who may write to the SQLite file, and when it becomes durable. Writers take turns, each within a savepoint of
+// its own; those whose turns came in the same round of the event loop share one transaction, one COMMIT and one
+// fsync, and none hears that it is stored before that. It knows no statement's meaning.
+
+/** What is needed of the writing connection. */
+export interface WriteHandle {
+  exec(sql: string): unknown;
+  /** False again when SQLite rolled the transaction back by itself, as it may when the disk is full. */
+  readonly inTransaction: boolean;
+}
+
+/** A turn at writing. Either `commit` or `rollback` ends it, and nothing after does anything. */
+export interface Turn {
+  /** Resolves when what was written is durable. */
+  commit(): Promise<void>;
+  /** Undoes what was written in this turn, and in no other. */
+  rollback(): void;
+}
+
+interface Waiting {
+  readonly begin: () => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+interface Member {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+// However many wait, those who wrote first get their answer.
+const MEMBERS_MAX = 128;
+
+export class GroupCommit {
+  readonly #handle: WriteHandle;
+  readonly #waiting: Waiting[] = [];
+  #members: Member[] = [];
+  #turnTaken = false;
+  #commitPlanned = false;
+
+  constructor(handle: WriteHandle) {
+    this.#handle = handle;
+  }
+
+  /** Waits for a turn. Rejects when the file cannot be written now. */
+  async begin(): Promise<Turn> {
+    await this.#takeTurn();
+    try {
+      // Taking the write lock at the start: a transaction that reads first, and writes after another process wrote,
+      // fails at once with SQLITE_BUSY_SNAPSHOT whatever the busy timeout.
+      if (!this.#handle.inTransaction) this.#handle.exec('begin immediate');
+      this.#handle.exec('savepoint turn');
+    } catch (error) {
+      this.#dropIfLost(error);
+      this.#pass();
+      throw error;
+    }
+    return this.#turn();
+  }
+
+  /** Does what no transaction may be open for, once it is this caller's turn. */
+  async alone<T>(work: () => T): Promise<T> {
+    await this.#takeTurn();
+    try {
+      if (this.#handle.inTransaction) this.#commitGroup();
+      return work();
+    } finally {
+      this.#pass();
+    }
+  }
+
+  /** Commits what has had its turn, and lets nobody write any more. */
+  close(): void {
+    for (const { refuse } of this.#waiting.splice(0)) refuse(new Error('the database was closed'));
+    if (this.#handle.inTransaction) this.#commitGroup();
+  }
+
+  async #takeTurn(): Promise<void> {
+    if (this.#turnTaken) await new Promise<void>((begin, refuse) => this.#waiting.push({ begin, refuse }));
+    this.#turnTaken = true;
+  }
+
+  #turn(): Turn {
+    let ended = false;
+    const end = (sql: string): void => {
+      ended = true;
+      try {
+        this.#handle.exec(sql);
+      } catch (error) {
+        this.#dropIfLost(error);
+        throw error;
+      } finally {
+        this.#pass();
+      }
+    };
+    return {
+      commit: () =>
+        new Promise<void>((resolve, reject) => {
+          // Before the turn is passed on: whoever is next may find the group full and commit it.
+          const member = { resolve, reject };
+          this.#members.push(member);
+          try {
+            end('release turn');
+          } catch (error) {
+            this.#members = this.#members.filter((one) => one !== member);
+            reject(error);
+          }
+        }),
+      rollback: () => {
+        if (ended) return;
+        if (this.#handle.inTransaction) end('rollback to turn; release turn');
+        else {
+          ended = true;
+          this.#dropIfLost(new Error('the transaction was lost'));
+          this.#pass();
+        }
+      },
+    };
+  }
+
+  /** The next in line writes in the same transaction; when nobody waits, the round of the event loop is let to end. */
+  #pass(): void {
+    if (this.#members.length >= MEMBERS_MAX) this.#commitGroup();
+    const next = this.#waiting.shift();
+    if (next !== undefined) return next.begin();
+    this.#turnTaken = false;
+    if (this.#commitPlanned) return;
+    this.#commitPlanned = true;
+    setImmediate(() => {
+      this.#commitPlanned = false;
+      // Somebody is writing: with the end of that turn comes the next plan.
+      if (!this.#turnTaken && this.#handle.inTransaction) this.#commitGroup();
+    });
+  }
+
+  #commitGroup(): void {
+    const members = this.#members;
+    this.#members = [];
+    try {
+      this.#handle.exec('commit');
+      for (const { resolve } of members) resolve();
+    } catch (error) {
+      if (this.#handle.inTransaction) this.#handle.exec('rollback');
+      for (const { reject } of members) reject(error);
+    }
+  }
+
+  /** SQLite may end the whole transaction with an error; then all who had their turn in it have lost what they wrote. */
+  #dropIfLost(error: unknown): void {
+    if (this.#handle.inTransaction) return;
+    for (const { reject } of this.#members.splice(0)) reject(error);
+  }
+}

@@ -1,0 +1,54 @@
+// Owns how PostgreSQL is driven, and is the only file that knows pg.
+
+import { CompiledQuery, PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+const CONNECTIONS_MAX = 10;
+const CONNECT_MS = 5_000;
+const IDLE_MS = 60_000;
+/** No query of ours takes long; one that does is cut, and its caller may try again. */
+const QUERY_MS = 60_000;
+
+// What a connection begins with. A commit that was answered must be on the disk, whatever the server's own default; a
+// process that was stopped in the middle of a transaction must not hold its locks for ever.
+const SESSION_SQL = [
+  "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local')",
+  `set statement_timeout = ${QUERY_MS}`,
+  `set idle_in_transaction_session_timeout = ${QUERY_MS}`,
+];
+
+/** A Kysely dialect for `postgres://user:password@host/name`. Connections are made as they are needed. */
+export function postgresDialect(url: string): PostgresDialect {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_MS,
+    idleTimeoutMillis: IDLE_MS,
+    // The server may be gone without a word: a query that is not answered is not waited for.
+    query_timeout: QUERY_MS + CONNECT_MS,
+    keepAlive: true,
+    types: { getTypeParser },
+  });
+  // A connection lost while nobody uses it is made anew by whoever needs it next.
+  pool.on('error', () => undefined);
+  return new PostgresDialect({
+    pool,
+    onCreateConnection: async (connection) => {
+      for (const statement of SESSION_SQL) await connection.executeQuery(CompiledQuery.raw(statement));
+    },
+  });
+}
+
+const { builtins } = pg.types;
+
+// int8 comes as text by itself, and so would every count; none of ours is beyond what a number holds.
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (oid === builtins.INT8) return toInteger;
+  return pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown;
+}
+
+function toInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('an integer beyond 2^53');
+  return value;
+}
