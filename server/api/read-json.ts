@@ -14,38 +14,48 @@ import type { MailPart, PartSink } from '../mail/mail-tree.ts';
 import { cleanContentType, cleanFilename, isRightsProtected } from '../mail/part-names.ts';
 import { askAccessPhrase, askBrand, askDelivery, askExpiry, askProtection } from '../policy/ask.ts';
 import type { PolicyFrame, Wish } from '../policy/ask.ts';
+import { ContentLifter } from './lift-contents.ts';
+import { FilePouring, checkBytes } from './pour-files.ts';
+import type { PouredFile } from './pour-files.ts';
+import { newMessage } from './schemas.ts';
 import type { NewMessage } from './schemas.ts';
 
-/** Name and address of the author. Throws mail/author for anything but one address. */
-export function readAuthor(from: string): Mailbox {
-  const [first, ...others] = parseAddressList(from).entries;
-  const address = parseAddress(first?.address);
-  if (first === undefined || address === undefined || others.length > 0) {
-    throw new AppError('mail/author', 'from has to be one address, with or without a name.');
-  }
-  return { address, name: displayLine(first.name, limits.displayNameCharactersMax) };
+export interface JsonCall {
+  /** The content of each attachment is '': it went to the sink. */
+  readonly message: NewMessage;
+  readonly author: Mailbox;
+  /** One for each attachment. */
+  readonly files: readonly PouredFile[];
 }
 
-/** Throws mail/too-large, mail/recipients and mail/rights-protected. */
-export async function readJson(
-  clock: Clock,
-  message: NewMessage,
-  author: Mailbox,
-  repeat: { readonly key: string | undefined; readonly digest: string },
-  bytesMax: number,
-  sink: PartSink,
-): Promise<Content> {
-  checkSize(message, bytesMax);
+/**
+ * Reads the call to its end; its files go to the sink while they arrive.
+ * Throws request/malformed, mail/too-large, mail/author, and a ZodError for fields that do not fit.
+ */
+export async function readJsonCall(source: AsyncIterable<Buffer>, bytesMax: number, sink: PartSink): Promise<JsonCall> {
+  const lifter = new ContentLifter(fieldBytesMax(bytesMax));
+  const pouring = new FilePouring(sink, bytesMax);
+  for await (const chunk of source) {
+    for (const lifted of lifter.take(chunk)) await pouring.take(lifted);
+  }
+  const message = newMessage.parse(lifter.value());
+  checkSize(message, pouring.bytes, bytesMax);
+  const files = message.attachments.map((_, index) => {
+    const file = pouring.files.get(index);
+    if (file === undefined) throw new Error('a file was not lifted out of its call');
+    return file;
+  });
+  return { message, author: readAuthor(message.from), files };
+}
+
+/** The call as `accept` takes it. Throws mail/recipients and mail/rights-protected. */
+export function contentOf({ message, author, files }: JsonCall, clock: Clock, repeatKey: string | undefined): Content {
   const to = message.to.map((text) => recipient(text, 'to'));
   const cc = message.cc.map((text) => recipient(text, 'cc'));
   const bcc = message.bcc.map((text) => recipient(text, 'bcc'));
-  const parts: MailPart[] = [];
-  for (const attachment of message.attachments) {
-    parts.push(await pourPart(attachment, parts.length + 1, sink));
-  }
   return {
-    digest: repeat.digest,
-    repeatKey: repeat.key,
+    digest: digestOf(message, files),
+    repeatKey,
     recipients: [...to, ...cc, ...bcc],
     tree: {
       headers: [],
@@ -60,7 +70,9 @@ export async function readJson(
       automatic: false,
       text: message.text === undefined ? undefined : cleanBodyText(message.text),
       html: message.html === undefined ? undefined : cleanBodyText(message.html),
-      parts,
+      parts: message.attachments.map((attachment, index) =>
+        partOf(attachment, index + 1, files[index]?.sizeBytes ?? 0),
+      ),
     },
   };
 }
@@ -78,24 +90,40 @@ export function fieldWishes(message: NewMessage, frame: PolicyFrame): Wish[] {
   ];
 }
 
-/** Tells one call's content from another's. Attachments go in by digests of their own, so that no copy of all is made. */
-export function digestOf(message: NewMessage): string {
-  const attachments = message.attachments.map((attachment) => ({
+/** Name and address of the author. Throws mail/author for anything but one address. */
+function readAuthor(from: string): Mailbox {
+  const [first, ...others] = parseAddressList(from).entries;
+  const address = parseAddress(first?.address);
+  if (first === undefined || address === undefined || others.length > 0) {
+    throw new AppError('mail/author', 'from has to be one address, with or without a name.');
+  }
+  return { address, name: displayLine(first.name, limits.displayNameCharactersMax) };
+}
+
+/** Tells one call's content from another's, however the JSON is written. */
+function digestOf(message: NewMessage, files: readonly PouredFile[]): string {
+  const attachments = message.attachments.map((attachment, index) => ({
     ...attachment,
-    content: sha256(attachment.content).toString('base64url'),
+    content: files[index]?.digest,
   }));
   return sha256(JSON.stringify({ ...message, attachments })).toString('base64url');
 }
 
-// The same limits as for a mail, where these bytes would stand in parts.
-function checkSize({ text = '', html = '', attachments }: NewMessage, bytesMax: number): void {
-  const bodyBytes = Buffer.byteLength(text) + Buffer.byteLength(html);
-  if (bodyBytes > limits.bodyTextBytesMax) throw new AppError('mail/too-large', 'text and html are too long.');
-  const bytes = attachments.reduce((sum, { content }) => sum + Buffer.byteLength(content, 'base64'), bodyBytes);
-  if (bytes > bytesMax) throw new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
+// JSON may write one byte of a text as six; as for a mail, three times its length is enough for what people write.
+function fieldBytesMax(bytesMax: number): number {
+  return 3 * Math.min(limits.bodyTextBytesMax, bytesMax) + OTHER_FIELDS_BYTES_MAX;
 }
 
-async function pourPart(attachment: NewMessage['attachments'][number], n: number, sink: PartSink): Promise<MailPart> {
+const OTHER_FIELDS_BYTES_MAX = 1024 * 1024;
+
+// The same limits as for a mail, where these bytes would stand in parts.
+function checkSize({ text = '', html = '' }: NewMessage, fileBytes: number, bytesMax: number): void {
+  const bodyBytes = Buffer.byteLength(text) + Buffer.byteLength(html);
+  if (bodyBytes > limits.bodyTextBytesMax) throw new AppError('mail/too-large', 'text and html are too long.');
+  checkBytes(bodyBytes + fileBytes, bytesMax);
+}
+
+function partOf(attachment: NewMessage['attachments'][number], n: number, size: number): MailPart {
   const contentType = cleanContentType(attachment.contentType);
   if (isRightsProtected(attachment.filename, contentType, undefined)) {
     throw new AppError(
@@ -103,18 +131,8 @@ async function pourPart(attachment: NewMessage['attachments'][number], n: number
       'This message is rights-protected already and cannot be protected again.',
     );
   }
-  const content = Buffer.from(attachment.content, 'base64');
-  const part = {
-    n,
-    filename: cleanFilename(attachment.filename, n, contentType),
-    contentType,
-    contentId: undefined,
-    inline: false,
-  };
-  const writer = await sink.open(part);
-  await writer.write(content);
-  await writer.close();
-  return { ...part, size: content.length };
+  const filename = cleanFilename(attachment.filename, n, contentType);
+  return { n, filename, contentType, contentId: undefined, inline: false, size };
 }
 
 function recipient(text: string, role: 'to' | 'cc' | 'bcc'): SubmittedRecipient & { role: typeof role } {

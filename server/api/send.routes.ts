@@ -1,6 +1,6 @@
 // Owns the call that sends a message, in its two forms: the raw mail, and JSON. Both take the one road in.
 
-import express, { Router } from 'express';
+import { Router } from 'express';
 import type { Request } from 'express';
 import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
@@ -11,9 +11,10 @@ import type { PartSink } from '../mail/mail-tree.ts';
 import { checkMayActFor, keyOf, needsScope } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { presentStored } from './present.ts';
-import { rawBody } from './raw-body.ts';
-import { digestOf, fieldWishes, readAuthor, readJson } from './read-json.ts';
-import { envelopeQuery, newMessage, noQuery } from './schemas.ts';
+import { contentOf, fieldWishes, readJsonCall } from './read-json.ts';
+import { bodyOf, bounded } from './request-body.ts';
+import { envelopeQuery, noQuery } from './schemas.ts';
+import type { NewMessage } from './schemas.ts';
 
 export interface SendDeps extends KeyDeps {
   readonly accept: Accept;
@@ -22,25 +23,20 @@ export interface SendDeps extends KeyDeps {
   readonly messageBytesMax: number;
 }
 
-const JSON_FIELDS_BYTES_MAX = 1024 * 1024;
-
 export function sendRoutes(deps: SendDeps): Router {
-  // Base64 makes four bytes of three; the fields around it are small.
-  const json = express.json({ limit: Math.ceil((deps.messageBytesMax * 4) / 3) + JSON_FIELDS_BYTES_MAX });
   const router = Router();
-  router
-    .route('/v1/messages')
-    .post(needsScope(deps, 'messages:send'))
-    .post(async (req, res, next) => {
-      if (req.is('message/rfc822') === false) return next();
-      const { id } = await deps.accept(rawSubmission(deps, req));
-      res.status(201).json(await presentStored(deps, id));
-    })
-    .post(json, async (req, res) => {
-      const { id } = await deps.accept(jsonSubmission(deps, req));
-      res.status(201).json(await presentStored(deps, id));
-    });
+  router.post('/v1/messages', needsScope(deps, 'messages:send'), async (req, res) => {
+    const { id } = await deps.accept(submissionOf(deps, req));
+    res.status(201).json(await presentStored(deps, id));
+  });
   return router;
+}
+
+function submissionOf(deps: SendDeps, req: Request): Submission {
+  // Null: the request has no body, and will be told what is missing in it.
+  if (req.is('message/rfc822') === 'message/rfc822') return rawSubmission(deps, req);
+  if (req.is('application/json') !== false) return jsonSubmission(deps, req);
+  throw new AppError('request/malformed', 'Send application/json, or a raw mail as message/rfc822.');
 }
 
 function rawSubmission(deps: SendDeps, req: Request): Submission {
@@ -51,7 +47,7 @@ function rawSubmission(deps: SendDeps, req: Request): Submission {
     road: 'api',
     from: envelope.from,
     read: async (sink) => {
-      const content = await deps.readRaw(envelope, rawBody(req, deps.messageBytesMax), sink);
+      const content = await deps.readRaw(envelope, bounded(bodyOf(req), deps.messageBytesMax), sink);
       checkMayActFor(key, content.tree.from.address);
       // Without an Idempotency-Key a mail is known again by itself, as over SMTP.
       return { ...content, repeatKey: idempotencyKey(req) ?? content.repeatKey };
@@ -63,19 +59,23 @@ function rawSubmission(deps: SendDeps, req: Request): Submission {
 
 function jsonSubmission(deps: SendDeps, req: Request): Submission {
   const key = keyOf(req);
-  if (req.is('application/json') === false) {
-    throw new AppError('request/malformed', 'Send application/json, or a raw mail as message/rfc822.');
-  }
   noQuery.parse(req.query);
-  const message = newMessage.parse(req.body);
-  const author = readAuthor(message.from);
-  checkMayActFor(key, author.address);
-  const repeat = { key: idempotencyKey(req), digest: digestOf(message) };
+  const repeatKey = idempotencyKey(req);
+  let message: NewMessage | undefined;
   return {
     road: 'api',
-    from: author.address,
-    read: (sink) => readJson(deps.vault.clock, message, author, repeat, deps.messageBytesMax, sink),
-    fields: (frame) => fieldWishes(message, frame),
+    // Who sends stands in the body.
+    from: undefined,
+    read: async (sink) => {
+      const call = await readJsonCall(bodyOf(req), deps.messageBytesMax, sink);
+      checkMayActFor(key, call.author.address);
+      message = call.message;
+      return contentOf(call, deps.vault.clock, repeatKey);
+    },
+    fields: (frame) => {
+      if (message === undefined) throw new Error('a call was judged before it was read');
+      return fieldWishes(message, frame);
+    },
     actor: key.id,
   };
 }

@@ -36,7 +36,7 @@ export interface AcceptDeps extends RowDeps {
 
 /** Takes a message in. Throws an AppError for whatever is refused; weather passes through. */
 export async function accept(deps: AcceptDeps, submission: Submission): Promise<Accepted> {
-  if (submission.answer === undefined) checkAuthor(deps, submission.from);
+  if (submission.answer === undefined && submission.from !== undefined) checkAuthor(deps, submission.from);
   const sealing = new Sealing(deps.vault);
   let accepted: Accepted | undefined;
   try {

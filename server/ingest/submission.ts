@@ -24,8 +24,8 @@ export interface Content {
 
 export interface Submission {
   readonly road: 'smtp' | 'api' | 'portal';
-  /** Envelope sender: MAIL FROM, the API's `from`, the signed-in reader. */
-  readonly from: Address;
+  /** Envelope sender, where it is known before the content: MAIL FROM, the query of a raw mail, the signed-in reader. */
+  readonly from: Address | undefined;
   /** Called once; attachments go to the sink while they are read. */
   readonly read: (sink: PartSink) => Promise<Content>;
   /** Wishes of a form's or call's fields. */

@@ -52,7 +52,8 @@ export interface MailTree {
  * was opened is not closed: whoever made the sink throws away what it holds.
  */
 export interface PartSink {
-  open(part: Omit<MailPart, 'size'>): Promise<PartWriter>;
+  /** By its number alone: what it is called may be known only after its bytes. */
+  open(part: Pick<MailPart, 'n'>): Promise<PartWriter>;
 }
 
 export interface PartWriter {

@@ -36,7 +36,7 @@ export async function* source(mail: string | Buffer, chunkBytes = Infinity): Asy
 }
 
 export interface Kept extends PartSink {
-  readonly parts: Omit<MailPart, 'size'>[];
+  readonly parts: Pick<MailPart, 'n'>[];
   readonly contents: Buffer[];
   closed: number;
 }
