@@ -29,7 +29,7 @@ export const migrations: Record<string, Migration> = {
       await partialIndex(db, 'messages', ['sender_index', 'id'], "kind = 'mail'");
       await partialIndex(db, 'messages', ['id'], "kind = 'mail'");
       await index(db, 'messages', 'thread_id', 'id');
-      await index(db, 'messages', 'mail_id_index');
+      await index(db, 'messages', 'mail_id_index', 'id');
       await create(db, 'recipients', [
         'id text primary key',
         'message_id text not null references messages (id)',

@@ -2,9 +2,10 @@
 // recipients.store.ts.
 
 import { sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
 import { limits } from '../core/limits.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, PartsTable, RecipientsTable, Tables } from '../db/tables.ts';
 import type { SealedPart } from './seal.ts';
 
 /**
@@ -70,17 +71,11 @@ export async function listSent(
     .orderBy('id', order)
     .limit(page.limit);
   const fronts = senderIndexes?.map((index) => mails.where('sender_index', '=', index)) ?? [mails];
-  // A few ids from the front of each sender's, and of those the first: what somebody sent in years is never sorted.
-  const [first, ...others] = fronts.map((front) => db.selectFrom(front.as('front')).select('id'));
-  if (first === undefined) return [];
+  if (fronts.length === 0) return [];
   const found = await db
     .selectFrom('messages')
     .selectAll()
-    .where(
-      'id',
-      'in',
-      others.reduce((one, other) => one.unionAll(other), first),
-    )
+    .where('id', 'in', together(db, fronts))
     .orderBy('id', order)
     .limit(page.limit)
     .execute();
@@ -136,16 +131,27 @@ export async function listThread(db: Db, threadId: string, exceptId: string): Pr
   return newest.toReversed();
 }
 
-/** The message a Message-ID belongs to, for continuing its conversation. */
+/** The newest message that one of these Message-IDs belongs to, for continuing its conversation. */
 export function loadByMailId(db: Db, mailIdIndexes: readonly string[]): Promise<MessagesTable | undefined> {
   if (mailIdIndexes.length === 0) return Promise.resolve(undefined);
+  const newest = db.selectFrom('messages').select('id').orderBy('id', 'desc').limit(1);
+  const fronts = mailIdIndexes.map((index) => newest.where('mail_id_index', '=', index));
   return db
     .selectFrom('messages')
     .selectAll()
-    .where('mail_id_index', 'in', mailIdIndexes)
+    .where('id', 'in', together(db, fronts))
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
+}
+
+type Ids = SelectQueryBuilder<Tables, 'messages', { id: string }>;
+
+/** Each takes a few ids from the front of an index; so what is put in order then is never more than a few. */
+function together(db: Db, [first, ...others]: readonly Ids[]) {
+  const whole = (front: Ids) => db.selectFrom(front.as('front')).select('id');
+  if (first === undefined) throw new Error('nothing is looked for');
+  return others.reduce((all, front) => all.unionAll(whole(front)), whole(first));
 }
 
 /** @returns false when the message is destroyed: there is nothing left to keep longer or shorter. */

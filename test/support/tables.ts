@@ -36,6 +36,6 @@ export function gained(before: Contents, after: Contents): Record<string, number
   return Object.fromEntries(more.filter(([, count]) => count !== 0));
 }
 
-function tableNames(): (keyof Tables)[] {
+export function tableNames(): (keyof Tables)[] {
   return Object.keys(tables) as (keyof Tables)[]; // the keys of the object just above
 }
