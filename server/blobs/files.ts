@@ -4,43 +4,12 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isId } from '../core/ids.ts';
+import type { BlobFacts, BlobPage, BlobRange, Blobs } from './blobs.ts';
 import { StagedFile, fileMode, syncFolder } from './staged-file.ts';
 
 const FOLDER_MODE = 0o700;
 const READ_BYTES = 128 * 1024;
-
-/** Sealed bytes by id. Errors of the disk (full, missing, not readable) pass through as they are. */
-export interface Blobs {
-  /** Begins a blob that nobody can read before its `commit`. `id` is a new one from crypto/random.ts. */
-  stage(id: string): Promise<StagedBlob>;
-  /** The bytes of a committed blob, or a range of them. The first step fails when there is no such blob. */
-  read(id: string, range?: BlobRange): AsyncIterable<Buffer>;
-  /** Removes a committed blob; one that is not there is no error. */
-  remove(id: string): Promise<void>;
-  /** Writes and removes a small file; fails when the store cannot be written. */
-  check(): Promise<void>;
-  /**
-   * Removes what crashed processes left unfinished; how many files that was. Spares what this process is writing.
-   * Where other processes write too, `changedBeforeMs` (since the epoch) spares what changed later.
-   */
-  sweepStaging(changedBeforeMs?: number): Promise<number>;
-}
-
-/** A blob being written. Either `commit` or `discard` ends it. */
-export interface StagedBlob {
-  readonly id: string;
-  write(chunk: Buffer): Promise<void>;
-  /** When it returns, the blob is durable under its id: to be called before the row that names it commits. */
-  commit(): Promise<void>;
-  /** Forgets what was written, also after a commit that failed. Nothing happens after a commit, or a second time. */
-  discard(): Promise<void>;
-}
-
-/** Bytes from `start` up to, but not including, `end`. */
-export interface BlobRange {
-  readonly start: number;
-  readonly end: number;
-}
+const PAGE_IDS = 500;
 
 /** Opens the store in `root`, making the folder when it is not there. */
 export async function openFileBlobs(root: string): Promise<Blobs> {
@@ -70,6 +39,10 @@ export async function openFileBlobs(root: string): Promise<Blobs> {
 
     read: (id, range) => readPieces(pathOf(root, id), range),
 
+    look: (id) => lookAt(pathOf(root, id)),
+
+    list: (after = '') => listFolders(root, after),
+
     async remove(id) {
       await rm(pathOf(root, id), { force: true });
     },
@@ -89,11 +62,12 @@ export async function openFileBlobs(root: string): Promise<Blobs> {
       }
     },
 
-    async sweepStaging(changedBeforeMs = Number.POSITIVE_INFINITY) {
+    async sweepStaging(changedBeforeMs) {
       let swept = 0;
       for (const name of await readdir(staging)) {
         const path = join(staging, name);
-        if (beingWritten.has(name) || (await stat(path)).mtimeMs >= changedBeforeMs) continue;
+        const facts = beingWritten.has(name) ? undefined : await lookAt(path);
+        if (facts === undefined || facts.changedAtMs >= changedBeforeMs) continue;
         await rm(path, { force: true });
         swept += 1;
       }
@@ -106,6 +80,27 @@ export async function openFileBlobs(root: string): Promise<Blobs> {
 function pathOf(root: string, id: string): string {
   if (!isId(id)) throw new TypeError('A blob is named by an id.');
   return join(root, id.slice(-2), id);
+}
+
+async function lookAt(path: string): Promise<BlobFacts | undefined> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return { sizeBytes: size, changedAtMs: mtimeMs };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+// Folder by folder, in the order of their names; as many whole ones as make a page.
+async function listFolders(root: string, after: string): Promise<BlobPage> {
+  const folders = (await readdir(root)).filter((name) => name.length === 2 && name > after).sort();
+  const ids: string[] = [];
+  for (const folder of folders) {
+    ids.push(...(await readdir(join(root, folder))).filter(isId));
+    if (ids.length >= PAGE_IDS && folder !== folders.at(-1)) return { ids, next: folder };
+  }
+  return { ids };
 }
 
 async function* readPieces(path: string, range?: BlobRange): AsyncGenerator<Buffer, void, undefined> {

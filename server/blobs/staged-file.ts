@@ -4,7 +4,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { StagedBlob } from './files.ts';
+import type { StagedBlob } from './blobs.ts';
 
 /** Sealed or not, what lies in the store is for its owner only. */
 export const fileMode = 0o600;

@@ -17,3 +17,11 @@ export function isId(text: unknown): text is string {
 export function isMessageId(text: unknown): text is MessageId {
   return isId(text);
 }
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+const TIME_CHARACTERS = 10;
+
+/** When the id was made, in milliseconds since the epoch, by the clock of whoever made it. */
+export function idTimeMs(id: string): number {
+  return [...id.slice(0, TIME_CHARACTERS)].reduce((ms, character) => ms * 32 + CROCKFORD.indexOf(character), 0);
+}

@@ -2,7 +2,7 @@
 // parts for their rows and large ones into blobs that become visible only by commit. It writes no row.
 
 import type { Clock } from '../core/clock.ts';
-import type { Blobs, StagedBlob } from '../blobs/files.ts';
+import type { Blobs, StagedBlob } from '../blobs/blobs.ts';
 import { limits } from '../core/limits.ts';
 import { Sealer, sealBytes } from '../crypto/cobblestone.ts';
 import { metaContext, partContext, recipientContext } from '../crypto/context.ts';

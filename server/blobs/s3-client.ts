@@ -1,0 +1,223 @@
+// Owns speaking to S3: a request signed, within its time, and tried again when its fault may pass. It never follows a
+// redirect: whoever answers at the endpoint could send sealed bytes anywhere. It knows nothing of blobs.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { AwsV4Signer } from 'aws4fetch';
+import { sha256 } from '../crypto/digest.ts';
+import { S3Fault } from './s3-fault.ts';
+
+export interface S3Place {
+  readonly bucket: string;
+  /** '' or such as 'portal/'. */
+  readonly prefix: string;
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  readonly region: string;
+}
+
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+export interface S3Patience {
+  readonly tries: number;
+  /** For one try, until the answer's head, and then for each piece of it. */
+  readonly answerMs: number;
+  /** Before the second try; doubled for each further one. */
+  readonly waitMs: number;
+}
+
+export const usualPatience: S3Patience = { tries: 4, answerMs: 60_000, waitMs: 200 };
+/** For what is not worth waiting for: somebody asks whether the store is there, or what fails is swept later. */
+export const littlePatience: S3Patience = { tries: 1, answerMs: 5_000, waitMs: 0 };
+
+export interface S3Request {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  /** Of the object, with the prefix; left out for the bucket itself. */
+  readonly key?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** `bytes=0-9` */
+  readonly range?: string;
+  readonly body?: Uint8Array<ArrayBuffer>;
+  /** Statuses beside 2xx that are an answer and not a fault. */
+  readonly expected?: readonly number[];
+}
+
+/** An answer to be read piece by piece. Ends the connection when it is not read to its end. */
+export interface S3Stream {
+  readonly status: number;
+  readonly headers: Headers;
+  pieces(): AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+export interface S3Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** More than a thousand keys take. */
+const TEXT_BYTES_MAX = 4 * 1024 * 1024;
+
+export class S3Client {
+  readonly #place: S3Place;
+  readonly #credentials: S3Credentials;
+  readonly patience: S3Patience;
+
+  constructor(place: S3Place, credentials: S3Credentials, patience: S3Patience) {
+    this.#place = place;
+    this.#credentials = credentials;
+    this.patience = patience;
+  }
+
+  /** The whole answer. @throws {S3Fault} when the last try failed too. */
+  ask(request: S3Request, patience = this.patience): Promise<S3Answer> {
+    return this.persist(async () => {
+      const { status, headers, pieces } = await this.open(request, patience);
+      const text = await textOf(pieces());
+      // CompleteMultipartUpload may begin with 200, for the connection to stay, and still end as an error.
+      if (status === 200 && /^(?:<\?xml[^>]*>\s*)?<Error>/.test(text))
+        throw new S3Fault(stepOf(request), codeIn(text) ?? 'Error', true);
+      return { status, headers, text };
+    }, patience);
+  }
+
+  /** One try, to be read as it comes. @throws {S3Fault} */
+  async open(request: S3Request, patience = this.patience): Promise<S3Stream> {
+    const step = stepOf(request);
+    const limit = new TimeLimit(patience.answerMs);
+    const { url, headers } = await this.#signed(request);
+    // Proxies may change it on the way, so it is not signed; a length that is checked must be the object's own.
+    headers.set('accept-encoding', 'identity');
+    try {
+      const response = await limit.hold(
+        fetch(url, {
+          method: request.method,
+          headers,
+          redirect: 'manual',
+          signal: limit.signal,
+          ...(request.body === undefined ? {} : { body: request.body }),
+        }),
+      );
+      const pieces = (): AsyncGenerator<Uint8Array, void, undefined> => readWithin(limit, response, step);
+      const { status } = response;
+      if (response.ok || request.expected?.includes(status) === true) {
+        return { status, headers: response.headers, pieces };
+      }
+      const code = codeIn(await textOf(pieces())) ?? `status ${status}`;
+      throw new S3Fault(step, code, status >= 500 || status === 429 || code === 'RequestTimeout');
+    } catch (error) {
+      throw asFault(error, step);
+    }
+  }
+
+  /** Runs `work` until it succeeds, its fault is one that stays, or the tries are used up. */
+  async persist<T>(work: () => Promise<T>, { tries, waitMs }: S3Patience = this.patience): Promise<T> {
+    for (let n = 1; ; n += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof S3Fault) || !error.passes || n >= tries) throw error;
+        await delay(waitMs * 2 ** (n - 1) * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  #signed({ method, key, query, range, body }: S3Request): Promise<{ url: URL; headers: Headers }> {
+    const { endpoint, bucket, region } = this.#place;
+    const url = new URL(`${endpoint}/${bucket}${key === undefined ? '' : `/${key}`}`);
+    for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
+    return new AwsV4Signer({
+      ...this.#credentials,
+      service: 's3',
+      region,
+      method,
+      url: url.href,
+      headers: {
+        // Signed, so that S3 takes no other bytes than these.
+        'x-amz-content-sha256': sha256(body ?? '').toString('hex'),
+        ...(range === undefined ? {} : { range }),
+      },
+    }).sign();
+  }
+}
+
+/** Ends what takes longer than its time. */
+class TimeLimit {
+  readonly #abort = new AbortController();
+  readonly #ms: number;
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  async hold<T>(step: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.#abort.abort(new Error('timeout')), this.#ms);
+    try {
+      return await step;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  end(): void {
+    this.#abort.abort();
+  }
+}
+
+// The time runs only while a piece is waited for: a reader who takes long over what it has holds up nobody here.
+async function* readWithin(
+  limit: TimeLimit,
+  response: Response,
+  step: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await limit.hold(reader.read());
+      if (done) return;
+      yield value;
+    }
+  } catch (error) {
+    throw asFault(error, step);
+  } finally {
+    limit.end();
+  }
+}
+
+async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += piece.length;
+    if (bytes > TEXT_BYTES_MAX) throw new S3Fault('answer', 'too long', false);
+    held.push(piece);
+  }
+  return Buffer.concat(held).toString('utf8');
+}
+
+// What fetch throws says why only in its cause, and how only in English.
+function asFault(error: unknown, step: string): S3Fault {
+  if (error instanceof S3Fault) return error;
+  if (!(error instanceof Error)) return new S3Fault(step, 'unreachable', true);
+  if (error.message === 'timeout') return new S3Fault(step, 'timeout', true);
+  const { cause } = error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreachable';
+  return new S3Fault(step, code, true);
+}
+
+function codeIn(xml: string): string | undefined {
+  return /<Code>(\w{1,60})<\/Code>/.exec(xml)?.[1];
+}
+
+function stepOf({ method, key, query }: S3Request): string {
+  return [method, key === undefined ? 'bucket' : 'object', ...Object.keys(query ?? {})].join(' ');
+}

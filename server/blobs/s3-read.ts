@@ -1,0 +1,59 @@
+// Owns reading an object: from the byte that is asked for to the last, going on where a line was dropped. It never
+// ends as if it were whole when it is not.
+
+import type { BlobRange } from './blobs.ts';
+import type { S3Client, S3Stream } from './s3-client.ts';
+import { S3Fault } from './s3-fault.ts';
+
+/** The object's bytes, or a range of them. @throws {S3Fault}, with the code ENOENT when there is no such object. */
+export async function* readObject(
+  client: S3Client,
+  key: string,
+  range: BlobRange = { start: 0, end: Number.POSITIVE_INFINITY },
+): AsyncGenerator<Buffer, void, undefined> {
+  let position = range.start;
+  let { end } = range;
+  for (let vain = 0; position < end;) {
+    const from = position;
+    const opened = await client.persist(() => openAt(client, key, from, end));
+    if (opened === undefined) return;
+    end = from + opened.lengthBytes;
+    try {
+      for await (const piece of opened.stream.pieces()) {
+        position += piece.length;
+        yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+      }
+      if (position < end) throw new S3Fault('GET object', 'length', true);
+    } catch (error) {
+      // Whoever got on may go on: only tries that brought nothing are counted.
+      vain = position === from ? vain + 1 : 0;
+      if (!(error instanceof S3Fault) || !error.passes || vain >= client.patience.tries) throw error;
+    }
+  }
+}
+
+interface Opened {
+  readonly stream: S3Stream;
+  readonly lengthBytes: number;
+}
+
+/** Undefined when the object ends before `start`. */
+async function openAt(client: S3Client, key: string, start: number, end: number): Promise<Opened | undefined> {
+  const whole = start === 0 && end === Number.POSITIVE_INFINITY;
+  const stream = await client.open({
+    method: 'GET',
+    key,
+    expected: [404, 416],
+    ...(whole ? {} : { range: `bytes=${start}-${Number.isFinite(end) ? end - 1 : ''}` }),
+  });
+  const { status, headers } = stream;
+  if (whole ? status === 200 : status === 206) {
+    const length = headers.get('content-length') ?? '';
+    const wrongPlace = !whole && !(headers.get('content-range') ?? '').startsWith(`bytes ${start}-`);
+    if (/^\d+$/.test(length) && !wrongPlace) return { stream, lengthBytes: Number(length) };
+  }
+  await stream.pieces().return();
+  if (status === 416) return undefined;
+  if (status === 404) throw new S3Fault('GET object', 'ENOENT', false);
+  throw new S3Fault('GET object', 'range', false);
+}

@@ -1,0 +1,59 @@
+// Owns what is asked of the parts of all messages together: which blobs they name. What one message asks of its own
+// parts stands in messages.store.ts.
+
+import type { Db } from '../db/engine.ts';
+
+export interface NamedBlob {
+  readonly messageId: string;
+  readonly n: number;
+  readonly blobId: string;
+  /** Of the plaintext. */
+  readonly sizeBytes: number;
+}
+
+/** Those of the blobs that belong to no message. */
+export async function unnamedBlobs(db: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('parts')
+    .select('blob_id')
+    .where('blob_id', 'in', [...ids])
+    .execute();
+  const named = new Set(rows.map((row) => row.blob_id));
+  return ids.filter((id) => !named.has(id));
+}
+
+/** The blobs that belong to messages, in the order of their ids. */
+export async function listNamedBlobs(db: Db, after: string, most: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('parts')
+    .select('blob_id')
+    .where('blob_id', '>', after)
+    .orderBy('blob_id')
+    .limit(most)
+    .execute();
+  return rows.flatMap(({ blob_id }) => blob_id ?? []);
+}
+
+/** The newest blobs, by when they were begun. */
+export async function newestBlobs(db: Db, most: number): Promise<NamedBlob[]> {
+  const rows = await db
+    .selectFrom('parts')
+    .select(['message_id', 'n', 'blob_id', 'size_bytes'])
+    .where('blob_id', 'is not', null)
+    .orderBy('blob_id', 'desc')
+    .limit(most)
+    .execute();
+  return rows.flatMap(({ message_id: messageId, n, blob_id: blobId, size_bytes: sizeBytes }) =>
+    blobId === null ? [] : [{ messageId, n, blobId, sizeBytes }],
+  );
+}
+
+export async function countBlobs(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('parts')
+    .select((eb) => eb.fn.count<number>('blob_id').as('count'))
+    .where('blob_id', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
