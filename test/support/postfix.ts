@@ -20,6 +20,8 @@ export interface PostfixSettings {
   /** Addresses that are refused with 550 5.1.1 at RCPT. */
   refuse?: readonly string[];
   messageBytesMax?: number;
+  /** Put every mail into the hold queue and leave it there. */
+  hold?: boolean;
 }
 
 export interface Postfix {
@@ -29,6 +31,8 @@ export interface Postfix {
   /** The same, once there are `count` of them. @throws Error with the log's end after half a minute. */
   arrived(address: string, count?: number): Promise<string[]>;
   log(): string;
+  /** How many mails lie in the hold queue. */
+  held(): number;
   stop(): Promise<void>;
 }
 
@@ -98,7 +102,7 @@ export async function startPostfix(settings: PostfixSettings): Promise<Postfix> 
     await stop();
     throw new Error(`Postfix did not start:\n${log().slice(-4_000)}`);
   }
-  return { port, mailbox, arrived, log, stop };
+  return { port, mailbox, arrived, log, held: () => readFolder(join(dir, 'queue', 'hold')).length, stop };
 }
 
 const POSTFIX = '/usr/sbin/postfix';
@@ -134,6 +138,7 @@ function mainCf(settings: PostfixSettings, dir: string): string {
     virtual_transport: 'virtual',
     smtpd_recipient_restrictions: `check_recipient_access texthash:${join(dir, 'config', 'refused')}, permit_mynetworks, reject`,
     smtpd_tls_security_level: tls === undefined ? 'none' : settings.requireTls ? 'encrypt' : 'may',
+    ...(settings.hold === true ? { smtpd_client_restrictions: 'static:HOLD' } : {}),
     ...(tls === undefined ? {} : { smtpd_tls_cert_file: tls.certFile, smtpd_tls_key_file: tls.keyFile }),
     smtpd_tls_received_header: 'yes',
     smtpd_peername_lookup: 'no', // would wait for a DNS that may not be there

@@ -1,0 +1,33 @@
+// Owns the process of a Sealpost under measurement: the real program, composed as server/main.ts does it, but with
+// its worker at rest unless told otherwise, and with a clock on its event loop. `sealpost.ts` starts it.
+
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { compose } from '../server/compose.ts';
+import { loadConfig } from '../server/config.ts';
+import { systemClock } from '../server/core/clock.ts';
+import { createLog } from '../server/core/log.ts';
+import { openStore } from '../server/store.ts';
+import { WORKER_RUNS } from './self-report.ts';
+import type { SelfReport } from './self-report.ts';
+
+const SAMPLE_MS = 1;
+
+const config = loadConfig(process.env);
+const log = createLog({ level: config.logLevel, pretty: false });
+const program = await compose(config, await openStore(config, systemClock), systemClock, log);
+const where = await program.listen({ worker: process.env[WORKER_RUNS] !== undefined });
+const loop = monitorEventLoopDelay({ resolution: SAMPLE_MS });
+loop.enable();
+
+function report(): void {
+  const { user, system } = process.cpuUsage();
+  // Each sample holds the interval it waited for on purpose.
+  const loopBlockedMs = Math.max(0, loop.max / 1e6 - SAMPLE_MS);
+  loop.reset();
+  process.send?.({ ...where, loopBlockedMs, cpuMs: (user + system) / 1000 } satisfies SelfReport);
+}
+
+process.on('message', report);
+process.once('SIGTERM', () => void program.close().then(() => process.exit(0)));
+process.once('disconnect', () => process.exit(1));
+report();
