@@ -6,6 +6,7 @@ import { isoNow } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { holdLock } from '../db/engine.ts';
 import type { AuditTable } from '../db/tables.ts';
 
 export type AuditEvent =
@@ -17,6 +18,8 @@ export type AuditEvent =
   | 'message-revoked'
   | 'message-restored'
   | 'message-destroyed'
+  | 'message-expired'
+  | 'database-back-in-time'
   | 'expiry-changed'
   | 'notice-sent'
   | 'notice-failed'
@@ -28,7 +31,11 @@ export type AuditEvent =
   | 'brand-changed'
   | 'api-key-created'
   | 'api-key-revoked'
-  | 'key-added';
+  | 'latest-time-forgotten'
+  | 'key-added'
+  | 'key-retired'
+  | 'key-reactivated'
+  | 'keys-rewrapped';
 
 export interface AuditEntry {
   readonly event: AuditEvent;
@@ -43,21 +50,29 @@ export interface AuditDeps {
   readonly clock: Clock;
 }
 
-/** Appends one entry. The transaction holds the write lock, so the chain has one head. */
+/**
+ * Appends one entry. Whoever appends waits until the one before has committed, so the chain has one head: it is best
+ * the last that a transaction does.
+ */
 export async function appendAudit(deps: AuditDeps, tx: Tx, entry: AuditEntry): Promise<void> {
+  await holdLock(tx, 'audit');
   const head = await tx.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
   const seq = (head?.seq ?? 0) + 1;
+  const details = JSON.stringify(entry.details);
   const row = {
     seq,
     at: isoNow(deps.clock),
     event: entry.event,
     message_id: entry.messageId ?? null,
     recipient_id: entry.recipientId ?? null,
-    sealed: deps.keyring.sealRecord(recordContext(seq), JSON.stringify(entry.details)),
   };
   await tx
     .insertInto('audit')
-    .values({ ...row, hash: chainHash(deps.keyring, head?.hash ?? '', row) })
+    .values({
+      ...row,
+      sealed: deps.keyring.sealRecord(recordContext(seq), details),
+      hash: chainHash(deps.keyring, head?.hash ?? '', row, details),
+    })
     .execute();
 }
 
@@ -103,7 +118,8 @@ export async function verifyAudit(keyring: Keyring, db: Db): Promise<AuditVerdic
   let expected = 1;
   let previous = '';
   for await (const row of rows(db)) {
-    if (row.seq !== expected || row.hash !== chainHash(keyring, previous, row)) {
+    const details = openText(keyring, row);
+    if (row.seq !== expected || details === undefined || row.hash !== chainHash(keyring, previous, row, details)) {
       return { holds: false, brokenAt: expected };
     }
     previous = row.hash;
@@ -140,11 +156,15 @@ function opened(keyring: Keyring, row: AuditTable): ReadEntry {
 }
 
 function openDetails(keyring: Keyring, row: AuditTable): Pick<ReadEntry, 'details'> {
+  const text = openText(keyring, row);
+  return text === undefined ? {} : { details: JSON.parse(text) as unknown };
+}
+
+function openText(keyring: Keyring, row: AuditTable): string | undefined {
   try {
-    const details = keyring.openRecord(recordContext(row.seq), row.sealed).toString('utf8');
-    return { details: JSON.parse(details) as unknown };
+    return keyring.openRecord(recordContext(row.seq), row.sealed).toString('utf8');
   } catch (error) {
-    if (error instanceof SealBroken) return {};
+    if (error instanceof SealBroken) return undefined;
     throw error;
   }
 }
@@ -153,16 +173,14 @@ function recordContext(seq: number): string {
   return `audit ${seq}`;
 }
 
-function chainHash(keyring: Keyring, previous: string, row: Omit<AuditTable, 'hash'>): string {
+// Over what the entry says and not over its sealed bytes: those change when it is sealed anew under another key.
+function chainHash(
+  keyring: Keyring,
+  previous: string,
+  row: Omit<AuditTable, 'sealed' | 'hash'>,
+  details: string,
+): string {
   // JSON of an array is unambiguous: no field can pretend to be two.
-  const fields = [
-    previous,
-    row.seq,
-    row.at,
-    row.event,
-    row.message_id,
-    row.recipient_id,
-    Buffer.from(row.sealed).toString('base64'),
-  ];
+  const fields = [previous, row.seq, row.at, row.event, row.message_id, row.recipient_id, details];
   return keyring.macText('audit chain', JSON.stringify(fields));
 }

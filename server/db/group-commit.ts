@@ -2,6 +2,8 @@
 // its own; those whose turns came in the same round of the event loop share one transaction, one COMMIT and one
 // fsync, and none hears that it is stored before that. It knows no statement's meaning.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** What is needed of the writing connection. */
 export interface WriteHandle {
   exec(sql: string): unknown;
@@ -29,6 +31,8 @@ interface Member {
 
 // However many wait, those who wrote first get their answer.
 const MEMBERS_MAX = 128;
+const BUSY_WAIT_MS = 10_000;
+const BUSY_PAUSE_MS = 2;
 
 export class GroupCommit {
   readonly #handle: WriteHandle;
@@ -45,9 +49,7 @@ export class GroupCommit {
   async begin(): Promise<Turn> {
     await this.#takeTurn();
     try {
-      // Taking the write lock at the start: a transaction that reads first, and writes after another process wrote,
-      // fails at once with SQLITE_BUSY_SNAPSHOT whatever the busy timeout.
-      if (!this.#handle.inTransaction) this.#handle.exec('begin immediate');
+      if (!this.#handle.inTransaction) await this.#beginGroup();
       this.#handle.exec('savepoint turn');
     } catch (error) {
       this.#dropIfLost(error);
@@ -77,6 +79,21 @@ export class GroupCommit {
   async #takeTurn(): Promise<void> {
     if (this.#turnTaken) await new Promise<void>((begin, refuse) => this.#waiting.push({ begin, refuse }));
     this.#turnTaken = true;
+  }
+
+  // Taking the write lock at the start: a transaction that reads first, and writes after another process wrote, fails
+  // at once with SQLITE_BUSY_SNAPSHOT. Another process's transaction is waited for here and not by SQLite, which would
+  // hold up everything else this process does.
+  async #beginGroup(): Promise<void> {
+    for (let waitedMs = 0; ; waitedMs += BUSY_PAUSE_MS) {
+      try {
+        this.#handle.exec('begin immediate');
+        return;
+      } catch (error) {
+        if (waitedMs >= BUSY_WAIT_MS || !isBusy(error)) throw error;
+        await sleep(BUSY_PAUSE_MS);
+      }
+    }
   }
 
   #turn(): Turn {
@@ -149,4 +166,8 @@ export class GroupCommit {
     if (this.#handle.inTransaction) return;
     for (const { reject } of this.#members.splice(0)) reject(error);
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
 }

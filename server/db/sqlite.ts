@@ -181,13 +181,15 @@ function isPragma(sql: string): boolean {
 
 function openWriting(file: string): Handle {
   const database = new Database(file);
+  database.pragma(`busy_timeout = ${BUSY_WAIT_MS}`);
   database.pragma('journal_mode = WAL');
   // FULL: what was answered 250 survives the loss of power. NORMAL loses the last commits.
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   // A destroyed key must not lie on in a free page.
   database.pragma('secure_delete = ON');
-  database.pragma(`busy_timeout = ${BUSY_WAIT_MS}`);
+  // From here on whoever writes waits in group-commit.ts.
+  database.pragma('busy_timeout = 0');
   return new Handle(database);
 }
 

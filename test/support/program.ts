@@ -3,16 +3,18 @@
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { compose } from '../../server/compose.ts';
 import type { Program } from '../../server/compose.ts';
 import { loadConfig } from '../../server/config.ts';
 import type { Config } from '../../server/config.ts';
 import type { Clock } from '../../server/core/clock.ts';
 import { createLog } from '../../server/core/log.ts';
+import { migrate } from '../../server/db/migrate.ts';
 import { openStore } from '../../server/store.ts';
 import type { Store } from '../../server/store.ts';
 import { Writable } from 'node:stream';
+import { databaseNamed } from './postgres.ts';
 
 /** A clock that only moves when told. Starts at the real time, so that certificates hold. */
 export interface TestClock extends Clock {
@@ -68,6 +70,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     HTTP_LISTEN: `127.0.0.1:${httpPort}`,
     PUBLIC_URL: `http://localhost:${httpPort}`,
     SMTP_LISTEN: '127.0.0.1:0',
+    ...(await databaseOf(dataDir)),
     ...options.env,
   });
   const lines: string[] = [];
@@ -79,6 +82,8 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
   });
   const log = createLog({ level: 'debug', pretty: false, output });
   const opened = await openStore(config, clock);
+  // An operator does this before the first start; a file of its own the program brings up to date itself.
+  if (config.database.kind === 'postgres') await migrate(opened.db);
   const store = options.around?.(opened) ?? opened;
   const program = await compose(config, store, clock, log);
   const where = await program.listen({ worker: options.workerRuns ?? false });
@@ -97,6 +102,15 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
       if (options.keep !== true) await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * The whole suite can be run on PostgreSQL: TEST_POSTGRES_URL names a server, on which each data folder then has a
+ * database of its own.
+ */
+async function databaseOf(dataDir: string): Promise<{ DATABASE_URL?: string }> {
+  const server = process.env['TEST_POSTGRES_URL'];
+  return server === undefined ? {} : { DATABASE_URL: await databaseNamed(server, basename(dataDir)) };
 }
 
 async function freePort(): Promise<number> {

@@ -1,0 +1,142 @@
+// Writers who share a commit: each is answered after it, and none suffers for another.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import Database from 'better-sqlite3';
+import { GroupCommit } from '../../server/db/group-commit.ts';
+
+describe('writers to one SQLite file', () => {
+  let dir: string;
+  let database: Database.Database;
+  let ran: string[];
+  let turns: GroupCommit;
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'sealpost-turns-'));
+    database = new Database(join(dir, 'file.db'));
+    database.pragma('journal_mode = WAL');
+    database.pragma('busy_timeout = 0');
+    database.exec('create table notes (n integer primary key, text blob)');
+    ran = [];
+    turns = new GroupCommit({
+      exec: (sql) => {
+        ran.push(sql);
+        database.exec(sql);
+      },
+      get inTransaction() {
+        return database.inTransaction;
+      },
+    });
+  });
+
+  afterEach(() => {
+    turns.close();
+    database.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const note = (n: number, bytes = 10): unknown =>
+    database.prepare('insert into notes values (?, zeroblob(?))').run(n, bytes);
+  const write = async (n: number, bytes?: number): Promise<void> => {
+    const turn = await turns.begin();
+    try {
+      note(n, bytes);
+    } catch (error) {
+      turn.rollback();
+      throw error;
+    }
+    await turn.commit();
+  };
+  const commits = (): number => ran.filter((sql) => sql === 'commit').length;
+  const kept = (from = database): number[] => from.prepare('select n from notes order by n').pluck().all() as number[];
+
+  test('who come in one round share one commit', async () => {
+    await Promise.all([1, 2, 3, 4, 5].map((n) => write(n)));
+    assert.deepEqual(kept(), [1, 2, 3, 4, 5]);
+    assert.equal(commits(), 1);
+  });
+
+  test('who come later have a commit of their own', async () => {
+    await write(1);
+    await write(2);
+    assert.equal(commits(), 2);
+  });
+
+  test('are not answered before the commit', async () => {
+    const other = new Database(join(dir, 'file.db'));
+    const seenAtAnswer = await Promise.all([1, 2, 3].map((n) => write(n).then(() => kept(other))));
+    assert.deepEqual(
+      seenAtAnswer.map((seen) => seen.length),
+      [3, 3, 3],
+    );
+    other.close();
+  });
+
+  test('who give up undo their own work only', async () => {
+    const results = await Promise.allSettled([write(1), write(1), write(2)]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(kept(), [1, 2]);
+  });
+
+  test('all hear of it when the disk is full, and go on when there is room', async () => {
+    database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true })) + 4}`);
+    const results = await Promise.allSettled([write(1), write(2, 1_000_000), write(3)]);
+    const answered = results.flatMap(({ status }, index) => (status === 'fulfilled' ? [index + 1] : []));
+    assert.equal(results[1].status, 'rejected');
+    assert.deepEqual(kept(), answered, 'exactly what was answered is there');
+    database.pragma('max_page_count = 1000000');
+    await write(4, 1_000_000);
+    assert.deepEqual(kept(), [...answered, 4]);
+  });
+
+  test('are all refused when the commit fails, and nothing of theirs is left', async () => {
+    const realExec = database.exec.bind(database);
+    let failures = 1;
+    database.exec = (sql) => {
+      if (sql === 'commit' && failures-- > 0)
+        throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' });
+      return realExec(sql);
+    };
+    const results = await Promise.allSettled([write(1), write(2)]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
+    assert.deepEqual(kept(), []);
+    await write(3);
+    assert.deepEqual(kept(), [3]);
+  });
+
+  test('wait for another process without holding up this one', async () => {
+    const other = new Database(join(dir, 'file.db'));
+    other.exec('begin immediate');
+    const written = write(1);
+    let rounds = 0;
+    while (rounds < 20) {
+      await new Promise((resolve) => setImmediate(resolve));
+      rounds += 1;
+    }
+    other.exec('commit');
+    await written;
+    assert.deepEqual(kept(other), [1]);
+    other.close();
+  });
+
+  test('let nobody be in a transaction while a pragma works alone', async () => {
+    const [, inTransaction] = await Promise.all([write(1), turns.alone(() => database.inTransaction), write(2)]);
+    assert.equal(inTransaction, false);
+    assert.deepEqual(kept(), [1, 2]);
+  });
+
+  test('many of them do not keep the first waiting for ever', async () => {
+    await Promise.all(Array.from({ length: 300 }, (_, n) => write(n)));
+    assert.equal(kept().length, 300);
+    assert.ok(commits() >= 3, 'a group has an end');
+  });
+});

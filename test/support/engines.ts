@@ -1,0 +1,31 @@
+// Owns on which databases a test runs: every test of what is stored runs on each of them.
+
+import { after, before, describe } from 'node:test';
+import { postgresMissing, startPostgres } from './postgres.ts';
+import type { Postgres } from './postgres.ts';
+
+/** The database of one test: settings for a new and empty one. */
+export interface Engine {
+  readonly name: 'SQLite' | 'PostgreSQL';
+  /** DATABASE_URL of a new database; no setting at all stands for SQLite under DATA_DIR. */
+  newDatabase(): Promise<{ DATABASE_URL?: string }>;
+}
+
+/** A `describe` for each engine; one that is not installed says so in one line. */
+export function describeEngines(what: string, tests: (engine: Engine) => void): void {
+  describe(`${what}, on SQLite`, () => tests({ name: 'SQLite', newDatabase: () => Promise.resolve({}) }));
+  describe(`${what}, on PostgreSQL`, { skip: postgresMissing() ?? false }, () => {
+    let postgres: Postgres | undefined;
+    before(async () => {
+      postgres = await startPostgres();
+    });
+    after(() => postgres?.close());
+    tests({
+      name: 'PostgreSQL',
+      newDatabase: async () => {
+        if (postgres === undefined) throw new Error('asked for before it runs');
+        return { DATABASE_URL: await postgres.newDatabase() };
+      },
+    });
+  });
+}
