@@ -49,7 +49,7 @@ function makeShell(
   const address = ask.previewOf === undefined ? visit.session?.address : undefined;
   const assets = `${site.base}/brand/${encodeURIComponent(brand.id)}/${brand.version}`;
   return {
-    title: ask.title,
+    title: shortened(ask.title),
     base: site.base,
     staticVersion: site.staticVersion,
     brand: {
@@ -74,6 +74,18 @@ function makeShell(
           },
         }),
   };
+}
+
+const TITLE_CHARACTERS_MAX = 100;
+
+// A subject may be a page long; a tab, a bookmark and a screen reader's first words have room for a line.
+function shortened(title: string): string {
+  const characters = [...title];
+  if (characters.length <= TITLE_CHARACTERS_MAX) return title;
+  return `${characters
+    .slice(0, TITLE_CHARACTERS_MAX - 1)
+    .join('')
+    .trimEnd()}…`;
 }
 
 const HERE_CHARACTERS_MAX = 2_000;

@@ -9,7 +9,11 @@ export function homeRoutes(site: Site): Router {
 
   router.get('/', async (req, res) => {
     const brand = await siteBrand(site);
-    await sendPage(site, req, res, { name: 'home', title: brand.name, model: { introduction: brand.introduction } });
+    await sendPage(site, req, res, {
+      name: 'home',
+      title: 'Sealed messages',
+      model: { introduction: brand.introduction },
+    });
   });
 
   router.get('/robots.txt', (_req, res) => {

@@ -68,13 +68,12 @@ function wholeRow(site: Site, row: MessagesTable, recipients: readonly Recipient
   const open = openUnlessDestroyed(site, row);
   const states = recipients.map((recipient) => recipientStatus(recipient, row, isoNow(site.clock)));
   const state = PRESSING.find((one) => states.includes(one)) ?? 'queued';
-  const count = states.filter((one) => one === state).length;
   return {
     url: `${site.base}/sent/${row.id}`,
     subject: subjectOf(open),
     recipients: recipientsWords(open, recipients),
     sent: moment(row.created_at, site.clock.nowMs()),
-    stateWords: stateWords(row, state, count, states.length),
+    stateWords: stateWords(row, state, states),
     tone: words[state].tone,
     protection: protectionLabel(row.protection),
   };
@@ -96,7 +95,7 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
     subject: subjectOf(open),
     from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
     sent: moment(row.created_at, nowMs),
-    protection: protectionView(row, nowMs),
+    protection: protectionView(row, nowMs, 'sender'),
     destroyed: open === undefined,
     recipients,
     runs:
@@ -194,7 +193,11 @@ function recipientsWords(open: OpenMessage | undefined, recipients: readonly Rec
   return others.length === 0 ? name : `${name} and ${others.length} more`;
 }
 
-function stateWords(row: MessagesTable, state: RecipientStatus, count: number, all: number): string {
+// The most pressing, and beside it whether somebody answered already: for that the sender waits.
+function stateWords(row: MessagesTable, state: RecipientStatus, all: readonly RecipientStatus[]): string {
   if (row.destroyed_at !== null) return 'Destroyed';
-  return all === 1 || count === all ? words[state].words : `${words[state].words} (${count} of ${all})`;
+  const count = (one: RecipientStatus): number => all.filter((other) => other === one).length;
+  if (count(state) === all.length) return words[state].words;
+  const pressing = `${words[state].words} (${count(state)} of ${all.length})`;
+  return state === 'replied' || count('replied') === 0 ? pressing : `${pressing}, answered by ${count('replied')}`;
 }

@@ -89,15 +89,16 @@ export function sentRoutes(deps: SenderDeps): Router {
       res.redirect(303, `${site.base}/sent/${message.id}?done=destroyed`);
       return;
     }
-    await deps.takeBack.takeBack(change, form.recipient ?? 'all');
-    res.redirect(303, `${site.base}/sent/${message.id}?done=revoked`);
+    const count = await deps.takeBack.takeBack(change, form.recipient ?? 'all');
+    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? 'revoked' : 'unchanged'}`);
   });
 
   router.post('/sent/:id/restore', async (req, res) => {
     const form = readForm(req, restoreForm);
     const { message, session } = await startManaging(site, req);
-    await deps.takeBack.giveBack({ messageId: message.id, actor: session.address }, form.recipient ?? 'all');
-    res.redirect(303, `${site.base}/sent/${message.id}?done=restored`);
+    const change = { messageId: message.id, actor: session.address };
+    const count = await deps.takeBack.giveBack(change, form.recipient ?? 'all');
+    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? 'restored' : 'unchanged'}`);
   });
 
   router.post('/sent/:id/expiry', async (req, res) => {
@@ -139,6 +140,7 @@ async function startManaging(site: Site, req: Request): Promise<{ session: Sessi
 const doneSentences: Record<string, string> = {
   revoked: 'Taken back. From now on nobody it was taken from can open it.',
   restored: 'Given back. It can be read again.',
+  unchanged: 'Nothing had to be changed: it was so already.',
   destroyed: 'Destroyed. Nobody can read it again.',
   expiry: 'The last day is changed.',
 };

@@ -30,7 +30,10 @@ export interface Change {
 /** Places of recipients, from 0, or all. */
 export type Places = readonly number[] | 'all';
 
-/** These roads with their dependencies given. Each throws request/gone when the message is destroyed. */
+/**
+ * These roads with their dependencies given. Each throws request/gone when the message is destroyed, and
+ * mail/recipients for a place that nobody has.
+ */
 export interface TakeBack {
   /** @returns from how many it was taken. From the answer on, no reading of theirs begins. */
   takeBack(change: Change, places: Places): Promise<number>;
@@ -45,11 +48,13 @@ export interface TakeBack {
 export function bindTakeBack(deps: TakeBackDeps): TakeBack {
   return {
     takeBack: (change, places) =>
-      changed(deps, change, 'message-revoked', { recipients: placesWords(places) }, (tx, now) =>
-        revoke(tx, change.messageId, places, now),
-      ),
+      changed(deps, change, 'message-revoked', { recipients: placesWords(places) }, async (tx, now) => {
+        await checkPlaces(tx, change.messageId, places);
+        return revoke(tx, change.messageId, places, now);
+      }),
     giveBack: (change, places) =>
       changed(deps, change, 'message-restored', { recipients: placesWords(places) }, async (tx) => {
+        await checkPlaces(tx, change.messageId, places);
         const count = await restore(tx, change.messageId, places);
         await announceUntold(deps, tx, change.messageId);
         return count;
@@ -125,6 +130,13 @@ async function checkNotDestroyed(tx: Tx, messageId: string): Promise<void> {
   if (message.destroyed_at !== null) {
     throw new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
   }
+}
+
+async function checkPlaces(tx: Tx, messageId: string, places: Places): Promise<void> {
+  if (places === 'all') return;
+  const known = new Set((await listRecipients(tx, messageId)).map((recipient) => recipient.position));
+  if (places.every((place) => known.has(place))) return;
+  throw new AppError('mail/recipients', 'This message has no such recipient; nothing was changed.');
 }
 
 function placesWords(places: Places): string | readonly string[] {

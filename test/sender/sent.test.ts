@@ -54,6 +54,8 @@ describe('a sent message', () => {
 
     await bob.postMultipart(`/messages/${id}/reply`, { text: 'Thanks.' }, [], `/messages/${id}`);
     assert.match((await alice.get(`/sent/${id}`)).text, /Answered/);
+    // That one has not looked yet does not hide that the other has answered.
+    assert.match((await alice.get('/sent')).text, /Notified, not read yet \(1 of 2\), answered by 1/);
     assert.match(read.text, /Here they are\./);
   });
 
@@ -62,6 +64,18 @@ describe('a sent message', () => {
     const page = await alice.get(`/sent/${id}`);
     assert.match(page.text, /Do not forward/);
     assert.match(page.text, /It cannot be forwarded from here/);
+    assert.match(page.text, /Its readers may read and answer this message/);
+    assert.match(page.text, /You can take it back at any time/);
+    assert.doesNotMatch(page.text, /You may|your address|The sender/);
+  });
+
+  test('has its whole subject on its page, and no more than a line of it in the tab', async () => {
+    const subject = `${'A long matter '.repeat(60)}in the end`;
+    const id = await send(running, { subject, text: 'x' });
+    const page = await alice.get(`/sent/${id}`);
+    assert.match(page.text, new RegExp(`<h1[^>]*>${subject}</h1>`));
+    assert.match(page.text, /<title>(?:A long matter ){7}A… · Example Ltd<\/title>/);
+    assert.match((await alice.get('/')).text, /<title>Sealed messages · Example Ltd<\/title>/);
   });
 
   test('ends on the day that is chosen, up to its last moment', async () => {
@@ -135,12 +149,20 @@ describe('a sent message', () => {
     assert.match(done.text, /Give back to/);
     await alice.post(`/sent/${id}/restore`, { recipient: '2' }, `/sent/${id}`);
     assert.deepEqual(await revoked(), [true, false, false]);
-    for (const _ of [1, 2]) await alice.post(`/sent/${id}/revoke`, {}, `/sent/${id}`);
+    for (const words of [/Taken back\. From now on/, /Nothing had to be changed/]) {
+      const answer = await alice.post(`/sent/${id}/revoke`, {}, `/sent/${id}`);
+      assert.match((await alice.visit(answer.location ?? '')).text, words);
+    }
     assert.deepEqual(await revoked(), [true, true, true]);
     await alice.post(`/sent/${id}/restore`, {}, `/sent/${id}`);
     assert.deepEqual(await revoked(), [false, false, false]);
-    for (const recipient of ['x', '-1', '1.5', '']) {
-      assert.equal((await alice.post(`/sent/${id}/revoke`, { recipient }, `/sent/${id}`)).status, 422, recipient);
+    const again = await alice.post(`/sent/${id}/restore`, { recipient: '0' }, `/sent/${id}`);
+    assert.match((await alice.visit(again.location ?? '')).text, /Nothing had to be changed/);
+    for (const recipient of ['x', '-1', '1.5', '', '3', '9999', ['0', '3']]) {
+      for (const act of ['revoke', 'restore']) {
+        const answer = await alice.post(`/sent/${id}/${act}`, { recipient }, `/sent/${id}`);
+        assert.equal(answer.status, 422, `${act} ${String(recipient)}`);
+      }
     }
     assert.deepEqual(await revoked(), [false, false, false]);
     const events = await running.store.db
