@@ -4,10 +4,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CompiledQuery } from 'kysely';
+import type { Db } from '../../server/db/engine.ts';
 import type { Tables } from '../../server/db/tables.ts';
+import { postgresMissing, startPostgres } from '../support/postgres.ts';
 import { startProgram } from '../support/program.ts';
 import { tableNames } from '../support/tables.ts';
-import { growingSteps } from './sqlite-plan.ts';
+import { growingSteps as postgresSteps } from './postgres-plan.ts';
+import { growingSteps as sqliteSteps } from './sqlite-plan.ts';
 import { listen } from './statements.ts';
 import { tellStories } from './stories.ts';
 
@@ -21,21 +24,34 @@ const distinct = (sent: readonly CompiledQuery[]): CompiledQuery[] => [
   ).values(),
 ];
 
+type Steps = (db: Db, query: CompiledQuery, growing: typeof isGrowing) => Promise<string[]>;
+
+async function checkPlans(growingSteps: Steps, env: Record<string, string>): Promise<void> {
+  const running = await startProgram({ env });
+  try {
+    const listening = listen();
+    await tellStories(running);
+    listening.stop();
+    const found: Record<string, string[]> = {};
+    for (const query of distinct(listening.sent)) {
+      const steps = await growingSteps(running.store.db, query, isGrowing);
+      if (steps.length > 0) found[query.sql] = steps;
+    }
+    assert.deepEqual(found, {});
+  } finally {
+    await running.stop();
+  }
+}
+
 describe('every statement of the program is found by an index', () => {
-  test('on SQLite', async () => {
-    const running = await startProgram();
+  test('on SQLite', () => checkPlans(sqliteSteps, {}));
+
+  test('on PostgreSQL', { skip: postgresMissing() ?? false }, async () => {
+    const server = await startPostgres();
     try {
-      const listening = listen();
-      await tellStories(running);
-      listening.stop();
-      const found: Record<string, string[]> = {};
-      for (const query of distinct(listening.sent)) {
-        const steps = await growingSteps(running.store.db, query, isGrowing);
-        if (steps.length > 0) found[query.sql] = steps;
-      }
-      assert.deepEqual(found, {});
+      await checkPlans(postgresSteps, { DATABASE_URL: await server.newDatabase() });
     } finally {
-      await running.stop();
+      await server.close();
     }
   });
 });
