@@ -16,6 +16,7 @@ import type { Log } from './core/log.ts';
 import { networkMatcher } from './core/networks.ts';
 import { createHasher } from './crypto/passwords.ts';
 import { ensureMigrated } from './db/migrate.ts';
+import { createRoomCheck } from './disk-reserve.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { loadStaticFiles } from './http/static-files.ts';
@@ -39,9 +40,15 @@ import { linkRoutes } from './portal/link.routes.ts';
 import { messageRoutes } from './portal/message.routes.ts';
 import { replyRoutes } from './portal/reply.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
+import { checkKeyring } from './keys/check-keyring.ts';
+import { createKeyKeeper } from './keys/key-keeper.ts';
 import { loadTemplates } from './render/templates.ts';
+import { sealedColumns } from './sealed-columns.ts';
 import { sentRoutes } from './sender/sent.routes.ts';
 import { bindTakeBack } from './sender/take-back.ts';
+import { keepMarking } from './shredding/keep-marking.ts';
+import { recollect } from './shredding/recollect.ts';
+import { bindShredder } from './shredding/shred.ts';
 import type { Store } from './store.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
 import { createWorker } from './worker/worker.ts';
@@ -63,10 +70,25 @@ const HTTP_CLOSE_MS = 10_000;
 const HASHES_WAITING_MAX = 200;
 const ROOT = join(import.meta.dirname, '..');
 
-export async function compose(config: Config, store: Store, clock: Clock, log: Log): Promise<Program> {
+/** What no setting changes, and a test may. */
+export interface ComposeOptions {
+  readonly leaseMs?: number | undefined;
+}
+
+export async function compose(
+  config: Config,
+  store: Store,
+  clock: Clock,
+  log: Log,
+  { leaseMs }: ComposeOptions = {},
+): Promise<Program> {
   await ensureMigrated(store.db);
-  await store.vault.blobs.sweepStaging();
+  const { retired } = await checkKeyring(store.db, store.keyring);
+  for (const keyId of retired) log.error('keyring.retired-key-needed', { keyId });
   await sweepSpool(store.spoolDir);
+  await recollect(store, log);
+  const endMarking = keepMarking(store, log);
+  const shredder = bindShredder(store);
   const { db, keyring, vault } = store;
   const { baseUrl, basePath, publicUrl, secure } = config.portal;
   const mailIdHost = domainOf(config.mailFrom.address);
@@ -80,21 +102,26 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
     queueMax: HASHES_WAITING_MAX,
   });
   const courier = makeCourier(config, { db, keyring, clock }, log);
+  const keyKeeper = createKeyKeeper({ db, keyring, source: store.keyringSource, columns: sealedColumns, log });
 
-  const worker = createWorker({
-    db,
-    vault,
-    templates,
-    courier,
-    log,
-    mailFrom: config.mailFrom,
-    publicUrl: baseUrl,
-    orgName: config.org.name,
-    orgDomains: config.org.domains,
-    mailIdHost,
-    passcodeMinutes: config.passcodeMinutes,
-    isOwnServer: ownServer(config),
-  });
+  const worker = createWorker(
+    {
+      db,
+      vault,
+      shredder,
+      templates,
+      courier,
+      log,
+      mailFrom: config.mailFrom,
+      publicUrl: baseUrl,
+      orgName: config.org.name,
+      orgDomains: config.org.domains,
+      mailIdHost,
+      passcodeMinutes: config.passcodeMinutes,
+      isOwnServer: ownServer(config),
+    },
+    { leaseMs },
+  );
 
   const policyFrame = (): PolicyFrame => ({
     nowMs: clock.nowMs(),
@@ -111,11 +138,16 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
     policyFrame,
     kick: () => worker.kick(),
   };
-  const take: Accept = (submission: Submission) => accept(acceptDeps, submission);
+  const checkRoom = createRoomCheck(config, clock);
+  const take: Accept = async (submission: Submission) => {
+    await checkRoom();
+    return accept(acceptDeps, submission);
+  };
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
   const takeBack = bindTakeBack({
     db,
     vault,
+    shredder,
     expiryDaysMax: config.expiryDaysMax,
   });
 
@@ -198,13 +230,15 @@ export async function compose(config: Config, store: Store, clock: Clock, log: L
     courier,
     listen: async (parts = { worker: true }) => {
       const where = { http: await listenHttp(server, config.http), smtp: await smtp.listen() };
+      keyKeeper.start();
       if (parts.worker) worker.start();
       return { http: where.http, smtp: `${where.smtp.host}:${where.smtp.port}` };
     },
     close: async () => {
       await Promise.all([closeHttp(server), smtp.close()]);
-      await worker.stop();
+      await Promise.all([worker.stop(), keyKeeper.stop()]);
       await Promise.all([courier.close(), parser.close(), cleaner.close()]);
+      await endMarking();
       await store.close();
     },
   };

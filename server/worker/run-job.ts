@@ -1,7 +1,9 @@
-// Owns what is done with one claimed job: write the letter, hand it over, and settle job, recipient and
-// audit in one transaction. A failure's words are stage and codes, never the peer's text.
+// Owns what is done with one claimed job: write the letter, hand it over while the job is ours, and settle job,
+// recipient and audit in one transaction. A failure's words are stage and codes, never the peer's text.
 
-import { isoNow } from '../core/clock.ts';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SECOND_MS, isoNow } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { Tx } from '../db/engine.ts';
@@ -15,6 +17,8 @@ import { enqueue, isLastTry, settleDead, settleDone, settleRetry } from '../outb
 import type { Job } from '../outbox/outbox.store.ts';
 import { writeAnswer } from './answer.ts';
 import { writeFailure } from './failure.ts';
+import { LeaseLost } from './leases.ts';
+import type { Lease } from './leases.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeNotice } from './notice.ts';
 import { writePasscode } from './passcode.ts';
@@ -26,60 +30,101 @@ export interface JobDeps extends MailDeps {
 /** nothing: there was nothing left to send. broken: the letter could not be written, by a fault of ours. */
 type Result = Outcome | { readonly kind: 'nothing' } | { readonly kind: 'broken' };
 
+const SETTLE_AGAIN_MS = SECOND_MS;
+
 interface Subject {
   readonly message: MessagesTable;
   readonly recipient: RecipientsTable;
 }
 
-export async function runJob(deps: JobDeps, job: Job): Promise<void> {
+/** Does the job and settles it, or leaves it alone when it is another's by now. */
+export async function runJob(deps: JobDeps, lease: Lease, stopping: AbortSignal): Promise<void> {
+  const { job } = lease;
   const subject = await loadSubject(deps, job);
-  const result = await attempt(deps, job, subject);
-  await inTransaction(deps.db, (tx) => settle(deps, tx, job, subject, result));
+  const result = await attempt(deps, lease, subject);
+  if (result === 'lost') {
+    deps.log.warn('lease.lost', { job: job.kind, id: job.id, attempts: job.attempt });
+    return;
+  }
+  for (;;) {
+    try {
+      return await inTransaction(deps.db, (tx) => settle(deps, tx, job, subject, result));
+    } catch (error) {
+      // A mail that left is settled however long the database's weather lasts: given up, it would leave again.
+      if (result.kind !== 'sent' || stopping.aborted) throw error;
+      deps.log.warn('job.settle-failed', { job: job.kind, id: job.id, err: error });
+      await sleep(SETTLE_AGAIN_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
 }
 
-async function attempt(deps: JobDeps, job: Job, subject: Subject | undefined): Promise<Result> {
+async function attempt(deps: JobDeps, lease: Lease, subject: Subject | undefined): Promise<Result | 'lost'> {
+  const { job } = lease;
   // A code that has run out helps nobody.
   if (job.kind === 'passcode' && isoNow(deps.vault.clock) > job.giveUpAt) return { kind: 'nothing' };
   try {
-    return await send(deps, job, subject);
+    return await send(deps, lease, subject);
   } catch (error) {
+    if (error instanceof LeaseLost) return 'lost';
     // It waits for a mended program rather than get lost.
     deps.log.error('job.failed', { job: job.kind, id: job.id, err: error });
     return { kind: 'broken' };
   }
 }
 
-async function send(deps: JobDeps, job: Job, subject: Subject | undefined): Promise<Result> {
-  if (job.kind === 'passcode') return post(deps, await writePasscode(deps, job));
+async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): Promise<Result> {
+  const { job } = lease;
+  if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
   if (subject === undefined) return { kind: 'nothing' };
   const { message, recipient } = subject;
   switch (job.kind) {
     case 'notice':
-      return post(deps, await writeNotice(deps, message, recipient));
+      return post(deps, lease, await writeNotice(deps, message, recipient));
     case 'failure':
-      return post(deps, await writeFailure(deps, message, recipient));
+      return post(deps, lease, await writeFailure(deps, message, recipient));
     case 'answer':
-      return sendAnswer(deps, message, recipient);
+      return sendAnswer(deps, lease, message, recipient);
   }
 }
 
-async function sendAnswer(deps: JobDeps, message: MessagesTable, recipient: RecipientsTable): Promise<Result> {
+async function sendAnswer(
+  deps: JobDeps,
+  lease: Lease,
+  message: MessagesTable,
+  recipient: RecipientsTable,
+): Promise<Result> {
   const letter = await writeAnswer(deps, message, recipient);
   if (letter !== undefined) {
-    const outcome = await post(deps, letter, true);
+    const outcome = await post(deps, lease, letter, true);
     if (outcome.kind !== 'failed' || outcome.unverified !== true) return outcome;
   }
-  return post(deps, await writeNotice(deps, message, recipient));
+  return post(deps, lease, await writeNotice(deps, message, recipient));
 }
 
-async function post(deps: JobDeps, letter: Letter | undefined, requireVerifiedTls = false): Promise<Result> {
+async function post(
+  deps: JobDeps,
+  lease: Lease,
+  letter: Letter | undefined,
+  requireVerifiedTls = false,
+): Promise<Result> {
   if (letter === undefined) return { kind: 'nothing' };
-  const raw = composeStream(letter.mail);
+  const mail = composeStream(letter.mail);
+  const raw = Readable.from(whileHeld(lease, mail), { objectMode: false });
   try {
     return await deps.courier.send({ from: letter.from, to: letter.to, raw, requireVerifiedTls });
   } finally {
-    raw.destroy();
+    mail.destroy();
   }
+}
+
+/**
+ * The mail's bytes while the job is ours, asked before the first and after the last, when only the dot is missing: a
+ * process that was stopped on the way breaks off, and the relay discards what it has.
+ */
+async function* whileHeld(lease: Lease, mail: Readable): AsyncGenerator<Buffer> {
+  await lease.check();
+  yield* mail;
+  await lease.check();
 }
 
 async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefined, result: Result): Promise<void> {

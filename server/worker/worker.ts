@@ -3,13 +3,13 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE_MS } from '../core/clock.ts';
-import { COURIER_TIMEOUTS } from '../mail/courier.ts';
 import { lanes } from '../outbox/jobs.ts';
-import type { JobKind } from '../outbox/jobs.ts';
-import { claimJobs } from '../outbox/outbox.store.ts';
+import { Leases } from './leases.ts';
 import type { JobDeps } from './run-job.ts';
 import { runJob } from './run-job.ts';
+import { createBlobSweep } from './sweep-blobs.ts';
 import { sweepRound } from './sweep.ts';
+import type { SweepDeps } from './sweep.ts';
 
 export interface Worker {
   start(): void;
@@ -21,16 +21,21 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
-// Longer than the courier ever takes over one mail, so that a slow server does not get it twice.
-const LEASE_MS = COURIER_TIMEOUTS.totalMs + MINUTE_MS;
 const LOOK_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 10 * MINUTE_MS;
 
-export function createWorker(deps: JobDeps): Worker {
+export interface WorkerOptions {
+  /** How long the jobs of a process that died wait for another. */
+  readonly leaseMs?: number | undefined;
+}
+
+export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptions = {}): Worker {
+  const leases = new Leases(deps, leaseMs);
+  const blobSweep = createBlobSweep(deps);
   // Each lane has places of its own, so that notices to a server that hangs do not hold up codes.
   const underWay = lanes.map((lane) => ({ ...lane, jobs: new Set<Promise<void>>() }));
   let loops: Promise<void> | undefined;
-  let stopping = false;
+  const stopping = new AbortController();
   let wake = new AbortController();
   let sweepAtMs = 0;
 
@@ -38,12 +43,13 @@ export function createWorker(deps: JobDeps): Worker {
   async function begin(): Promise<boolean> {
     let begun = false;
     for (const { kinds, places, jobs } of underWay) {
-      for (const job of await claim(kinds, places - jobs.size)) {
+      for (const lease of await leases.claim(kinds, places - jobs.size)) {
         begun = true;
-        const running = runJob(deps, job)
+        const running = runJob(deps, lease, stopping.signal)
           // The database's weather: the lease runs out and the work is done later.
-          .catch((error: unknown) => deps.log.error('worker.failed', { job: job.kind, err: error }))
+          .catch((error: unknown) => deps.log.error('worker.failed', { job: lease.job.kind, err: error }))
           .finally(() => {
+            lease.end();
             jobs.delete(running);
             wake.abort();
           });
@@ -53,12 +59,8 @@ export function createWorker(deps: JobDeps): Worker {
     return begun;
   }
 
-  function claim(kinds: readonly JobKind[], most: number): ReturnType<typeof claimJobs> {
-    return most > 0 ? claimJobs(deps.vault, deps.db, kinds, most, LEASE_MS) : Promise.resolve([]);
-  }
-
   async function loop(): Promise<void> {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       try {
         await begin();
         await sweep();
@@ -73,7 +75,9 @@ export function createWorker(deps: JobDeps): Worker {
   async function sweep(): Promise<void> {
     const nowMs = deps.vault.clock.nowMs();
     if (nowMs < sweepAtMs) return;
-    if (!(await sweepRound(deps))) sweepAtMs = nowMs + SWEEP_EVERY_MS;
+    if (await sweepRound(deps)) return;
+    blobSweep.begin();
+    sweepAtMs = nowMs + SWEEP_EVERY_MS;
   }
 
   async function pause(): Promise<void> {
@@ -98,9 +102,10 @@ export function createWorker(deps: JobDeps): Worker {
       while (await begin()) await allUnderWay();
     },
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       wake.abort();
       await loops;
+      await blobSweep.over();
     },
   };
 }

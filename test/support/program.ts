@@ -46,6 +46,8 @@ export interface StartOptions {
   readonly workerRuns?: boolean;
   /** Stands between the program and its store, to do in the right moment what another process could do. */
   readonly around?: (store: Store) => Store;
+  /** How long the worker's claims last without being renewed. */
+  readonly leaseMs?: number;
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
@@ -85,7 +87,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
   // An operator does this before the first start; a file of its own the program brings up to date itself.
   if (config.database.kind === 'postgres') await migrate(opened.db);
   const store = options.around?.(opened) ?? opened;
-  const program = await compose(config, store, clock, log);
+  const program = await compose(config, store, clock, log, { leaseMs: options.leaseMs });
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {
     config,

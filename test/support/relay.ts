@@ -25,6 +25,8 @@ export interface TestRelay {
   readonly attempts: string[];
   /** From now on mails are taken only once `release` is called; `arrived` resolves when one waits. */
   hold(): { arrived: Promise<void>; release: () => void };
+  /** The next RCPT waits for `release`, those after it do not; `arrived` resolves when it is there. */
+  holdNext(): { arrived: Promise<void>; release: () => void };
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ export async function startRelay(certificate?: TestCertificate): Promise<TestRel
   let seen = '';
   let gate = Promise.resolve();
   let knock: () => void = () => undefined;
+  let nextRcpt: (() => Promise<void>) | undefined;
   const server = new SMTPServer({
     authOptional: true,
     ...(certificate === undefined
@@ -44,11 +47,14 @@ export async function startRelay(certificate?: TestCertificate): Promise<TestRel
     onRcptTo: ({ address }, _session, done) => {
       attempts.push(address);
       const refusal = refusals.get(address);
-      done(
+      const answer =
         refusal === undefined
           ? null
-          : Object.assign(new Error(refusal.slice(4)), { responseCode: Number(refusal.slice(0, 3)) }),
-      );
+          : Object.assign(new Error(refusal.slice(4)), { responseCode: Number(refusal.slice(0, 3)) });
+      const held = nextRcpt?.();
+      nextRcpt = undefined;
+      if (held === undefined) done(answer);
+      else void held.then(() => done(answer));
     },
     onData: (stream, session, done) => {
       const pieces: Buffer[] = [];
@@ -80,6 +86,15 @@ export async function startRelay(certificate?: TestCertificate): Promise<TestRel
       const arrived = Promise.withResolvers<void>();
       gate = held.promise;
       knock = arrived.resolve;
+      return { arrived: arrived.promise, release: held.resolve };
+    },
+    holdNext: () => {
+      const held = Promise.withResolvers<void>();
+      const arrived = Promise.withResolvers<void>();
+      nextRcpt = () => {
+        arrived.resolve();
+        return held.promise;
+      };
       return { arrived: arrived.promise, release: held.resolve };
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
