@@ -3,10 +3,11 @@
 import { compose } from './compose.ts';
 import { loadConfig, readEnvironment } from './config.ts';
 import type { Config } from './config.ts';
-import { systemClock } from './core/clock.ts';
+import { SteadyClock } from './core/clock.ts';
 import { createLog } from './core/log.ts';
 import { operatorWords } from './operator-words.ts';
 import { openStore } from './store.ts';
+import { startTimekeeping } from './timekeeping.ts';
 
 /** Starts the server, which then runs until the process is told to stop. Ends the process when it cannot start. */
 export async function start(): Promise<void> {
@@ -23,20 +24,28 @@ export async function start(): Promise<void> {
 
 async function run(config: Config): Promise<void> {
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
-  const program = await compose(config, await openStore(config, systemClock), systemClock, log);
+  const clock = new SteadyClock();
+  const store = await openStore(config, clock);
+  const program = await compose(config, store, clock, log);
+  const timekeeping = await startTimekeeping(store.db, clock, log);
 
-  const stop = (): void => {
+  const stop = async (): Promise<void> => {
     log.info('stopping');
-    void program.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error('stop.failed', { err: error });
-        process.exit(1);
-      },
-    );
+    try {
+      await timekeeping.stop();
+    } catch (error) {
+      log.warn('clock.keep-failed', { err: error });
+    }
+    try {
+      await program.close();
+      process.exit(0);
+    } catch (error) {
+      log.error('stop.failed', { err: error });
+      process.exit(1);
+    }
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
 
   const where = await program.listen();
   log.info('smtp.listening', { host: where.smtp });

@@ -7,6 +7,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { holdLock } from '../db/engine.ts';
+import type { SealedColumn } from '../db/sealed-column.ts';
 import type { AuditTable } from '../db/tables.ts';
 
 export type AuditEvent =
@@ -127,6 +128,14 @@ export async function verifyAudit(keyring: Keyring, db: Db): Promise<AuditVerdic
   }
   return { holds: true, entries: expected - 1 };
 }
+
+export const auditRecords: SealedColumn = {
+  table: 'audit',
+  key: 'seq',
+  before: 0,
+  column: 'sealed',
+  name: (id) => recordContext(Number(id)),
+};
 
 async function* rows(db: Db): AsyncGenerator<AuditTable> {
   for (let after = 0; ;) {

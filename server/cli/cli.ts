@@ -3,11 +3,14 @@
 import { Command } from 'commander';
 import { registerApiKeys } from './api-keys.ts';
 import { registerAudit } from './audit.ts';
+import { registerBackup } from './backup.ts';
+import { registerClock } from './clock.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerKeys } from './keys.ts';
 import { registerMail } from './mail.ts';
 import { registerMessages } from './messages.ts';
 import { registerServer } from './server.ts';
+import { registerVerify } from './verify.ts';
 
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('sealpost')
@@ -16,11 +19,14 @@ export async function run(argv: readonly string[]): Promise<void> {
     .configureHelp({ showGlobalOptions: false });
   registerServer(program);
   registerDoctor(program);
+  registerVerify(program);
+  registerClock(program);
   registerKeys(program);
   registerApiKeys(program);
   registerMessages(program);
   registerMail(program);
   registerAudit(program);
+  registerBackup(program);
   // `sealpost audit export | head` ends the pipe early, and that is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

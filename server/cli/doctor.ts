@@ -1,19 +1,24 @@
 // Owns looking at everything the server needs. It changes none of it: pointed at the wrong folder it makes no
 // keyring there, and it migrates nothing.
 
-import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { openFileBlobs } from '../blobs/files.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
-import { systemClock } from '../core/clock.ts';
-import { loadKeyring } from '../crypto/keyring-file.ts';
-import { checkDatabase, openDatabase } from '../db/engine.ts';
-import type { Db } from '../db/engine.ts';
-import { pendingMigrations } from '../db/migrate.ts';
+import { SteadyClock, systemClock } from '../core/clock.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import { checkDatabase } from '../db/engine.ts';
+import { countBlobs, newestBlobs } from '../messages/parts.store.ts';
+import { blobFaults } from '../messages/verify-blobs.ts';
 import { operatorWords } from '../operator-words.ts';
 import { queueAgeMs } from '../outbox/outbox.store.ts';
+import { lookAtWitness } from '../shredding/look-at-witness.ts';
+import { secondsBehind, setClock } from '../timekeeping.ts';
+import { blobsThere, checkFits, keyringThere, withDatabaseThere } from './what-is-there.ts';
 import { print, tell } from './with-store.ts';
+
+/** A small store is looked through; of a large one, what is newest. */
+const BLOBS_LOOKED_AT = 1_000;
+const FAULTS_NAMED = 5;
 
 export function registerDoctor(program: Command): void {
   program
@@ -23,36 +28,67 @@ export function registerDoctor(program: Command): void {
 }
 
 async function examine(config: Config): Promise<void> {
-  const keyringFile = config.keyring.kind === 'file' ? config.keyring.file : '';
-  const databaseFile = config.database.kind === 'sqlite' ? config.database.file : '';
-  const blobsDir = config.blobs.kind === 'files' ? config.blobs.folder : '';
+  let keyring: Keyring | undefined;
   await look('settings', async () =>
     config.tryOut ? 'try-out mode: mail stays in the local mailbox' : 'ready for production',
   );
   await look('keyring', async () => {
-    await checkThere(keyringFile);
-    const keyring = await loadKeyring(keyringFile);
-    return `${keyring.keyIds().length} keys; ${keyring.currentKeyId} seals new messages`;
+    keyring = await keyringThere(config);
+    const count = keyring.keyIds().length;
+    return `${count} ${count === 1 ? 'key' : 'keys'}; ${keyring.currentKeyId} seals new messages`;
   });
   await look('database', () =>
-    withDatabase(databaseFile, async (db) => {
+    withDatabaseThere(config, async (db) => {
       await checkDatabase(db);
-      const pending = await pendingMigrations(db);
-      if (pending.length > 0) throw new Finding(`run sealpost migrate (${pending.join(', ')})`);
+      await checkFits(db, keyring);
       return 'up to date';
     }),
   );
   await look('blobs', async () => {
-    await checkThere(blobsDir);
-    await (await openFileBlobs(blobsDir)).check();
+    await (await blobsThere(config)).check();
     return 'can be written';
   });
+  await look('contents', () => lookAtContents(config));
+  await look('witness', () =>
+    withDatabaseThere(config, async (db) => {
+      if (keyring === undefined) throw new Finding('is read with the keyring');
+      const { isGood, words } = await lookAtWitness(db, config.witness, keyring);
+      if (isGood) return words;
+      throw new Finding(words);
+    }),
+  );
+  await look('clock', () =>
+    withDatabaseThere(config, async (db) => {
+      const clock = new SteadyClock();
+      await setClock(db, clock);
+      const behind = secondsBehind(clock);
+      if (behind === 0) return 'not behind the latest time seen';
+      throw new Finding(`${behind} s behind the latest time seen; set it right, or see sealpost clock --help`);
+    }),
+  );
   await look('queue', () =>
-    withDatabase(databaseFile, async (db) => {
+    withDatabaseThere(config, async (db) => {
       const seconds = Math.round((await queueAgeMs(db, systemClock)) / 1000);
       return `oldest due job waits ${seconds} s`;
     }),
   );
+}
+
+/** Whether the blobs that messages name are there, by their size alone. */
+function lookAtContents(config: Config): Promise<string> {
+  return withDatabaseThere(config, async (db) => {
+    await checkFits(db, undefined);
+    const blobs = await blobsThere(config);
+    const count = await countBlobs(db);
+    const newest = await newestBlobs(db, BLOBS_LOOKED_AT);
+    const all = count <= newest.length;
+    const looked = all ? `all ${newest.length} blobs of messages` : `the newest ${newest.length} of ${count} blobs`;
+    const faults = await blobFaults({ db, blobs }, newest);
+    const more = all ? '' : '; sealpost verify looks at all';
+    if (faults.length === 0) return `${looked} are there${more}`;
+    const named = faults.slice(0, FAULTS_NAMED).map(({ messageId, n, what }) => `${messageId} part ${n} ${what}`);
+    throw new Finding(`of ${looked}, ${faults.length} are damaged: ${named.join(', ')}; sealpost verify names all`);
+  });
 }
 
 /** What is wrong, in words for the operator. */
@@ -70,22 +106,4 @@ async function look(name: string, check: () => Promise<string>): Promise<void> {
 function wordsFor(error: unknown): string {
   if (error instanceof Finding) return error.message;
   return operatorWords(error) ?? (error instanceof Error && 'code' in error ? String(error.code) : String(error));
-}
-
-async function checkThere(path: string): Promise<void> {
-  try {
-    await access(path);
-  } catch {
-    throw new Finding(`${path} is not there, or not for this user; sealpost start makes it`);
-  }
-}
-
-async function withDatabase(file: string, work: (db: Db) => Promise<string>): Promise<string> {
-  await checkThere(file);
-  const db = openDatabase({ kind: 'sqlite', file });
-  try {
-    return await work(db);
-  } finally {
-    await db.destroy();
-  }
 }

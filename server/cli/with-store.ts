@@ -3,15 +3,18 @@
 
 import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
-import { systemClock } from '../core/clock.ts';
+import { SteadyClock } from '../core/clock.ts';
 import { ensureMigrated } from '../db/migrate.ts';
+import { checkKeyring } from '../keys/check-keyring.ts';
 import { operatorWords } from '../operator-words.ts';
 import { openStore } from '../store.ts';
 import type { Store } from '../store.ts';
+import { setClock } from '../timekeeping.ts';
 
 export interface Desk {
   readonly config: Config;
   readonly store: Store;
+  readonly clock: SteadyClock;
   print(line: string): void;
 }
 
@@ -19,6 +22,8 @@ export interface Desk {
 export function withStore(work: (desk: Desk) => Promise<void>): Promise<void> {
   return withStoreAsItIs(async (desk) => {
     await ensureMigrated(desk.store.db);
+    await checkKeyring(desk.store.db, desk.store.keyring);
+    await setClock(desk.store.db, desk.clock);
     await work(desk);
   });
 }
@@ -27,9 +32,10 @@ export function withStore(work: (desk: Desk) => Promise<void>): Promise<void> {
 export async function withStoreAsItIs(work: (desk: Desk) => Promise<void>): Promise<void> {
   await tell(async () => {
     const config = loadConfig(readEnvironment().env);
-    const store = await openStore(config, systemClock);
+    const clock = new SteadyClock();
+    const store = await openStore(config, clock);
     try {
-      await work({ config, store, print });
+      await work({ config, store, clock, print });
     } finally {
       await store.close();
     }

@@ -5,7 +5,65 @@ export interface Clock {
   nowMs(): number;
 }
 
+/** What the machine says, right or wrong. */
 export const systemClock: Clock = { nowMs: () => Date.now() };
+
+export interface SteadyClockParts {
+  /** The time as others tell it; it may jump. */
+  readonly source?: Clock;
+  /** Milliseconds from some moment on, at an even rate: it never jumps. */
+  readonly ticks?: () => number;
+}
+
+/**
+ * A clock that never goes back, so that nothing that has run out comes to life again. It follows its source forward;
+ * when the source jumps back it goes on at its own rate until the source has caught up.
+ */
+export class SteadyClock implements Clock {
+  readonly #ticks: () => number;
+  #source: Clock;
+  #lastMs: number;
+  #lastTicks: number;
+
+  constructor({ source = systemClock, ticks = () => performance.now() }: SteadyClockParts = {}) {
+    this.#source = source;
+    this.#ticks = ticks;
+    this.#lastMs = source.nowMs();
+    this.#lastTicks = ticks();
+  }
+
+  nowMs(): number {
+    const runsTo = this.#runsToMs();
+    const sourceMs = this.#source.nowMs();
+    if (sourceMs >= runsTo) this.#set(sourceMs);
+    return Math.max(sourceMs, runsTo);
+  }
+
+  /** Takes its time from another source from now on. */
+  follow(source: Clock): void {
+    this.raise(this.nowMs());
+    this.#source = source;
+  }
+
+  /** It has been this late before. */
+  raise(floorMs: number): void {
+    if (floorMs > this.nowMs()) this.#set(floorMs);
+  }
+
+  /** By how much the source is behind; 0 when it is right. */
+  behindMs(): number {
+    return Math.max(0, this.nowMs() - this.#source.nowMs());
+  }
+
+  #set(ms: number): void {
+    this.#lastMs = ms;
+    this.#lastTicks = this.#ticks();
+  }
+
+  #runsToMs(): number {
+    return this.#lastMs + Math.floor(this.#ticks() - this.#lastTicks);
+  }
+}
 
 /** ISO 8601 UTC text with milliseconds, the one shape of a time in the database; it sorts as time does. */
 export function isoTime(ms: number): string {

@@ -19,6 +19,8 @@ export interface ChildProgram extends Reached {
   readonly smtpPort: number;
   /** Its data, opened beside it. */
   readonly store: Store;
+  /** What it has written so far. */
+  readonly output: () => string;
   /** Waits until its worker has done all that is due. */
   drain(): Promise<void>;
   /** Resolves when it is gone. SIGKILL: as the power goes. */
@@ -44,6 +46,8 @@ export async function startChild(dataDir: string, more: Record<string, string> =
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
   const smtpPort = await smtpPortOf(child);
   const store = await openStore(loadConfig(env), systemClock);
   return {
@@ -51,6 +55,7 @@ export async function startChild(dataDir: string, more: Record<string, string> =
     url: env.PUBLIC_URL,
     smtpPort,
     store,
+    output: () => output,
     // It goes by itself, and cannot be pushed.
     clock: { nowMs: () => systemClock.nowMs(), forward: () => undefined },
     drain: () => drain(store),
