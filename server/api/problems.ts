@@ -4,14 +4,15 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
+import { asStorageFull } from '../core/storage-full.ts';
 import type { Log } from '../core/log.ts';
-import { statusOf } from '../http/problems.ts';
+import { isOurFault, statusOf } from '../http/problems.ts';
 
 /** The last word on every API call's error. */
 export function apiProblems(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
     const refusal = asRefusal(error);
-    if (refusal === undefined) log.error('api.failed', { method: req.method, err: error });
+    if (isOurFault(refusal)) log.error('api.failed', { method: req.method, err: error });
     if (res.headersSent) {
       res.destroy();
       return;
@@ -34,6 +35,8 @@ function sendProblem(res: Response, status: number, code: RefusalCode | 'server/
 
 function asRefusal(error: unknown): AppError | undefined {
   if (isRefusal(error)) return error;
+  const full = asStorageFull(error);
+  if (full !== undefined) return full;
   if (error instanceof z.ZodError) return new AppError('request/malformed', zodWords(error));
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status === 413) return new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');

@@ -21,7 +21,8 @@ export type RefusalCode =
   | 'request/forbidden' // key without scope, or not an administrator
   | 'signin/code-refused' // wrong, late, used, or another browser's
   | 'request/too-many' // a limit was reached; retryAfterSeconds says when it ends
-  | 'server/busy'; // a bounded queue is full
+  | 'server/busy' // a bounded queue is full
+  | 'server/storage-full'; // there is no room for anything new
 
 /**
  * A refusal: `message` is the sentence that may be shown to the person or peer; `detail` is for the

@@ -4,6 +4,7 @@
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError, isRefusal } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
+import { asStorageFull } from '../core/storage-full.ts';
 import { sizeWords } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
@@ -31,6 +32,7 @@ export const statusOf: Record<RefusalCode, number> = {
   'signin/code-refused': 422,
   'request/too-many': 429,
   'server/busy': 503,
+  'server/storage-full': 507,
 };
 
 const headings: Record<RefusalCode, string> = {
@@ -53,6 +55,7 @@ const headings: Record<RefusalCode, string> = {
   'signin/code-refused': 'The code did not fit',
   'request/too-many': 'Too many tries for now',
   'server/busy': 'Much is going on right now',
+  'server/storage-full': 'There is no room just now',
 };
 
 /** Nothing answered: the same page as for what is not yours. */
@@ -68,7 +71,7 @@ export function problemPages(site: Site): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req: Request, res: Response, _next: NextFunction) => {
     const refusal = asRefusal(error);
-    if (refusal === undefined) site.log.error('request.failed', { method: req.method, err: error });
+    if (isOurFault(refusal)) site.log.error('request.failed', { method: req.method, err: error });
     if (res.headersSent) {
       // The answer is under way: cutting the line is the only way left to say that it is not whole.
       res.destroy();
@@ -126,7 +129,12 @@ function sentencesFor(refusal: AppError): string[] {
 
 /** Whether the same request will do later, so that leading away from it would help nobody. */
 function isOverByWaiting(refusal: AppError | undefined): boolean {
-  return refusal === undefined || refusal.code === 'request/too-many' || refusal.code === 'server/busy';
+  return isOurFault(refusal) || refusal?.code === 'request/too-many' || refusal?.code === 'server/busy';
+}
+
+/** What an operator has to see to. */
+export function isOurFault(refusal: AppError | undefined): boolean {
+  return refusal === undefined || refusal.code === 'server/storage-full';
 }
 
 function wayOn(site: Site, session: Session | undefined): { label: string; url: string } {
@@ -138,6 +146,8 @@ function wayOn(site: Site, session: Session | undefined): { label: string; url: 
 /** Express's own complaints about an address or a body become refusals of ours. */
 function asRefusal(error: unknown): AppError | undefined {
   if (isRefusal(error)) return error;
+  const full = asStorageFull(error);
+  if (full !== undefined) return full;
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status < 400 || error.status >= 500) return undefined;
   // A broken percent-encoding in the path: there is no such page.

@@ -3,6 +3,7 @@
 // sentence made for that, and even that one is cut down to plain ASCII first.
 
 import { AppError, type RefusalCode } from '../core/errors.ts';
+import { asStorageFull } from '../core/storage-full.ts';
 
 /** One reply: RFC 5321 section 4.2 (code), RFC 3463 (enhanced), and a sentence for the person who reads the bounce. */
 export interface SmtpAnswer {
@@ -13,6 +14,7 @@ export interface SmtpAnswer {
 
 /** The answer to an error thrown while a mail was taken in. Anything that is no refusal is weather: 451, try again. */
 export function answerTo(error: unknown): SmtpAnswer {
+  if (asStorageFull(error) !== undefined) return answers.storageFull;
   if (!(error instanceof AppError)) return answers.weather;
   if (error.code !== 'policy/refused') return byRefusal[error.code];
   const sentence = printable(error.message);
@@ -40,6 +42,7 @@ export const answers = {
   tooManyCommands: { code: 421, enhanced: '4.7.0', text: 'Too many commands without a mail, connect again' },
   closingDown: { code: 421, enhanced: '4.3.2', text: 'The service is going down for a moment, try again later' },
   weather: { code: 451, enhanced: '4.3.0', text: 'The mail could not be taken in just now, try again later' },
+  storageFull: { code: 452, enhanced: '4.3.1', text: 'There is no room for the mail just now, try again later' },
   author: { code: 550, enhanced: '5.7.1', text: 'The author of this mail may not send from here' },
   tooLarge: { code: 552, enhanced: '5.3.4', text: 'The mail is larger than this server accepts' },
   senderSyntax: { code: 553, enhanced: '5.1.7', text: 'The sender is not an address' },
@@ -87,6 +90,7 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
   'signin/code-refused': answers.badCredentials,
   'request/too-many': { code: 450, enhanced: '4.7.0', text: 'Too many attempts, try again later' },
   'server/busy': { code: 451, enhanced: '4.3.2', text: 'The server is busy, try again later' },
+  'server/storage-full': answers.storageFull,
 };
 
 const REPLY_TEXT_CHARACTERS_MAX = 400; // RFC 5321 section 4.5.3.1.5: 512 for the whole line

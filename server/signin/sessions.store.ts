@@ -5,11 +5,13 @@ import type { Address } from '../core/address.ts';
 import { parseAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import { HOUR_MS, MINUTE_MS, isoNow } from '../core/clock.ts';
+import { asStorageFull } from '../core/storage-full.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import type { SealedColumn } from '../db/sealed-column.ts';
 
 export interface SessionDeps {
   readonly keyring: Keyring;
@@ -80,12 +82,25 @@ export async function sweepSessions(db: Db, now: string, most: number): Promise<
 }
 
 async function touch(deps: SessionDeps, db: Db, tokenHash: string): Promise<void> {
-  await db
-    .updateTable('sessions')
-    .set({ seen_at: isoNow(deps.clock) })
-    .where('token_hash', '=', tokenHash)
-    .execute();
+  try {
+    await db
+      .updateTable('sessions')
+      .set({ seen_at: isoNow(deps.clock) })
+      .where('token_hash', '=', tokenHash)
+      .execute();
+  } catch (error) {
+    // On a full disk pages can still be read; only how long ago the last one was is not remembered.
+    if (asStorageFull(error) === undefined) throw error;
+  }
 }
+
+export const sessionRecords: SealedColumn = {
+  table: 'sessions',
+  key: 'token_hash',
+  before: '',
+  column: 'sealed_address',
+  name: (id) => sessionContext(String(id)),
+};
 
 function hashToken(token: string): string {
   return sha256(token).toString('base64url');

@@ -13,6 +13,7 @@ describe('SMTP answers', () => {
       ['policy/unknown-value', '554 5.6.0'],
       ['policy/refused', '554 5.7.1'],
       ['server/busy', '451 4.3.2'],
+      ['server/storage-full', '452 4.3.1'],
     ];
     for (const [code, expected] of promised) {
       const answer = answerTo(new AppError(code, 'a sentence', { detail: 'a detail' }));
