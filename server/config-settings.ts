@@ -167,6 +167,12 @@ export const settings = {
     ({ dataDir }) => `${dataDir}/keyring.json`,
     '/etc/sealpost/keyring.json',
   ),
+  WITNESS: open(
+    'A small file that remembers what was shredded and how far the audit log had come, so that an older database brings nothing shredded back. It lies beside the keyring, as `KEYRING.witness`, or for a keyring that is no file as `DATA_DIR/keyring.witness`. Like the keyring it stays apart from backups of the data.',
+    places.path,
+    nothing,
+    '/etc/sealpost/keyring.json.witness',
+  ),
   VAULT_ADDR: open(
     'Where Vault is, for `KEYRING=vault:…`.',
     places.serviceUrl,

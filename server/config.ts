@@ -1,7 +1,7 @@
 // Owns the program's settings as one typed, frozen value, and is the only file that reads the environment.
 // Rooms and foundations never see it: the composition root hands them plain values.
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { checkTogether, loadTlsPair, type Found, type TlsPair } from './config-checks.ts';
 import {
   ConfigError,
@@ -64,8 +64,12 @@ export interface Config {
   readonly s3Credentials:
     { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined;
   readonly keyring: KeyringPlace;
+  /** The file that remembers what was shredded. */
+  readonly witness: string;
   /** Set when the keyring is sealed by Vault. */
   readonly vault: { readonly url: Readonly<URL>; readonly token: string } | undefined;
+  /** All that a command of KEYRING=exec: gets of the environment. */
+  readonly commandEnv: Readonly<Record<string, string>>;
   readonly trustProxy: readonly Network[];
   readonly messageBytesMax: number;
   readonly passcodeMinutes: number;
@@ -85,7 +89,7 @@ export function loadConfig(env: Env, readFile: ReadFile = readUtf8): Config {
   const tls = loadTlsPair(found, readFile);
   const all = [...faults, ...parsed.faults, ...checkTogether(found), ...tls.faults];
   if (all.length > 0) throw new ConfigError(all);
-  return deepFreeze(toConfig(parsed.values as Values, tryOut, tls.pair)); // without a fault every setting has its value
+  return deepFreeze(toConfig(parsed.values as Values, tryOut, tls.pair, env)); // without a fault every setting has its value
 }
 
 /** The process's own environment, completed by the file at `path`. */
@@ -120,7 +124,7 @@ function parseAll(
   return { values, faults };
 }
 
-function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined): Config {
+function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined, env: Env): Config {
   const { DKIM_DOMAIN: domain, DKIM_SELECTOR: selector, DKIM_KEY: privateKeyPem } = values;
   const url = values.PUBLIC_URL;
   const basePath = url.pathname.replace(/\/$/, '');
@@ -145,6 +149,9 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined): Co
     admins: values.ADMINS ?? [],
     dataDir: resolve(values.DATA_DIR),
     ...placesOf(values),
+    commandEnv: Object.fromEntries(
+      ['PATH', 'HOME'].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+    ),
     trustProxy: values.TRUST_PROXY ?? [],
     messageBytesMax: values.MESSAGE_BYTES_MAX,
     passcodeMinutes: values.PASSCODE_MINUTES,
@@ -156,7 +163,9 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined): Co
   };
 }
 
-function placesOf(values: Values): Pick<Config, 'database' | 'blobs' | 's3Credentials' | 'keyring' | 'vault'> {
+function placesOf(
+  values: Values,
+): Pick<Config, 'database' | 'blobs' | 's3Credentials' | 'keyring' | 'witness' | 'vault'> {
   const { DATABASE_URL: database, BLOB_URL: blobs, KEYRING: keyring } = values;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
   const { AWS_SESSION_TOKEN: sessionToken, VAULT_ADDR: vaultUrl, VAULT_TOKEN: vaultToken } = values;
@@ -168,11 +177,16 @@ function placesOf(values: Values): Pick<Config, 'database' | 'blobs' | 's3Creden
         ? { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
         : undefined,
     keyring: keyring.kind === 'file' ? { ...keyring, file: resolve(keyring.file) } : keyring,
+    witness: resolve(values.WITNESS ?? witnessBeside(keyring, values.DATA_DIR)),
     vault:
       keyring.kind === 'vault' && vaultUrl !== undefined && vaultToken !== undefined
         ? { url: vaultUrl, token: vaultToken }
         : undefined,
   };
+}
+
+function witnessBeside(keyring: KeyringPlace, dataDir: string): string {
+  return keyring.kind === 'file' ? `${keyring.file}.witness` : join(dataDir, 'keyring.witness');
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,13 +1,16 @@
 // Owns saying in one line what an operator can mend. Anything else is a bug and keeps its stack.
 
+import { BackupFault } from './backup/backup-fault.ts';
+import { S3Fault } from './blobs/s3-fault.ts';
 import { ConfigError } from './config.ts';
 import { AppError } from './core/errors.ts';
 import { KeyringFault } from './crypto/keyring-format.ts';
 import { SealBroken } from './crypto/seal-broken.ts';
 import { MigrationsPending } from './db/migrate.ts';
+import { WitnessFault } from './shredding/witness.ts';
 
 /** What says it in its own words already. */
-const plain = [ConfigError, KeyringFault, MigrationsPending, AppError];
+const plain = [ConfigError, KeyringFault, MigrationsPending, AppError, S3Fault, WitnessFault, BackupFault];
 
 /** The line, without its end; undefined for a bug. */
 export function operatorWords(error: unknown): string | undefined {

@@ -7,17 +7,28 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
 import { openBlobs } from './blobs/open.ts';
-import { openKeyring } from './keyring-source.ts';
-import { KeyringFault } from './crypto/keyring-format.ts';
+import { keyringSource, openKeyring } from './keyring-source.ts';
 import type { Keyring } from './crypto/keyring.ts';
+import { createSigner } from './crypto/signing-key.ts';
+import type { Signer } from './crypto/signing-key.ts';
 import { openDatabase } from './db/engine.ts';
 import type { Db } from './db/engine.ts';
+import { hasKeyring } from './keys/key-marks.ts';
+import type { KeyringSource } from './keys/source.ts';
 import type { Vault } from './messages/seal.ts';
+import { witnessFile } from './shredding/witness-file.ts';
+import { createWitness } from './shredding/witness.ts';
+import type { Witness } from './shredding/witness.ts';
 
 export interface Store {
   readonly db: Db;
   readonly keyring: Keyring;
+  /** Where it comes from, and may have changed. */
+  readonly keyringSource: KeyringSource;
   readonly vault: Vault;
+  readonly signer: Signer;
+  /** What outlives the database. */
+  readonly witness: Witness;
   /** Folder for mails too large for memory while they are read. */
   readonly spoolDir: string;
   close(): Promise<void>;
@@ -33,13 +44,25 @@ export async function openStore(config: Config, clock: Clock): Promise<Store> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   await mkdir(spoolDir, { recursive: true, mode: 0o700 });
   const { database } = config;
-  if (config.keyring.kind === 'file' && database.kind === 'sqlite') {
-    if (existsSync(database.file) && !existsSync(config.keyring.file)) {
-      throw new KeyringFault('is missing, but the database is there; bring the keyring back from its backup');
-    }
-  }
-  const keyring = await openKeyring(config, clock);
-  const blobs = await openBlobs(config.blobs, config.s3Credentials);
+  const isThere = database.kind === 'sqlite' && existsSync(database.file);
   const db = openDatabase(database);
-  return { db, keyring, vault: { keyring, blobs, clock }, spoolDir, close: () => db.destroy() };
+  try {
+    const source = keyringSource(config);
+    const keyring = await openKeyring(source, clock, async () => isThere || hasKeyring(db));
+    const blobs = await openBlobs(config.blobs, config.s3Credentials);
+    const signer = createSigner(keyring);
+    return {
+      db,
+      keyring,
+      keyringSource: source,
+      vault: { keyring, blobs, clock },
+      signer,
+      witness: createWitness(witnessFile(config.witness), signer),
+      spoolDir,
+      close: () => db.destroy(),
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
 }

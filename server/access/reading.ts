@@ -19,9 +19,10 @@ export type Readability = 'readable' | 'expired' | 'revoked' | 'destroyed';
 
 /** Whether this recipient may read the message at `now` (ISO 8601 UTC). */
 export function readability(message: MessageState, recipient: RecipientState, now: string): Readability {
-  if (message.destroyed_at !== null) return 'destroyed';
   if (recipient.revoked_at !== null) return 'revoked';
-  if (message.expires_at !== null && message.expires_at <= now) return 'expired';
+  // A message that was over before it was shredded stays what it was.
+  if (message.expires_at !== null && message.expires_at <= (message.destroyed_at ?? now)) return 'expired';
+  if (message.destroyed_at !== null) return 'destroyed';
   return 'readable';
 }
 

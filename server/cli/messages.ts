@@ -9,6 +9,7 @@ import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
+import { bindShredder } from '../shredding/shred.ts';
 import { bindTakeBack } from '../sender/take-back.ts';
 import type { TakeBack } from '../sender/take-back.ts';
 import { withStore } from './with-store.ts';
@@ -86,7 +87,7 @@ async function show(desk: Desk, id: string): Promise<void> {
 
 function roads({ config, store }: Desk): TakeBack {
   const { expiryDaysMax } = config;
-  return bindTakeBack({ db: store.db, vault: store.vault, expiryDaysMax });
+  return bindTakeBack({ db: store.db, vault: store.vault, shredder: bindShredder(store), expiryDaysMax });
 }
 
 async function getMessage({ store }: Desk, id: string): Promise<MessagesTable> {

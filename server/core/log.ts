@@ -21,6 +21,9 @@ export interface LogFields {
   readonly ms?: number | undefined;
   readonly bytes?: number | undefined;
   readonly count?: number | undefined;
+  /** A stretch of time, ISO 8601 UTC. */
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   readonly keyId?: string | undefined;
@@ -66,6 +69,8 @@ const ALLOWED: readonly Exclude<keyof LogFields, 'err'>[] = [
   'ms',
   'bytes',
   'count',
+  'since',
+  'until',
   'host',
   'port',
   'keyId',

@@ -165,24 +165,3 @@ export async function setExpiry(tx: Tx, id: string, expiresAt: string): Promise<
     .executeTakeFirst();
   return changed !== undefined;
 }
-
-/**
- * Overwrites the wrapped key and everything sealed small; what the key sealed elsewhere can never open
- * again. @returns the blobs that may now be removed, or undefined when it was destroyed before.
- */
-export async function destroyMessage(tx: Tx, id: string, now: string): Promise<string[] | undefined> {
-  const destroyed = await tx
-    .updateTable('messages')
-    .set({ wrapped_key: null, sealed_meta: NOTHING, destroyed_at: now })
-    .where('id', '=', id)
-    .where('destroyed_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  if (destroyed === undefined) return undefined;
-  await tx.updateTable('recipients').set({ sealed: NOTHING }).where('message_id', '=', id).execute();
-  const blobs = await tx.selectFrom('parts').select('blob_id').where('message_id', '=', id).execute();
-  await tx.deleteFrom('parts').where('message_id', '=', id).execute();
-  return blobs.flatMap((row) => row.blob_id ?? []);
-}
-
-const NOTHING = new Uint8Array();

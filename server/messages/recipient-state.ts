@@ -16,9 +16,11 @@ export function recipientStatus(
   message: { readonly expires_at: string | null; readonly destroyed_at: string | null },
   now: string,
 ): RecipientStatus {
-  if (message.destroyed_at !== null || recipient.revoked_at !== null) return 'revoked';
+  // A message that was over before it was shredded stays what it was.
+  const isExpired = message.expires_at !== null && message.expires_at <= (message.destroyed_at ?? now);
+  if (recipient.revoked_at !== null || (message.destroyed_at !== null && !isExpired)) return 'revoked';
   if (recipient.replied_at !== null) return 'replied';
-  if (message.expires_at !== null && message.expires_at <= now) return 'expired';
+  if (isExpired) return 'expired';
   if (recipient.opened_at !== null) return 'opened';
   if (recipient.failed_at !== null) return 'bounced';
   return recipient.notified_at === null ? 'queued' : 'notified';

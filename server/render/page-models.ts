@@ -243,6 +243,8 @@ export interface SentMessagePage {
   readonly sent: Moment;
   readonly protection: ProtectionView;
   readonly destroyed: boolean;
+  /** Of a destroyed one: its time was over, nobody destroyed it. */
+  readonly wasOver: boolean;
   readonly recipients: readonly SentRecipientView[];
   readonly runs: readonly TextRun[];
   readonly attachments: readonly AttachmentView[];

@@ -70,7 +70,7 @@ function wholeRow(site: Site, row: MessagesTable, recipients: readonly Recipient
   const state = PRESSING.find((one) => states.includes(one)) ?? 'queued';
   return {
     url: `${site.base}/sent/${row.id}`,
-    subject: subjectOf(open),
+    subject: subjectOf(row, open),
     recipients: recipientsWords(open, recipients),
     sent: moment(row.created_at, site.clock.nowMs()),
     stateWords: stateWords(row, state, states),
@@ -80,7 +80,7 @@ function wholeRow(site: Site, row: MessagesTable, recipients: readonly Recipient
 }
 
 export function sentSubject(site: Site, row: MessagesTable): string {
-  return subjectOf(openUnlessDestroyed(site, row));
+  return subjectOf(row, openUnlessDestroyed(site, row));
 }
 
 export async function sentMessagePage(site: Site, row: MessagesTable, session: Session): Promise<SentMessagePage> {
@@ -92,11 +92,12 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
-    subject: subjectOf(open),
+    subject: subjectOf(row, open),
     from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
     sent: moment(row.created_at, nowMs),
     protection: protectionView(row, nowMs, 'sender'),
     destroyed: open === undefined,
+    wasOver: wasOver(row),
     recipients,
     runs:
       body === undefined
@@ -179,8 +180,14 @@ function openUnlessDestroyed(site: Site, row: MessagesTable): OpenMessage | unde
   return row.destroyed_at === null ? openMessage(site.vault, row) : undefined;
 }
 
-function subjectOf(open: OpenMessage | undefined): string {
-  return open === undefined ? 'Destroyed message' : subjectWords(open.meta.subject);
+function subjectOf(row: MessagesTable, open: OpenMessage | undefined): string {
+  if (open !== undefined) return subjectWords(open.meta.subject);
+  return wasOver(row) ? 'Expired message' : 'Destroyed message';
+}
+
+/** Whether a shredded message was over before somebody could have destroyed it. */
+function wasOver(row: MessagesTable): boolean {
+  return row.destroyed_at !== null && readability(row, { revoked_at: null }, row.destroyed_at) === 'expired';
 }
 
 function recipientsWords(open: OpenMessage | undefined, recipients: readonly RecipientsTable[]): string {
@@ -195,7 +202,7 @@ function recipientsWords(open: OpenMessage | undefined, recipients: readonly Rec
 
 // The most pressing, and beside it whether somebody answered already: for that the sender waits.
 function stateWords(row: MessagesTable, state: RecipientStatus, all: readonly RecipientStatus[]): string {
-  if (row.destroyed_at !== null) return 'Destroyed';
+  if (row.destroyed_at !== null) return wasOver(row) ? 'Expired' : 'Destroyed';
   const count = (one: RecipientStatus): number => all.filter((other) => other === one).length;
   if (count(state) === all.length) return words[state].words;
   const pressing = `${words[state].words} (${count(state)} of ${all.length})`;

@@ -4,19 +4,22 @@
 
 import { isoNow, isoTime } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import { checkpoint, inTransaction } from '../db/engine.ts';
-import { destroyMessage, loadMessage, setExpiry } from '../messages/messages.store.ts';
+import { inTransaction } from '../db/engine.ts';
+import { loadMessage, setExpiry } from '../messages/messages.store.ts';
 import { listRecipients, restore, revoke } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { ensureQueued } from '../outbox/outbox.store.ts';
 import { checkExpiry } from '../policy/ask.ts';
+import type { Shredder } from '../shredding/shred.ts';
 
 export interface TakeBackDeps {
   readonly db: Db;
   readonly vault: Vault;
+  readonly shredder: Shredder;
   readonly expiryDaysMax: number;
 }
 
@@ -63,28 +66,16 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
       const { expiryDaysMax } = deps;
       checkExpiry(expiresAtMs, 'The last day', { nowMs: deps.vault.clock.nowMs(), expiryDaysMax });
       const expiresAt = isoTime(expiresAtMs);
-      await changed(deps, change, 'expiry-changed', { expiresAt }, async (tx) => {
+      await changed(deps, change, 'expiry-changed', { expiresAt }, async (tx, now) => {
+        await checkNotOverdue(tx, change.messageId, now);
         await setExpiry(tx, change.messageId, expiresAt);
         await announceUntold(deps, tx, change.messageId);
         return 1;
       });
     },
-    destroy: (change) => destroy(deps, change),
+    destroy: ({ messageId, actor, reason }) =>
+      deps.shredder.destroy(messageId, { actor, ...(reason === undefined ? {} : { reason }) }),
   };
-}
-
-async function destroy(deps: TakeBackDeps, change: Change): Promise<boolean> {
-  const blobs = await inTransaction(deps.db, async (tx) => {
-    const freed = await destroyMessage(tx, change.messageId, isoNow(deps.vault.clock));
-    if (freed !== undefined) await audit(deps, tx, change, 'message-destroyed', {});
-    return freed;
-  });
-  if (blobs === undefined) return false;
-  // The old key must not lie on in the write-ahead log. What is left in blobs cannot be opened; if the
-  // process ends here it is litter, not a leak.
-  await checkpoint(deps.db);
-  for (const blob of blobs) await deps.vault.blobs.remove(blob);
-  return true;
 }
 
 async function changed(
@@ -130,6 +121,13 @@ async function checkNotDestroyed(tx: Tx, messageId: string): Promise<void> {
   if (message.destroyed_at !== null) {
     throw new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
   }
+}
+
+// What is due to be shredded stays so: the witness may know of it already.
+async function checkNotOverdue(tx: Tx, messageId: string, now: string): Promise<void> {
+  const { expires_at: lastDay } = (await loadMessage(tx, messageId)) ?? { expires_at: null };
+  if (lastDay === null || Date.parse(lastDay) + limits.expiredKeptMs > Date.parse(now)) return;
+  throw new AppError('request/gone', 'This message was over too long ago; nothing brings it back.');
 }
 
 async function checkPlaces(tx: Tx, messageId: string, places: Places): Promise<void> {

@@ -9,10 +9,12 @@ import type { Vault } from '../messages/seal.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
+import type { Shredder } from '../shredding/shred.ts';
 
 export interface SweepDeps {
   readonly db: Db;
   readonly vault: Vault;
+  readonly shredder: Pick<Shredder, 'shredExpired'>;
   readonly log: Log;
 }
 
@@ -27,6 +29,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   challenges: ({ db, vault }, most) => sweepChallenges(db, isoNow(vault.clock), most),
   sessions: ({ db, vault }, most) => sweepSessions(db, isoNow(vault.clock), most),
   counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
+  messages: ({ shredder }, most) => shredder.shredExpired(most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
 };
 

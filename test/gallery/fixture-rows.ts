@@ -171,6 +171,7 @@ export const sentMessage: SentMessagePage = {
   from: alice,
   sent: moment(),
   destroyed: false,
+  wasOver: false,
   recipients: [],
   runs: text.runs,
   attachments: files(3),

@@ -1,0 +1,82 @@
+// Owns what a backup holds and in which order: what it is, the database, the blobs that this database names, and last
+// the digest of each of them. A file that ends earlier is no backup.
+
+import { z } from 'zod';
+import { isId } from '../core/ids.ts';
+import { BackupFault } from './backup-fault.ts';
+
+export const ABOUT = 'backup.json';
+export const DATABASE = 'sealpost.db';
+/** In the format of sha256sum(1), so that an unpacked backup can be checked by hand as well. */
+export const DIGESTS = 'SHA256SUMS';
+
+const FORMAT = 'sealpost-backup';
+const VERSION = 1;
+const BLOBS = 'blobs/';
+
+const aboutSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  createdAt: z.iso.datetime({ precision: 3 }),
+  /** The key-encryption keys there were; the keyring itself is never in a backup. */
+  keyIds: z.array(z.string()),
+});
+
+export interface About {
+  readonly createdAt: string;
+  readonly keyIds: readonly string[];
+}
+
+export function formatAbout({ createdAt, keyIds }: About): string {
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, createdAt, keyIds }, undefined, 2)}\n`;
+}
+
+/** @throws {BackupFault} */
+export function parseAbout(text: string): About {
+  const value = parseJson(text);
+  const { success, data } = aboutSchema.safeParse(value);
+  if (success) return data;
+  const version = z.looseObject({ format: z.literal(FORMAT), version: z.number() }).safeParse(value).data?.version;
+  throw new BackupFault(
+    version === undefined || version === VERSION
+      ? `This backup does not say in ${ABOUT} what it is.`
+      : `This backup has format version ${version}, and this Sealpost reads version ${VERSION}.`,
+  );
+}
+
+export function blobEntry(id: string): string {
+  return `${BLOBS}${id}`;
+}
+
+/** The blob that an entry holds; undefined for an entry that is none. */
+export function blobOf(entry: string): string | undefined {
+  const id = entry.startsWith(BLOBS) ? entry.slice(BLOBS.length) : '';
+  return isId(id) ? id : undefined;
+}
+
+/** Hexadecimal SHA-256 by the name of the entry. */
+export type Digests = Map<string, string>;
+
+export function formatDigests(digests: Digests): string {
+  return [...digests].map(([name, digest]) => `${digest}  ${name}\n`).join('');
+}
+
+/** @throws {BackupFault} unless the text is exactly what these digests are written as. */
+export function checkDigests(text: string, digests: Digests): void {
+  if (text === formatDigests(digests)) return;
+  const said = new Map(text.split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
+  const changed = [...digests].find(([name, digest]) => said.get(name) !== digest)?.[0];
+  throw new BackupFault(
+    changed === undefined
+      ? 'Something that this backup should hold is missing.'
+      : `This backup is damaged: ${changed} is not what was backed up.`,
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

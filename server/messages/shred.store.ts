@@ -1,0 +1,101 @@
+// Owns what shredding does to the rows: keys and everything sealed small are overwritten, parts removed, tombstones
+// kept. The one transaction around it, and all that lies outside of the database, is server/shredding's.
+
+import type { Db, Tx } from '../db/engine.ts';
+
+/** A message that had a key until now. */
+export interface Shredded {
+  readonly messageId: string;
+  /** The key-encryption key that had wrapped its data key. */
+  readonly keyId: string;
+}
+
+const NOTHING = new Uint8Array();
+
+/** Overwrites the keys of those of these messages that still have one; what a key sealed never opens again. */
+export async function shredKeys(tx: Tx, messageIds: readonly string[], now: string): Promise<Shredded[]> {
+  const rows = await tx
+    .updateTable('messages')
+    .set({ wrapped_key: null, sealed_meta: NOTHING, destroyed_at: now })
+    .where('id', 'in', [...messageIds])
+    .where('destroyed_at', 'is', null)
+    .returning(['id', 'key_id'])
+    .execute();
+  return rows.map(shredded);
+}
+
+/** The same for up to `most` messages whose last day was before `lastDayBefore`, the longest over first. */
+export async function shredKeysOfExpired(
+  tx: Tx,
+  lastDayBefore: string,
+  most: number,
+  now: string,
+): Promise<Shredded[]> {
+  const rows = await tx
+    .updateTable('messages')
+    .set({ wrapped_key: null, sealed_meta: NOTHING, destroyed_at: now })
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('messages')
+        .select('id')
+        .where('destroyed_at', 'is', null)
+        .where('expires_at', '<=', lastDayBefore)
+        .orderBy('expires_at')
+        .limit(most),
+    )
+    .where('destroyed_at', 'is', null)
+    .where('expires_at', '<=', lastDayBefore)
+    .returning(['id', 'key_id'])
+    .execute();
+  return rows.map(shredded);
+}
+
+/** Removes all else that was sealed. @returns the blobs that may now be removed. */
+export async function shredSealed(tx: Tx, messageIds: readonly string[]): Promise<string[]> {
+  const ids = [...messageIds];
+  await tx.updateTable('recipients').set({ sealed: NOTHING }).where('message_id', 'in', ids).execute();
+  const parts = await tx.deleteFrom('parts').where('message_id', 'in', ids).returning('blob_id').execute();
+  return parts.flatMap(({ blob_id }) => blob_id ?? []);
+}
+
+/** Which of these messages can still be opened. */
+export async function listWithKey(db: Db | Tx, messageIds: readonly string[]): Promise<string[]> {
+  if (messageIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('id', 'in', [...messageIds])
+    .where('destroyed_at', 'is', null)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+export interface SignedTombstone {
+  readonly messageId: string;
+  readonly at: string;
+  readonly signed: string;
+}
+
+export async function insertTombstone(tx: Tx, { messageId, at, signed }: SignedTombstone): Promise<void> {
+  await tx
+    .insertInto('tombstones')
+    .values({ message_id: messageId, at, signed })
+    .onConflict((conflict) => conflict.column('message_id').doNothing())
+    .execute();
+}
+
+/** Signed tombstones by the ids of their messages, for going through all of them. */
+export async function listTombstones(db: Db | Tx, afterMessageId: string, most: number): Promise<SignedTombstone[]> {
+  const rows = await db
+    .selectFrom('tombstones')
+    .selectAll()
+    .where('message_id', '>', afterMessageId)
+    .orderBy('message_id')
+    .limit(most)
+    .execute();
+  return rows.map((row) => ({ messageId: row.message_id, at: row.at, signed: row.signed }));
+}
+
+function shredded(row: { readonly id: string; readonly key_id: string }): Shredded {
+  return { messageId: row.id, keyId: row.key_id };
+}
