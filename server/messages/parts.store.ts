@@ -2,6 +2,7 @@
 // parts stands in messages.store.ts.
 
 import type { Db } from '../db/engine.ts';
+import type { PartsTable } from '../db/tables.ts';
 
 export interface NamedBlob {
   readonly messageId: string;
@@ -44,9 +45,7 @@ export async function newestBlobs(db: Db, most: number): Promise<NamedBlob[]> {
     .orderBy('blob_id', 'desc')
     .limit(most)
     .execute();
-  return rows.flatMap(({ message_id: messageId, n, blob_id: blobId, size_bytes: sizeBytes }) =>
-    blobId === null ? [] : [{ messageId, n, blobId, sizeBytes }],
-  );
+  return rows.flatMap(named);
 }
 
 export async function countBlobs(db: Db): Promise<number> {
@@ -56,4 +55,10 @@ export async function countBlobs(db: Db): Promise<number> {
     .where('blob_id', 'is not', null)
     .executeTakeFirstOrThrow();
   return row.count;
+}
+
+/** The part as it names its blob, if it does. */
+export function named(row: Pick<PartsTable, 'message_id' | 'n' | 'blob_id' | 'size_bytes'>): NamedBlob[] {
+  if (row.blob_id === null) return [];
+  return [{ messageId: row.message_id, n: row.n, blobId: row.blob_id, sizeBytes: row.size_bytes }];
 }

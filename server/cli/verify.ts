@@ -1,0 +1,145 @@
+// Owns the command that looks whether everything stored is there and opens. It changes nothing, holds no more than a
+// page of rows and a piece of a blob, and names what is damaged by its place, never by what is in it.
+
+import type { Command } from 'commander';
+import { verifyAudit } from '../audit/audit.store.ts';
+import type { Blobs } from '../blobs/blobs.ts';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { SteadyClock } from '../core/clock.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import { SealBroken } from '../crypto/seal-broken.ts';
+import type { Db } from '../db/engine.ts';
+import { loadRecord, recordsOf } from '../keys/rewrap.store.ts';
+import { unnamedBlobs } from '../messages/parts.store.ts';
+import { blobFaults } from '../messages/verify-blobs.ts';
+import { verifyMessage } from '../messages/verify-message.ts';
+import { listMessagesAfter, listPartsWithBlob } from '../messages/verify.store.ts';
+import { sealedColumns } from '../sealed-columns.ts';
+import { Findings } from './findings.ts';
+import { blobsThere, checkFits, keyringThere, withDatabaseThere } from './what-is-there.ts';
+import { tell } from './with-store.ts';
+
+interface Subject {
+  readonly db: Db;
+  readonly blobs: Blobs;
+  readonly keyring: Keyring;
+  readonly findings: Findings;
+}
+
+const PAGE_ROWS = 200;
+
+export function registerVerify(program: Command): void {
+  program
+    .command('verify')
+    .option('--read-data', 'open every message, file and record to its last byte, and not only look at sizes')
+    .description('Look whether everything that is stored is there; the exit code is 1 when anything is damaged')
+    .action((options: { readData?: true }) => tell(() => verify(options.readData === true)));
+}
+
+async function verify(readData: boolean): Promise<void> {
+  const config = loadConfig(readEnvironment().env);
+  const keyring = await keyringThere(config);
+  await withDatabaseThere(config, async (db) => {
+    await checkFits(db, keyring);
+    const subject = { db, blobs: await blobsThere(config), keyring, findings: new Findings() };
+    await verifyBlobs(subject);
+    await countOrphans(subject);
+    if (readData) {
+      await verifyMessages(subject);
+      await verifyRecords(subject);
+    }
+    await verifyChain(subject);
+    subject.findings.conclude();
+  });
+}
+
+async function verifyBlobs({ db, blobs, findings }: Subject): Promise<void> {
+  let count = 0;
+  for (let after = ''; ;) {
+    const page = await listPartsWithBlob(db, after, PAGE_ROWS);
+    for (const { messageId, n, what } of await blobFaults({ db, blobs }, page)) {
+      findings.damaged(`${messageId} part ${n} ${what}`);
+    }
+    count += page.length;
+    findings.progress(`${count} blobs`);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.blobId;
+  }
+  findings.looked('blobs', `${count} of messages looked at`);
+}
+
+async function countOrphans({ db, blobs, findings }: Subject): Promise<void> {
+  let count = 0;
+  let after: string | undefined;
+  do {
+    const { ids, next } = await blobs.list(after);
+    count += (await unnamedBlobs(db, ids)).length;
+    after = next;
+  } while (after !== undefined);
+  const words = count === 0 ? 'none' : `${count}; the server removes what is older than a day`;
+  findings.looked('orphans', `blobs without a message: ${words}`);
+}
+
+async function verifyMessages({ db, blobs, keyring, findings }: Subject): Promise<void> {
+  const vault = { keyring, blobs, clock: new SteadyClock() };
+  let [messages, destroyed, parts, bytes] = [0, 0, 0, 0];
+  for (let after = ''; ;) {
+    const page = await listMessagesAfter(db, after, PAGE_ROWS);
+    for (const row of page) {
+      messages += 1;
+      if (row.destroyed_at !== null) destroyed += 1;
+      else {
+        const verdict = await verifyMessage({ db, vault }, row);
+        for (const fault of verdict.faults) findings.damaged(`${row.id} ${fault}`);
+        parts += verdict.parts;
+        bytes += verdict.bytes;
+      }
+      findings.progress(`${messages} messages, ${mb(bytes)}`);
+    }
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+  }
+  findings.looked('messages', `${messages}, ${destroyed} of them destroyed; ${parts} parts opened, ${mb(bytes)}`);
+}
+
+async function verifyRecords({ db, keyring, findings }: Subject): Promise<void> {
+  let count = 0;
+  for (const column of sealedColumns) {
+    for (let after = column.before; ;) {
+      const page = await recordsOf(db, column, after, PAGE_ROWS);
+      for (const { key } of page) {
+        const record = await loadRecord(db, column, key);
+        if (record === null) continue; // done with meanwhile
+        count += 1;
+        if (!opens(keyring, column.name(key), record)) findings.damaged(`record ${column.name(key)} does not open`);
+      }
+      findings.progress(`${count} records`);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last.key;
+    }
+  }
+  findings.looked('records', `${count} looked at`);
+}
+
+async function verifyChain({ db, keyring, findings }: Subject): Promise<void> {
+  const verdict = await verifyAudit(keyring, db);
+  if (verdict.holds) findings.looked('audit', `the chain of ${verdict.entries} entries holds`);
+  else findings.damaged(`the chain of the audit log is broken at entry ${verdict.brokenAt}`);
+}
+
+function opens(keyring: Keyring, name: string, record: Uint8Array): boolean {
+  try {
+    keyring.openRecord(name, record);
+    return true;
+  } catch (error) {
+    if (error instanceof SealBroken) return false;
+    throw error;
+  }
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
