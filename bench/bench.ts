@@ -91,7 +91,7 @@ async function runOne(benchmark: Benchmark, bench: Omit<Bench, 'atEnd'>): Promis
   try {
     return await benchmark.run({ ...bench, atEnd: (stop) => ends.unshift(stop) });
   } catch (error) {
-    tell(`FAILED: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    tell(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
     return undefined;
   } finally {

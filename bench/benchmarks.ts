@@ -1,6 +1,26 @@
 // Owns the list of benchmarks, in the order in which they run and are told.
 
 import type { Benchmark } from './benchmark.ts';
+import { createJson, createRaw } from './rows/create.ts';
+import { readHtml, readPage } from './rows/read.ts';
+import { readersWhileIngesting } from './rows/readers-p99.ts';
+import { sealLarge, storeLarge } from './rows/seal.ts';
+import { loopWhileSigningIn, signIns } from './rows/sign-in.ts';
 import { smtpNewConnections, smtpReusedConnections } from './rows/smtp.ts';
+import { idleMemory, start } from './rows/start.ts';
 
-export const benchmarks: readonly Benchmark[] = [smtpNewConnections, smtpReusedConnections];
+export const benchmarks: readonly Benchmark[] = [
+  smtpNewConnections,
+  smtpReusedConnections,
+  createJson,
+  createRaw,
+  readPage,
+  readHtml,
+  readersWhileIngesting,
+  sealLarge,
+  storeLarge,
+  signIns,
+  loopWhileSigningIn,
+  start,
+  idleMemory,
+];

@@ -21,8 +21,8 @@ export interface Child {
   readonly pid: number;
   /** What it said first. */
   readonly ready: unknown;
-  /** Asks for another message. */
-  ask(): Promise<unknown>;
+  /** Sends it a word, for which it sends another message. */
+  ask(word: string): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -46,9 +46,9 @@ export async function startChild(bench: Bench, module: string, { env, dir, profi
     await gone;
   };
   bench.atEnd(stop);
-  const ask = async (): Promise<unknown> => {
+  const ask = async (word: string): Promise<unknown> => {
     const answer = nextMessage(child);
-    child.send('report');
+    child.send(word);
     return answer;
   };
   return { pid: child.pid ?? 0, ready: await nextMessage(child), ask, stop };

@@ -11,58 +11,71 @@ import type { Sealpost } from './sealpost.ts';
 
 export interface OpenedPage {
   readonly url: string;
-  /** What the browser sends. */
+  /** What the reader's browser sends. */
   readonly cookie: string;
   /** The page as it came. */
   readonly bytes: Buffer;
   readonly contentType: string;
 }
 
+export interface MessageShape {
+  /** Show the message's HTML, which is a document of its own, instead of the page with its text. */
+  readonly html?: boolean;
+  readonly bodyBytes?: number;
+}
+
 const codeSchema = z.object({ address: z.string(), code: z.string() });
 
-/** A message of plain text, `textBytes` long, opened once by its recipient. */
-export async function openNewMessage(sealpost: Sealpost, textBytes = 10_240): Promise<OpenedPage> {
+/** A new message, opened once by its recipient. */
+export async function openNewMessage(
+  sealpost: Sealpost,
+  { html = false, bodyBytes = 10_240 }: MessageShape = {},
+): Promise<OpenedPage> {
   const to = 'bob@recipient.example';
-  const body = text(textBytes);
-  const answer = await submit(sealpost.smtpPort, {
-    from: 'alice@example.com',
-    to: [to],
-    raw: plainMail({ to, body }),
-  });
+  const text = linesOf(bodyBytes);
+  const raw = html
+    ? plainMail({ to, body: paragraphsOf(text) }).replace('text/plain', 'text/html')
+    : plainMail({ to, body: text });
+  const answer = await submit(sealpost.smtpPort, { from: 'alice@example.com', to: [to], raw });
   const id = /^250 2\.0\.0 (\S+)/.exec(answer)?.[1];
   if (id === undefined) throw new Error(`the mail was refused: ${answer}`);
-  const visitor = await signIn(sealpost, to);
-  const cookie = ['__Host-sealpost', '__Host-sealpost-browser']
-    .map((name) => `${name}=${visitor.cookie(name) ?? ''}`)
-    .join('; ');
-  const url = `${sealpost.url}/messages/${id}`;
+  const cookie = await signIn(sealpost, to);
+  const url = `${sealpost.url}/messages/${id}${html ? '/body' : ''}`;
   const response = await fetch(url, { headers: { cookie }, redirect: 'manual' });
   const bytes = Buffer.from(await response.arrayBuffer());
-  if (response.status !== 200 || !bytes.includes(body.slice(0, 60))) throw new Error(`no page: ${response.status}`);
+  if (response.status !== 200 || !bytes.includes(text.slice(0, 60))) throw new Error(`no page: ${response.status}`);
   return { url, cookie, bytes, contentType: response.headers.get('content-type') ?? '' };
 }
 
-async function signIn(sealpost: Sealpost, address: string): Promise<Visitor> {
+/** Signs in by the forms. @returns the cookies. */
+async function signIn(sealpost: Sealpost, address: string): Promise<string> {
   const visitor = new Visitor(sealpost.url);
   await visitor.post('/sign-in/passcode', { address }, '/sign-in');
-  const [code] = await sealpost.withStore((store) => takeCodes(store, address));
-  const answer = await visitor.post('/sign-in/verify', { code: code ?? '' }, '/sign-in/verify');
+  const code = (await sealpost.withStore(takeCodes)).get(address) ?? '';
+  const answer = await visitor.post('/sign-in/verify', { code }, '/sign-in/verify');
   if (answer.status !== 303) throw new Error(`the code was refused: ${answer.status}`);
-  return visitor;
+  return ['__Host-sealpost', '__Host-sealpost-browser']
+    .map((name) => `${name}=${visitor.cookie(name) ?? ''}`)
+    .join('; ');
 }
 
-/** The codes that wait to be sent to this address. They will not be sent any more. */
-export async function takeCodes(store: Store, address: string): Promise<string[]> {
+/** The codes that wait to be sent, by address. They will not be sent any more. */
+export async function takeCodes(store: Store): Promise<ReadonlyMap<string, string>> {
   const deps = { keyring: store.keyring, clock: systemClock };
   const jobs = await claimJobs(deps, store.db, ['passcode'], 1_000, MINUTE_MS);
-  return jobs
-    .map((job) => codeSchema.parse(openPayload(deps, job)))
-    .filter((one) => one.address === address)
-    .map((one) => one.code);
+  const codes = jobs.map((job) => codeSchema.parse(openPayload(deps, job)));
+  return new Map(codes.map(({ address, code }) => [address, code]));
 }
 
-/** Lines as people write them, with nothing that would be escaped. */
-function text(bytes: number): string {
+/** Lines as people write them, with nothing in them that would be escaped. */
+function linesOf(bytes: number): string {
   const line = 'The quick brown fox jumps over the lazy dog, as the letter of today says once more.\r\n';
   return line.repeat(Math.ceil(bytes / line.length)).slice(0, bytes);
+}
+
+function paragraphsOf(text: string): string {
+  return text
+    .split('\r\n')
+    .map((line) => `<p>${line}</p>\r\n`)
+    .join('');
 }

@@ -17,17 +17,20 @@ const log = createLog({ level: config.logLevel, pretty: false });
 const program = await compose(config, await openStore(config, systemClock), systemClock, log);
 const where = await program.listen({ worker: process.env[WORKER_RUNS] !== undefined });
 const loop = monitorEventLoopDelay({ resolution: SAMPLE_MS });
-loop.enable();
 
 function report(): void {
   const { user, system } = process.cpuUsage();
   // Each sample holds the interval it waited for on purpose.
-  const loopBlockedMs = Math.max(0, loop.max / 1e6 - SAMPLE_MS);
+  const loopBlockedMs = Math.max(0, (loop.count === 0 ? 0 : loop.max / 1e6) - SAMPLE_MS);
   loop.reset();
   process.send?.({ ...where, loopBlockedMs, cpuMs: (user + system) / 1000 } satisfies SelfReport);
 }
 
-process.on('message', report);
+process.on('message', (asked) => {
+  // Only when it is wanted: a timer every millisecond is work.
+  if (asked === 'watch') loop.enable();
+  report();
+});
 process.once('SIGTERM', () => void program.close().then(() => process.exit(0)));
 process.once('disconnect', () => process.exit(1));
 report();

@@ -23,6 +23,8 @@ export interface Sealpost {
   readonly smtpPort: number;
   /** Its own view of itself since it was last asked. */
   report(): Promise<SelfReport>;
+  /** The same, and from now on it watches its event loop. */
+  watchLoop(): Promise<SelfReport>;
   /** Its data, opened beside it, for as long as `look` takes. */
   withStore<T>(look: (store: Store) => Promise<T>): Promise<T>;
   messages(): Promise<number>;
@@ -61,7 +63,8 @@ export async function startSealpost(bench: Bench, options: SealpostOptions = {})
     config,
     url: `http://${http}`,
     smtpPort: Number(smtp.split(':').at(-1)),
-    report: async () => (await child.ask()) as SelfReport, // as above
+    report: async () => (await child.ask('report')) as SelfReport, // as above
+    watchLoop: async () => (await child.ask('watch')) as SelfReport, // as above
     withStore,
     messages: () =>
       withStore(async ({ db }) => {
@@ -76,7 +79,7 @@ export async function startSealpost(bench: Bench, options: SealpostOptions = {})
 }
 
 /** As behind a proxy that speaks TLS for it. Nobody listens where the relay should be. */
-function productionSettings(dataDir: string, httpPort: number): Record<string, string> {
+export function productionSettings(dataDir: string, httpPort: number): Record<string, string> {
   return {
     DATA_DIR: dataDir,
     HTTP_LISTEN: `127.0.0.1:${httpPort}`,

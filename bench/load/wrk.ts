@@ -17,6 +17,7 @@ export interface WebLoad {
 }
 
 export interface WebFigures {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -46,5 +47,5 @@ export async function loadWeb(load: WebLoad): Promise<WebFigures> {
     throw new Error(`wrk said nothing:\n${stdout}`);
   }
   if (errors !== 0) throw new Error(`${errors} requests failed:\n${stdout}`);
-  return { perSecond: requests / (durationUs / 1e6), p50Ms: p50Us / 1000, p99Ms: p99Us / 1000 };
+  return { requests, perSecond: requests / (durationUs / 1e6), p50Ms: p50Us / 1000, p99Ms: p99Us / 1000 };
 }

@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
+import { announce } from './announce.ts';
 
 class Discarding extends SMTPServer {
   override connect(socket: Socket | TLSSocket, socketOptions?: SMTPConnectionOptions | null): void {
@@ -32,8 +33,4 @@ const server = new Discarding({
   },
 });
 server.on('error', () => undefined);
-server.listen(0, '127.0.0.1', () => {
-  const address = server.server.address();
-  process.send?.(address === null || typeof address === 'string' ? 0 : address.port);
-});
-process.once('disconnect', () => process.exit(0));
+announce(server.listen(0, '127.0.0.1'));
