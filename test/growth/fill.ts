@@ -86,7 +86,7 @@ async function sealInto(rows: Rows, store: Store, mail: { n: number; from: Addre
     fields: () => [],
     actor: 'fill',
   };
-  const frame = { nowMs: vault.clock.nowMs(), expiryDaysDefault: 365, expiryDaysMax: 730, brands: ['default'] };
+  const frame = { nowMs: vault.clock.nowMs(), expiryDaysDefault: 3_650, expiryDaysMax: 3_650, brands: ['default'] };
   await sealing.sealBody({ text: 'Here it is.' });
   const decision = decide({ headers: [], subject: content.tree.subject, fields: [] }, frame);
   const message = messageRow({ vault, mailIdHost: HOST }, submission, sealing, content, decision, undefined);
