@@ -1,9 +1,14 @@
 // Owns what probes ask: is the process there, and can it do its work.
 
 import { Router } from 'express';
+import { SECOND_MS } from '../core/clock.ts';
 import { checkDatabase } from '../db/engine.ts';
 import { queueAgeMs } from '../outbox/outbox.store.ts';
+import { recentCheck } from './recent-check.ts';
 import type { Site } from './site.ts';
+
+// Trying it writes a file and waits for the disk, or for S3; anybody may ask, as often as they like.
+const BLOBS_OK_KEPT_MS = 10 * SECOND_MS;
 
 export function healthRoutes(site: Site): Router {
   const router = Router();
@@ -12,7 +17,7 @@ export function healthRoutes(site: Site): Router {
     keyring: async () => {
       site.keyring.openRecord('ready 1', site.keyring.sealRecord('ready 1', 'ready'));
     },
-    blobs: () => site.vault.blobs.check(),
+    blobs: recentCheck(site.clock, BLOBS_OK_KEPT_MS, () => site.vault.blobs.check()),
     queueAgeSeconds: async () => Math.round((await queueAgeMs(site.db, site.clock)) / 1000),
   };
 
