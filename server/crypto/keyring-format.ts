@@ -41,6 +41,11 @@ export class KeyringFault extends Error {
   }
 }
 
+/** True when the text has the shape of a key's id. */
+export function isKeyId(text: string): boolean {
+  return KEY_ID.test(text);
+}
+
 /** @throws {KeyringFault} on anything but exactly version 1. */
 export function parseKeyringText(text: string): KeyringContents {
   const value = parseJson(text);

@@ -11,6 +11,7 @@ import { equalBytes, sha256 } from '../crypto/digest.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId, newSecret } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import type { SealedColumn } from '../db/sealed-column.ts';
 import type { ApiKeysTable } from '../db/tables.ts';
 
 export const scopes = ['messages:send', 'messages:read', 'messages:revoke', 'admin:read', 'admin:write'] as const;
@@ -88,6 +89,14 @@ export async function revokeApiKey(deps: ApiKeyDeps, tx: Tx, id: string): Promis
     .executeTakeFirst();
   return revoked !== undefined;
 }
+
+export const apiKeyRecords: SealedColumn = {
+  table: 'api_keys',
+  key: 'id',
+  before: '',
+  column: 'sealed',
+  name: (id) => keyContext(String(id)),
+};
 
 // By the day is enough to see which keys lie idle, and spares a write on every call.
 async function noteUse(deps: ApiKeyDeps, db: Db, row: ApiKeysTable): Promise<void> {

@@ -3,6 +3,7 @@
 import type { Address } from '../core/address.ts';
 import { parseAddress } from '../core/address.ts';
 import type { Keyring } from '../crypto/keyring.ts';
+import type { SealedColumn } from '../db/sealed-column.ts';
 import type { ChallengesTable, CodesTable } from '../db/tables.ts';
 
 export function sealAddress(keyring: Keyring, challengeId: string, address: Address): Buffer {
@@ -22,6 +23,22 @@ export function sealReference(keyring: Keyring, codeId: string, reference: strin
 export function openReference(keyring: Keyring, row: CodesTable): string {
   return keyring.openRecord(referenceContext(row.id), row.sealed_reference).toString('utf8');
 }
+
+export const challengeRecords: SealedColumn = {
+  table: 'challenges',
+  key: 'id',
+  before: '',
+  column: 'sealed_address',
+  name: (id) => addressContext(String(id)),
+};
+
+export const codeRecords: SealedColumn = {
+  table: 'codes',
+  key: 'id',
+  before: '',
+  column: 'sealed_reference',
+  name: (id) => referenceContext(String(id)),
+};
 
 function addressContext(challengeId: string): string {
   return `challenge ${challengeId}`;

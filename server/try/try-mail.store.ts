@@ -5,6 +5,7 @@ import { isoNow } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId } from '../crypto/random.ts';
 import type { Db } from '../db/engine.ts';
+import type { SealedColumn } from '../db/sealed-column.ts';
 
 export interface TryMail {
   readonly id: string;
@@ -50,6 +51,14 @@ export async function loadTryMail(deps: TryDeps, id: string): Promise<TryMail | 
   const row = await deps.db.selectFrom('try_mail').selectAll().where('id', '=', id).executeTakeFirst();
   return row === undefined ? undefined : opened(deps.keyring, row);
 }
+
+export const tryMailRecords: SealedColumn = {
+  table: 'try_mail',
+  key: 'id',
+  before: '',
+  column: 'sealed',
+  name: (id) => tryContext(String(id)),
+};
 
 function opened(keyring: Keyring, row: { id: string; at: string; sealed: Uint8Array }): TryMail {
   // keepTryMail wrote it, under a seal.

@@ -89,7 +89,7 @@ describe('sealpost start', () => {
     await writeFile(join(data, 'sealpost.db'), '');
     const { code, err } = await start({ DATA_DIR: data });
     assert.equal(code, 1);
-    assert.match(err, /^The keyring cannot be used: is missing, but the database is there; .*\n$/);
+    assert.match(err, /^The keyring cannot be used: it is missing, but the database is there; .*\n$/);
     assert.equal(existsSync(join(data, 'keyring.json')), false);
   });
 

@@ -3,11 +3,12 @@
 
 import { once } from 'node:events';
 import { systemClock } from '../../server/core/clock.ts';
-import { loadOrCreateKeyring } from '../../server/crypto/keyring-file.ts';
+import { openKeyring } from '../../server/keyring-source.ts';
+import { fileSource } from '../../server/keys/file-source.ts';
 
 const [path = ''] = process.argv.slice(2);
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
-const keyring = await loadOrCreateKeyring(path, systemClock);
+const keyring = await openKeyring(fileSource(path), systemClock, () => Promise.resolve(false));
 process.stdout.write(`${keyring.currentKeyId}\n`);
 process.stdin.destroy();

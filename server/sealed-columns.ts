@@ -1,0 +1,19 @@
+// Owns the list of all columns that hold records: whatever is to be done to everything sealed goes through it.
+
+import { auditRecords } from './audit/audit.store.ts';
+import type { SealedColumn } from './db/sealed-column.ts';
+import { jobRecords } from './outbox/outbox.store.ts';
+import { apiKeyRecords } from './signin/api-keys.store.ts';
+import { challengeRecords, codeRecords } from './signin/challenge-seal.ts';
+import { sessionRecords } from './signin/sessions.store.ts';
+import { tryMailRecords } from './try/try-mail.store.ts';
+
+export const sealedColumns: readonly SealedColumn[] = [
+  apiKeyRecords,
+  jobRecords,
+  sessionRecords,
+  challengeRecords,
+  codeRecords,
+  tryMailRecords,
+  auditRecords,
+];
