@@ -134,7 +134,7 @@ async function write(store: Store, tx: Tx, rows: Rows): Promise<void> {
   }
 }
 
-function address(text: string): Address {
+export function address(text: string): Address {
   const parsed = parseAddress(text);
   if (parsed === undefined) throw new Error(`${text} is no address`);
   return parsed;

@@ -105,7 +105,7 @@ describe('the leavings of years', () => {
           .selectFrom(table)
           .select((eb) => eb.fn.countAll<number>().as('count'))
           .executeTakeFirstOrThrow();
-        return [table, Number(row.count)] as const;
+        return [table, row.count] as const;
       }),
     );
     return Object.fromEntries(counted);
