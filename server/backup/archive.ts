@@ -47,16 +47,27 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveEntry, v
       const { name, type, size } = entry.header;
       if (type !== 'file' || size === undefined)
         throw new BackupFault('This backup holds something that is no plain file.');
-      yield { name, sizeBytes: size, content: entry as AsyncIterable<Uint8Array> }; // in streams of bytes nothing else comes
+      yield { name, sizeBytes: size, content: whole(entry) };
     }
     await fed;
   } catch (error) {
-    // A fault of the disk has a code; one of the archive has none.
-    if (error instanceof Error && !('code' in error) && !(error instanceof BackupFault)) {
-      throw new BackupFault('This file is cut off, or no backup at all.', { cause: error });
-    }
-    throw error;
+    throw inWords(error);
   } finally {
     archive.destroy();
   }
+}
+
+async function* whole(content: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  try {
+    // In streams of bytes nothing else comes.
+    yield* content as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw inWords(error);
+  }
+}
+
+// What is no fault of the disk is one of the archive.
+function inWords(error: unknown): unknown {
+  if (error instanceof BackupFault || (error instanceof Error && 'syscall' in error)) return error;
+  return new BackupFault('This file is cut off, or no backup at all.', { cause: error });
 }

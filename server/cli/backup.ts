@@ -19,6 +19,7 @@ import { pendingMigrations } from '../db/migrate.ts';
 import { checkKeyring } from '../keys/check-keyring.ts';
 import { KeyringMissing } from '../keys/source.ts';
 import { keyringSource } from '../keyring-source.ts';
+import { blobsThere, keyringThere, withDatabaseThere } from './what-is-there.ts';
 import { print, tell } from './with-store.ts';
 
 export function registerBackup(program: Command): void {
@@ -37,18 +38,13 @@ export function registerBackup(program: Command): void {
 
 async function makeBackup(config: Config, file: string): Promise<void> {
   const databaseFile = sqliteFile(config);
-  if (!existsSync(databaseFile)) throw new BackupFault(`There is no database at ${databaseFile}.`);
-  const keyring = await keyringIfThere(config);
-  const db = openDatabase({ kind: 'sqlite', file: databaseFile });
-  try {
-    const blobs = await openBlobs(config.blobs, config.s3Credentials);
-    const deps = { databaseFile, db, blobs, keyIds: keyring?.keyIds() ?? [], clock: systemClock };
-    const made = await backUp(deps, file);
-    print(`${file} holds the database and ${made.blobs} blobs (${made.bytes} bytes).`);
-    if (made.leftOut > 0) print(`${made.leftOut} blobs of messages that were shredded meanwhile are left out.`);
-  } finally {
-    await db.destroy();
-  }
+  const keyring = await keyringThere(config);
+  const blobs = await blobsThere(config);
+  const made = await withDatabaseThere(config, (db) =>
+    backUp({ databaseFile, db, blobs, keyIds: keyring.keyIds(), clock: systemClock }, file),
+  );
+  print(`${file} holds the database and ${made.blobs} blobs (${made.bytes} bytes).`);
+  if (made.leftOut > 0) print(`${made.leftOut} blobs of messages that were shredded meanwhile are left out.`);
   print(`The keyring is not in it: keep a copy of ${keyringPlace(config)} apart from it, or nothing in it opens.`);
   print(`Nor is the witness, which knows what is shredded later: keep a copy of ${config.witness} apart as well.`);
 }
