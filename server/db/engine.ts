@@ -62,10 +62,12 @@ export async function databaseTimeMs(db: Db): Promise<number | undefined> {
 
 /**
  * Folds SQLite's write-ahead log back and empties it, so that overwritten bytes do not lie on in it. PostgreSQL
- * recycles its log by itself.
+ * recycles its log by itself. @returns whether it is empty: somebody who reads for long, or writes now, keeps it.
  */
-export async function checkpoint(db: Db): Promise<void> {
-  if (!isPostgres(db)) await sql`pragma wal_checkpoint(truncate)`.execute(db);
+export async function checkpoint(db: Db): Promise<boolean> {
+  if (isPostgres(db)) return true;
+  const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db);
+  return rows[0]?.busy === 0;
 }
 
 /** Whether several machines may share this database. */

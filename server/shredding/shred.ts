@@ -1,6 +1,7 @@
 // Owns shredding, the one road for what is destroyed, what has expired and what an older database brought back. In one
 // transaction keys and sealed rows go, signed tombstones and audit entries come; the witness knows before it commits.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isoNow } from '../core/clock.ts';
 import { limits } from '../core/limits.ts';
 import { appendAudit } from '../audit/audit.store.ts';
@@ -32,6 +33,8 @@ export interface Shredder {
 }
 
 const BATCH_MESSAGES = 100;
+const LOG_TRIES = 10;
+const LOG_WAIT_MS = 50;
 
 export function bindShredder(deps: ShredDeps): Shredder {
   return {
@@ -41,6 +44,7 @@ export function bindShredder(deps: ShredDeps): Shredder {
       return (await shred(deps, tombstones, details)) > 0;
     },
     shredExpired: async (most) => {
+      await checkpoint(deps.db);
       for (let count = 0; ;) {
         const batch = Math.min(BATCH_MESSAGES, most - count);
         const shredded = await shred(deps, (tx, at) => shredOverdue(deps, tx, batch, at), {});
@@ -94,10 +98,14 @@ async function shred(
     return { count: tombstones.length, blobs: freed };
   });
   if (count === 0) return 0;
-  // The old keys must not lie on in the write-ahead log. What is left in blobs cannot be opened; if the process
-  // ends here it is litter, not a leak.
-  await checkpoint(deps.db);
+  // What is left in blobs cannot be opened; if the process ends here it is litter, not a leak.
+  await emptyLog(deps.db);
   for (const blob of blobs) await deps.vault.blobs.remove(blob);
   await markHead(deps);
   return count;
+}
+
+// The old keys must not lie on in the write-ahead log. While a backup reads they do; the next sweep looks again.
+async function emptyLog(db: Db): Promise<void> {
+  for (let tries = 1; !(await checkpoint(db)) && tries < LOG_TRIES; tries += 1) await sleep(LOG_WAIT_MS);
 }

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import Database from 'better-sqlite3';
 import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
 import type { MessagesTable } from '../../server/db/tables.ts';
 import { readTombstone, signTombstone } from '../../server/messages/tombstone.ts';
@@ -96,6 +97,27 @@ describe('a message whose last day is over', () => {
     clock.forward(2 * DAY_MS + KEPT_MS);
     running = await startProgram({ dataDir, clock, workerRuns: true });
     while ((await rowOf(running, id)).destroyed_at === null) await new Promise(setImmediate);
+  });
+});
+
+describe('a key that somebody holds on to', () => {
+  test('is gone with the first sweep after a long reading of the database has ended', async () => {
+    const running = await startProgram();
+    const reader = new Database(join(running.dataDir, 'sealpost.db'), { readonly: true });
+    try {
+      const id = await send(running, {});
+      const key = Buffer.from((await rowOf(running, id)).wrapped_key ?? []);
+      reader.exec('begin; select count(*) from messages');
+      const shredder = bindShredder(running.store);
+      assert.equal(await shredder.destroy(id, {}), true);
+      assert.ok(holds(running.dataDir, key), 'the reading kept nothing');
+      reader.exec('commit');
+      await shredder.shredExpired(10);
+      assert.ok(!holds(running.dataDir, key));
+    } finally {
+      reader.close();
+      await running.stop();
+    }
   });
 });
 
