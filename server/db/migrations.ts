@@ -166,11 +166,9 @@ export const migrations: Record<string, Migration> = {
       await create(db, 'marks', ['name text primary key', 'value text not null']);
       // What was shredded, signed: outlives the message, and a restored older backup.
       await create(db, 'tombstones', ['message_id text primary key', 'at text not null', 'signed text not null']);
-      await index(db, 'tombstones', 'at');
       // Rewrapping goes through the messages of a key, sweeping through those whose day has come.
-      await index(db, 'messages', 'key_id', 'id');
+      await partialIndex(db, 'messages', ['key_id', 'id'], 'destroyed_at is null');
       await partialIndex(db, 'messages', ['expires_at'], 'destroyed_at is null');
-      await partialIndex(db, 'messages', ['destroyed_at'], 'destroyed_at is not null');
       // Which blobs are somebody's.
       await partialIndex(db, 'parts', ['blob_id'], 'blob_id is not null');
     },

@@ -54,12 +54,13 @@ export async function messageKeyIds(db: Db): Promise<string[]> {
       .selectFrom('messages')
       .select('key_id')
       .where('key_id', '>', last)
+      .where('destroyed_at', 'is', null)
       .orderBy('key_id')
       .limit(1)
       .executeTakeFirst();
     if (next === undefined) return found;
     last = next.key_id;
-    if ((await messagesUnder(db, last, '', 1)).length > 0) found.push(last);
+    found.push(last);
   }
 }
 

@@ -23,7 +23,7 @@ const isGrowing = (table: string): boolean => tableNames().some((name) => name =
 
 const distinct = (sent: readonly CompiledQuery[]): CompiledQuery[] => [
   ...new Map(
-    sent.filter(({ sql }) => /^(?:select|update|delete)\b/.test(sql)).map((query) => [query.sql, query]),
+    sent.filter(({ sql }) => /^\s*(?:select|update|delete)\b/.test(sql)).map((query) => [query.sql, query]),
   ).values(),
 ];
 

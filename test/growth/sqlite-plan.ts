@@ -20,7 +20,7 @@ export async function growingSteps(db: Db, query: CompiledQuery, isGrowing: (tab
 
   function isWholeScan({ detail }: Step): boolean {
     const [, table = '', , index] = /^SCAN (\w+)( USING (?:COVERING )?INDEX (\w+))?/.exec(detail) ?? [];
-    return isGrowing(table) && (index === undefined || !/ limit /.test(query.sql));
+    return isGrowing(table) && (index === undefined || !/\blimit\b/.test(query.sql));
   }
 
   // What is sorted stands beside it. A subquery with a limit of its own is as short as that.
