@@ -8,6 +8,7 @@ import { SealBroken } from '../crypto/seal-broken.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { holdLock } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
+import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
 import type { AuditTable } from '../db/tables.ts';
 
 export type AuditEvent =
@@ -57,7 +58,7 @@ export interface AuditDeps {
  */
 export async function appendAudit(deps: AuditDeps, tx: Tx, entry: AuditEntry): Promise<void> {
   await holdLock(tx, 'audit');
-  const head = await tx.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const head = await findHead(tx, {});
   const seq = (head?.seq ?? 0) + 1;
   const details = JSON.stringify(entry.details);
   const row = {
@@ -67,15 +68,26 @@ export async function appendAudit(deps: AuditDeps, tx: Tx, entry: AuditEntry): P
     message_id: entry.messageId ?? null,
     recipient_id: entry.recipientId ?? null,
   };
-  await tx
-    .insertInto('audit')
-    .values({
-      ...row,
-      sealed: deps.keyring.sealRecord(recordContext(seq), details),
-      hash: chainHash(deps.keyring, head?.hash ?? '', row, details),
-    })
-    .execute();
+  await addEntry(tx, {
+    ...row,
+    sealed: deps.keyring.sealRecord(recordContext(seq), details),
+    hash: chainHash(deps.keyring, head?.hash ?? '', row, details),
+  });
 }
+
+const findHead = preparedFirst((db) => db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1));
+
+const addEntry = prepared((db, row: AuditTable) => db.insertInto('audit').values(blankRow(row, auditColumns)));
+
+const auditColumns = {
+  seq: true,
+  at: true,
+  event: true,
+  message_id: true,
+  recipient_id: true,
+  sealed: true,
+  hash: true,
+} as const;
 
 export interface ReadEntry {
   readonly seq: number;

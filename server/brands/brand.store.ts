@@ -2,6 +2,7 @@
 // `default` always exists in effect: without a row it is made of the settings.
 
 import type { Db, Tx } from '../db/engine.ts';
+import { preparedFirst } from '../db/prepared.ts';
 import type { BrandsTable } from '../db/tables.ts';
 import { DEFAULT_COLOUR } from './colour.ts';
 
@@ -28,9 +29,13 @@ export async function getBrand(db: Db | Tx, id: string, orgName: string): Promis
 }
 
 export async function loadBrand(db: Db | Tx, id: string): Promise<Brand | undefined> {
-  const row = await db.selectFrom('brands').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await findBrand(db, { id });
   return row === undefined ? undefined : fromRow(row);
 }
+
+const findBrand = preparedFirst((db, { id }: { id: string }) =>
+  db.selectFrom('brands').selectAll().where('id', '=', id),
+);
 
 /** Writes the brand; its version becomes one more than that of any kept under the id. */
 export async function saveBrand(tx: Tx, brand: Omit<Brand, 'version'>, now: string): Promise<void> {

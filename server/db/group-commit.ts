@@ -1,6 +1,6 @@
 // Owns who may write to the SQLite file, and when it becomes durable. Writers take turns, each within a savepoint of
-// its own; those whose turns came in the same round of the event loop share one transaction, one COMMIT and one
-// fsync, and none hears that it is stored before that. It knows no statement's meaning.
+// its own; those whose turns come one upon the other share one transaction, one COMMIT and one fsync, and none hears
+// that it is stored before that. It knows no statement's meaning.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -31,6 +31,7 @@ interface Member {
 
 // However many wait, those who wrote first get their answer.
 const MEMBERS_MAX = 128;
+const ROUNDS_MAX = 8;
 const BUSY_WAIT_MS = 10_000;
 const BUSY_PAUSE_MS = 2;
 
@@ -134,19 +135,36 @@ export class GroupCommit {
     };
   }
 
-  /** The next in line writes in the same transaction; when nobody waits, the round of the event loop is let to end. */
+  /** The next in line writes in the same transaction; when nobody waits, the commit is planned. */
   #pass(): void {
     if (this.#members.length >= MEMBERS_MAX) this.#commitGroup();
     const next = this.#waiting.shift();
     if (next !== undefined) return next.begin();
     this.#turnTaken = false;
-    if (this.#commitPlanned) return;
+    if (!this.#commitPlanned) this.#planCommit();
+  }
+
+  // Others that are nearly ready come within a round or two; when a whole round brought nobody, nobody is near.
+  #planCommit(): void {
     this.#commitPlanned = true;
-    setImmediate(() => {
-      this.#commitPlanned = false;
-      // Somebody is writing: with the end of that turn comes the next plan.
-      if (!this.#turnTaken && this.#handle.inTransaction) this.#commitGroup();
-    });
+    let members = this.#members.length;
+    let rounds = 0;
+    const look = (): void => {
+      // Somebody is writing: with the end of that turn comes the next look.
+      if (this.#turnTaken || !this.#handle.inTransaction) {
+        this.#commitPlanned = false;
+        return;
+      }
+      rounds += 1;
+      if (this.#members.length === members || rounds === ROUNDS_MAX) {
+        this.#commitPlanned = false;
+        this.#commitGroup();
+        return;
+      }
+      members = this.#members.length;
+      setImmediate(look);
+    };
+    setImmediate(look);
   }
 
   #commitGroup(): void {

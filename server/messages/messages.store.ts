@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
 import { limits } from '../core/limits.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
 import type { MessagesTable, PartsTable, RecipientsTable, Tables } from '../db/tables.ts';
 import type { SealedPart } from './seal.ts';
 
@@ -13,39 +14,69 @@ import type { SealedPart } from './seal.ts';
  * @returns whether it was stored; when not, `loadRepeat` tells what it repeats.
  */
 export async function insertMessage(tx: Tx, row: MessagesTable, parts: readonly SealedPart[]): Promise<boolean> {
-  const inserted = await tx
-    .insertInto('messages')
-    .values(row)
-    .onConflict((conflict) => conflict.column('repeat_index').doNothing())
-    .returning('id')
-    .executeTakeFirst();
+  const inserted = await addMessage(tx, row);
   if (inserted === undefined) return false;
-  for (const part of parts) {
-    await tx
-      .insertInto('parts')
-      .values({
-        message_id: row.id,
-        n: part.n,
-        size_bytes: part.sizeBytes,
-        inline_bytes: part.inlineBytes,
-        blob_id: part.blobId,
-      })
-      .execute();
+  for (const { n, sizeBytes, inlineBytes, blobId } of parts) {
+    await addPart(tx, { message_id: row.id, n, size_bytes: sizeBytes, inline_bytes: inlineBytes, blob_id: blobId });
   }
   return true;
 }
 
+const addMessage = preparedFirst((db, row: MessagesTable) =>
+  db
+    .insertInto('messages')
+    .values(blankRow(row, messageColumns))
+    .onConflict((conflict) => conflict.column('repeat_index').doNothing())
+    .returning('id'),
+);
+
+const addPart = prepared((db, row: PartsTable) => db.insertInto('parts').values(blankRow(row, partColumns)));
+
+const messageColumns = {
+  id: true,
+  thread_id: true,
+  kind: true,
+  sender_index: true,
+  mail_id_index: true,
+  repeat_index: true,
+  repeat_digest: true,
+  protection: true,
+  rights: true,
+  brand: true,
+  created_at: true,
+  expires_at: true,
+  size_bytes: true,
+  key_id: true,
+  wrapped_key: true,
+  sealed_meta: true,
+  destroyed_at: true,
+} as const;
+
+const partColumns = { message_id: true, n: true, size_bytes: true, inline_bytes: true, blob_id: true } as const;
+
 export function loadRepeat(db: Db | Tx, repeatIndex: string): Promise<MessagesTable | undefined> {
-  return db.selectFrom('messages').selectAll().where('repeat_index', '=', repeatIndex).executeTakeFirst();
+  return findRepeat(db, { repeatIndex });
 }
+
+const findRepeat = preparedFirst((db, { repeatIndex }: { repeatIndex: string }) =>
+  db.selectFrom('messages').selectAll().where('repeat_index', '=', repeatIndex),
+);
 
 export function loadMessage(db: Db | Tx, id: string): Promise<MessagesTable | undefined> {
-  return db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirst();
+  return findMessage(db, { id });
 }
 
+const findMessage = preparedFirst((db, { id }: { id: string }) =>
+  db.selectFrom('messages').selectAll().where('id', '=', id),
+);
+
 export function loadPart(db: Db, messageId: string, n: number): Promise<PartsTable | undefined> {
-  return db.selectFrom('parts').selectAll().where('message_id', '=', messageId).where('n', '=', n).executeTakeFirst();
+  return findPart(db, { messageId, n });
 }
+
+const findPart = preparedFirst((db, { messageId, n }: { messageId: string; n: number }) =>
+  db.selectFrom('parts').selectAll().where('message_id', '=', messageId).where('n', '=', n),
+);
 
 /**
  * Lists go by id, which sorts by time, newest first. A page holds the `limit` messages next `before` a cursor, or

@@ -1,11 +1,36 @@
 // Owns the rows of recipients: who a message is for, and what became of it with each.
 
 import type { Db, Tx } from '../db/engine.ts';
+import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
 import type { RecipientsTable } from '../db/tables.ts';
 
 export async function insertRecipients(tx: Tx, rows: readonly RecipientsTable[]): Promise<void> {
-  for (const row of rows) await tx.insertInto('recipients').values(row).execute();
+  for (const row of rows) await addRecipient(tx, row);
 }
+
+const addRecipient = prepared((db, row: RecipientsTable) =>
+  db.insertInto('recipients').values(blankRow(row, recipientColumns)),
+);
+
+const recipientColumns = {
+  id: true,
+  message_id: true,
+  position: true,
+  address_index: true,
+  role: true,
+  road: true,
+  token_hash: true,
+  sealed: true,
+  forwarded_by: true,
+  created_at: true,
+  notified_at: true,
+  failed_at: true,
+  failure: true,
+  opened_at: true,
+  read_at: true,
+  replied_at: true,
+  revoked_at: true,
+} as const;
 
 /** Adds one recipient after the others. @returns false when the address is one of them already. */
 export async function appendRecipient(tx: Tx, row: Omit<RecipientsTable, 'position'>): Promise<boolean> {
@@ -27,8 +52,12 @@ export async function appendRecipient(tx: Tx, row: Omit<RecipientsTable, 'positi
 
 /** In the order of the mail. */
 export function listRecipients(db: Db | Tx, messageId: string): Promise<RecipientsTable[]> {
-  return db.selectFrom('recipients').selectAll().where('message_id', '=', messageId).orderBy('position').execute();
+  return findRecipients(db, { messageId });
 }
+
+const findRecipients = prepared((db, { messageId }: { messageId: string }) =>
+  db.selectFrom('recipients').selectAll().where('message_id', '=', messageId).orderBy('position'),
+);
 
 /** Of several messages at once: by the message's id, each in the order of its mail. */
 export async function listRecipientsOf(
@@ -51,8 +80,12 @@ export async function listRecipientsOf(
 }
 
 export function loadRecipient(db: Db | Tx, id: string): Promise<RecipientsTable | undefined> {
-  return db.selectFrom('recipients').selectAll().where('id', '=', id).executeTakeFirst();
+  return findRecipient(db, { id });
 }
+
+const findRecipient = preparedFirst((db, { id }: { id: string }) =>
+  db.selectFrom('recipients').selectAll().where('id', '=', id),
+);
 
 export function loadRecipientByToken(db: Db, tokenHash: string): Promise<RecipientsTable | undefined> {
   return db.selectFrom('recipients').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
@@ -60,13 +93,16 @@ export function loadRecipientByToken(db: Db, tokenHash: string): Promise<Recipie
 
 /** The recipient row of this address on this message: the address stands in the query, not beside it. */
 export function loadRecipientOf(db: Db, messageId: string, addressIndex: string): Promise<RecipientsTable | undefined> {
-  return db
+  return findRecipientOf(db, { messageId, addressIndex });
+}
+
+const findRecipientOf = preparedFirst((db, blank: { messageId: string; addressIndex: string }) =>
+  db
     .selectFrom('recipients')
     .selectAll()
-    .where('message_id', '=', messageId)
-    .where('address_index', '=', addressIndex)
-    .executeTakeFirst();
-}
+    .where('message_id', '=', blank.messageId)
+    .where('address_index', '=', blank.addressIndex),
+);
 
 /** Whether anything was ever sent to this address. */
 export async function isRecipient(db: Db, addressIndex: string): Promise<boolean> {
@@ -94,16 +130,23 @@ export async function markFailed(tx: Tx, id: string, now: string, failure: strin
 
 /** @returns whether this was the first reading. */
 export async function markRead(tx: Tx, id: string, now: string): Promise<boolean> {
-  const first = await tx
+  const first = await setOpened(tx, { id, now });
+  await setRead(tx, { id, now });
+  return first !== undefined;
+}
+
+const setOpened = preparedFirst((db, { id, now }: { id: string; now: string }) =>
+  db
     .updateTable('recipients')
     .set({ opened_at: now })
     .where('id', '=', id)
     .where('opened_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  await tx.updateTable('recipients').set({ read_at: now }).where('id', '=', id).execute();
-  return first !== undefined;
-}
+    .returning('id'),
+);
+
+const setRead = prepared((db, { id, now }: { id: string; now: string }) =>
+  db.updateTable('recipients').set({ read_at: now }).where('id', '=', id),
+);
 
 export async function markReplied(tx: Tx, id: string, now: string): Promise<void> {
   await tx.updateTable('recipients').set({ replied_at: now }).where('id', '=', id).execute();

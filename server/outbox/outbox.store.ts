@@ -9,6 +9,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import { newId, newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
+import { blankRow, prepared } from '../db/prepared.ts';
 import type { OutboxTable, Tables } from '../db/tables.ts';
 import { TRIED_FOR_MS, lanes, retryAfterMs } from './jobs.ts';
 import type { JobKind } from './jobs.ts';
@@ -62,25 +63,41 @@ export interface Job {
 export async function enqueue(deps: OutboxDeps, tx: Tx, job: NewJob): Promise<void> {
   const id = newId(deps.clock);
   const giveUpAt = job.giveUpAt ?? isoNow(deps.clock, TRIED_FOR_MS[job.kind]);
-  await tx
-    .insertInto('outbox')
-    .values({
-      id,
-      kind: job.kind,
-      message_id: job.messageId ?? null,
-      recipient_id: job.recipientId ?? null,
-      sealed: job.payload === undefined ? null : deps.keyring.sealRecord(jobContext(id), JSON.stringify(job.payload)),
-      state: 'ready',
-      attempts: 0,
-      next_at: isoNow(deps.clock),
-      give_up_at: giveUpAt,
-      lease_until: null,
-      lease_token: null,
-      last_error: null,
-      created_at: isoNow(deps.clock),
-    })
-    .execute();
+  const now = isoNow(deps.clock);
+  await addJob(tx, {
+    id,
+    kind: job.kind,
+    message_id: job.messageId ?? null,
+    recipient_id: job.recipientId ?? null,
+    sealed: job.payload === undefined ? null : deps.keyring.sealRecord(jobContext(id), JSON.stringify(job.payload)),
+    state: 'ready',
+    attempts: 0,
+    next_at: now,
+    give_up_at: giveUpAt,
+    lease_until: null,
+    lease_token: null,
+    last_error: null,
+    created_at: now,
+  });
 }
+
+const addJob = prepared((db, row: OutboxTable) => db.insertInto('outbox').values(blankRow(row, jobColumns)));
+
+const jobColumns = {
+  id: true,
+  kind: true,
+  message_id: true,
+  recipient_id: true,
+  sealed: true,
+  state: true,
+  attempts: true,
+  next_at: true,
+  give_up_at: true,
+  lease_until: true,
+  lease_token: true,
+  last_error: true,
+  created_at: true,
+} as const;
 
 /** Leases up to `most` jobs of these kinds that are due, or whose holder's lease ran out. */
 export async function claimJobs(
