@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { verifyAudit } from '../../server/audit/audit.store.ts';
 import { HOUR_MS } from '../../server/core/clock.ts';
@@ -17,6 +16,7 @@ import { countMessages } from '../../server/keys/rewrap.store.ts';
 import { ageKeys } from '../keys/stage.ts';
 import type { Visitor } from '../support/browser.ts';
 import { sealpost } from '../support/command.ts';
+import { eventually } from '../support/eventually.ts';
 import { signInByLink } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -60,7 +60,7 @@ describe('a change of keys', () => {
   test('begins with a new key, which a running server uses at once and without a restart', async () => {
     assert.match((await run('keys', 'list')).out, new RegExp(`^${oldKey}  current  .* 2 messages, \\d+ records\\n$`));
     assert.equal((await run('keys', 'add')).code, 0);
-    await until(() => running.store.keyring.currentKeyId !== oldKey);
+    await eventually(() => running.store.keyring.currentKeyId !== oldKey);
     newKey = running.store.keyring.currentKeyId;
     const fresh = await submitted('Under the second key');
     assert.equal((await row(fresh)).key_id, newKey);
@@ -97,7 +97,7 @@ describe('a change of keys', () => {
   test('ends with the old key retired, and what an old backup brings back does not open', async () => {
     assert.equal((await run('keys', 'retire', oldKey)).code, 0);
     await refuses(/is retired already/, 'keys', 'retire', oldKey);
-    await until(() => running.store.keyring.keys().some(({ state }) => state === 'retired'));
+    await eventually(() => running.store.keyring.keys().some(({ state }) => state === 'retired'));
     const { key_id, wrapped_key } = firstRow;
     await running.store.db.updateTable('messages').set({ key_id, wrapped_key }).where('id', '=', first).execute();
     assert.equal((await bob.get(`/messages/${first}`)).status, 500);
@@ -106,7 +106,7 @@ describe('a change of keys', () => {
 
   test('can be taken back for what an old backup brought back', async () => {
     assert.equal((await run('keys', 'retire', oldKey, '--undo')).code, 0);
-    await until(() => running.store.keyring.keys().every(({ state }) => state === 'active'));
+    await eventually(() => running.store.keyring.keys().every(({ state }) => state === 'active'));
     assert.match((await bob.get(`/messages/${first}`)).text, /Under the first key/);
   });
 
@@ -128,7 +128,7 @@ describe('a change of keys', () => {
     const left = async () => (await countMessages(running.store.db)).get(oldKey) ?? 0;
     const leftThen = await left();
     assert.ok(leftThen > 0 && leftThen < total, `${leftThen} of ${total} left`);
-    await until(async () => (await left()) === 0);
+    await eventually(async () => (await left()) === 0);
     assert.deepEqual(await sealedUnder(oldKey), []);
     assert.match((await bob.get(`/messages/${first}`)).text, /Under the first key/);
   });
@@ -162,7 +162,3 @@ describe('a change of keys', () => {
     });
   }
 });
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await delay(20);
-}

@@ -34,10 +34,15 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function setStage(): Promise<Stage> {
+/** On SQLite, or on this PostgreSQL database. */
+export async function setStage(postgresUrl?: string): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'sealpost-keys-'));
   const file = join(dir, 'keyring.json');
-  const db = openDatabase({ kind: 'sqlite', file: join(dir, 'sealpost.db') });
+  const db = openDatabase(
+    postgresUrl === undefined
+      ? { kind: 'sqlite', file: join(dir, 'sealpost.db') }
+      : { kind: 'postgres', url: postgresUrl },
+  );
   await migrate(db);
   const { log, logged } = listeningLog();
   return {

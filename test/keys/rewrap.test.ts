@@ -1,0 +1,218 @@
+// Bringing everything under the current key, on both engines: all kinds of records, two at once, what is destroyed
+// meanwhile, and what does not open.
+
+import { strict as assert } from 'node:assert';
+import { afterEach, beforeEach, it } from 'node:test';
+import { appendAudit, verifyAudit } from '../../server/audit/audit.store.ts';
+import { parseAddress } from '../../server/core/address.ts';
+import { isoNow } from '../../server/core/clock.ts';
+import type { Keyring } from '../../server/crypto/keyring.ts';
+import { newId, newToken, randomBytes } from '../../server/crypto/random.ts';
+import { inTransaction } from '../../server/db/engine.ts';
+import { messageKeyIds, messagesUnder, replaceWrapped } from '../../server/keys/rewrap.store.ts';
+import { fulfilWish, rewrapAll, wishRewrap } from '../../server/keys/rewrap.ts';
+import { countUnderKeys, opensAnything } from '../../server/keys/under-key.ts';
+import { shredKeys } from '../../server/messages/shred.store.ts';
+import { enqueue } from '../../server/outbox/outbox.store.ts';
+import { sealedColumns } from '../../server/sealed-columns.ts';
+import { createApiKey, loadApiKey } from '../../server/signin/api-keys.store.ts';
+import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
+import { loadSession, startSession } from '../../server/signin/sessions.store.ts';
+import { keepTryMail, listTryMail } from '../../server/try/try-mail.store.ts';
+import { describeEngines } from '../support/engines.ts';
+import { tableNames } from '../support/tables.ts';
+import { clock, setStage } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+describeEngines('rewrapping', (engine) => {
+  let stage: Stage;
+  let old: Keyring;
+  let keyring: Keyring;
+  const deps = () => ({ db: stage.db, keyring, columns: sealedColumns, log: stage.log });
+
+  beforeEach(async () => {
+    stage = await setStage((await engine.newDatabase()).DATABASE_URL);
+    old = await stage.load();
+    await stage.add();
+    keyring = await stage.load();
+  });
+  afterEach(() => stage.close());
+
+  it('brings messages and every kind of record under the current key, and they open as before', async () => {
+    const id = await addMessage();
+    const session = { clock, sessionIdleMinutes: 30, sessionHours: 12 };
+    const { token, key } = await inTransaction(stage.db, async (tx) => {
+      await appendAudit({ keyring: old, clock }, tx, { event: 'signed-in', details: { actor: 'bob' } });
+      await enqueue({ keyring: old, clock }, tx, { kind: 'passcode', payload: { code: '12345678' } });
+      const made = await createApiKey({ keyring: old, clock }, tx, { name: 'crm', scopes: [], senders: [] });
+      return { key: made.key, ...(await startSession({ keyring: old, ...session }, tx, bob())) };
+    });
+    await keepTryMail({ db: stage.db, keyring: old, clock }, { from: 'a', to: 'b', raw: Buffer.from('mail') });
+    await addChallenge();
+    const under = await countUnderKeys(deps());
+    assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
+    assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
+
+    await rewrap();
+    assert.deepEqual(await columnsUnder(old.currentKeyId), []);
+    assert.deepEqual([...(await countUnderKeys(deps())).keys()], [keyring.currentKeyId]);
+    assert.equal(await opensAnything(deps(), old.currentKeyId), false);
+    const { key_id: keyId, wrapped_key: wrapped } = await row(id);
+    assert.deepEqual(keyring.unwrapDataKey({ keyId, wrapped: wrapped ?? Buffer.alloc(0) }, id), dataKeys.get(id));
+    assert.equal((await loadSession({ keyring, ...session }, stage.db, token))?.address, bob());
+    assert.equal((await loadApiKey({ keyring, clock }, stage.db, key))?.name, 'crm');
+    assert.equal((await listTryMail({ db: stage.db, keyring, clock }))[0]?.raw.toString(), 'mail');
+    assert.deepEqual(await verifyAudit(keyring, stage.db), { holds: true, entries: 1 });
+  });
+
+  it('is done once when two do it at once', async () => {
+    for (let n = 0; n < 250; n += 1) await addMessage();
+    const counts = await Promise.all([rewrap(), rewrap()]);
+    assert.equal(
+      counts.reduce((sum, { rewrapped }) => sum + rewrapped, 0),
+      250,
+    );
+    assert.deepEqual(await messageKeyIds(stage.db), [keyring.currentKeyId]);
+    for (const [id, dataKey] of dataKeys) {
+      const { key_id: keyId, wrapped_key: wrapped } = await row(id);
+      assert.deepEqual(keyring.unwrapDataKey({ keyId, wrapped: wrapped ?? Buffer.alloc(0) }, id), dataKey);
+    }
+  });
+
+  it('leaves what was destroyed after it was read as it is', async () => {
+    const id = await addMessage();
+    const [read] = await messagesUnder(stage.db, old.currentKeyId, '', 10);
+    assert.ok(read);
+    await inTransaction(stage.db, (tx) => shredKeys(tx, [id], isoNow(clock)));
+    const destroyed = await row(id);
+    const fresh = keyring.wrapDataKey(dataKeys.get(id) ?? Buffer.alloc(0), id);
+    assert.equal(await inTransaction(stage.db, (tx) => replaceWrapped(tx, read, fresh)), false);
+    assert.deepEqual(await row(id), destroyed);
+    await rewrap();
+    assert.deepEqual(await row(id), destroyed);
+    assert.deepEqual(await messageKeyIds(stage.db), [], 'and needs no key');
+  });
+
+  it('names what does not open, leaves it, and does all the rest', async () => {
+    const [good, bad] = [await addMessage(), await addMessage()];
+    const otherId = newId(clock);
+    const wrapped = { wrapped_key: randomBytes(60) };
+    await stage.db.updateTable('messages').set(wrapped).where('id', '=', bad).execute();
+    await keepTryMail({ db: stage.db, keyring: old, clock }, { from: 'a', to: 'b', raw: Buffer.from('mail') });
+    await stage.db.updateTable('try_mail').set({ id: otherId }).execute();
+    const { rewrapped, broken } = await rewrap();
+    assert.equal(rewrapped, 1);
+    assert.deepEqual(new Set(broken), new Set([bad, `try-mail ${otherId}`]));
+    assert.equal((await row(good)).key_id, keyring.currentKeyId);
+    assert.equal((await row(bad)).key_id, old.currentKeyId);
+    assert.equal(await opensAnything(deps(), old.currentKeyId), false, 'nothing keeps the old key');
+    await addMessage();
+    assert.equal(await opensAnything(deps(), old.currentKeyId), true);
+  });
+
+  it('is taken up by a server that is asked to, broken off when it stops, and ended by the next', async () => {
+    for (let n = 0; n < 250; n += 1) await addMessage();
+    await fulfilWish(deps(), new AbortController().signal);
+    assert.deepEqual(await messageKeyIds(stage.db), [old.currentKeyId], 'nobody has asked');
+    await wishRewrap(stage.db, keyring);
+    await fulfilWish({ ...deps(), keyring: old }, new AbortController().signal);
+    assert.deepEqual(await messageKeyIds(stage.db), [old.currentKeyId], 'the key has not come to that server');
+    await fulfilWish(deps(), AbortSignal.abort());
+    assert.equal((await messageKeyIds(stage.db)).length, 2, 'broken off in the middle');
+    await fulfilWish(deps(), new AbortController().signal);
+    assert.deepEqual(await messageKeyIds(stage.db), [keyring.currentKeyId]);
+    const marks = await stage.db.selectFrom('marks').select('name').execute();
+    assert.ok(
+      marks.every(({ name }) => !name.includes('rewrap')),
+      'and the wish is over',
+    );
+  });
+
+  const dataKeys = new Map<string, Buffer>();
+  beforeEach(() => dataKeys.clear());
+
+  async function rewrap(): Promise<{ rewrapped: number; broken: string[] }> {
+    const all = { rewrapped: 0, broken: [] as string[] };
+    for await (const { rewrapped, broken } of rewrapAll(deps())) {
+      all.rewrapped += rewrapped;
+      all.broken.push(...broken);
+    }
+    return all;
+  }
+
+  /** A message under the old key: its row alone, for nothing else of it is touched. */
+  async function addMessage(): Promise<string> {
+    const id = newId(clock);
+    const dataKey = old.newDataKey();
+    const { keyId, wrapped } = old.wrapDataKey(dataKey, id);
+    dataKeys.set(id, dataKey);
+    await stage.db
+      .insertInto('messages')
+      .values({
+        id,
+        thread_id: id,
+        kind: 'mail',
+        sender_index: 'x',
+        protection: 'encrypt-only',
+        rights: '',
+        brand: 'default',
+        created_at: isoNow(clock),
+        size_bytes: 1,
+        key_id: keyId,
+        wrapped_key: wrapped,
+        sealed_meta: Buffer.of(0),
+        mail_id_index: null,
+        repeat_index: null,
+        repeat_digest: null,
+        expires_at: null,
+        destroyed_at: null,
+      })
+      .execute();
+    return id;
+  }
+
+  async function addChallenge(): Promise<void> {
+    const [id, codeId, at] = [newId(clock), newId(clock), isoNow(clock)];
+    const times = { created_at: at, expires_at: isoNow(clock, 600_000) };
+    const challenge = { id, purpose: 'sign-in', address_index: 'x', browser_hash: newToken(), attempts: 0, ...times };
+    await stage.db
+      .insertInto('challenges')
+      .values({ ...challenge, salt: randomBytes(16), sealed_address: sealAddress(old, id, bob()) })
+      .execute();
+    const code = { id: codeId, challenge_id: id, code_hash: randomBytes(32), used_at: null, ...times };
+    await stage.db
+      .insertInto('codes')
+      .values({ ...code, sealed_reference: sealReference(old, codeId, 'ABCD') })
+      .execute();
+  }
+
+  function row(id: string) {
+    return stage.db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  }
+
+  /** Which columns of the whole database hold this key's id, or what starts as its records do. */
+  async function columnsUnder(keyId: string): Promise<string[]> {
+    const head = Buffer.from(`\u0001${keyId}`);
+    const found: string[] = [];
+    for (const table of tableNames()) {
+      for (const each of await stage.db.selectFrom(table).selectAll().execute()) {
+        for (const [column, value] of Object.entries(each)) {
+          if (value === keyId || (value instanceof Uint8Array && head.equals(value.subarray(0, 9)))) {
+            found.push(`${table}.${column}`);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  function recordColumns(): string[] {
+    return sealedColumns.map(({ table, column }) => `${table}.${column}`);
+  }
+});
+
+function bob() {
+  const address = parseAddress('bob@recipient.example');
+  assert.ok(address);
+  return address;
+}
