@@ -51,7 +51,11 @@ export const envelopeQuery = z.strictObject({
 export const noQuery = z.strictObject({});
 
 export const listQuery = z.strictObject({
-  cursor: z.string().refine(isId).optional(),
+  cursor: z
+    .string()
+    .refine(isId)
+    .optional()
+    .openapi({ description: 'From the answer before this one; without it, the newest messages' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
