@@ -7,29 +7,45 @@ import type { Clock } from '../core/clock.ts';
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 const REFERENCE_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ'; // no I, L, O: they are read as 1 and 0
 
+// One call of the system's generator for many ids, salts and nonces: the call costs more than the bytes. What was
+// handed out is overwritten, so that no later leak of the pool tells it.
+const POOL_BYTES = 8 * 1024;
+let pool = Buffer.alloc(0);
+let used = 0;
+
 /** `count` random bytes. */
 export function randomBytes(count: number): Buffer {
-  return systemBytes(count);
+  if (count > POOL_BYTES / 8) return systemBytes(count);
+  if (used + count > pool.length) {
+    pool = systemBytes(POOL_BYTES);
+    used = 0;
+  }
+  const bytes = Buffer.from(pool.subarray(used, used + count));
+  pool.fill(0, used, used + count);
+  used += count;
+  return bytes;
 }
 
 /** An id as core/ids.ts describes it: 48 bits of milliseconds, then 80 random bits; 26 characters. */
 export function newId(clock: Clock): string {
-  return crockford(BigInt(clock.nowMs()), 10) + crockford(BigInt(`0x${systemBytes(10).toString('hex')}`), 16);
+  const time = Buffer.alloc(TIME_BYTES);
+  time.writeUIntBE(clock.nowMs(), TIME_BYTES - 6, 6);
+  return crockford(time).slice(-10) + crockford(randomBytes(10));
 }
 
 /** The id of a key-encryption key: 40 random bits, 8 characters. */
 export function newKeyId(): string {
-  return crockford(BigInt(`0x${systemBytes(5).toString('hex')}`), 8);
+  return crockford(randomBytes(5));
 }
 
 /** 128 random bits as 22 characters of base64url: for links and cookies. */
 export function newToken(): string {
-  return systemBytes(16).toString('base64url');
+  return randomBytes(16).toString('base64url');
 }
 
 /** 256 random bits as 43 characters of base64url: for API keys. */
 export function newSecret(): string {
-  return systemBytes(32).toString('base64url');
+  return randomBytes(32).toString('base64url');
 }
 
 /** Eight digits, each of the 10^8 codes as likely as any other. */
@@ -42,10 +58,17 @@ export function newReference(): string {
   return Array.from({ length: 4 }, () => REFERENCE_LETTERS.charAt(randomInt(REFERENCE_LETTERS.length))).join('');
 }
 
-function crockford(value: bigint, characters: number): string {
+const TIME_BYTES = 10; // 80 bits: a whole number of bytes and of characters
+
+/** Five bits a character, most significant first; five bytes make eight characters. */
+function crockford(bytes: Uint8Array): string {
   let text = '';
-  for (let n = 0; n < characters; n += 1) {
-    text = CROCKFORD.charAt(Number((value >> BigInt(5 * n)) & 31n)) + text;
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    bits += 8;
+    for (; bits >= 5; bits -= 5) text += CROCKFORD.charAt((held >> (bits - 5)) & 31);
   }
   return text;
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What is needed of the writing connection. */
 export interface WriteHandle {
-  exec(sql: string): unknown;
+  exec(sql: string): void;
   /** False again when SQLite rolled the transaction back by itself, as it may when the disk is full. */
   readonly inTransaction: boolean;
 }
@@ -99,10 +99,10 @@ export class GroupCommit {
 
   #turn(): Turn {
     let ended = false;
-    const end = (sql: string): void => {
+    const end = (...statements: readonly string[]): void => {
       ended = true;
       try {
-        this.#handle.exec(sql);
+        for (const sql of statements) this.#handle.exec(sql);
       } catch (error) {
         this.#dropIfLost(error);
         throw error;
@@ -125,7 +125,7 @@ export class GroupCommit {
         }),
       rollback: () => {
         if (ended) return;
-        if (this.#handle.inTransaction) end('rollback to turn; release turn');
+        if (this.#handle.inTransaction) end('rollback to turn', 'release turn');
         else {
           ended = true;
           this.#dropIfLost(new Error('the transaction was lost'));

@@ -51,7 +51,7 @@ class TwoConnectionDriver implements Driver {
     const writing = openWriting(this.#file);
     // A database in memory has one connection only.
     const reading = this.#file === ':memory:' ? writing : openReading(this.#file);
-    this.#open = { writing, reading, turns: new GroupCommit(writing.database) };
+    this.#open = { writing, reading, turns: new GroupCommit(writing) };
     return Promise.resolve();
   }
 
@@ -149,6 +149,14 @@ class Handle {
 
   constructor(database: Database.Database) {
     this.database = database;
+  }
+
+  get inTransaction(): boolean {
+    return this.database.inTransaction;
+  }
+
+  exec(sql: string): void {
+    this.#statement(sql).run();
   }
 
   isReading(sql: string): boolean {
