@@ -1,7 +1,7 @@
 // What has run out is removed in batches, and nothing else is.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, isoTime } from '../../server/core/clock.ts';
 import type { Log } from '../../server/core/log.ts';
@@ -9,6 +9,7 @@ import { newToken } from '../../server/crypto/random.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';
 import { sweepRound, sweeps } from '../../server/worker/sweep.ts';
 import type { Sweep, SweepDeps } from '../../server/worker/sweep.ts';
+import { describeEngines } from '../support/engines.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 
@@ -16,12 +17,12 @@ const TABLES = ['challenges', 'codes', 'sessions', 'counters', 'outbox'] as cons
 const OVER = 1_203;
 const LIVING = 7;
 
-describe('the leavings of years', () => {
+describeEngines('the leavings of years', (engine) => {
   let running: Running;
   let deps: SweepDeps;
 
   before(async () => {
-    running = await startProgram();
+    running = await startProgram({ env: await engine.newDatabase() });
     const { db, vault } = running.store;
     const silent = (): void => {};
     const log: Log = { debug: silent, info: silent, warn: silent, error: silent, child: () => log };
