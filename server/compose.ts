@@ -86,8 +86,7 @@ export async function compose(
   const { retired } = await checkKeyring(store.db, store.keyring);
   for (const keyId of retired) log.error('keyring.retired-key-needed', { keyId });
   await sweepSpool(store.spoolDir);
-  await recollect(store, log);
-  const endMarking = keepMarking(store, log);
+  const endMarking = keepMarking(store, await recollect(store, log), log);
   const shredder = bindShredder(store);
   const { db, keyring, vault } = store;
   const { baseUrl, basePath, publicUrl, secure } = config.portal;

@@ -2,7 +2,7 @@
 // under an Ed25519 key (RFC 8037) that comes out of the keyring's secret for MACs, so that no new key has to be kept.
 
 import { createPrivateKey, createPublicKey } from 'node:crypto';
-import { CompactSign, compactVerify, errors } from 'jose';
+import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose';
 import type { Keyring } from './keyring.ts';
 import { SealBroken } from './seal-broken.ts';
 
@@ -11,6 +11,8 @@ export interface Signer {
   sign(type: string, statement: unknown): Promise<string>;
   /** What was signed. @throws {SealBroken} for anything that was not signed as this type under this keyring. */
   verify(type: string, signed: string): Promise<unknown>;
+  /** Which type it says to be, unproven; undefined for what is not signed at all. */
+  typeOf(signed: string): string | undefined;
 }
 
 const ALGORITHM = 'EdDSA';
@@ -34,6 +36,13 @@ export function createSigner(keyring: Keyring): Signer {
         if (!(error instanceof errors.JOSEError)) throw error;
       }
       throw new SealBroken();
+    },
+    typeOf: (signed) => {
+      try {
+        return decodeProtectedHeader(signed).typ;
+      } catch {
+        return undefined;
+      }
     },
   };
 }

@@ -2,6 +2,7 @@
 // kept. The one transaction around it, and all that lies outside of the database, is server/shredding's.
 
 import type { Db, Tx } from '../db/engine.ts';
+import type { TombstonesTable } from '../db/tables.ts';
 
 /** A message that had a key until now. */
 export interface Shredded {
@@ -93,9 +94,31 @@ export async function listTombstones(db: Db | Tx, afterMessageId: string, most: 
     .orderBy('message_id')
     .limit(most)
     .execute();
-  return rows.map((row) => ({ messageId: row.message_id, at: row.at, signed: row.signed }));
+  return rows.map(signedTombstone);
+}
+
+/** Those of this time and later, the oldest first. */
+export async function listTombstonesSince(
+  db: Db,
+  from: { readonly at: string; readonly messageId: string },
+  most: number,
+): Promise<SignedTombstone[]> {
+  const rows = await db
+    .selectFrom('tombstones')
+    .selectAll()
+    .where('at', '>=', from.at)
+    .where((eb) => eb.or([eb('at', '>', from.at), eb('message_id', '>', from.messageId)]))
+    .orderBy('at')
+    .orderBy('message_id')
+    .limit(most)
+    .execute();
+  return rows.map(signedTombstone);
 }
 
 function shredded(row: { readonly id: string; readonly key_id: string }): Shredded {
   return { messageId: row.id, keyId: row.key_id };
+}
+
+function signedTombstone(row: TombstonesTable): SignedTombstone {
+  return { messageId: row.message_id, at: row.at, signed: row.signed };
 }

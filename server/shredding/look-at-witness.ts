@@ -25,6 +25,5 @@ export async function lookAtWitness(db: Db, file: string, keyring: Keyring): Pro
   }
   const past = await backInTime(db, memory);
   if (past !== undefined) return { isGood: false, words: `the database went back in time: ${pastWords(past)}` };
-  const count = memory.settled.length + memory.loose.length;
-  return { isGood: true, words: `remembers ${count} shredded ${count === 1 ? 'message' : 'messages'}` };
+  return { isGood: true, words: `remembers all until ${memory.mark?.at ?? 'now'}` };
 }

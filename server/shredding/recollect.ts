@@ -30,17 +30,19 @@ const BATCH_ROWS = 500;
 /** In `marks`: that there was a witness once. */
 export const WITNESS_MARK = 'witness';
 
-/** @throws {WitnessFault} */
-export async function recollect(deps: ShredDeps, log: Log): Promise<void> {
+/** @returns when the witness was marked last before, '' for never. @throws {WitnessFault} */
+export async function recollect(deps: ShredDeps, log: Log): Promise<string> {
   const memory = (await deps.witness.recall()) ?? (await beginWitness(deps, log));
   const past = await backInTime(deps.db, memory);
+  let again = await shredAgain(deps, memory.loose);
   // What is settled was shredded in the very database that the mark is of; if this is that one, it still is.
-  const again = await shredAgain(deps, past === undefined ? memory.loose : [...memory.settled, ...memory.loose]);
+  if (past !== undefined) for await (const some of memory.settled()) again += await shredAgain(deps, some);
   if (past !== undefined) await tell(deps, log, past, again);
   if (past !== undefined || deps.witness.isLong()) await tidyWitness(deps);
   await markHead(deps);
   // A process that was killed may have left old keys in the write-ahead log.
   await checkpoint(deps.db);
+  return memory.mark?.at ?? '';
 }
 
 /** Whether this database is older than the witness, or another one. */
@@ -65,14 +67,17 @@ async function beginWitness(deps: ShredDeps, log: Log): Promise<Memory> {
     after = batch.at(-1)?.messageId ?? '';
     if (batch.length < BATCH_ROWS) break;
   }
-  const memory = { settled, loose: [], mark: await loadAuditHead(deps.db) };
+  const mark = await loadAuditHead(deps.db);
   await inTransaction(deps.db, async (tx) => {
     await holdLock(tx, WITNESS_LOCK);
-    await deps.witness.rewrite(memory);
+    await deps.witness.rewrite({ settled, loose: [], mark, forgetBefore: '' });
     await setMark(tx, WITNESS_MARK, isoNow(deps.vault.clock));
   });
-  return memory;
+  // All of it is from this database.
+  return { settled: nothing, loose: [], mark };
 }
+
+async function* nothing(): AsyncGenerator<never> {}
 
 async function tell(deps: ShredDeps, log: Log, past: BackInTime, again: number): Promise<void> {
   log.warn('database.back-in-time', { since: past.since, until: past.until, count: again });

@@ -28,14 +28,12 @@ export async function tidyWitness({ db, vault, witness }: TidyDeps): Promise<voi
     const memory = await witness.recall();
     if (memory === undefined) return;
     const open = await idsWithKey(tx, memory.loose);
-    // What an older database could bring back is over by itself after the longest time a sender can ask for.
-    const forgotten = isoNow(vault.clock, -limits.tombstoneRememberedMs);
-    const latest = new Map([...memory.settled, ...memory.loose].map((one) => [one.messageId, one]));
-    const remembered = [...latest.values()].filter(({ at }) => at > forgotten);
     await witness.rewrite({
-      settled: remembered.filter(({ messageId }) => !open.has(messageId)),
-      loose: remembered.filter(({ messageId }) => open.has(messageId)),
+      settled: memory.loose.filter(({ messageId }) => !open.has(messageId)),
+      loose: memory.loose.filter(({ messageId }) => open.has(messageId)),
       mark,
+      // What an older database could bring back is over by itself after the longest time a sender can ask for.
+      forgetBefore: isoNow(vault.clock, -limits.tombstoneRememberedMs),
     });
   });
 }

@@ -14,16 +14,16 @@ import type { WitnessLines } from './witness-file.ts';
 export const WITNESS_LOCK = 'witness';
 
 export interface Witness {
-  /** Where it is, for the operator. */
-  readonly name: string;
   /** Undefined when there is none yet. @throws {WitnessFault} when a line was changed or is another keyring's. */
   recall(): Promise<Memory | undefined>;
   /** Remembers what is being shredded: to be called before the transaction that shreds commits. */
   remember(tombstones: readonly Tombstone[]): Promise<void>;
   /** Remembers that the audit log has come this far. */
   mark(point: AuditPoint): Promise<void>;
-  /** Begins anew with this alone. */
-  rewrite(memory: Memory): Promise<void>;
+  /** Begins anew with this and with what was settled before. */
+  rewrite(fresh: FreshMemory): Promise<void>;
+  /** Whether this process knows the witness to remember the message: true for those of late only. */
+  knowsOf(messageId: string): boolean;
   /** Up to which entry this process knows the audit log to be marked. */
   markedSeq(): number;
   /** Whether there is so much in it besides settled tombstones that it should be written anew. */
@@ -31,11 +31,20 @@ export interface Witness {
 }
 
 export interface Memory {
-  /** Known to be shredded in the database that the mark is of. */
-  readonly settled: readonly Tombstone[];
+  /** Known to be shredded in the database that the mark is of: years of them, so they come in pieces. */
+  settled(): AsyncGenerator<readonly Tombstone[]>;
   /** Remembered since: the process may have been killed before the database knew. */
   readonly loose: readonly Tombstone[];
-  readonly mark?: AuditPoint | undefined;
+  readonly mark: AuditPoint | undefined;
+}
+
+export interface FreshMemory {
+  /** To be added to what is settled. */
+  readonly settled: readonly Tombstone[];
+  readonly loose: readonly Tombstone[];
+  readonly mark: AuditPoint | undefined;
+  /** What was shredded before this time is forgotten. ISO 8601 UTC. */
+  readonly forgetBefore: string;
 }
 
 /** A witness that cannot be believed; the message says what to do. */
@@ -50,74 +59,104 @@ export class WitnessFault extends Error {
   }
 }
 
-const TYPE = 'sealpost-witness';
+const LOOSE = 'sealpost-witness';
+const SETTLED = 'sealpost-witness-settled';
 const TOMBSTONES_PER_LINE = 1_000;
 const LOOSE_LINES_MAX = 500;
-const entrySchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('shredded'), settled: z.boolean(), tombstones: z.array(tombstoneSchema) }),
-  z.strictObject({ kind: z.literal('mark'), seq: z.number(), at: z.string(), hash: z.string() }),
+
+const tombstones = z.array(tombstoneSchema);
+const looseSchema = z.union([
+  z.strictObject({ tombstones }),
+  z.strictObject({ mark: z.strictObject({ seq: z.number(), at: z.string(), hash: z.string() }) }),
 ]);
-type Entry = z.infer<typeof entrySchema>;
+const settledSchema = z.strictObject({ tombstones });
 
 export function createWitness(lines: WitnessLines, signer: Signer): Witness {
-  const line = (entry: Entry): Promise<string> => signer.sign(TYPE, entry);
-
   let markedSeq = 0;
   let looseLines = 0;
+  let known = new Set<string>();
+
+  async function append(statement: z.infer<typeof looseSchema>): Promise<void> {
+    await lines.append(await signer.sign(LOOSE, statement));
+    looseLines += 1;
+  }
 
   return {
-    name: lines.name,
     markedSeq: () => markedSeq,
+    knowsOf: (messageId) => known.has(messageId),
     isLong: () => looseLines > LOOSE_LINES_MAX,
 
     async recall() {
       const written = await lines.read();
       if (written === undefined) return undefined;
-      const settled: Tombstone[] = [];
+      const settled: string[] = [];
       const loose: Tombstone[] = [];
-      looseLines = 0;
       let mark: AuditPoint | undefined;
-      for (const [index, text] of written.entries()) {
-        const entry = await readEntry(signer, text);
-        if (entry === undefined) throw new WitnessFault(lines.name, index + 1);
-        if (entry.kind === 'shredded') (entry.settled ? settled : loose).push(...entry.tombstones);
+      for (const [index, line] of written.entries()) {
+        const type = signer.typeOf(line);
+        const statement = await verified(signer, type === SETTLED ? SETTLED : LOOSE, line);
+        if (type === SETTLED && statement !== undefined) {
+          settled.push(line);
+          continue;
+        }
+        const { data } = looseSchema.safeParse(statement);
+        if (data === undefined) throw new WitnessFault(lines.name, index + 1);
+        if ('tombstones' in data) loose.push(...data.tombstones);
         // Two processes may mark in another order than they looked.
-        else if (mark === undefined || entry.seq > mark.seq) mark = entry;
-        if (entry.kind === 'mark' || !entry.settled) looseLines += 1;
+        else if (mark === undefined || data.mark.seq > mark.seq) ({ mark } = data);
       }
       markedSeq = mark?.seq ?? 0;
-      return { settled, loose, mark };
+      looseLines = written.length - settled.length;
+      known = idsOf(loose);
+      return { settled: () => readSettled(signer, settled), loose, mark };
     },
 
-    async remember(tombstones) {
-      await lines.append(await line({ kind: 'shredded', settled: false, tombstones: [...tombstones] }));
-      looseLines += 1;
+    async remember(shredded) {
+      await append({ tombstones: [...shredded] });
+      for (const { messageId } of shredded) known.add(messageId);
     },
 
     async mark({ seq, at, hash }) {
-      await lines.append(await line({ kind: 'mark', seq, at, hash }));
-      looseLines += 1;
+      await append({ mark: { seq, at, hash } });
       markedSeq = seq;
     },
 
-    async rewrite({ settled, loose, mark }) {
-      const entries: Entry[] = [];
+    async rewrite({ settled, loose, mark, forgetBefore }) {
+      const isKept = async (line: string): Promise<boolean> => {
+        if (signer.typeOf(line) !== SETTLED) return false;
+        for await (const before of readSettled(signer, [line])) return before.some(({ at }) => at >= forgetBefore);
+        return false;
+      };
+      const fresh: string[] = [];
+      for (const line of (await lines.read()) ?? []) if (await isKept(line)) fresh.push(line);
       for (let from = 0; from < settled.length; from += TOMBSTONES_PER_LINE) {
-        const tombstones = settled.slice(from, from + TOMBSTONES_PER_LINE);
-        entries.push({ kind: 'shredded', settled: true, tombstones });
+        const some = settled.slice(from, from + TOMBSTONES_PER_LINE);
+        fresh.push(await signer.sign(SETTLED, { tombstones: some }));
       }
-      if (loose.length > 0) entries.push({ kind: 'shredded', settled: false, tombstones: [...loose] });
-      if (mark !== undefined) entries.push({ kind: 'mark', seq: mark.seq, at: mark.at, hash: mark.hash });
-      await lines.replace(await Promise.all(entries.map(line)));
+      if (loose.length > 0) fresh.push(await signer.sign(LOOSE, { tombstones: loose }));
+      if (mark !== undefined) {
+        const { seq, at, hash } = mark;
+        fresh.push(await signer.sign(LOOSE, { mark: { seq, at, hash } }));
+      }
+      await lines.replace(fresh);
       looseLines = 0;
+      known = idsOf([...settled, ...loose]);
       markedSeq = mark?.seq ?? 0;
     },
   };
 }
 
-async function readEntry(signer: Signer, text: string): Promise<Entry | undefined> {
+function idsOf(some: readonly Tombstone[]): Set<string> {
+  return new Set(some.map(({ messageId }) => messageId));
+}
+
+async function* readSettled(signer: Signer, lines: readonly string[]): AsyncGenerator<readonly Tombstone[]> {
+  for (const line of lines) yield settledSchema.parse(await signer.verify(SETTLED, line)).tombstones;
+}
+
+async function verified(signer: Signer, type: string, line: string): Promise<unknown> {
   try {
-    return entrySchema.safeParse(await signer.verify(TYPE, text)).data;
+    return await signer.verify(type, line);
   } catch (error) {
     if (error instanceof SealBroken) return undefined;
     throw error;

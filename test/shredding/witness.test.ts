@@ -6,10 +6,14 @@ import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { DAY_MS } from '../../server/core/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
 import { copyDatabase } from '../../server/db/backup.ts';
 import type { MessagesTable } from '../../server/db/tables.ts';
+import type { Tombstone } from '../../server/messages/tombstone.ts';
+import { createLearner } from '../../server/shredding/learn.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';
+import { witnessFile } from '../../server/shredding/witness-file.ts';
+import { createWitness } from '../../server/shredding/witness.ts';
 import { tidyWitness } from '../../server/shredding/tidy-witness.ts';
 import { sealpost } from '../support/command.ts';
 import { send } from '../support/mime.ts';
@@ -136,8 +140,10 @@ describe('the witness', () => {
     const other = await send(running, {});
     await bindShredder(running.store).destroy(other, {});
     const memory = await running.store.witness.recall();
-    const known = [...(memory?.settled ?? []), ...(memory?.loose ?? [])].map(({ messageId }) => messageId);
-    assert.deepEqual(known, [id, other]);
+    assert.deepEqual(
+      memory?.loose.map(({ messageId }) => messageId),
+      [id, other],
+    );
   });
 
   for (const [what, change] of [
@@ -170,19 +176,43 @@ describe('the witness', () => {
     assert.deepEqual(linesOf(running, 'witness.missing'), []);
   });
 
+  test('of one machine learns from the database what another has shredded, once', async () => {
+    const { db, signer } = running.store;
+    const other = createWitness(witnessFile(join(folder, 'other.witness')), signer);
+    const learn = createLearner({ db, signer, witness: other }, '');
+    const first = await send(running, {});
+    await bindShredder(running.store).destroy(first, {});
+    await learn();
+    running.clock.forward(60 * MINUTE_MS);
+    const second = await send(running, {});
+    await bindShredder(running.store).destroy(second, {});
+    for (let n = 0; n < 3; n += 1) await learn();
+    const ids = (await other.recall())?.loose.map(({ messageId }) => messageId);
+    assert.deepEqual(ids, [first, second]);
+    await db
+      .updateTable('tombstones')
+      .set({ signed: 'x.y.z', message_id: 'x' })
+      .where('message_id', '=', second)
+      .execute();
+    await assert.rejects(learn(), { name: 'SealBroken' });
+  });
+
   test('stays short, and forgets what no backup can bring back', async () => {
     const old = await send(running, {});
     await bindShredder(running.store).destroy(old, {});
     const young = await send(running, {});
-    running.clock.forward(3_665 * DAY_MS);
-    await bindShredder(running.store).destroy(young, {});
     const { witness: kept } = running.store;
     for (let seq = 1; seq < 520; seq += 1) await kept.mark({ seq, at: '2026-01-01T00:00:00.000Z', hash: 'x' });
     assert.ok(kept.isLong());
     await tidyWitness(running.store);
     assert.ok(!kept.isLong());
+    running.clock.forward(3_665 * DAY_MS);
+    await bindShredder(running.store).destroy(young, {});
+    await tidyWitness(running.store);
     const memory = await kept.recall();
-    assert.deepEqual([memory?.settled.map(({ messageId }) => messageId), memory?.loose], [[young], []]);
+    const settled: Tombstone[] = [];
+    for await (const some of memory?.settled() ?? []) settled.push(...some);
+    assert.deepEqual([settled.map(({ messageId }) => messageId), memory?.loose], [[young], []]);
     assert.equal((await readFile(witness, 'utf8')).split('\n').length, 3);
     assert.deepEqual(memory?.mark?.hash, (await lastEntry(running)).hash);
   });
