@@ -11,7 +11,7 @@ import type { Site } from '../http/site.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { listThread } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
-import { listRecipients, loadRecipient } from '../messages/recipients.store.ts';
+import { listRecipientsOf, loadRecipient } from '../messages/recipients.store.ts';
 import { moment } from '../render/moment.ts';
 import type { MessagePage, ThreadEntry } from '../render/page-models.ts';
 import { sizeWords } from '../render/size.ts';
@@ -98,8 +98,10 @@ export function otherReaders(reading: Reading): Mailbox[] {
 async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
   const entries: ThreadEntry[] = [];
   const { addressIndex } = reading.session;
-  for (const row of await listThread(site.db, reading.message.row.thread_id, reading.message.row.id)) {
-    const recipients = await listRecipients(site.db, row.id);
+  const rows = await listThread(site.db, reading.message.row.thread_id, reading.message.row.id);
+  const recipientsOf = await listRecipientsOf(site.db, rows);
+  for (const row of rows) {
+    const recipients = recipientsOf(row.id);
     const mine = row.sender_index === addressIndex;
     const me = recipients.find((recipient) => recipient.address_index === addressIndex);
     if (!mine && me === undefined) continue;
