@@ -9,16 +9,19 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { readArchive, writeArchive } from '../../server/backup/archive.ts';
 import type { ArchiveEntry } from '../../server/backup/archive.ts';
 import { backUp } from '../../server/backup/back-up.ts';
-import { emptyFolder } from '../../server/backup/empty-blobs.ts';
+import { emptyFolder, emptyStore } from '../../server/backup/empty-blobs.ts';
+import type { EmptyBlobs } from '../../server/backup/empty-blobs.ts';
 import { formatAbout, formatDigests } from '../../server/backup/layout.ts';
 import { restore } from '../../server/backup/restore.ts';
 import type { Restored } from '../../server/backup/restore.ts';
+import { openBlobs } from '../../server/blobs/open.ts';
 import { sha256 } from '../../server/crypto/digest.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';
 import { sealpost } from '../support/command.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
+import { startS3 } from '../support/s3.ts';
 
 type Entries = Map<string, Buffer>;
 
@@ -219,6 +222,40 @@ describe('a backup', () => {
     assert.equal(started, '');
     await copyFile(join(running.dataDir, 'keyring.json'), join(place, 'keyring.json'));
     assert.equal((await sealpost(env, 'verify', '--read-data')).code, 0);
+  });
+
+  test('holds blobs of S3 as well, and puts them back there or leaves nothing', async () => {
+    const s3 = await startS3();
+    const whole = join(folder, 's3.tar');
+    const content = randomBytes(300_000);
+    const program = await startProgram({ env: s3.env });
+    try {
+      await send(program, { parts: [{ content, name: 'large.bin' }] });
+      const { db, vault, keyring } = program.store;
+      const deps = { databaseFile: join(program.dataDir, 'sealpost.db'), db, blobs: vault.blobs };
+      await backUp({ ...deps, keyIds: keyring.keyIds(), clock: program.clock }, whole);
+      const before = await s3.keys();
+      const empty = async (prefix: string): Promise<EmptyBlobs> =>
+        emptyStore(await openBlobs({ kind: 's3', ...s3.place, prefix }, s3.credentials), prefix);
+      const into = async (prefix: string, from: string): Promise<Restored> => {
+        const databaseFile = join(place, 'sealpost.db');
+        return restore({ databaseFile, blobs: await empty(prefix), checkDatabase: () => Promise.resolve() }, from);
+      };
+      await assert.rejects(into(s3.place.prefix, whole), { name: 'BackupFault', message: /holds blobs already/ });
+      const cut = join(folder, 'cut.tar');
+      await writeFile(cut, (await readFile(whole)).subarray(0, -2_000));
+      await assert.rejects(into('moved/', cut), { name: 'BackupFault' });
+      assert.deepEqual([await s3.keys(), await readdir(place)], [before, []]);
+      assert.equal((await into('moved/', whole)).blobs, 1);
+      const moved = (await s3.keys()).filter((key) => key.startsWith('moved/'));
+      assert.deepEqual(
+        await Promise.all(moved.map((key) => readFile(s3.fileOf(key)))),
+        await Promise.all(before.map((key) => readFile(s3.fileOf(key)))),
+      );
+    } finally {
+      await program.stop();
+      await s3.close();
+    }
   });
 
   test('is not made of PostgreSQL, which has its own', async () => {
