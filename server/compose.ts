@@ -42,6 +42,7 @@ import { replyRoutes } from './portal/reply.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
 import { checkKeyring } from './keys/check-keyring.ts';
 import { createKeyKeeper } from './keys/key-keeper.ts';
+import { sessionCookies } from './signin/session-cookie.ts';
 import { loadTemplates } from './render/templates.ts';
 import { sealedColumns } from './sealed-columns.ts';
 import { sentRoutes } from './sender/sent.routes.ts';
@@ -159,6 +160,7 @@ export async function compose(
     templates,
     signin: { db, keyring, clock, hasher, passcodeMinutes: config.passcodeMinutes },
     session: { keyring, clock, sessionIdleMinutes: config.sessionIdleMinutes, sessionHours: config.sessionHours },
+    cookies: sessionCookies(keyring.sessionKey()),
     origin: publicUrl.origin,
     base: basePath,
     staticVersion: staticFiles.version,

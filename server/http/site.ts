@@ -8,6 +8,7 @@ import type { Db } from '../db/engine.ts';
 import type { Vault } from '../messages/seal.ts';
 import type { Templates } from '../render/templates.ts';
 import type { SigninDeps } from '../signin/ask-code.ts';
+import type { SessionCookies } from '../signin/session-cookie.ts';
 import type { SessionDeps } from '../signin/sessions.store.ts';
 
 export interface Site {
@@ -19,6 +20,7 @@ export interface Site {
   readonly templates: Templates;
   readonly signin: SigninDeps;
   readonly session: SessionDeps;
+  readonly cookies: SessionCookies;
   /** PUBLIC_URL's origin. */
   readonly origin: string;
   /** PUBLIC_URL's path without a trailing slash; '' at the root. */

@@ -8,7 +8,6 @@ import { AppError } from '../core/errors.ts';
 import { limitKey } from '../core/networks.ts';
 import { equalBytes, sha256 } from '../crypto/digest.ts';
 import { newToken } from '../crypto/random.ts';
-import { readSessionCookie } from '../signin/session-cookie.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { loadSession } from '../signin/sessions.store.ts';
 import { readCookie, setCookie } from './cookies.ts';
@@ -97,7 +96,7 @@ export function isOwnCsrf(req: Request, token: unknown): boolean {
 async function currentSession(site: Site, req: Request): Promise<Session | undefined> {
   const cookie = readCookie(site, req, 'session');
   if (cookie === undefined || cookie === '') return undefined;
-  const token = await readSessionCookie(site.keyring.sessionKey(), cookie);
+  const token = await site.cookies.read(cookie);
   return token === undefined ? undefined : loadSession(site.session, site.db, token);
 }
 

@@ -11,7 +11,6 @@ import { visitOf } from '../http/visit.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { askCode } from '../signin/ask-code.ts';
 import { checkCode } from '../signin/check-code.ts';
-import { signSessionCookie } from '../signin/session-cookie.ts';
 import { endSession, startSession } from '../signin/sessions.store.ts';
 import { loadWaiting } from '../signin/waiting.ts';
 import type { Waiting } from '../signin/waiting.ts';
@@ -54,6 +53,6 @@ export async function signInByCode(
         appendAudit(site.vault, tx, { event: 'sign-in-refused', details: { address, network, purpose } }),
     },
   );
-  setCookie(site, res, 'session', await signSessionCookie(site.keyring.sessionKey(), proved.token));
+  setCookie(site, res, 'session', await site.cookies.sign(proved.token));
   return proved.address;
 }

@@ -11,6 +11,7 @@ import { sha256 } from '../crypto/digest.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { preparedFirst } from '../db/prepared.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 
 export interface SessionDeps {
@@ -51,19 +52,26 @@ export async function startSession(deps: SessionDeps, tx: Tx, address: Address):
 /** The living session of the token, or undefined: unknown, ended, idle too long, or over its hours. */
 export async function loadSession(deps: SessionDeps, db: Db, token: string): Promise<Session | undefined> {
   const tokenHash = hashToken(token);
-  const row = await db
-    .selectFrom('sessions')
-    .selectAll()
-    .where('token_hash', '=', tokenHash)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', isoNow(deps.clock))
-    .where('seen_at', '>', isoNow(deps.clock, -deps.sessionIdleMinutes * MINUTE_MS))
-    .executeTakeFirst();
+  const row = await findLiving(db, {
+    tokenHash,
+    now: isoNow(deps.clock),
+    idleSince: isoNow(deps.clock, -deps.sessionIdleMinutes * MINUTE_MS),
+  });
   if (row === undefined) return undefined;
   if (row.seen_at <= isoNow(deps.clock, -TOUCH_EVERY_MS)) await touch(deps, db, tokenHash);
   const address = parseAddress(deps.keyring.openRecord(sessionContext(tokenHash), row.sealed_address).toString('utf8'));
   return address === undefined ? undefined : { tokenHash, address, addressIndex: row.address_index };
 }
+
+const findLiving = preparedFirst((db, blank: { tokenHash: string; now: string; idleSince: string }) =>
+  db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('token_hash', '=', blank.tokenHash)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', blank.now)
+    .where('seen_at', '>', blank.idleSince),
+);
 
 export async function endSession(db: Db | Tx, tokenHash: string, now: string): Promise<void> {
   await db
