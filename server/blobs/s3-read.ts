@@ -47,13 +47,22 @@ async function openAt(client: S3Client, key: string, start: number, end: number)
     ...(whole ? {} : { range: `bytes=${start}-${Number.isFinite(end) ? end - 1 : ''}` }),
   });
   const { status, headers } = stream;
-  if (whole ? status === 200 : status === 206) {
-    const length = headers.get('content-length') ?? '';
-    const wrongPlace = !whole && !(headers.get('content-range') ?? '').startsWith(`bytes ${start}-`);
-    if (/^\d+$/.test(length) && !wrongPlace) return { stream, lengthBytes: Number(length) };
-  }
+  const lengthBytes = whole ? wholeLength(status, headers) : rangeLength(status, headers, start, end);
+  if (lengthBytes !== undefined) return { stream, lengthBytes };
   await stream.pieces().return();
   if (status === 416) return undefined;
   if (status === 404) throw new S3Fault('GET object', 'ENOENT', false);
   throw new S3Fault('GET object', 'range', false);
+}
+
+function wholeLength(status: number, headers: Headers): number | undefined {
+  const length = headers.get('content-length') ?? '';
+  return status === 200 && /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+/** Of what was asked for, no less: from `start` to `end`, or to the end of the object. */
+function rangeLength(status: number, headers: Headers, start: number, end: number): number | undefined {
+  const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
+  const isAll = Number(first) === start && Number(last) + 1 === Math.min(end, Number(size));
+  return status === 206 && isAll ? Number(last) + 1 - start : undefined;
 }

@@ -120,6 +120,12 @@ describe('S3 that goes wrong', () => {
     assert.equal(await sweepAfterKill(), 1);
     await assert.rejects(staged.commit(), { code: 'NoSuchUpload' });
     await staged.discard();
+
+    const other = await blobs.stage(otherId);
+    await other.write(large);
+    fail(1, /^POST.*uploadId=/, answer(404, 'NoSuchUpload'));
+    await assert.rejects(other.commit(), { code: 'NoSuchUpload' });
+    await other.discard();
   });
 
   it('that says 200 and then that it failed is not believed', async () => {
@@ -150,20 +156,21 @@ describe('S3 that goes wrong', () => {
     assert.ok(reads > 3, 'more often than an answer that brings nothing would be asked for again');
   });
 
-  for (const [name, headers] of [
-    ['another length', { 'content-length': '7' }],
-    ['no length', {}],
-    ['another range', { 'content-length': '4', 'content-range': 'bytes 0-3/10' }],
+  for (const [name, range, headers] of [
+    ['another length', undefined, { 'content-length': '7' }],
+    ['no length', undefined, {}],
+    ['another range', { start: 4, end: 8 }, { 'content-range': 'bytes 0-3/10' }],
+    ['less of a range than was asked for', { start: 4, end: 8 }, { 'content-range': 'bytes 4-6/10' }],
+    ['all of it instead of a range', { start: 4, end: 8 }, {}],
   ] as const) {
     it(`that answers with ${name} is not taken for the blob`, async () => {
       await store(blobs, id, Buffer.from('0123456789'));
       s3.fault = (_req, res) => {
-        res.writeHead(name === 'another range' ? 206 : 200, headers);
+        res.writeHead('content-range' in headers ? 206 : 200, headers);
         res.write('0123');
         setTimeout(() => (name === 'another length' ? res.destroy() : res.end()), 20);
         return true;
       };
-      const range = name === 'another range' ? { start: 4, end: 8 } : undefined;
       await assert.rejects(readAll(blobs.read(id, range)), { name: 'S3Fault' });
     });
   }
@@ -183,15 +190,18 @@ describe('S3 that goes wrong', () => {
 
   it('is not followed elsewhere', async () => {
     const elsewhere = await startS3();
-    fail(9, /^/, (res, req) => {
-      res.writeHead(307, { location: `${elsewhere.place.endpoint}${req.url ?? ''}` }).end();
-    });
-    const staged = await blobs.stage(id);
-    await staged.write(Buffer.from('sealed'));
-    await assert.rejects(staged.commit(), { code: 'status 307', passes: false });
-    await assert.rejects(readAll(blobs.read(id)), { code: 'status 307' });
-    assert.deepEqual(elsewhere.requests, []);
-    await elsewhere.close();
+    try {
+      fail(9, /^/, (res, req) => {
+        res.writeHead(307, { location: `${elsewhere.place.endpoint}${req.url ?? ''}` }).end();
+      });
+      const staged = await blobs.stage(id);
+      await staged.write(Buffer.from('sealed'));
+      await assert.rejects(staged.commit(), { code: 'status 307', passes: false });
+      await assert.rejects(readAll(blobs.read(id)), { code: 'status 307' });
+      assert.deepEqual(elsewhere.requests, []);
+    } finally {
+      await elsewhere.close();
+    }
   });
 
   it('refuses wrong credentials, and nothing that is said of it holds a secret', async () => {

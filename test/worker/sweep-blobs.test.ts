@@ -1,7 +1,7 @@
 // Blobs that belong to no message are removed, in files and in S3, and no other blob ever is.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
@@ -102,6 +102,15 @@ for (const where of ['files', 'S3'] as const) {
         await real.over();
       }
       assert.ok(await isThere(staged.id));
+    });
+
+    test('a young blob stays though the store calls it old', async () => {
+      const id = await put();
+      const [name, longAgo] = [id.slice(-2), new Date(running.clock.nowMs() - 9 * DAY_MS)];
+      const file = s3?.fileOf(`portal/${id}`) ?? join(running.dataDir, 'blobs', name, id);
+      await utimes(file, longAgo, longAgo);
+      for (let n = 0; n < 3; n += 1) await round();
+      assert.ok(await isThere(id));
     });
 
     test('what a killed process left half written goes too, and what is being written does not', async () => {
