@@ -20,6 +20,11 @@ export function sealedSize(plaintextBytes: number): number {
   return HEADER_BYTES + plaintextBytes + tagBytes * (Math.floor(plaintextBytes / chunkBytes) + 1);
 }
 
+/** Where chunk `n` begins in the sealed bytes; before the first one stands the header. */
+export function chunkStart(n: number): number {
+  return HEADER_BYTES + n * SEALED_CHUNK_BYTES;
+}
+
 /** How many bytes come out of `sealedBytes`. @throws {SealBroken} when nothing that was sealed has that size. */
 export function plaintextSize(sealedBytes: number): number {
   const body = sealedBytes - HEADER_BYTES;
@@ -41,7 +46,7 @@ export function sealBytes(
   sealed.set(keys.commitment, saltBytes);
   for (let n = 0; n * chunkBytes <= plaintext.length; n += 1) {
     const chunk = plaintext.subarray(n * chunkBytes, (n + 1) * chunkBytes);
-    sealInto(sealed, HEADER_BYTES + n * SEALED_CHUNK_BYTES, keys.key, chunkNonce(keys.baseNonce, n), chunk);
+    sealInto(sealed, chunkStart(n), keys.key, chunkNonce(keys.baseNonce, n), chunk);
   }
   return sealed;
 }
@@ -51,8 +56,7 @@ export function openBytes(key: Uint8Array, context: Uint8Array | string, sealed:
   const plaintext = Buffer.allocUnsafe(plaintextSize(sealed.length));
   const keys = checkHeader(key, context, sealed.subarray(0, HEADER_BYTES));
   for (let n = 0; n * chunkBytes <= plaintext.length; n += 1) {
-    const start = HEADER_BYTES + n * SEALED_CHUNK_BYTES;
-    const chunk = sealed.subarray(start, start + SEALED_CHUNK_BYTES);
+    const chunk = sealed.subarray(chunkStart(n), chunkStart(n + 1));
     openChecked(keys.key, chunkNonce(keys.baseNonce, n), chunk).copy(plaintext, n * chunkBytes);
   }
   return plaintext;
@@ -131,12 +135,14 @@ export class Opener {
   readonly #context: Uint8Array | string;
   readonly #gather = new Gather(HEADER_BYTES);
   #keys: ChunkKeys | undefined;
-  #chunks = 0;
+  #chunks: number;
   #closed = false;
 
-  constructor(key: Uint8Array, context: Uint8Array | string) {
+  /** `firstChunk`: the number of the chunk that follows the header. */
+  constructor(key: Uint8Array, context: Uint8Array | string, firstChunk = 0) {
     this.#key = key;
     this.#context = context;
+    this.#chunks = firstChunk;
   }
 
   /** The plaintext of the chunks that `piece` completes, each checked. @throws {SealBroken} at the first fault. */

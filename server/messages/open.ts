@@ -2,6 +2,8 @@
 // about rights; callers ask access/ first. A destroyed message does not open.
 
 import { openBytes, openStream } from '../crypto/cobblestone.ts';
+import { openRange } from '../crypto/cobblestone-range.ts';
+import type { ByteRange } from '../crypto/cobblestone-range.ts';
 import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
@@ -37,7 +39,7 @@ export async function openBody(vault: Vault, message: OpenMessage, part: PartsTa
 
 /** The part's bytes, each chunk checked before it is handed out. */
 export async function* openPart(vault: Vault, message: OpenMessage, part: PartsTable): AsyncGenerator<Buffer> {
-  const context = partContext(message.row.id, part.n, part.n === BODY_PART ? 'body' : 'attachment');
+  const context = contextOf(message, part);
   if (part.inline_bytes !== null) {
     yield openBytes(message.dataKey, context, part.inline_bytes);
   } else if (part.blob_id !== null) {
@@ -45,6 +47,29 @@ export async function* openPart(vault: Vault, message: OpenMessage, part: PartsT
   } else {
     throw new SealBroken();
   }
+}
+
+/** A range of an attachment's bytes; one that is not empty. */
+export async function* openPartRange(
+  vault: Vault,
+  message: OpenMessage,
+  part: PartsTable,
+  range: ByteRange,
+): AsyncGenerator<Buffer> {
+  const { blob_id: blobId } = part;
+  // The row tells its size as well, but anybody who can write to the database could change that.
+  const plaintextBytes = message.meta.parts.find(({ n }) => n === part.n)?.size;
+  if (plaintextBytes === undefined) throw new SealBroken();
+  if (blobId === null) {
+    for await (const whole of openPart(vault, message, part)) yield whole.subarray(range.start, range.end);
+  } else {
+    const source = { read: (bytes: ByteRange) => vault.blobs.read(blobId, bytes), plaintextBytes };
+    yield* openRange(message.dataKey, contextOf(message, part), source, range);
+  }
+}
+
+function contextOf(message: OpenMessage, part: PartsTable): string {
+  return partContext(message.row.id, part.n, part.n === BODY_PART ? 'body' : 'attachment');
 }
 
 // The seal is the check: only seal.ts wrote these bytes, from a value of this type.

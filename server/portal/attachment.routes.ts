@@ -1,0 +1,97 @@
+// Owns taking a file out of a message, whole or in ranges, always as bytes that no browser runs.
+
+import { pipeline } from 'node:stream/promises';
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { AppError } from '../core/errors.ts';
+import { checkRight } from '../access/reading.ts';
+import type { ByteRange } from '../crypto/cobblestone-range.ts';
+import { attachmentHeader } from '../http/attachment-header.ts';
+import { askedRange } from '../http/byte-range.ts';
+import type { Site } from '../http/site.ts';
+import type { MailPart } from '../mail/mail-tree.ts';
+import { fileKind } from '../render/file-kind.ts';
+import type { BodyDeps } from './message-body.ts';
+import { getPart, readPart, startReading } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { recordReading } from './record-reading.ts';
+import { Takings } from './takings.ts';
+
+export function attachmentRoutes({ site }: Pick<BodyDeps, 'site'>): Router {
+  const takings = new Takings(site.clock);
+  const router = Router();
+
+  router.get('/messages/:id/attachments/:n', async (req, res) => {
+    const reading = await startReading(site, req);
+    checkRight(reading.message.row, 'download');
+    const part = reading.message.meta.parts.find((one) => String(one.n) === req.params.n);
+    if (part === undefined) throw new AppError('request/not-found', 'There is no such page.');
+    const row = await getPart(site, reading.message, part.n);
+    const etag = etagOf(site, reading, part);
+    const range = askedRange(req, etag, part.size);
+    if (range === 'unsatisfiable') {
+      res.status(416).set('Content-Range', `bytes */${part.size}`).end();
+      return;
+    }
+    const taking = `${reading.session.tokenHash} ${row.message_id} ${part.n}`;
+    if (range === undefined || range.start === 0 || !takings.isContinued(taking)) {
+      await recordReading(site, req, reading, 'attachment-taken', part.n);
+      if (req.method === 'GET') takings.remember(taking);
+    }
+    await sendFile(req, res, { part, etag, range }, readPart(site, reading, row, range));
+  });
+
+  return router;
+}
+
+interface SentFile {
+  readonly part: MailPart;
+  readonly etag: string;
+  /** Undefined: the whole. */
+  readonly range: ByteRange | undefined;
+}
+
+// Always as a download and always as bytes that no browser runs, whatever the mail called them.
+async function sendFile(
+  req: Request,
+  res: Response,
+  { part, etag, range }: SentFile,
+  content: AsyncGenerator<Buffer>,
+): Promise<void> {
+  try {
+    // Before any header is set, so that what is gone or does not open can still be answered with a page.
+    const first = await content.next();
+    if (range !== undefined) {
+      res.status(206).set('Content-Range', `bytes ${range.start}-${range.end - 1}/${part.size}`);
+    }
+    res
+      .set('Content-Type', fileKind(part.contentType, part.filename).servedAs)
+      .set('Content-Disposition', attachmentHeader(part.filename))
+      .set('Content-Length', String(range === undefined ? part.size : range.end - range.start))
+      .set('Accept-Ranges', 'bytes')
+      .set('ETag', etag)
+      .set('Content-Security-Policy', "default-src 'none'; sandbox")
+      .set('Cache-Control', 'no-store');
+    if (req.method === 'HEAD') {
+      res.end();
+      return;
+    }
+    await pipeline(async function* () {
+      if (first.done !== true) yield first.value;
+      yield* content;
+    }, res);
+  } catch (error) {
+    if (!isHangUp(error)) throw error;
+  } finally {
+    await content.return(undefined);
+  }
+}
+
+/** A file never changes, so its name is enough; under a key, so that it tells nothing outside this server. */
+function etagOf({ keyring }: Site, { message }: Reading, { n }: MailPart): string {
+  return `"${keyring.macText('etag', `${message.row.id} ${n}`)}"`;
+}
+
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
