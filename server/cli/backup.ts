@@ -107,9 +107,8 @@ function keyringPlace({ keyring, dataDir }: Config): string {
 
 function sqliteFile({ database, blobs }: Config): string {
   if (database.kind === 'sqlite') return database.file;
+  const place = blobs.kind === 'files' ? `the folder ${blobs.folder}` : `s3://${blobs.bucket}/${blobs.prefix}`;
   throw new BackupFault(
-    `The database is PostgreSQL: back it up by pg_dump, and after that ${
-      blobs.kind === 'files' ? `the folder ${blobs.folder}` : `the bucket ${blobs.bucket}, or let it keep versions`
-    }. What the dump names is there by then.`,
+    `The database is PostgreSQL: back it up by pg_dump, and after that copy ${place}. What the dump names is there then.`,
   );
 }

@@ -288,6 +288,19 @@ export const pageFixtures: readonly PageFixture[] = [
   ),
   fixture(
     'sent-message',
+    'over',
+    {
+      ...rows.sentMessage,
+      destroyed: true,
+      wasOver: true,
+      subject: 'Expired message',
+      recipients: [],
+      anyReadable: false,
+    },
+    sender,
+  ),
+  fixture(
+    'sent-message',
     'hostile',
     { ...rows.sentMessage, subject: hostile, recipients: rows.hostileRecipients },
     sender,
