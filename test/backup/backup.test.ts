@@ -173,6 +173,7 @@ describe('a backup', () => {
     const all = [...entries];
     for (const [list, message] of [
       [all.filter(([name]) => name !== blob), /missing/],
+      [all.slice(0, -1), /cut off/],
       [
         [...all.slice(0, -1), [`blobs/${'0'.repeat(26)}`, Buffer.from('x')] as const, ...all.slice(-1)],
         /damaged: blobs/,
