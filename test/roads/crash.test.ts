@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HOUR_MS } from '../../server/core/clock.ts';
 import { sha256 } from '../../server/crypto/digest.ts';
 import { startChild } from '../support/child-program.ts';
+import { eventually } from '../support/eventually.ts';
 import { mailTo, signInByLink } from '../support/mailbox.ts';
 import { startProgram, testClock } from '../support/program.ts';
 import { submit } from '../support/submit.ts';
@@ -77,16 +78,19 @@ describe('a process that is killed', () => {
     }
   });
 
-  test('leaves unfinished files behind, which the next start removes', async () => {
+  test('leaves unfinished files behind, which the next start and its worker remove', async () => {
     const first = await startProgram({ keep: true });
     await first.stop();
-    const staged = join(first.dataDir, 'blobs', 'staging', '01jd0000000000000000000000');
-    const spooled = join(first.dataDir, 'spool', '01jd0000000000000000000000');
-    for (const path of [staged, spooled]) await writeFile(path, 'left over');
-    const second = await startProgram({ dataDir: first.dataDir });
+    const staging = join(first.dataDir, 'blobs', 'staging');
+    const spool = join(first.dataDir, 'spool');
+    for (const folder of [staging, spool]) await writeFile(join(folder, '01jd0000000000000000000000'), 'left over');
+    // Another process could be writing it, so a blob is left alone for a day.
+    const clock = testClock();
+    clock.forward(25 * HOUR_MS);
+    const second = await startProgram({ dataDir: first.dataDir, clock, workerRuns: true });
     try {
-      assert.deepEqual(await readdir(join(first.dataDir, 'blobs', 'staging')), []);
-      assert.deepEqual(await readdir(join(first.dataDir, 'spool')), []);
+      assert.deepEqual(await readdir(spool), []);
+      await eventually(async () => (await readdir(staging)).length === 0);
     } finally {
       await second.stop();
     }
