@@ -22,18 +22,20 @@ export function openDatabase(source: DatabaseSource): Db {
   });
 }
 
-const DEADLOCK_TRIES = 3;
+// A process that stands still holds its locks until PostgreSQL ends its transaction; that takes less than these tries.
+const TRIES_MAX = 10;
 
 /**
  * Runs `work` in one transaction; it commits when the promise resolves and rolls back when it rejects. PostgreSQL
- * ends one of two transactions that wait for each other: that one runs again, so `work` changes nothing but rows.
+ * ends one that has waited for a lock too long, or for one that waits for it: that one runs again, so `work` changes
+ * nothing but rows.
  */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      if (tries === DEADLOCK_TRIES || !isDeadlock(error)) throw error;
+      if (tries === TRIES_MAX || !isLockTrouble(error)) throw error;
     }
   }
 }
@@ -75,7 +77,7 @@ export function isPostgres(db: Db | Tx): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }
 
-// SQLSTATE 40P01 deadlock_detected
-function isDeadlock(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '40P01';
+// SQLSTATE 40P01 deadlock_detected, 55P03 lock_not_available
+function isLockTrouble(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '55P03');
 }

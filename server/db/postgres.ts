@@ -8,13 +8,21 @@ const CONNECT_MS = 5_000;
 const IDLE_MS = 60_000;
 /** No query of ours takes long; one that does is cut, and its caller may try again. */
 const QUERY_MS = 60_000;
+/** A transaction of ours waits for nothing but the database, and others wait for its locks: the audit log's above all. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
+/**
+ * Shorter, so that a machine that stands still is out of the queue for a lock by the time it loses the one it holds;
+ * otherwise each of its transactions would come by the lock in turn and hold it up once more.
+ */
+const LOCK_MS = 2_000;
 
 // What a connection begins with. A commit that was answered must be on the disk, whatever the server's own default; a
 // process that was stopped in the middle of a transaction must not hold its locks for ever.
 const SESSION_SQL = [
   "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local')",
   `set statement_timeout = ${QUERY_MS}`,
-  `set idle_in_transaction_session_timeout = ${QUERY_MS}`,
+  `set lock_timeout = ${LOCK_MS}`,
+  `set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
 ];
 
 /** A Kysely dialect for `postgres://user:password@host/name`. Connections are made as they are needed. */
@@ -31,6 +39,8 @@ export function postgresDialect(url: string): PostgresDialect {
   });
   // A connection lost while nobody uses it is made anew by whoever needs it next.
   pool.on('error', () => undefined);
+  // One lost under its user is an error of the user's query; without a listener of its own it would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return new PostgresDialect({
     pool,
     onCreateConnection: async (connection) => {
