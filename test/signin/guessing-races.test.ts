@@ -2,9 +2,10 @@
 // many were tried and how many won.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { readAudit } from '../../server/audit/audit.store.ts';
 import type { Answer } from '../support/browser.ts';
+import { describeEngines } from '../support/engines.ts';
 import { openLink, wrongCodes } from '../support/link-page.ts';
 import type { LinkPage } from '../support/link-page.ts';
 import { codeFor, linkTo } from '../support/mailbox.ts';
@@ -14,13 +15,13 @@ import { startSecond } from '../support/second-instance.ts';
 import type { SecondInstance } from '../support/second-instance.ts';
 import { plainMail, submit } from '../support/submit.ts';
 
-describe('many guesses at once on two machines', () => {
+describeEngines('many guesses at once on two machines', (engine) => {
   let running: Running;
   let second: SecondInstance;
   let people = 0;
 
   before(async () => {
-    running = await startProgram();
+    running = await startProgram({ env: await engine.newDatabase() });
     second = await startSecond(running);
   });
   after(async () => {

@@ -12,7 +12,9 @@ export interface SecondInstance {
 }
 
 export async function startSecond(first: Running): Promise<SecondInstance> {
-  const child = fork(join(import.meta.dirname, 'second-instance-process.ts'), [first.dataDir, first.url], {
+  const { database } = first.config;
+  const args = [first.dataDir, first.url, ...(database.kind === 'postgres' ? [database.url] : [])];
+  const child = fork(join(import.meta.dirname, 'second-instance-process.ts'), args, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [url]: unknown[] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
