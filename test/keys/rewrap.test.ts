@@ -9,11 +9,18 @@ import { isoNow } from '../../server/core/clock.ts';
 import type { Keyring } from '../../server/crypto/keyring.ts';
 import { newId, newToken, randomBytes } from '../../server/crypto/random.ts';
 import { inTransaction } from '../../server/db/engine.ts';
-import { messageKeyIds, messagesUnder, replaceWrapped } from '../../server/keys/rewrap.store.ts';
+import {
+  loadRecord,
+  messageKeyIds,
+  messagesUnder,
+  recordsOf,
+  replaceRecord,
+  replaceWrapped,
+} from '../../server/keys/rewrap.store.ts';
 import { fulfilWish, rewrapAll, wishRewrap } from '../../server/keys/rewrap.ts';
 import { countUnderKeys, opensAnything } from '../../server/keys/under-key.ts';
 import { shredKeys } from '../../server/messages/shred.store.ts';
-import { enqueue } from '../../server/outbox/outbox.store.ts';
+import { enqueue, jobRecords } from '../../server/outbox/outbox.store.ts';
 import { sealedColumns } from '../../server/sealed-columns.ts';
 import { createApiKey, loadApiKey } from '../../server/signin/api-keys.store.ts';
 import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
@@ -91,6 +98,22 @@ describeEngines('rewrapping', (engine) => {
     await rewrap();
     assert.deepEqual(await row(id), destroyed);
     assert.deepEqual(await messageKeyIds(stage.db), [], 'and needs no key');
+  });
+
+  it('leaves what a record became after it was read as it is', async () => {
+    await inTransaction(stage.db, (tx) => enqueue({ keyring: old, clock }, tx, { kind: 'passcode', payload: 'x' }));
+    const [place] = await recordsOf(stage.db, jobRecords, '', 10);
+    assert.ok(place);
+    const read = await loadRecord(stage.db, jobRecords, place.key);
+    assert.ok(read);
+    const change = (to: Uint8Array) =>
+      inTransaction(stage.db, (tx) => replaceRecord(tx, jobRecords, place.key, read, to));
+    await stage.db.updateTable('outbox').set({ sealed: null }).execute();
+    assert.equal(await change(Buffer.of(1)), false, 'done meanwhile, and its payload forgotten');
+    await stage.db.updateTable('outbox').set({ sealed: read }).execute();
+    assert.equal(await change(Buffer.of(1)), true);
+    assert.equal(await change(Buffer.of(2)), false);
+    assert.deepEqual(await loadRecord(stage.db, jobRecords, place.key), Buffer.of(1));
   });
 
   it('names what does not open, leaves it, and does all the rest', async () => {
