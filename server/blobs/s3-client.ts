@@ -2,6 +2,9 @@
 // redirect: whoever answers at the endpoint could send sealed bytes anywhere. It knows nothing of blobs.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html
 
+import { request as requestClear } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
 import { sha256 } from '../crypto/digest.ts';
@@ -41,21 +44,22 @@ export interface S3Request {
   readonly query?: Readonly<Record<string, string>>;
   /** `bytes=0-9` */
   readonly range?: string;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  /** Not to be changed until the answer is there. */
+  readonly body?: Buffer;
   /** Statuses beside 2xx that are an answer and not a fault. */
   readonly expected?: readonly number[];
 }
 
-/** An answer to be read piece by piece. Ends the connection when it is not read to its end. */
+/** An answer to be read piece by piece: to its end, or its connection ends. */
 export interface S3Stream {
   readonly status: number;
-  readonly headers: Headers;
-  pieces(): AsyncGenerator<Uint8Array, void, undefined>;
+  readonly headers: IncomingHttpHeaders;
+  pieces(): AsyncGenerator<Buffer, void, undefined>;
 }
 
 export interface S3Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
@@ -86,32 +90,17 @@ export class S3Client {
   }
 
   /** One try, to be read as it comes. @throws {S3Fault} */
-  async open(request: S3Request, patience = this.patience): Promise<S3Stream> {
+  async open(request: S3Request, { answerMs }: S3Patience = this.patience): Promise<S3Stream> {
     const step = stepOf(request);
-    const limit = new TimeLimit(patience.answerMs);
     const { url, headers } = await this.#signed(request);
-    // Proxies may change it on the way, so it is not signed; a length that is checked must be the object's own.
-    headers.set('accept-encoding', 'identity');
-    try {
-      const response = await limit.hold(
-        fetch(url, {
-          method: request.method,
-          headers,
-          redirect: 'manual',
-          signal: limit.signal,
-          ...(request.body === undefined ? {} : { body: request.body }),
-        }),
-      );
-      const pieces = (): AsyncGenerator<Uint8Array, void, undefined> => readWithin(limit, response, step);
-      const { status } = response;
-      if (response.ok || request.expected?.includes(status) === true) {
-        return { status, headers: response.headers, pieces };
-      }
-      const code = codeIn(await textOf(pieces())) ?? `status ${status}`;
-      throw new S3Fault(step, code, status >= 500 || status === 429 || code === 'RequestTimeout');
-    } catch (error) {
-      throw asFault(error, step);
+    const answer = await answerTo(request, url, Object.fromEntries(headers), answerMs);
+    const pieces = (): AsyncGenerator<Buffer, void, undefined> => readWithin(answerMs, answer, step);
+    const { statusCode: status = 0 } = answer;
+    if ((status >= 200 && status < 300) || request.expected?.includes(status) === true) {
+      return { status, headers: answer.headers, pieces };
     }
+    const code = codeIn(await textOf(pieces())) ?? `status ${status}`;
+    throw new S3Fault(step, code, status >= 500 || status === 429 || code === 'RequestTimeout');
   }
 
   /** Runs `work` until it succeeds, its fault is one that stays, or the tries are used up. */
@@ -145,56 +134,62 @@ export class S3Client {
   }
 }
 
-/** Ends what takes longer than its time. */
-class TimeLimit {
-  readonly #abort = new AbortController();
-  readonly #ms: number;
-
-  constructor(ms: number) {
-    this.#ms = ms;
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  async hold<T>(step: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => this.#abort.abort(new Error('timeout')), this.#ms);
-    try {
-      return await step;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  end(): void {
-    this.#abort.abort();
-  }
+/** The head of the answer. node:http holds the body in no second copy, and follows nobody. */
+async function answerTo(
+  request: S3Request,
+  url: URL,
+  headers: Record<string, string>,
+  answerMs: number,
+): Promise<IncomingMessage> {
+  const send = url.protocol === 'https:' ? requestTls : requestClear;
+  const sent = send(url, { method: request.method, headers });
+  const answer = new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve);
+    sent.on('error', reject);
+  });
+  sent.end(request.body);
+  return within(answerMs, sent, stepOf(request), answer);
 }
 
 // The time runs only while a piece is waited for: a reader who takes long over what it has holds up nobody here.
 async function* readWithin(
-  limit: TimeLimit,
-  response: Response,
+  pieceMs: number,
+  answer: IncomingMessage,
   step: string,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return;
+): AsyncGenerator<Buffer, void, undefined> {
+  const pieces: AsyncIterator<Buffer> = answer[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const { done, value } = await limit.hold(reader.read());
-      if (done) return;
+      const { done, value } = await within(pieceMs, answer, step, pieces.next());
+      if (done === true) return;
       yield value;
     }
-  } catch (error) {
-    throw asFault(error, step);
   } finally {
-    limit.end();
+    if (!answer.complete) answer.destroy();
   }
 }
 
-async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
-  const held: Uint8Array[] = [];
+/** Waits for what `source` will give, and destroys it when that takes too long. @throws {S3Fault} */
+async function within<T>(
+  ms: number,
+  source: { destroy(error: Error): unknown },
+  step: string,
+  wanted: Promise<T>,
+): Promise<T> {
+  const timer = setTimeout(() => source.destroy(new S3Fault(step, 'timeout', true)), ms);
+  try {
+    return await wanted;
+  } catch (error) {
+    if (error instanceof S3Fault) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreachable';
+    throw new S3Fault(step, code, true);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function textOf(pieces: AsyncIterable<Buffer>): Promise<string> {
+  const held: Buffer[] = [];
   let bytes = 0;
   for await (const piece of pieces) {
     bytes += piece.length;
@@ -202,16 +197,6 @@ async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
     held.push(piece);
   }
   return Buffer.concat(held).toString('utf8');
-}
-
-// What fetch throws says why only in its cause, and how only in English.
-function asFault(error: unknown, step: string): S3Fault {
-  if (error instanceof S3Fault) return error;
-  if (!(error instanceof Error)) return new S3Fault(step, 'unreachable', true);
-  if (error.message === 'timeout') return new S3Fault(step, 'timeout', true);
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreachable';
-  return new S3Fault(step, code, true);
 }
 
 function codeIn(xml: string): string | undefined {

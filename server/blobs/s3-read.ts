@@ -1,6 +1,7 @@
 // Owns reading an object: from the byte that is asked for to the last, going on where a line was dropped. It never
 // ends as if it were whole when it is not.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { BlobRange } from './blobs.ts';
 import type { S3Client, S3Stream } from './s3-client.ts';
 import { S3Fault } from './s3-fault.ts';
@@ -21,7 +22,7 @@ export async function* readObject(
     try {
       for await (const piece of opened.stream.pieces()) {
         position += piece.length;
-        yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+        yield piece;
       }
       if (position < end) throw new S3Fault('GET object', 'length', true);
     } catch (error) {
@@ -55,14 +56,14 @@ async function openAt(client: S3Client, key: string, start: number, end: number)
   throw new S3Fault('GET object', 'range', false);
 }
 
-function wholeLength(status: number, headers: Headers): number | undefined {
-  const length = headers.get('content-length') ?? '';
+function wholeLength(status: number, headers: IncomingHttpHeaders): number | undefined {
+  const length = headers['content-length'] ?? '';
   return status === 200 && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
 /** Of what was asked for, no less: from `start` to `end`, or to the end of the object. */
-function rangeLength(status: number, headers: Headers, start: number, end: number): number | undefined {
-  const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
+function rangeLength(status: number, headers: IncomingHttpHeaders, start: number, end: number): number | undefined {
+  const [, first, last, size] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
   const isAll = Number(first) === start && Number(last) + 1 === Math.min(end, Number(size));
   return status === 206 && isAll ? Number(last) + 1 - start : undefined;
 }

@@ -1,6 +1,7 @@
 // Owns sealed bytes in S3: one object for each blob, under the prefix and its id. Objects are never changed. It never
 // makes a key from anything but a checked id.
 
+import type { IncomingHttpHeaders } from 'node:http';
 import { isId } from '../core/ids.ts';
 import type { BlobFacts, BlobPage, Blobs } from './blobs.ts';
 import { S3Client, littlePatience, usualPatience } from './s3-client.ts';
@@ -67,11 +68,11 @@ function keyOf(prefix: string, id: string): string {
   return `${prefix}${id}`;
 }
 
-function factsOf({ status, headers }: { status: number; headers: Headers }): BlobFacts | undefined {
+function factsOf({ status, headers }: { status: number; headers: IncomingHttpHeaders }): BlobFacts | undefined {
   if (status === 404) return undefined;
   return {
-    sizeBytes: Number(headers.get('content-length')),
-    changedAtMs: Date.parse(headers.get('last-modified') ?? ''),
+    sizeBytes: Number(headers['content-length']),
+    changedAtMs: Date.parse(headers['last-modified'] ?? ''),
   };
 }
 

@@ -7,8 +7,8 @@ import type { S3Client } from './s3-client.ts';
 import { S3Fault } from './s3-fault.ts';
 import { completion, textOf } from './s3-xml.ts';
 
-/** S3 takes parts of 5 MiB or more (the last may be smaller), and 10,000 of them. */
-export const PART_BYTES = 8 * 1024 * 1024;
+/** The least that S3 takes (the last may be smaller), since each blob on its way holds one; 10,000 of them make 50 GB. */
+export const PART_BYTES = 5 * 1024 * 1024;
 const FIRST_BYTES = 128 * 1024;
 
 interface Upload {
@@ -80,7 +80,7 @@ export class StagedObject implements StagedBlob {
       query: { partNumber: String(etags.length + 1), uploadId: id },
       body: this.#held(),
     });
-    etags.push(headers.get('etag') ?? '');
+    etags.push(headers.etag ?? '');
     this.#partBytes = 0;
   }
 
@@ -102,7 +102,7 @@ export class StagedObject implements StagedBlob {
     if (status !== 404) return;
     // The upload is gone: completed by a try whose answer was lost, or aborted by somebody.
     const { headers } = await this.#client.ask({ method: 'HEAD', key: this.#key, expected: [404] });
-    if (headers.get('content-length') !== String(this.#sizeBytes)) {
+    if (headers['content-length'] !== String(this.#sizeBytes)) {
       throw new S3Fault('POST object uploadId', 'NoSuchUpload', false);
     }
   }
@@ -119,7 +119,7 @@ export class StagedObject implements StagedBlob {
     this.#sizeBytes += piece.length;
   }
 
-  #held(): Buffer<ArrayBuffer> {
+  #held(): Buffer {
     return this.#part.subarray(0, this.#partBytes);
   }
 
