@@ -6,7 +6,7 @@ import { AppError, isRefusal } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
 import { asStorageFull } from '../core/storage-full.ts';
 import type { Log } from '../core/log.ts';
-import { isOurFault, statusOf } from '../http/problems.ts';
+import { isOurFault, setRetryAfter, statusOf } from '../http/problems.ts';
 
 /** The last word on every API call's error. */
 export function apiProblems(log: Log): ErrorRequestHandler {
@@ -17,7 +17,7 @@ export function apiProblems(log: Log): ErrorRequestHandler {
       res.destroy();
       return;
     }
-    if (refusal?.retryAfterSeconds !== undefined) res.set('Retry-After', String(refusal.retryAfterSeconds));
+    setRetryAfter(res, refusal);
     if (refusal?.code === 'request/unauthenticated') res.set('WWW-Authenticate', 'Bearer');
     if (refusal === undefined)
       sendProblem(res, 500, 'server/failed', 'Something went wrong on our side. Try again later.');

@@ -10,6 +10,7 @@ import type { Accept, Content, Submission } from '../ingest/submission.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
 import { checkMayActFor, keyOf, needsScope } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
+import { withCrLf } from './line-ends.ts';
 import { presentStored } from './present.ts';
 import { contentOf, fieldWishes, readJsonCall } from './read-json.ts';
 import { bodyOf, bounded } from './request-body.ts';
@@ -47,7 +48,7 @@ function rawSubmission(deps: SendDeps, req: Request): Submission {
     road: 'api',
     from: envelope.from,
     read: async (sink) => {
-      const content = await deps.readRaw(envelope, bounded(bodyOf(req), deps.messageBytesMax), sink);
+      const content = await deps.readRaw(envelope, withCrLf(bounded(bodyOf(req), deps.messageBytesMax)), sink);
       checkMayActFor(key, content.tree.from.address);
       // Without an Idempotency-Key a mail is known again by itself, as over SMTP.
       return { ...content, repeatKey: idempotencyKey(req) ?? content.repeatKey };

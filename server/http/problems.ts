@@ -63,6 +63,14 @@ export const notFound: RequestHandler = () => {
   throw new AppError('request/not-found', 'There is no such page.');
 };
 
+const BUSY_SECONDS = 30;
+
+/** RFC 9110 section 10.2.3: when the same request will do, where that is known or likely. */
+export function setRetryAfter(res: Response, refusal: AppError | undefined): void {
+  const seconds = refusal?.retryAfterSeconds ?? (refusal?.code === 'server/busy' ? BUSY_SECONDS : undefined);
+  if (seconds !== undefined) res.set('Retry-After', String(seconds));
+}
+
 /** Where a visitor may be taken after signing in. */
 export const NEXT_PATH = /^\/(?:messages|sent|admin)(?:\/[\w/-]*)?$/;
 
@@ -83,7 +91,7 @@ export function problemPages(site: Site): ErrorRequestHandler {
       res.redirect(303, `${site.base}/sign-in`);
       return;
     }
-    if (refusal?.retryAfterSeconds !== undefined) res.set('Retry-After', String(refusal.retryAfterSeconds));
+    setRetryAfter(res, refusal);
     try {
       await sendProblem(site, req, res, refusal);
     } catch (failure) {
