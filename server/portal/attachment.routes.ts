@@ -3,6 +3,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
+import { MINUTE_MS } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { checkRight } from '../access/reading.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
@@ -15,10 +16,13 @@ import type { BodyDeps } from './message-body.ts';
 import { getPart, readPart, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { recordReading } from './record-reading.ts';
-import { Takings } from './takings.ts';
+import { WrittenOfLate } from './written-of-late.ts';
+
+/** How long after its beginning a download may go on and still be the same taking. */
+const SAME_TAKING_MS = 15 * MINUTE_MS;
 
 export function attachmentRoutes({ site }: Pick<BodyDeps, 'site'>): Router {
-  const takings = new Takings(site.clock);
+  const takings = new WrittenOfLate(site.clock, SAME_TAKING_MS);
   const router = Router();
 
   router.get('/messages/:id/attachments/:n', async (req, res) => {
@@ -34,7 +38,7 @@ export function attachmentRoutes({ site }: Pick<BodyDeps, 'site'>): Router {
       return;
     }
     const taking = `${reading.session.tokenHash} ${row.message_id} ${part.n}`;
-    if (range === undefined || range.start === 0 || !takings.isContinued(taking)) {
+    if (range === undefined || range.start === 0 || !takings.has(taking)) {
       await recordReading(site, req, reading, 'attachment-taken', part.n);
       if (req.method === 'GET') takings.remember(taking);
     }

@@ -3,10 +3,12 @@
 
 import { Router } from 'express';
 import type { Request, Response } from 'express';
+import { MINUTE_MS } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { hasRight } from '../access/reading.ts';
 import { sendPage } from '../http/page.ts';
 import { bodyDocumentPolicy } from '../http/security-headers.ts';
+import { visitOf } from '../http/visit.ts';
 import { attachmentRoutes } from './attachment.routes.ts';
 import { bodyHtml, bodyLink } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
@@ -15,15 +17,24 @@ import type { Retry } from './message.model.ts';
 import { startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { recordReading } from './record-reading.ts';
+import { WrittenOfLate } from './written-of-late.ts';
+
+/** A page that is loaded again within this time, by the same session from the same network, was read once. */
+const SAME_READING_MS = MINUTE_MS;
 
 export function messageRoutes(deps: BodyDeps): Router {
   const { site } = deps;
+  const readings = new WrittenOfLate(site.clock, SAME_READING_MS);
   const router = Router();
   router.use(attachmentRoutes(deps));
 
   router.get('/messages/:id', async (req, res) => {
     const reading = await startReading(site, req);
-    await recordReading(site, req, reading, 'message-read');
+    const sameReading = `${reading.session.tokenHash} ${visitOf(req).network} ${reading.recipient.id}`;
+    if (!readings.has(sameReading)) {
+      await recordReading(site, req, reading, 'message-read');
+      if (req.method === 'GET') readings.remember(sameReading);
+    }
     await sendMessage(deps, req, res, reading, { done: doneSentence(req) });
   });
 
