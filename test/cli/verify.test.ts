@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { newId } from '../../server/crypto/random.ts';
+import { loadMessage } from '../../server/messages/messages.store.ts';
+import { newestBlobs } from '../../server/messages/parts.store.ts';
+import { blobFaults } from '../../server/messages/verify-blobs.ts';
+import { verifyMessage } from '../../server/messages/verify-message.ts';
 import { mailWith } from '../roads/mails.ts';
 import { sealpost } from '../support/command.ts';
 import { signInByLink } from '../support/mailbox.ts';
@@ -144,6 +148,21 @@ describe('verify', () => {
     } finally {
       await one.stop();
       await other.stop();
+    }
+  });
+
+  test('does not call missing what was destroyed while it looked', async () => {
+    const running = await startProgram();
+    try {
+      const { db, vault } = running.store;
+      const id = await handIn(running, 'whole');
+      const [row, parts] = [await loadMessage(db, id), await newestBlobs(db, 9)];
+      assert.ok(row !== undefined && parts.length === 1);
+      await sealpost({ DATA_DIR: running.dataDir }, 'message', 'revoke', id, '--destroy');
+      assert.deepEqual(await blobFaults({ db, blobs: vault.blobs }, parts), []);
+      assert.deepEqual((await verifyMessage({ db, vault }, row)).faults, []);
+    } finally {
+      await running.stop();
     }
   });
 
