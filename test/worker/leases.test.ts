@@ -5,12 +5,12 @@ import { after, afterEach, before, beforeEach, describe, mock, test } from 'node
 import { MINUTE_MS, SECOND_MS, isoNow } from '../../server/core/clock.ts';
 import { silentLog } from '../../server/core/log.ts';
 import { createKeyring } from '../../server/crypto/keyring.ts';
-import { openDatabase } from '../../server/db/engine.ts';
+import { inTransaction, openDatabase } from '../../server/db/engine.ts';
 import type { Db } from '../../server/db/engine.ts';
 import { migrate } from '../../server/db/migrate.ts';
-import { inTransaction } from '../../server/db/engine.ts';
 import { enqueue, settleDone } from '../../server/outbox/outbox.store.ts';
 import { LeaseLost, Leases } from '../../server/worker/leases.ts';
+import { eventually } from '../support/eventually.ts';
 import { send } from '../support/mime.ts';
 import { startProgram, testClock } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -119,7 +119,7 @@ describe('a lease', () => {
   });
 });
 
-describe('a process that was stopped while it sent a notice', () => {
+describe('a process that is held up while it sends a notice', () => {
   let relay: TestRelay;
   let first: Running;
   let second: Running;
@@ -171,6 +171,21 @@ describe('a process that was stopped while it sent a notice', () => {
     release();
     await sending;
     await second.drain();
+    assert.equal(relay.mails.length, 1);
+    assert.deepEqual(await jobsOf(id), [{ state: 'done', attempts: 1 }]);
+  });
+
+  test('settles what it has sent as soon as the database takes it, and does not send it again', async () => {
+    const { arrived, release } = relay.hold();
+    const id = await send(first, { to: 'bob@recipient.example' });
+    const sending = first.drain();
+    await arrived;
+    const { schema } = first.store.db;
+    await schema.alterTable('audit').renameTo('away').execute();
+    release();
+    await eventually(() => first.logged().includes('"event":"job.settle-failed"'));
+    await schema.alterTable('away').renameTo('audit').execute();
+    await sending;
     assert.equal(relay.mails.length, 1);
     assert.deepEqual(await jobsOf(id), [{ state: 'done', attempts: 1 }]);
   });
