@@ -1,7 +1,7 @@
 // Owns that time does not go back when the program is started anew, nor differ between machines: the latest time
 // seen is kept as a mark in the database, and with PostgreSQL the time is the database server's.
 
-import { MINUTE_MS, SECOND_MS, isoNow } from './core/clock.ts';
+import { MINUTE_MS, SECOND_MS, isoNow, ticksMs } from './core/clock.ts';
 import type { SteadyClock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import { databaseTimeMs, inTransaction } from './db/engine.ts';
@@ -44,8 +44,8 @@ export async function setClock(db: Db, clock: SteadyClock): Promise<void> {
   if (serverMs !== undefined) {
     // From here on it runs by this machine's ticks, not by its clock, which may be set. The time that the answer took
     // is left out: better a little late than early, since an early clock is never put back.
-    const answeredAt = performance.now();
-    clock.follow({ nowMs: () => Math.floor(serverMs + performance.now() - answeredAt) });
+    const answeredAt = ticksMs();
+    clock.follow({ nowMs: () => Math.floor(serverMs + ticksMs() - answeredAt) });
   }
   const latest = await loadMark(db, LATEST_TIME);
   if (latest !== undefined) clock.raise(Date.parse(latest));

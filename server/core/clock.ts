@@ -8,10 +8,14 @@ export interface Clock {
 /** What the machine says, right or wrong. */
 export const systemClock: Clock = { nowMs: () => Date.now() };
 
+/** Milliseconds from some moment on, at an even rate: whatever is done to the machine's clock, it never jumps. */
+export function ticksMs(): number {
+  return performance.now();
+}
+
 export interface SteadyClockParts {
   /** The time as others tell it; it may jump. */
   readonly source?: Clock;
-  /** Milliseconds from some moment on, at an even rate: it never jumps. */
   readonly ticks?: () => number;
 }
 
@@ -25,7 +29,7 @@ export class SteadyClock implements Clock {
   #lastMs: number;
   #lastTicks: number;
 
-  constructor({ source = systemClock, ticks = () => performance.now() }: SteadyClockParts = {}) {
+  constructor({ source = systemClock, ticks = ticksMs }: SteadyClockParts = {}) {
     this.#source = source;
     this.#ticks = ticks;
     this.#lastMs = source.nowMs();

@@ -49,11 +49,11 @@ export function postgresDialect(url: string): PostgresDialect {
   });
 }
 
-const { builtins } = pg.types;
+const INT8: number = pg.types.builtins.INT8;
 
 // int8 comes as text by itself, and so would every count; none of ours is beyond what a number holds.
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  if (oid === builtins.INT8) return toInteger;
+  if (oid === INT8) return toInteger;
   return pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown;
 }
 
