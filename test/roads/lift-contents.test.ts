@@ -39,6 +39,15 @@ describe('contents lifted out of JSON', () => {
     );
   });
 
+  test('are base64 and nothing else, also where it is cut', () => {
+    for (const text of ['AA==AAAA', 'AAA=A', 'AAAA=', 'AA=', 'A', 'AA-_', 'AAAA\\n', 'A\\u00c1AA', 'AAAA ']) {
+      for (const size of [1, 2, 3, 4, 5, 100]) {
+        const json = JSON.stringify({ attachments: [{ content: 'X' }] }).replace('X', text);
+        assert.throws(() => lift(json, [size]), /attachments\.0\.content is not of the form/, `${text} ${size}`);
+      }
+    }
+  });
+
   test('are only those of the files, in their place', () => {
     for (const json of [
       '{"content":"AAAA"}',
