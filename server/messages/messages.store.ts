@@ -151,16 +151,18 @@ function walk(page: PageAsk) {
 
 /** The other messages of a conversation, the newest hundred of them, oldest first. */
 export async function listThread(db: Db, threadId: string, exceptId: string): Promise<MessagesTable[]> {
-  const newest = await db
+  return (await findThread(db, { threadId, exceptId })).toReversed();
+}
+
+const findThread = prepared((db, blank: { threadId: string; exceptId: string }) =>
+  db
     .selectFrom('messages')
     .selectAll()
-    .where('thread_id', '=', threadId)
-    .where('id', '!=', exceptId)
+    .where('thread_id', '=', blank.threadId)
+    .where('id', '!=', blank.exceptId)
     .orderBy('id', 'desc')
-    .limit(limits.threadEntriesMax)
-    .execute();
-  return newest.toReversed();
-}
+    .limit(limits.threadEntriesMax),
+);
 
 /** The newest message that one of these Message-IDs belongs to, for continuing its conversation. */
 export function loadByMailId(db: Db, mailIdIndexes: readonly string[]): Promise<MessagesTable | undefined> {

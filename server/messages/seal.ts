@@ -24,6 +24,9 @@ export interface SealedPart {
   readonly blobId: string | null;
 }
 
+// Each waits for the disk or the network, and they need not wait for each other.
+const COMMITS_AT_ONCE = 8;
+
 /** The body document stands beside the attachments as part 0. */
 export const BODY_PART = 0;
 
@@ -68,7 +71,11 @@ export class Sealing {
 
   /** Makes every blob durable. Must be over before the row that names it commits. */
   async commitBlobs(): Promise<void> {
-    for (const blob of this.#staged) await blob.commit();
+    for (let n = 0; n < this.#staged.length; n += COMMITS_AT_ONCE) {
+      // All are waited for, also when one fails: `discard` must meet none that is under way.
+      const ended = await Promise.allSettled(this.#staged.slice(n, n + COMMITS_AT_ONCE).map((blob) => blob.commit()));
+      for (const end of ended) if (end.status === 'rejected') throw end.reason;
+    }
   }
 
   /** Removes whatever was written, committed or not; for a message that is not going to be. */
