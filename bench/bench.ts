@@ -87,6 +87,10 @@ async function runOne(benchmark: Benchmark, bench: Omit<Bench, 'atEnd'>): Promis
     tell(`SKIPPED: ${absent.join(' and ')} not installed`);
     return undefined;
   }
+  if (benchmark.needsRoot === true && process.getuid?.() !== 0) {
+    tell('SKIPPED: only root can start a private Postfix');
+    return undefined;
+  }
   const ends: (() => Promise<void>)[] = [];
   try {
     return await benchmark.run({ ...bench, atEnd: (stop) => ends.unshift(stop) });

@@ -24,6 +24,8 @@ export interface Benchmark {
   readonly bar?: Bar;
   /** Programs without which it cannot run, by the command that is looked for. */
   readonly needs?: readonly string[];
+  /** A private Postfix can be started by root alone. */
+  readonly needsRoot?: boolean;
   run(bench: Bench): Promise<Measured>;
 }
 

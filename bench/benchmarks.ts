@@ -6,12 +6,13 @@ import { readHtml, readPage } from './rows/read.ts';
 import { readersWhileIngesting } from './rows/readers-p99.ts';
 import { sealLarge, storeLarge } from './rows/seal.ts';
 import { loopWhileSigningIn, signIns } from './rows/sign-in.ts';
-import { smtpNewConnections, smtpReusedConnections } from './rows/smtp.ts';
+import { smtpAndNotices, smtpNewConnections, smtpReusedConnections } from './rows/smtp.ts';
 import { idleMemory, start } from './rows/start.ts';
 
 export const benchmarks: readonly Benchmark[] = [
   smtpNewConnections,
   smtpReusedConnections,
+  smtpAndNotices,
   createJson,
   createRaw,
   readPage,

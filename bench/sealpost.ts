@@ -5,9 +5,11 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { SelectQueryBuilder } from 'kysely';
 import { loadConfig } from '../server/config.ts';
 import type { Config } from '../server/config.ts';
 import { systemClock } from '../server/core/clock.ts';
+import type { Tables } from '../server/db/tables.ts';
 import { openStore } from '../server/store.ts';
 import type { Store } from '../server/store.ts';
 import { startChild } from './child.ts';
@@ -27,7 +29,10 @@ export interface Sealpost {
   watchLoop(): Promise<SelfReport>;
   /** Its data, opened beside it, for as long as `look` takes. */
   withStore<T>(look: (store: Store) => Promise<T>): Promise<T>;
+  /** How many messages it keeps. */
   messages(): Promise<number>;
+  /** How many pieces of work wait or are under way. */
+  waitingJobs(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -66,16 +71,16 @@ export async function startSealpost(bench: Bench, options: SealpostOptions = {})
     report: async () => (await child.ask('report')) as SelfReport, // as above
     watchLoop: async () => (await child.ask('watch')) as SelfReport, // as above
     withStore,
-    messages: () =>
-      withStore(async ({ db }) => {
-        const { count } = await db
-          .selectFrom('messages')
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .executeTakeFirstOrThrow();
-        return count;
-      }),
+    messages: () => withStore(({ db }) => countRows(db.selectFrom('messages'))),
+    waitingJobs: () =>
+      withStore(({ db }) => countRows(db.selectFrom('outbox').where('state', 'in', ['ready', 'leased']))),
     stop: () => child.stop(),
   };
+}
+
+async function countRows(rows: SelectQueryBuilder<Tables, 'messages' | 'outbox', object>): Promise<number> {
+  const { count } = await rows.select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return count;
 }
 
 /** As behind a proxy that speaks TLS for it. Nobody listens where the relay should be. */

@@ -81,10 +81,12 @@ async function run(bench: Bench, { path, contentType, script }: Request): Promis
   };
   const bareUrl = `http://127.0.0.1:${bare.port}`;
   for (const url of [sealpost.url, bareUrl]) await load(url, []);
+  const before = { ...(await sealpost.report()), answered };
   const rates = await inRounds(bench.quick ? 1 : 5, {
     sealpost: () => load(sealpost.url, p99Ms.sealpost),
     bare: () => load(bareUrl, p99Ms.bare),
   });
+  const { cpuMs } = await sealpost.report();
   const kept = await sealpost.messages();
   // wrk goes without waiting for its last answers.
   if (kept < answered || kept > answered + runs * CONNECTIONS) {
@@ -94,6 +96,7 @@ async function run(bench: Bench, { path, contentType, script }: Request): Promis
     value: median(rates.sealpost),
     peerValue: median(rates.bare),
     notes: [
+      `processor time: ${shown((cpuMs - before.cpuMs) / (answered - before.answered))} ms a message`,
       `rounds: ${spread(rates.sealpost)}, bare Express ${spread(rates.bare)}`,
       `p99 with 10 connections: ${shown(median(p99Ms.sealpost))} ms, bare Express ${shown(median(p99Ms.bare))} ms`,
     ],

@@ -45,14 +45,18 @@ async function run(bench: Bench, html: boolean): Promise<Measured> {
   };
   const expressUrl = `http://127.0.0.1:${express.port}/`;
   for (const url of [page.url, expressUrl]) await load(url, []);
+  const before = await sealpost.report();
   const rates = await inRounds(bench.quick ? 1 : 5, {
     sealpost: () => load(page.url, seen.sealpost),
     express: () => load(expressUrl, seen.express),
   });
+  const { cpuMs } = await sealpost.report();
+  const pages = seen.sealpost.reduce((sum, one) => sum + one.requests, 0);
   return {
     value: median(rates.sealpost),
     peerValue: median(rates.express),
     notes: [
+      `processor time: ${shown((cpuMs - before.cpuMs) / pages)} ms a page`,
       `the page has ${page.bytes.length} bytes; rounds: ${spread(rates.sealpost)}, Express ${spread(rates.express)}`,
       `answer times with 10 connections: ${times(seen.sealpost)}, Express ${times(seen.express)}`,
     ],

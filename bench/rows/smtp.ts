@@ -1,15 +1,24 @@
 // Owns the row of mails taken in by SMTP: Sealpost, which parses, decides, seals and commits each before its 250,
 // beside Postfix, which writes each into its queue and holds it there.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench, Benchmark, Measured } from '../benchmark.ts';
 import { startPeer } from '../child.ts';
 import { sendMails } from '../load/smtp-source.ts';
 import { startHeldPostfix } from '../peers/postfix.ts';
-import { inRounds, median, spread } from '../rounds.ts';
+import { startSink } from '../peers/sink.ts';
+import { inRounds, median, seconds, spread } from '../rounds.ts';
 import { startSealpost } from '../sealpost.ts';
 
 export const smtpNewConnections = smtpBenchmark('10 KB mails by SMTP, a connection each', false);
 export const smtpReusedConnections = smtpBenchmark('10 KB mails by SMTP, connections reused', true);
+
+export const smtpAndNotices: Benchmark = {
+  name: '10 KB mails by SMTP, each announced to its reader',
+  unit: 'mails/s',
+  needs: ['smtp-sink', 'smtp-source'],
+  run: runWithNotices,
+};
 
 function smtpBenchmark(name: string, reuse: boolean): Benchmark {
   return {
@@ -18,6 +27,7 @@ function smtpBenchmark(name: string, reuse: boolean): Benchmark {
     peer: 'Postfix into its queue, held',
     bar: { atLeast: 1, aim: 2 },
     needs: ['postfix', 'smtp-source'],
+    needsRoot: true,
     run: (bench) => run(bench, reuse),
   };
 }
@@ -48,6 +58,28 @@ async function run(bench: Bench, reuse: boolean): Promise<Measured> {
       `bare smtp-server discarding: ${Math.round(median(figures.discard))} mails/s`,
       `processor time: ${((after.cpuMs - before.cpuMs) / (mails * rounds)).toFixed(2)} ms a mail`,
     ],
+  };
+}
+
+/** With the worker running: from the first mail to the last notice that a relay, which forgets all, has taken. */
+async function runWithNotices(bench: Bench): Promise<Measured> {
+  const mails = bench.quick ? 100 : 2_000;
+  const relayPort = await startSink(bench);
+  const sealpost = await startSealpost(bench, {
+    workerRuns: true,
+    env: { RELAY_URL: `smtp://127.0.0.1:${relayPort}` },
+  });
+  const [accepted, announced]: [number[], number[]] = [[], []];
+  for (let round = 0; round < (bench.quick ? 1 : 3); round += 1) {
+    const took = await seconds(async () => {
+      accepted.push(await sendMails({ port: sealpost.smtpPort, mails, reuse: true }));
+      while ((await sealpost.waitingJobs()) > 0) await pause(50);
+    });
+    announced.push(mails / took);
+  }
+  return {
+    value: median(announced),
+    notes: [`rounds: ${spread(announced)}; taken in meanwhile at ${spread(accepted)} mails/s`],
   };
 }
 

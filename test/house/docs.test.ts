@@ -16,7 +16,7 @@ describe('the documents', () => {
   for (const name of documents) {
     test(`${name} names only files that exist`, () => {
       const text = readFileSync(join(root, name), 'utf8');
-      const named = [...text.matchAll(/`((?:server|test|views|static|docs)\/[\w./-]*)`/g)].map(
+      const named = [...text.matchAll(/`((?:server|test|views|static|docs|bench)\/[\w./-]*)`/g)].map(
         ([, path]) => path ?? '',
       );
       const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => join(name, '..', path ?? ''));
