@@ -2,25 +2,24 @@
 // race over the network meets only now and then.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { after, beforeEach, describe, test } from 'node:test';
 import { parseAddress } from '../../server/core/address.ts';
 import { sha256 } from '../../server/crypto/digest.ts';
 import { createKeyring } from '../../server/crypto/keyring.ts';
 import type { Hasher } from '../../server/crypto/passwords.ts';
-import { openDatabase } from '../../server/db/engine.ts';
-import { migrate } from '../../server/db/migrate.ts';
 import { askCode } from '../../server/signin/ask-code.ts';
 import type { NewCode, SigninDeps } from '../../server/signin/ask-code.ts';
 import { checkCode } from '../../server/signin/check-code.ts';
 import { loadWaiting } from '../../server/signin/waiting.ts';
-import { testClock } from '../support/program.ts';
+import { newTestDatabase, testClock } from '../support/program.ts';
 
 const address = parseAddress('bob@recipient.example');
 const asker = { purpose: 'sign-in', browserHash: 'a browser', network: '192.0.2.1' };
 
+const db = await newTestDatabase();
+
 describe('codes asked for and typed at the same moment', () => {
   const clock = testClock(Date.parse('2026-11-21T10:00:00.000Z'));
-  const db = openDatabase({ kind: 'sqlite', file: ':memory:' });
   const keyring = createKeyring(clock);
   /** How many hashes have to be asked for before any is given. */
   let together = 1;
@@ -40,7 +39,6 @@ describe('codes asked for and typed at the same moment', () => {
   };
   const deps: SigninDeps = { db, keyring, clock, hasher, passcodeMinutes: 10 };
 
-  before(() => migrate(db));
   after(() => db.destroy());
   beforeEach(async () => {
     together = 1;

@@ -1,24 +1,22 @@
 // The stored counters behind every limit.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { AppError } from '../../server/core/errors.ts';
 import { createKeyring } from '../../server/crypto/keyring.ts';
 import { charge, chargeAll, refund, sweepCounters } from '../../server/db/counters.ts';
 import type { CounterDeps, Limit } from '../../server/db/counters.ts';
-import { openDatabase } from '../../server/db/engine.ts';
-import { migrate } from '../../server/db/migrate.ts';
-import { testClock } from '../support/program.ts';
+import { newTestDatabase, testClock } from '../support/program.ts';
 
 const few: Limit = { name: 'few', most: 3, windowMs: 10_000 };
 const others: Limit = { name: 'others', most: 3, windowMs: 10_000 };
 
+const db = await newTestDatabase();
+
 describe('a stored counter', () => {
   const clock = testClock(Date.parse('2026-11-21T10:00:00.000Z'));
-  const db = openDatabase({ kind: 'sqlite', file: ':memory:' });
   const deps: CounterDeps = { db, clock, keyring: createKeyring(clock) };
 
-  before(() => migrate(db));
   after(() => db.destroy());
 
   test('lets as many pass as it says, whoever comes at the same moment', async () => {

@@ -10,6 +10,9 @@ import { loadConfig } from '../../server/config.ts';
 import type { Config } from '../../server/config.ts';
 import type { Clock } from '../../server/core/clock.ts';
 import { createLog } from '../../server/core/log.ts';
+import { newToken } from '../../server/crypto/random.ts';
+import { openDatabase } from '../../server/db/engine.ts';
+import type { Db } from '../../server/db/engine.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { openStore } from '../../server/store.ts';
 import type { Store } from '../../server/store.ts';
@@ -113,6 +116,14 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
 async function databaseOf(dataDir: string): Promise<{ DATABASE_URL?: string }> {
   const server = process.env['TEST_POSTGRES_URL'];
   return server === undefined ? {} : { DATABASE_URL: await databaseNamed(server, basename(dataDir)) };
+}
+
+/** An empty database, up to date, for tests of a store alone. */
+export async function newTestDatabase(): Promise<Db> {
+  const { DATABASE_URL: url } = await databaseOf(`store-${newToken()}`);
+  const db = openDatabase(url === undefined ? { kind: 'sqlite', file: ':memory:' } : { kind: 'postgres', url });
+  await migrate(db);
+  return db;
 }
 
 async function freePort(): Promise<number> {
