@@ -67,7 +67,12 @@ describe('a lease', () => {
     clock.forward(MINUTE_MS);
     const taken = (await theirs.claim(['notice'], 2)).find(({ job }) => job.id === lease.job.id);
     assert.ok(taken);
+    const until = () =>
+      db.selectFrom('outbox').select('lease_until').where('id', '=', lease.job.id).executeTakeFirstOrThrow();
+    const theirsUntil = await until();
+    clock.forward(SECOND_MS);
     await assert.rejects(lease.check(), LeaseLost);
+    assert.deepEqual(await until(), theirsUntil, 'nor makes the other’s last');
     assert.equal(await inTransaction(db, (tx) => settleDone(tx, lease.job)), false);
     await taken.check();
     assert.equal(await inTransaction(db, (tx) => settleDone(tx, taken.job)), true);
