@@ -9,6 +9,9 @@ import type { Turn } from './group-commit.ts';
 
 const BUSY_WAIT_MS = 5_000;
 const STATEMENTS_KEPT_MAX = 500;
+const CACHE_KIB = 16 * 1024;
+/** 16 MiB of write-ahead log. A checkpoint writes each page once, however often it changed since the last. */
+const CHECKPOINT_PAGES = 4_096;
 
 /** A Kysely dialect for the SQLite file at this path, which is made when it is not there. */
 export function sqliteDialect(file: string): SqliteDialect {
@@ -196,6 +199,11 @@ function openWriting(file: string): Handle {
   database.pragma('foreign_keys = ON');
   // A destroyed key must not lie on in a free page.
   database.pragma('secure_delete = ON');
+  // What a savepoint may have to undo is kept in memory: SQLite would otherwise write every page twice, the second time
+  // into a file that nobody ever reads.
+  database.pragma('temp_store = MEMORY');
+  database.pragma(`cache_size = -${CACHE_KIB}`);
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   // From here on whoever writes waits in group-commit.ts.
   database.pragma('busy_timeout = 0');
   return new Handle(database);
