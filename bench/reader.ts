@@ -40,10 +40,20 @@ export async function openNewMessage(
   const id = /^250 2\.0\.0 (\S+)/.exec(answer)?.[1];
   if (id === undefined) throw new Error(`the mail was refused: ${answer}`);
   const cookie = await signIn(sealpost, to);
-  const url = `${sealpost.url}/messages/${id}${html ? '/body' : ''}`;
+  const page = await open(`${sealpost.url}/messages/${id}${html ? '/body' : ''}`, cookie);
+  if (!page.bytes.includes(text.slice(0, 60))) throw new Error('the page does not show the message');
+  return page;
+}
+
+/** After a load: wrk takes a way to the sign-in page for an answer. @throws Error when the page does not open any more. */
+export async function checkStillOpens({ url, cookie }: OpenedPage): Promise<void> {
+  await open(url, cookie);
+}
+
+async function open(url: string, cookie: string): Promise<OpenedPage> {
   const response = await fetch(url, { headers: { cookie }, redirect: 'manual' });
+  if (response.status !== 200) throw new Error(`the page was answered ${response.status}`);
   const bytes = Buffer.from(await response.arrayBuffer());
-  if (response.status !== 200 || !bytes.includes(text.slice(0, 60))) throw new Error(`no page: ${response.status}`);
   return { url, cookie, bytes, contentType: response.headers.get('content-type') ?? '' };
 }
 

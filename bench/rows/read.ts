@@ -7,7 +7,7 @@ import type { Bench, Benchmark, Measured } from '../benchmark.ts';
 import { startPeer } from '../child.ts';
 import { loadWeb } from '../load/wrk.ts';
 import type { WebFigures } from '../load/wrk.ts';
-import { openNewMessage } from '../reader.ts';
+import { checkStillOpens, openNewMessage } from '../reader.ts';
 import { inRounds, median, shown, spread } from '../rounds.ts';
 import { startSealpost } from '../sealpost.ts';
 
@@ -51,6 +51,7 @@ async function run(bench: Bench, html: boolean): Promise<Measured> {
     express: () => load(expressUrl, seen.express),
   });
   const { cpuMs } = await sealpost.report();
+  await checkStillOpens(page);
   const pages = seen.sealpost.reduce((sum, one) => sum + one.requests, 0);
   return {
     value: median(rates.sealpost),

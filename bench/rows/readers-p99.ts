@@ -5,7 +5,7 @@ import type { Bench, Benchmark, Measured } from '../benchmark.ts';
 import { sendMails } from '../load/smtp-source.ts';
 import { loadWeb } from '../load/wrk.ts';
 import type { WebFigures } from '../load/wrk.ts';
-import { openNewMessage } from '../reader.ts';
+import { checkStillOpens, openNewMessage } from '../reader.ts';
 import { inRounds, median, shown } from '../rounds.ts';
 import { startSealpost } from '../sealpost.ts';
 
@@ -27,16 +27,16 @@ const MAILS_AT_ONCE = 500;
 async function run(bench: Bench): Promise<Measured> {
   const seconds = bench.quick ? 2 : 10;
   const sealpost = await startSealpost(bench);
-  const { url, cookie } = await openNewMessage(sealpost);
+  const page = await openNewMessage(sealpost);
   const seen: { idle: WebFigures[]; busy: WebFigures[] } = { idle: [], busy: [] };
   const mailRates: number[] = [];
   const readAll = async (figures: WebFigures[]): Promise<number> => {
     const one = await loadWeb({
-      url,
+      url: page.url,
       seconds,
       dir: bench.dir,
       connections: READERS,
-      headers: { cookie },
+      headers: { cookie: page.cookie },
       script: PAUSES,
     });
     figures.push(one);
@@ -54,6 +54,7 @@ async function run(bench: Bench): Promise<Measured> {
   };
   await readAll([]);
   const p99Ms = await inRounds(bench.quick ? 1 : 5, { idle: () => readAll(seen.idle), busy: readWhileMailsCome });
+  await checkStillOpens(page);
   return {
     value: median(p99Ms.busy),
     peerValue: median(p99Ms.idle),
