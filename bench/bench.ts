@@ -21,6 +21,9 @@ const USAGE = `npm run bench -- [--only TEXT]… [--quick] [--json FILE] [--dir 
   --list            name the benchmarks
 `;
 
+// What the benchmark under way has started, the last first.
+const ends: (() => Promise<void>)[] = [];
+
 await main();
 
 async function main(): Promise<void> {
@@ -43,6 +46,13 @@ async function main(): Promise<void> {
 
   const dir = await realpath(await mkdtemp(join(values.dir, 'sealpost-bench-')));
   await chmod(dir, 0o755); // Postfix works in it as a user of its own
+  const cleanUp = async (): Promise<void> => {
+    await endAll();
+    await rm(dir, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void cleanUp().then(() => process.exit(1)));
+  }
   try {
     const profileDir = values.profile === undefined ? undefined : await realpath(values.profile);
     const results = await runAll(chosen, { dir, quick: values.quick, profileDir });
@@ -58,7 +68,7 @@ async function main(): Promise<void> {
       );
     }
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await cleanUp();
   }
 }
 
@@ -91,7 +101,6 @@ async function runOne(benchmark: Benchmark, bench: Omit<Bench, 'atEnd'>): Promis
     tell('SKIPPED: only root can start a private Postfix');
     return undefined;
   }
-  const ends: (() => Promise<void>)[] = [];
   try {
     return await benchmark.run({ ...bench, atEnd: (stop) => ends.unshift(stop) });
   } catch (error) {
@@ -99,8 +108,12 @@ async function runOne(benchmark: Benchmark, bench: Omit<Bench, 'atEnd'>): Promis
     process.exitCode = 1;
     return undefined;
   } finally {
-    for (const end of ends) await end();
+    await endAll();
   }
+}
+
+async function endAll(): Promise<void> {
+  for (const end of ends.splice(0)) await end();
 }
 
 function tell(line: string): void {
