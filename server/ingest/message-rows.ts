@@ -2,7 +2,8 @@
 
 import { canonicalAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
-import { isoNow } from '../core/clock.ts';
+import { DAY_MS, isoNow } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
@@ -43,7 +44,7 @@ export function messageRow(
     to: tree.to,
     cc: tree.cc,
     subject: decision.subject,
-    ...(tree.sentAt === undefined ? {} : { sentAt: tree.sentAt }),
+    ...believedDate(tree, clock),
     ...(mailId === undefined ? {} : { mailId }),
     references: submission.answer?.references ?? tree.references,
     reasons: decision.reasons,
@@ -68,6 +69,15 @@ export function messageRow(
     sealed_meta: sealing.sealMeta(meta),
     destroyed_at: null,
   };
+}
+
+// A mail's own date is whatever its author's machine says. Readers are shown it when it can be true: not later than
+// the arrival, and not earlier than a mail server would go on trying (RFC 5321 section 4.5.4.1).
+const ON_ITS_WAY_MAX_MS = 5 * DAY_MS;
+
+function believedDate({ sentAt }: MailTree, clock: Clock): Pick<MessageMeta, 'sentAt'> {
+  const believed = sentAt !== undefined && sentAt <= isoNow(clock) && sentAt >= isoNow(clock, -ON_ITS_WAY_MAX_MS);
+  return believed ? { sentAt } : {};
 }
 
 export type RepeatMarks = Pick<MessagesTable, 'repeat_index' | 'repeat_digest'>;
