@@ -96,8 +96,10 @@ async function createSealedFile(dir: string, clock: Clock): Promise<SealedFile> 
 }
 
 async function* readHandle(handle: FileHandle): AsyncGenerator<Buffer> {
+  // One for all: what opens the bytes keeps none of them, and a new one each time is memory not given back at once.
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
   for (let position = 0; ;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, position);
+    const { bytesRead } = await handle.read(buffer, 0, READ_BYTES, position);
     if (bytesRead === 0) return;
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);

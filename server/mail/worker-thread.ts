@@ -54,7 +54,8 @@ export class WorkerThread implements WorkerLine {
       env: {},
       argv: [],
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
+      // A small young generation is collected often, and with it the pieces of a large mail: else they pile up.
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 },
     });
     this.#worker.on('message', (message: unknown) => this.#settle()?.resolve(message));
     this.#worker.on('messageerror', () => this.#lose(new WorkerLost('crash', 'message')));
