@@ -40,6 +40,8 @@ export class GroupCommit {
   readonly #waiting: Waiting[] = [];
   #members: Member[] = [];
   #turnTaken = false;
+  /** The turn under way, or the last there was. */
+  #latest: Turn | undefined;
   #commitPlanned = false;
 
   constructor(handle: WriteHandle) {
@@ -53,11 +55,12 @@ export class GroupCommit {
       if (!this.#handle.inTransaction) await this.#beginGroup();
       this.#handle.exec('savepoint turn');
     } catch (error) {
-      this.#dropIfLost(error);
+      this.#undoGroup(error);
       this.#pass();
       throw error;
     }
-    return this.#turn();
+    this.#latest = this.#turn();
+    return this.#latest;
   }
 
   /** Does what no transaction may be open for, once it is this caller's turn. */
@@ -71,9 +74,10 @@ export class GroupCommit {
     }
   }
 
-  /** Commits what has had its turn, and lets nobody write any more. */
+  /** Commits what has had its turn, undoes what is still having it, and lets nobody write any more. */
   close(): void {
     for (const { refuse } of this.#waiting.splice(0)) refuse(new Error('the database was closed'));
+    this.#latest?.rollback();
     if (this.#handle.inTransaction) this.#commitGroup();
   }
 
@@ -102,10 +106,11 @@ export class GroupCommit {
     const end = (...statements: readonly string[]): void => {
       ended = true;
       try {
+        if (!this.#handle.inTransaction) throw transactionLost();
         for (const sql of statements) this.#handle.exec(sql);
       } catch (error) {
-        this.#dropIfLost(error);
-        throw error;
+        // What cannot be told from the work of others is undone with it.
+        this.#undoGroup(error);
       } finally {
         this.#pass();
       }
@@ -113,24 +118,13 @@ export class GroupCommit {
     return {
       commit: () =>
         new Promise<void>((resolve, reject) => {
+          if (ended) return reject(transactionLost());
           // Before the turn is passed on: whoever is next may find the group full and commit it.
-          const member = { resolve, reject };
-          this.#members.push(member);
-          try {
-            end('release turn');
-          } catch (error) {
-            this.#members = this.#members.filter((one) => one !== member);
-            reject(error);
-          }
+          this.#members.push({ resolve, reject });
+          end('release turn');
         }),
       rollback: () => {
-        if (ended) return;
-        if (this.#handle.inTransaction) end('rollback to turn', 'release turn');
-        else {
-          ended = true;
-          this.#dropIfLost(new Error('the transaction was lost'));
-          this.#pass();
-        }
+        if (!ended) end('rollback to turn', 'release turn');
       },
     };
   }
@@ -168,24 +162,28 @@ export class GroupCommit {
   }
 
   #commitGroup(): void {
-    const members = this.#members;
-    this.#members = [];
     try {
       this.#handle.exec('commit');
-      for (const { resolve } of members) resolve();
     } catch (error) {
-      if (this.#handle.inTransaction) this.#handle.exec('rollback');
-      for (const { reject } of members) reject(error);
+      this.#undoGroup(error);
     }
+    for (const { resolve } of this.#members.splice(0)) resolve();
   }
 
-  /** SQLite may end the whole transaction with an error; then all who had their turn in it have lost what they wrote. */
-  #dropIfLost(error: unknown): void {
-    if (this.#handle.inTransaction) return;
-    for (const { reject } of this.#members.splice(0)) reject(error);
+  /** All who had their turn in it lose what they wrote; SQLite may have ended it by itself already. */
+  #undoGroup(error: unknown): void {
+    try {
+      if (this.#handle.inTransaction) this.#handle.exec('rollback');
+    } finally {
+      for (const { reject } of this.#members.splice(0)) reject(error);
+    }
   }
 }
 
+function transactionLost(): Error {
+  return new Error('the transaction was lost');
+}
+
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY';
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }

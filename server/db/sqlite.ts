@@ -108,7 +108,11 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#turn !== undefined) return this.#writing.run<R>(query);
+    if (this.#turn !== undefined) {
+      // SQLite ended it by itself, on a full disk say: what comes now would be kept though the rest is not.
+      if (!this.#writing.inTransaction) throw new Error('the transaction was lost');
+      return this.#writing.run<R>(query);
+    }
     if (this.#reading.isReading(query.sql)) return this.#reading.run<R>(query);
     if (isPragma(query.sql)) return this.#turns.alone(() => this.#writing.run<R>(query));
     await this.begin();

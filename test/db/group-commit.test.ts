@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
+import { sql } from 'kysely';
+import { inTransaction, openDatabase } from '../../server/db/engine.ts';
 import { GroupCommit } from '../../server/db/group-commit.ts';
+import { loadMark, setMark } from '../../server/db/marks.ts';
+import { migrate } from '../../server/db/migrate.ts';
 
 describe('writers to one SQLite file', () => {
   let dir: string;
@@ -113,6 +117,32 @@ describe('writers to one SQLite file', () => {
     assert.deepEqual(kept(), [3]);
   });
 
+  test('are all undone when one of them cannot be undone alone', async () => {
+    const realExec = database.exec.bind(database);
+    database.exec = (sql) => {
+      if (sql === 'rollback to turn') throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR' });
+      return realExec(sql);
+    };
+    const results = await Promise.allSettled([write(1), write(1), write(2)]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['rejected', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(kept(), [2]);
+  });
+
+  test('leave nothing half done when the file is closed', async () => {
+    const first = write(1);
+    const turn = await turns.begin();
+    note(2);
+    const waiting = write(3);
+    turns.close();
+    await first;
+    await assert.rejects(waiting, /closed/);
+    await assert.rejects(turn.commit(), /lost/);
+    assert.deepEqual(kept(), [1]);
+  });
+
   test('wait for another process without holding up this one', async () => {
     const other = new Database(join(dir, 'file.db'));
     other.exec('begin immediate');
@@ -139,4 +169,16 @@ describe('writers to one SQLite file', () => {
     assert.equal(kept().length, 300);
     assert.ok(commits() >= 3, 'a group has an end');
   });
+});
+
+test('nothing is written for a transaction that SQLite has ended by itself', async () => {
+  const db = openDatabase({ kind: 'sqlite', file: ':memory:' });
+  await migrate(db);
+  const lost = inTransaction(db, async (tx) => {
+    await sql`rollback`.execute(tx);
+    await setMark(tx, 'late', 'yes');
+  });
+  await assert.rejects(lost, /lost/);
+  assert.equal(await loadMark(db, 'late'), undefined);
+  await db.destroy();
 });
