@@ -50,11 +50,13 @@ export interface S3Request {
   readonly expected?: readonly number[];
 }
 
-/** An answer to be read piece by piece: to its end, or its connection ends. */
+/** An answer to be read piece by piece: to its end, or its connection ends. Either `pieces` or `drop` is called. */
 export interface S3Stream {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   pieces(): AsyncGenerator<Buffer, void, undefined>;
+  /** Nobody wants to know the rest. */
+  drop(): void;
 }
 
 export interface S3Answer {
@@ -97,7 +99,7 @@ export class S3Client {
     const pieces = (): AsyncGenerator<Buffer, void, undefined> => readWithin(answerMs, answer, step);
     const { statusCode: status = 0 } = answer;
     if ((status >= 200 && status < 300) || request.expected?.includes(status) === true) {
-      return { status, headers: answer.headers, pieces };
+      return { status, headers: answer.headers, pieces, drop: () => void answer.destroy() };
     }
     const code = codeIn(await textOf(pieces())) ?? `status ${status}`;
     throw new S3Fault(step, code, status >= 500 || status === 429 || code === 'RequestTimeout');
@@ -165,7 +167,8 @@ async function* readWithin(
       yield value;
     }
   } finally {
-    if (!answer.complete) answer.destroy();
+    // What came and was not read holds its connection as well.
+    if (!answer.readableEnded) answer.destroy();
   }
 }
 

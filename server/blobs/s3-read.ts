@@ -50,7 +50,7 @@ async function openAt(client: S3Client, key: string, start: number, end: number)
   const { status, headers } = stream;
   const lengthBytes = whole ? wholeLength(status, headers) : rangeLength(status, headers, start, end);
   if (lengthBytes !== undefined) return { stream, lengthBytes };
-  await stream.pieces().return();
+  stream.drop();
   if (status === 416) return undefined;
   if (status === 404) throw new S3Fault('GET object', 'ENOENT', false);
   throw new S3Fault('GET object', 'range', false);

@@ -2,6 +2,7 @@
 // and no secret is in what is said.
 
 import { strict as assert } from 'node:assert';
+import { globalAgent } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { inspect } from 'node:util';
@@ -88,6 +89,15 @@ describe('S3 that goes wrong', () => {
       }
     });
   }
+
+  it('holds no connection for what is not there', async () => {
+    const { port } = new URL(s3.place.endpoint);
+    for (let n = 0; n < 5; n += 1) await assert.rejects(readAll(blobs.read(id)), { code: 'ENOENT' });
+    const held = Object.entries(globalAgent.sockets).flatMap(([name, sockets]) =>
+      name.includes(`:${port}:`) ? (sockets ?? []).filter(({ destroyed }) => !destroyed) : [],
+    );
+    assert.equal(held.length, 0);
+  });
 
   it('that did what it could not confirm leaves no blob behind', async () => {
     const staged = await blobs.stage(id);
