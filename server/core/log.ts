@@ -1,8 +1,9 @@
 // Owns what may stand in the log, and is the only file that imports pino. A field that is not on the list
 // below is dropped, whatever it holds: no address, subject, token or text of a mail ever reaches the output.
 
+import { createRequire } from 'node:module';
 import pino from 'pino';
-import pinoPretty from 'pino-pretty';
+import type PinoPretty from 'pino-pretty';
 import { displayLine } from './address.ts';
 import { AppError } from './errors.ts';
 
@@ -98,6 +99,8 @@ export function createLog({ level, pretty, output }: LogOptions): Log {
     formatters: { level: (label) => ({ level: label }) },
   };
   if (!pretty) return wrap(pino(options, destination), {});
+  // Loaded for terminals only.
+  const pinoPretty = createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty;
   return wrap(
     pino(options, pinoPretty({ destination, messageKey: 'event', translateTime: 'SYS:HH:MM:ss', sync: true })),
     {},

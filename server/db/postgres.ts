@@ -1,7 +1,7 @@
 // Owns how PostgreSQL is driven, and is the only file that knows pg.
 
 import { CompiledQuery, PostgresDialect } from 'kysely';
-import pg from 'pg';
+import type { Pool } from 'pg';
 
 const CONNECTIONS_MAX = 10;
 const CONNECT_MS = 5_000;
@@ -27,6 +27,18 @@ const SESSION_SQL = [
 
 /** A Kysely dialect for `postgres://user:password@host/name`. Connections are made as they are needed. */
 export function postgresDialect(url: string): PostgresDialect {
+  return new PostgresDialect({
+    pool: () => openPool(url),
+    onCreateConnection: async (connection) => {
+      for (const statement of SESSION_SQL) await connection.executeQuery(CompiledQuery.raw(statement));
+    },
+  });
+}
+
+async function openPool(url: string): Promise<Pool> {
+  // Loaded here, since most servers have no PostgreSQL.
+  const { default: pg } = await import('pg');
+  const int8: number = pg.types.builtins.INT8;
   const pool = new pg.Pool({
     connectionString: url,
     max: CONNECTIONS_MAX,
@@ -35,26 +47,17 @@ export function postgresDialect(url: string): PostgresDialect {
     // The server may be gone without a word: a query that is not answered is not waited for.
     query_timeout: QUERY_MS + CONNECT_MS,
     keepAlive: true,
-    types: { getTypeParser },
+    types: {
+      // int8 comes as text by itself, and so would every count; none of ours is beyond what a number holds.
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === int8 ? toInteger : (pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown),
+    },
   });
   // A connection lost while nobody uses it is made anew by whoever needs it next.
   pool.on('error', () => undefined);
   // One lost under its user is an error of the user's query; without a listener of its own it would end the process.
   pool.on('connect', (client) => void client.on('error', () => undefined));
-  return new PostgresDialect({
-    pool,
-    onCreateConnection: async (connection) => {
-      for (const statement of SESSION_SQL) await connection.executeQuery(CompiledQuery.raw(statement));
-    },
-  });
-}
-
-const INT8: number = pg.types.builtins.INT8;
-
-// int8 comes as text by itself, and so would every count; none of ours is beyond what a number holds.
-function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
-  if (oid === INT8) return toInteger;
-  return pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown;
+  return pool;
 }
 
 function toInteger(text: string): number {

@@ -111,9 +111,11 @@ describe('the walls of the house', () => {
 
 function importsOf(file: string): Import[] {
   const source = sources.get(file) ?? '';
-  return [...source.matchAll(/^(import|export)( type)?\b[^'";]*?from '([^']+)'/gm)].map(([, , type, target = '']) => ({
+  const atStart = [...source.matchAll(/^(import|export)( type)?\b[^'";]*?from '([^']+)'/gm)];
+  const onDemand = [...source.matchAll(/\b(import)()\('([^']+)'\)/g)];
+  return [...atStart, ...onDemand].map(([, , type, target = '']) => ({
     file,
-    typeOnly: type !== undefined,
+    typeOnly: type !== undefined && type !== '',
     target: target.startsWith('.') ? `server:${relative(server, join(server, dirname(file), target))}` : target,
   }));
 }
