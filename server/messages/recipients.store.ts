@@ -1,6 +1,7 @@
 // Owns the rows of recipients: who a message is for, and what became of it with each.
 
 import type { Db, Tx } from '../db/engine.ts';
+import { holdLock } from '../db/engine.ts';
 import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
 import type { RecipientsTable } from '../db/tables.ts';
 
@@ -32,7 +33,12 @@ const recipientColumns = {
   revoked_at: true,
 } as const;
 
-/** Adds one recipient after the others. @returns false when the address is one of them already. */
+/** Waits its turn for what is decided by who the recipients are: to be called before they are read. */
+export function holdRecipients(tx: Tx, messageId: string): Promise<void> {
+  return holdLock(tx, `recipients ${messageId}`);
+}
+
+/** Adds one recipient after the others, which are held. @returns false when the address is one of them already. */
 export async function appendRecipient(tx: Tx, row: Omit<RecipientsTable, 'position'>): Promise<boolean> {
   const last = await tx
     .selectFrom('recipients')

@@ -19,7 +19,7 @@ import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import { newRecipient } from '../messages/new-recipient.ts';
-import { appendRecipient, listRecipients } from '../messages/recipients.store.ts';
+import { appendRecipient, holdRecipients, listRecipients } from '../messages/recipients.store.ts';
 import { sealRecipientCard } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import type { BodyDeps } from './message-body.ts';
@@ -71,6 +71,7 @@ async function forward(
   );
   const note = cleanBodyText(text).trim();
   await inTransaction(site.db, async (tx) => {
+    await holdRecipients(tx, row.id);
     await checkStillReadable(tx, site.clock, reading);
     const present = await listRecipients(tx, row.id);
     if (present.length + to.length > limits.recipientsMax) {

@@ -10,7 +10,7 @@ import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import { loadMessage, setExpiry } from '../messages/messages.store.ts';
-import { listRecipients, restore, revoke } from '../messages/recipients.store.ts';
+import { holdRecipients, listRecipients, restore, revoke } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { ensureQueued } from '../outbox/outbox.store.ts';
 import { checkExpiry } from '../policy/ask.ts';
@@ -68,7 +68,7 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
       const expiresAt = isoTime(expiresAtMs);
       await changed(deps, change, 'expiry-changed', { expiresAt }, async (tx, now) => {
         await checkNotOverdue(tx, change.messageId, now);
-        await setExpiry(tx, change.messageId, expiresAt);
+        if (!(await setExpiry(tx, change.messageId, expiresAt))) throw destroyed();
         await announceUntold(deps, tx, change.messageId);
         return 1;
       });
@@ -86,6 +86,7 @@ async function changed(
   work: (tx: Tx, now: string) => Promise<number>,
 ): Promise<number> {
   return inTransaction(deps.db, async (tx) => {
+    await holdRecipients(tx, change.messageId);
     await checkNotDestroyed(tx, change.messageId);
     const count = await work(tx, isoNow(deps.vault.clock));
     if (count > 0) await audit(deps, tx, change, event, details);
@@ -118,9 +119,11 @@ async function audit(
 async function checkNotDestroyed(tx: Tx, messageId: string): Promise<void> {
   const message = await loadMessage(tx, messageId);
   if (message === undefined) throw new AppError('request/not-found', 'There is no such message.');
-  if (message.destroyed_at !== null) {
-    throw new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
-  }
+  if (message.destroyed_at !== null) throw destroyed();
+}
+
+function destroyed(): AppError {
+  return new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
 }
 
 // What is due to be shredded stays so: the witness may know of it already.

@@ -76,6 +76,19 @@ describe('a message that is passed on', () => {
     assert.equal((await readers()).length, 4);
   });
 
+  test('by several at once finds a place for each new reader', async () => {
+    const names = ['one', 'two', 'three', 'four'];
+    const answers = await Promise.all(names.map((name) => forward(`${name}@third.example`)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [303, 303, 303, 303],
+    );
+    assert.deepEqual(
+      (await readers()).map(({ position }) => position),
+      [0, 1, 2, 3, 4],
+    );
+  });
+
   test('goes to nobody twice, to nobody unnamed, and to few at once', async () => {
     for (const [to, words] of [
       ['bob@recipient.example', /has this message already/],
