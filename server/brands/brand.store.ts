@@ -39,7 +39,6 @@ const findBrand = preparedFirst((db, { id }: { id: string }) =>
 
 /** Writes the brand; its version becomes one more than that of any kept under the id. */
 export async function saveBrand(tx: Tx, brand: Omit<Brand, 'version'>, now: string): Promise<void> {
-  const before = await tx.selectFrom('brands').select('version').where('id', '=', brand.id).executeTakeFirst();
   const values = {
     name: brand.name,
     colour: brand.colour,
@@ -47,13 +46,14 @@ export async function saveBrand(tx: Tx, brand: Omit<Brand, 'version'>, now: stri
     portal_text: brand.portalText,
     footer: brand.footer,
     logo_png: brand.logoPng ?? null,
-    version: (before?.version ?? 0) + 1,
     updated_at: now,
   };
   await tx
     .insertInto('brands')
-    .values({ id: brand.id, ...values })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .values({ id: brand.id, ...values, version: 1 })
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({ ...values, version: eb('brands.version', '+', 1) })),
+    )
     .execute();
 }
 

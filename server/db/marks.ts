@@ -25,6 +25,11 @@ export async function setFirstMark(tx: Tx, name: string, value: string): Promise
   return (await loadMark(tx, name)) ?? value;
 }
 
+/** Removes the mark unless somebody has set it anew meanwhile. */
+export async function removeMarkOf(db: Db | Tx, name: string, value: string): Promise<void> {
+  await db.deleteFrom('marks').where('name', '=', name).where('value', '=', value).execute();
+}
+
 export async function removeMark(db: Db | Tx, name: string): Promise<void> {
   await db.deleteFrom('marks').where('name', '=', name).execute();
 }

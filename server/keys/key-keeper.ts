@@ -16,7 +16,7 @@ export function createKeyKeeper(deps: FollowDeps & RewrapDeps): KeyKeeper {
   const follower = new KeyringFollower(deps);
   const stopping = new AbortController();
   // Two rounds, for rewrapping may take hours, and meanwhile there may be another key.
-  const rounds = [() => follower.look(), () => fulfilWish({ ...deps }, stopping.signal)].map((work) => new Round(work));
+  const rounds = [() => follower.look(), () => fulfilWish(deps, stopping.signal)].map((work) => new Round(work));
   let timer: NodeJS.Timeout | undefined;
 
   function begin(): void {

@@ -8,7 +8,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import { loadMark, removeMark, setMark } from '../db/marks.ts';
+import { loadMark, removeMarkOf, setMark } from '../db/marks.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import { loadRecord, messagesUnder, recordsOf, replaceRecord, replaceWrapped } from './rewrap.store.ts';
 
@@ -66,9 +66,7 @@ export async function* rewrapAll(deps: RewrapDeps): AsyncGenerator<RewrapStep> {
       await sleep(PAUSE_MS);
     }
   } while (left);
-  await inTransaction(deps.db, async (tx) => {
-    if ((await loadMark(tx, WISH)) === wished) await removeMark(tx, WISH);
-  });
+  if (wished !== undefined) await removeMarkOf(deps.db, WISH, wished);
 }
 
 async function* passOf(deps: RewrapDeps): AsyncGenerator<RewrapStep> {
