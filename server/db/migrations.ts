@@ -166,6 +166,7 @@ export const migrations: Record<string, Migration> = {
       await create(db, 'marks', ['name text primary key', 'value text not null']);
       // What was shredded, signed: outlives the message, and a restored older backup.
       await create(db, 'tombstones', ['message_id text primary key', 'at text not null', 'signed text not null']);
+      await index(db, 'tombstones', 'at', 'message_id');
       // Rewrapping goes through the messages of a key, sweeping through those whose day has come.
       await partialIndex(db, 'messages', ['key_id', 'id'], 'destroyed_at is null');
       await partialIndex(db, 'messages', ['expires_at'], 'destroyed_at is null');
