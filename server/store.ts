@@ -44,11 +44,12 @@ export async function openStore(config: Config, clock: Clock): Promise<Store> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   await mkdir(spoolDir, { recursive: true, mode: 0o700 });
   const { database } = config;
-  const isThere = database.kind === 'sqlite' && existsSync(database.file);
+  // Asking in a file would make it, and with it a database in use that never had a keyring.
+  const isFileThere = database.kind === 'sqlite' ? existsSync(database.file) : undefined;
   const db = openDatabase(database);
   try {
     const source = keyringSource(config);
-    const keyring = await openKeyring(source, clock, async () => isThere || hasKeyring(db));
+    const keyring = await openKeyring(source, clock, async () => isFileThere ?? hasKeyring(db));
     const blobs = await openBlobs(config.blobs, config.s3Credentials);
     const signer = createSigner(keyring);
     return {
