@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { settingNames, settings, type SettingName } from './config-settings.ts';
+import { hasCode } from './core/errors.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 /** Reads a whole file as UTF-8; throws when it cannot. */
@@ -98,7 +99,7 @@ function readIfPresent(path: string, readFile: ReadFile): string {
   try {
     return readFile(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (hasCode(error, 'ENOENT')) return '';
     throw new ConfigError([{ setting: path, expected: 'a file that can be read, or none' }]);
   }
 }

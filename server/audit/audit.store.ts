@@ -4,9 +4,10 @@
 import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
-import { SealBroken } from '../crypto/seal-broken.ts';
+import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { holdLock } from '../db/engine.ts';
+import { pages } from '../db/pages.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
 import type { AuditTable } from '../db/tables.ts';
@@ -150,19 +151,9 @@ export const auditRecords: SealedColumn = {
 };
 
 async function* rows(db: Db): AsyncGenerator<AuditTable> {
-  for (let after = 0; ;) {
-    const batch = await db
-      .selectFrom('audit')
-      .selectAll()
-      .where('seq', '>', after)
-      .orderBy('seq')
-      .limit(BATCH_ROWS)
-      .execute();
-    yield* batch;
-    const last = batch.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
-  }
+  const load = (after: number): Promise<AuditTable[]> =>
+    db.selectFrom('audit').selectAll().where('seq', '>', after).orderBy('seq').limit(BATCH_ROWS).execute();
+  for await (const page of pages(load, 0, ({ seq }) => seq)) yield* page;
 }
 
 function opened(keyring: Keyring, row: AuditTable): ReadEntry {
@@ -182,12 +173,7 @@ function openDetails(keyring: Keyring, row: AuditTable): Pick<ReadEntry, 'detail
 }
 
 function openText(keyring: Keyring, row: AuditTable): string | undefined {
-  try {
-    return keyring.openRecord(recordContext(row.seq), row.sealed).toString('utf8');
-  } catch (error) {
-    if (error instanceof SealBroken) return undefined;
-    throw error;
-  }
+  return unlessBroken(() => keyring.openRecord(recordContext(row.seq), row.sealed).toString('utf8'));
 }
 
 function recordContext(seq: number): string {

@@ -7,10 +7,12 @@ import { dirname } from 'node:path';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Clock } from '../core/clock.ts';
 import { isoTime } from '../core/clock.ts';
+import { hasCode } from '../core/errors.ts';
 import { createSha256 } from '../crypto/digest.ts';
 import { copyDatabase } from '../db/backup.ts';
 import { openDatabase } from '../db/engine.ts';
 import type { Db } from '../db/engine.ts';
+import { pages } from '../db/pages.ts';
 import { listNamedBlobs, unnamedBlobs } from '../messages/parts.store.ts';
 import { syncFolder } from '../blobs/staged-file.ts';
 import { writeArchive } from './archive.ts';
@@ -76,12 +78,8 @@ async function* entries(
 async function* namedBlobs(copy: string): AsyncGenerator<string> {
   const db = openDatabase({ kind: 'sqlite', file: copy });
   try {
-    for (let after = ''; ;) {
-      const ids = await listNamedBlobs(db, after, BATCH_ROWS);
-      yield* ids;
-      after = ids.at(-1) ?? '';
-      if (ids.length < BATCH_ROWS) return;
-    }
+    const load = (after: string): Promise<string[]> => listNamedBlobs(db, after, BATCH_ROWS);
+    for await (const page of pages(load, '', (id) => id)) yield* page;
   } finally {
     await db.destroy();
   }
@@ -105,7 +103,7 @@ async function begun(pieces: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffe
     const first = await iterator.next();
     return rest(first, iterator);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
@@ -146,7 +144,7 @@ async function checkFree(path: string): Promise<void> {
   try {
     await stat(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (hasCode(error, 'ENOENT')) return;
     throw error;
   }
   throw new BackupFault(`${path} is there already, and nothing is written over.`);

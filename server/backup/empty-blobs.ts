@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import type { Blobs } from '../blobs/blobs.ts';
 import { openFileBlobs } from '../blobs/files.ts';
 import { syncFolder } from '../blobs/staged-file.ts';
+import { hasCode } from '../core/errors.ts';
 import { BackupFault } from './backup-fault.ts';
 
 export interface EmptyBlobs {
@@ -73,7 +74,7 @@ async function holdsFiles(folder: string): Promise<boolean> {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries.some((entry) => !entry.isDirectory());
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (hasCode(error, 'ENOENT')) return false;
     throw error;
   }
 }

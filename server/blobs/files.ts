@@ -3,6 +3,7 @@
 
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasCode } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import type { BlobFacts, BlobPage, BlobRange, Blobs } from './blobs.ts';
 import { StagedFile, fileMode, syncFolder } from './staged-file.ts';
@@ -87,7 +88,7 @@ async function lookAt(path: string): Promise<BlobFacts | undefined> {
     const { size, mtimeMs } = await stat(path);
     return { sizeBytes: size, changedAtMs: mtimeMs };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

@@ -7,10 +7,13 @@ import type { Blobs } from '../blobs/blobs.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import { SteadyClock } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
-import { SealBroken } from '../crypto/seal-broken.ts';
+import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Db } from '../db/engine.ts';
-import { loadRecord, recordsOf } from '../keys/rewrap.store.ts';
+import { pages } from '../db/pages.ts';
+import type { MessagesTable } from '../db/tables.ts';
+import { loadRecord, recordPages } from '../keys/rewrap.store.ts';
 import { unnamedBlobs } from '../messages/parts.store.ts';
+import type { NamedBlob } from '../messages/parts.store.ts';
 import { blobFaults } from '../messages/verify-blobs.ts';
 import { verifyMessage } from '../messages/verify-message.ts';
 import { listMessagesAfter, listPartsWithBlob } from '../messages/verify.store.ts';
@@ -55,16 +58,13 @@ async function verify(readData: boolean): Promise<void> {
 
 async function verifyBlobs({ db, blobs, findings }: Subject): Promise<void> {
   let count = 0;
-  for (let after = ''; ;) {
-    const page = await listPartsWithBlob(db, after, PAGE_ROWS);
+  const load = (after: string): Promise<NamedBlob[]> => listPartsWithBlob(db, after, PAGE_ROWS);
+  for await (const page of pages(load, '', ({ blobId }) => blobId)) {
     for (const { messageId, n, what } of await blobFaults({ db, blobs }, page)) {
       findings.damaged(`${messageId} part ${n} ${what}`);
     }
     count += page.length;
     findings.progress(`${count} blobs`);
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.blobId;
   }
   findings.looked('blobs', `${count} of messages looked at`);
 }
@@ -84,8 +84,8 @@ async function countOrphans({ db, blobs, findings }: Subject): Promise<void> {
 async function verifyMessages({ db, blobs, keyring, findings }: Subject): Promise<void> {
   const vault = { keyring, blobs, clock: new SteadyClock() };
   let [messages, destroyed, parts, bytes] = [0, 0, 0, 0];
-  for (let after = ''; ;) {
-    const page = await listMessagesAfter(db, after, PAGE_ROWS);
+  const load = (after: string): Promise<MessagesTable[]> => listMessagesAfter(db, after, PAGE_ROWS);
+  for await (const page of pages(load, '', ({ id }) => id)) {
     for (const row of page) {
       messages += 1;
       if (row.destroyed_at !== null) destroyed += 1;
@@ -97,9 +97,6 @@ async function verifyMessages({ db, blobs, keyring, findings }: Subject): Promis
       }
       findings.progress(`${messages} messages, ${mb(bytes)}`);
     }
-    const last = page.at(-1);
-    if (last === undefined) break;
-    after = last.id;
   }
   findings.looked('messages', `${messages}, ${destroyed} of them destroyed; ${parts} parts opened, ${mb(bytes)}`);
 }
@@ -107,18 +104,16 @@ async function verifyMessages({ db, blobs, keyring, findings }: Subject): Promis
 async function verifyRecords({ db, keyring, findings }: Subject): Promise<void> {
   let count = 0;
   for (const column of sealedColumns) {
-    for (let after = column.before; ;) {
-      const page = await recordsOf(db, column, after, PAGE_ROWS);
+    for await (const page of recordPages(db, column, PAGE_ROWS)) {
       for (const { key } of page) {
         const record = await loadRecord(db, column, key);
         if (record === null) continue; // done with meanwhile
         count += 1;
-        if (!opens(keyring, column.name(key), record)) findings.damaged(`record ${column.name(key)} does not open`);
+        const name = column.name(key);
+        if (unlessBroken(() => keyring.openRecord(name, record)) === undefined)
+          findings.damaged(`record ${name} does not open`);
       }
       findings.progress(`${count} records`);
-      const last = page.at(-1);
-      if (last === undefined) break;
-      after = last.key;
     }
   }
   findings.looked('records', `${count} looked at`);
@@ -128,16 +123,6 @@ async function verifyChain({ db, keyring, findings }: Subject): Promise<void> {
   const verdict = await verifyAudit(keyring, db);
   if (verdict.holds) findings.looked('audit', `the chain of ${verdict.entries} entries holds`);
   else findings.damaged(`the chain of the audit log is broken at entry ${verdict.brokenAt}`);
-}
-
-function opens(keyring: Keyring, name: string, record: Uint8Array): boolean {
-  try {
-    keyring.openRecord(name, record);
-    return true;
-  } catch (error) {
-    if (error instanceof SealBroken) return false;
-    throw error;
-  }
 }
 
 function mb(bytes: number): string {

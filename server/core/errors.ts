@@ -46,3 +46,8 @@ export class AppError extends Error {
 export function isRefusal(error: unknown, ...codes: RefusalCode[]): error is AppError {
   return error instanceof AppError && (codes.length === 0 || codes.includes(error.code));
 }
+
+/** True for a fault of the system, a library or a database that carries this code (or any of these codes). */
+export function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.some((code) => code === error.code);
+}

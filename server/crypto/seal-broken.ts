@@ -8,3 +8,13 @@ export class SealBroken extends Error {
     this.name = 'SealBroken';
   }
 }
+
+/** What `open` gives, or undefined when it does not open. */
+export function unlessBroken<T>(open: () => T): T | undefined {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof SealBroken) return undefined;
+    throw error;
+  }
+}

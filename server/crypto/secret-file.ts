@@ -4,6 +4,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '../core/errors.ts';
 import { KeyringFault } from './keyring-format.ts';
 import { newToken } from './random.ts';
 
@@ -43,10 +44,6 @@ export async function replaceSecretFile(path: string, text: string): Promise<voi
   await writeBeside(path, text, (temporary) => rename(temporary, path));
 }
 
-export function isNotThere(error: unknown): boolean {
-  return hasCode(error, 'ENOENT');
-}
-
 async function writeBeside(path: string, text: string, put: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${newToken()}.new`;
   try {
@@ -72,8 +69,4 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

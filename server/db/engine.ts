@@ -3,6 +3,7 @@
 
 import { Kysely, PostgresAdapter, sql } from 'kysely';
 import type { Transaction } from 'kysely';
+import { hasCode } from '../core/errors.ts';
 import { postgresDialect } from './postgres.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -79,5 +80,5 @@ export function isPostgres(db: Db | Tx): boolean {
 
 // SQLSTATE 40P01 deadlock_detected, 55P03 lock_not_available
 function isLockTrouble(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '55P03');
+  return hasCode(error, '40P01', '55P03');
 }

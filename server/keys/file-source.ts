@@ -3,9 +3,10 @@
 
 import { statSync } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
+import { hasCode } from '../core/errors.ts';
 import { createKeyring, parseKeyring, serializeKeyring } from '../crypto/keyring.ts';
 import type { Keyring } from '../crypto/keyring.ts';
-import { createSecretFile, isNotThere, readSecretFile, replaceSecretFile } from '../crypto/secret-file.ts';
+import { createSecretFile, readSecretFile, replaceSecretFile } from '../crypto/secret-file.ts';
 import type { KeyringSource, KeyringStore } from './source.ts';
 import { KeyringMissing } from './source.ts';
 
@@ -43,7 +44,7 @@ export function coatedFileSource(path: string, coat: Coat): KeyringSource & { re
     try {
       return readSecretFile(path);
     } catch (error) {
-      throw isNotThere(error) ? new KeyringMissing() : error;
+      throw hasCode(error, 'ENOENT') ? new KeyringMissing() : error;
     }
   };
   const open = async (stored: string): Promise<Keyring> => parseKeyring(await coat.takeOff(stored));

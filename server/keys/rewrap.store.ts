@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { isKeyId } from '../crypto/keyring-format.ts';
 import { keyIdOfRecord } from '../crypto/key-encryption-key.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { pages } from '../db/pages.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 
 export interface WrappedRow {
@@ -81,7 +82,20 @@ export interface RecordPlace {
   readonly keyId: string | undefined;
 }
 
-/** Which key seals each record of the column, a page at a time; only the head of a record is read. */
+/** Which key seals each record of the column, `most` at a time. */
+export function recordPages(
+  db: Db,
+  column: SealedColumn,
+  most: number,
+): AsyncGenerator<readonly RecordPlace[], void, undefined> {
+  return pages(
+    (after) => recordsOf(db, column, after, most),
+    column.before,
+    ({ key }) => key,
+  );
+}
+
+/** The same for one page, `after` a row's key; only the head of a record is read. */
 export async function recordsOf(
   db: Db,
   { table, key, column }: SealedColumn,

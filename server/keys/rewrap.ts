@@ -5,12 +5,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../core/log.ts';
 import type { Keyring } from '../crypto/keyring.ts';
-import { SealBroken } from '../crypto/seal-broken.ts';
+import { unlessBroken } from '../crypto/seal-broken.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { loadMark, removeMarkOf, setMark } from '../db/marks.ts';
+import { pages } from '../db/pages.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
-import { loadRecord, messagesUnder, recordsOf, replaceRecord, replaceWrapped } from './rewrap.store.ts';
+import { loadRecord, messagesUnder, recordPages, replaceRecord, replaceWrapped } from './rewrap.store.ts';
+import type { WrappedRow } from './rewrap.store.ts';
 
 export interface RewrapDeps {
   readonly db: Db;
@@ -75,11 +77,8 @@ async function* passOf(deps: RewrapDeps): AsyncGenerator<RewrapStep> {
 }
 
 async function* rewrapMessages({ db, keyring }: RewrapDeps, keyId: string): AsyncGenerator<RewrapStep> {
-  for (let after = ''; ;) {
-    const page = await messagesUnder(db, keyId, after, MESSAGES_A_STEP);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.id;
+  const under = (after: string): Promise<WrappedRow[]> => messagesUnder(db, keyId, after, MESSAGES_A_STEP);
+  for await (const page of pages(under, '', ({ id }) => id)) {
     const broken: string[] = [];
     const fresh = page.flatMap((old) => {
       const wrapped = unlessBroken(() => rewrapped(keyring, old));
@@ -96,11 +95,7 @@ async function* rewrapMessages({ db, keyring }: RewrapDeps, keyId: string): Asyn
 }
 
 async function* resealRecords({ db, keyring }: RewrapDeps, column: SealedColumn): AsyncGenerator<RewrapStep> {
-  for (let after = column.before; ;) {
-    const page = await recordsOf(db, column, after, RECORDS_A_PAGE);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.key;
+  for await (const page of recordPages(db, column, RECORDS_A_PAGE)) {
     const older = new Set(olderKeys(keyring).map(({ id }) => id));
     const stale = page.filter(({ keyId }) => keyId !== undefined && older.has(keyId));
     for (let n = 0; n < stale.length; n += RECORDS_A_STEP) {
@@ -136,13 +131,4 @@ function rewrapped(keyring: Keyring, old: { id: string; key_id: string; wrapped_
 
 function olderKeys(keyring: Keyring) {
   return keyring.keys().filter(({ state, isCurrent }) => state === 'active' && !isCurrent);
-}
-
-function unlessBroken<T>(open: () => T): T | undefined {
-  try {
-    return open();
-  } catch (error) {
-    if (error instanceof SealBroken) return undefined;
-    throw error;
-  }
 }

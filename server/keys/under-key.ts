@@ -1,10 +1,11 @@
 // Owns what still lies under a key: how much of it, and whether any of it opens.
 
-import type { Keyring } from '../crypto/keyring.ts';
-import { SealBroken } from '../crypto/seal-broken.ts';
-import { countMessages, countRecords, loadRecord, messagesUnder, recordsOf } from './rewrap.store.ts';
-import type { RewrapDeps } from './rewrap.ts';
+import { unlessBroken } from '../crypto/seal-broken.ts';
+import { pages } from '../db/pages.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
+import { countMessages, countRecords, loadRecord, messagesUnder, recordPages } from './rewrap.store.ts';
+import type { WrappedRow } from './rewrap.store.ts';
+import type { RewrapDeps } from './rewrap.ts';
 
 export interface UnderKey {
   readonly messages: number;
@@ -32,39 +33,22 @@ export async function opensAnything(deps: RewrapDeps, keyId: string): Promise<bo
 }
 
 async function opensMessage({ db, keyring }: RewrapDeps, keyId: string): Promise<boolean> {
-  for (let after = ''; ;) {
-    const page = await messagesUnder(db, keyId, after, PAGE_ROWS);
+  const under = (after: string): Promise<WrappedRow[]> => messagesUnder(db, keyId, after, PAGE_ROWS);
+  for await (const page of pages(under, '', ({ id }) => id)) {
     for (const { id, wrapped_key: wrapped } of page) {
-      if (opens(() => keyring.unwrapDataKey({ keyId, wrapped }, id))) return true;
+      if (unlessBroken(() => keyring.unwrapDataKey({ keyId, wrapped }, id)) !== undefined) return true;
     }
-    const last = page.at(-1);
-    if (last === undefined) return false;
-    after = last.id;
   }
+  return false;
 }
 
 async function opensRecord({ db, keyring }: RewrapDeps, column: SealedColumn, keyId: string): Promise<boolean> {
-  for (let after = column.before; ;) {
-    const page = await recordsOf(db, column, after, PAGE_ROWS);
+  for await (const page of recordPages(db, column, PAGE_ROWS)) {
     for (const { key } of page.filter((record) => record.keyId === keyId)) {
-      if (recordOpens(keyring, await loadRecord(db, column, key), column.name(key))) return true;
+      const record = await loadRecord(db, column, key);
+      if (record === null) continue; // gone meanwhile
+      if (unlessBroken(() => keyring.openRecord(column.name(key), record)) !== undefined) return true;
     }
-    const last = page.at(-1);
-    if (last === undefined) return false;
-    after = last.key;
   }
-}
-
-function recordOpens(keyring: Keyring, record: Uint8Array | null, name: string): boolean {
-  return record !== null && opens(() => keyring.openRecord(name, record));
-}
-
-function opens(open: () => unknown): boolean {
-  try {
-    open();
-    return true;
-  } catch (error) {
-    if (error instanceof SealBroken) return false;
-    throw error;
-  }
+  return false;
 }

@@ -8,7 +8,9 @@ import { appendAudit } from '../audit/audit.store.ts';
 import type { Db } from '../db/engine.ts';
 import { checkpoint, holdLock, inTransaction } from '../db/engine.ts';
 import { loadMark, setMark } from '../db/marks.ts';
+import { pages } from '../db/pages.ts';
 import { listTombstones } from '../messages/shred.store.ts';
+import type { SignedTombstone } from '../messages/shred.store.ts';
 import { readTombstone } from '../messages/tombstone.ts';
 import type { Tombstone } from '../messages/tombstone.ts';
 import { markHead } from './mark-head.ts';
@@ -61,11 +63,9 @@ export function pastWords({ since, until }: BackInTime): string {
 async function beginWitness(deps: ShredDeps, log: Log): Promise<Memory> {
   if ((await loadMark(deps.db, WITNESS_MARK)) !== undefined) log.warn('witness.missing');
   const settled: Tombstone[] = [];
-  for (let after = ''; ;) {
-    const batch = await listTombstones(deps.db, after, BATCH_ROWS);
-    for (const { signed } of batch) settled.push(await readTombstone(deps.signer, signed));
-    after = batch.at(-1)?.messageId ?? '';
-    if (batch.length < BATCH_ROWS) break;
+  const load = (after: string): Promise<SignedTombstone[]> => listTombstones(deps.db, after, BATCH_ROWS);
+  for await (const page of pages(load, '', ({ messageId }) => messageId)) {
+    for (const { signed } of page) settled.push(await readTombstone(deps.signer, signed));
   }
   const mark = await loadAuditHead(deps.db);
   await inTransaction(deps.db, async (tx) => {

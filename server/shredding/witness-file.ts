@@ -4,6 +4,8 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../blobs/staged-file.ts';
+import { hasCode } from '../core/errors.ts';
 
 export interface WitnessLines {
   /** Where it is, for the operator. */
@@ -27,7 +29,7 @@ export function witnessFile(path: string): WitnessLines {
       try {
         return wholeLines(await readFile(path, 'latin1'));
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        if (hasCode(error, 'ENOENT')) return undefined;
         throw error;
       }
     },
@@ -78,13 +80,4 @@ async function dropTorn(file: FileHandle, path: string, size: number): Promise<v
   if (last.toString('latin1') === LINE_END) return;
   const text = await readFile(path, 'latin1');
   await file.truncate(text.lastIndexOf(LINE_END) + 1);
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
