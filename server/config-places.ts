@@ -2,8 +2,10 @@
 // never repeat a value, and they never look whether the place is there.
 
 import { isIP } from 'node:net';
+import type { BlobStorePlace } from './blobs/open.ts';
 import { value, type Parser } from './config-values.ts';
 import { isLoopbackHost } from './core/networks.ts';
+import type { DatabaseSource } from './db/engine.ts';
 
 export interface Listen {
   readonly host: string;
@@ -12,21 +14,6 @@ export interface Listen {
 }
 
 export const path: Parser<string> = value('a path without control characters', parsePath);
-
-export type DatabasePlace =
-  { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'postgres'; readonly url: string };
-
-export type BlobPlace =
-  | { readonly kind: 'files'; readonly folder: string }
-  | {
-      readonly kind: 's3';
-      readonly bucket: string;
-      /** '' or such as 'portal/'. */
-      readonly prefix: string;
-      /** Without a slash at its end. */
-      readonly endpoint: string;
-      readonly region: string;
-    };
 
 export type KeyringPlace =
   | { readonly kind: 'file'; readonly file: string }
@@ -40,7 +27,7 @@ export const keyring: Parser<KeyringPlace> = value(
   parseKeyringPlace,
 );
 
-export const databaseUrl: Parser<DatabasePlace> = value(
+export const databaseUrl: Parser<DatabaseSource> = value(
   'sqlite:PATH or postgres://user:password@host:5432/database',
   (text) => {
     const file = schemePath('sqlite', text);
@@ -49,7 +36,7 @@ export const databaseUrl: Parser<DatabasePlace> = value(
   },
 );
 
-export const blobUrl: Parser<BlobPlace> = value(
+export const blobUrl: Parser<BlobStorePlace> = value(
   'file:PATH or s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1',
   (text) => {
     const folder = schemePath('file', text);
@@ -119,7 +106,7 @@ function isPostgresUrl(text: string): boolean {
   return (hostname !== '' || searchParams.has('host')) && /^\/[^/]+$/.test(pathname);
 }
 
-function parseS3(text: string): BlobPlace | undefined {
+function parseS3(text: string): BlobStorePlace | undefined {
   if (!text.startsWith('s3://') || /[\s#\\]/.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   const known = ['endpoint', 'region'];

@@ -22,9 +22,12 @@ import {
   type SettingName,
   type SettingValue,
 } from './config-settings.ts';
-import type { BlobPlace, DatabasePlace, KeyringPlace, Listen } from './config-places.ts';
+import type { KeyringPlace, Listen } from './config-places.ts';
 import type { SmtpUser } from './config-values.ts';
+import type { BlobStorePlace } from './blobs/open.ts';
+import type { S3Credentials } from './blobs/s3-client.ts';
 import type { Address, Mailbox } from './core/address.ts';
+import type { DatabaseSource } from './db/engine.ts';
 import type { Network } from './core/networks.ts';
 
 export { ConfigError, readDotEnv, type Fault } from './config-given.ts';
@@ -58,11 +61,10 @@ export interface Config {
   readonly admins: readonly Address[];
   /** Paths are absolute. */
   readonly dataDir: string;
-  readonly database: DatabasePlace;
-  readonly blobs: BlobPlace;
+  readonly database: DatabaseSource;
+  readonly blobs: BlobStorePlace;
   /** Set when the blobs are in S3. */
-  readonly s3Credentials:
-    { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string } | undefined;
+  readonly s3Credentials: S3Credentials | undefined;
   readonly keyring: KeyringPlace;
   /** The file that remembers what was shredded. */
   readonly witness: string;

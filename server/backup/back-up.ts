@@ -8,7 +8,6 @@ import type { Blobs } from '../blobs/blobs.ts';
 import type { Clock } from '../core/clock.ts';
 import { isoTime } from '../core/clock.ts';
 import { hasCode } from '../core/errors.ts';
-import { createSha256 } from '../crypto/digest.ts';
 import { copyDatabase } from '../db/backup.ts';
 import { openDatabase } from '../db/engine.ts';
 import type { Db } from '../db/engine.ts';
@@ -18,8 +17,9 @@ import { syncFolder } from '../blobs/staged-file.ts';
 import { writeArchive } from './archive.ts';
 import type { ArchiveEntry } from './archive.ts';
 import { BackupFault } from './backup-fault.ts';
-import { ABOUT, DATABASE, DIGESTS, blobEntry, formatAbout, formatDigests } from './layout.ts';
-import type { Digests } from './layout.ts';
+import { digested, formatDigests } from './digests.ts';
+import type { Digests } from './digests.ts';
+import { ABOUT, DATABASE, DIGESTS, blobEntry, formatAbout } from './layout.ts';
 
 export interface BackUpDeps {
   readonly databaseFile: string;
@@ -51,7 +51,7 @@ export async function backUp(deps: BackUpDeps, target: string): Promise<BackedUp
     const digests: Digests = new Map();
     const counts = { blobs: 0, leftOut: 0 };
     const nowMs = deps.clock.nowMs();
-    await writeArchive(partial, digested(entries(deps, copy, nowMs, counts), digests), nowMs);
+    await writeArchive(partial, withDigests(entries(deps, copy, nowMs, counts), digests), nowMs);
     await rename(partial, target);
     await syncFolder(dirname(target));
     return { ...counts, bytes: (await stat(target)).size };
@@ -117,18 +117,9 @@ async function* rest(first: IteratorResult<Buffer>, iterator: AsyncIterator<Buff
 }
 
 /** The entries as they are, and last the digest of each. */
-async function* digested(from: AsyncIterable<ArchiveEntry>, digests: Digests): AsyncGenerator<ArchiveEntry> {
-  for await (const entry of from) yield { ...entry, content: digestedContent(entry, digests) };
+async function* withDigests(from: AsyncIterable<ArchiveEntry>, digests: Digests): AsyncGenerator<ArchiveEntry> {
+  for await (const entry of from) yield { ...entry, content: digested(entry, digests) };
   yield textEntry(DIGESTS, formatDigests(digests));
-}
-
-async function* digestedContent({ name, content }: ArchiveEntry, digests: Digests): AsyncGenerator<Uint8Array> {
-  const digest = createSha256();
-  for await (const piece of content) {
-    digest.update(piece);
-    yield piece;
-  }
-  digests.set(name, digest.digest().toString('hex'));
 }
 
 function textEntry(name: string, text: string): ArchiveEntry {

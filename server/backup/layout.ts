@@ -54,25 +54,6 @@ export function blobOf(entry: string): string | undefined {
   return isId(id) ? id : undefined;
 }
 
-/** Hexadecimal SHA-256 by the name of the entry. */
-export type Digests = Map<string, string>;
-
-export function formatDigests(digests: Digests): string {
-  return [...digests].map(([name, digest]) => `${digest}  ${name}\n`).join('');
-}
-
-/** @throws {BackupFault} unless the text is exactly what these digests are written as. */
-export function checkDigests(text: string, digests: Digests): void {
-  if (text === formatDigests(digests)) return;
-  const said = new Map(text.split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
-  const changed = [...digests].find(([name, digest]) => said.get(name) !== digest)?.[0];
-  throw new BackupFault(
-    changed === undefined
-      ? 'Something that this backup should hold is missing.'
-      : `This backup is damaged: ${changed} is not what was backed up.`,
-  );
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -5,13 +5,14 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../blobs/staged-file.ts';
 import { displayLine } from '../core/address.ts';
-import { createSha256 } from '../crypto/digest.ts';
 import { readArchive } from './archive.ts';
 import type { ArchiveEntry } from './archive.ts';
 import { BackupFault } from './backup-fault.ts';
+import { checkDigests, digested } from './digests.ts';
+import type { Digests } from './digests.ts';
 import type { EmptyBlobs } from './empty-blobs.ts';
-import { ABOUT, DATABASE, DIGESTS, blobOf, checkDigests, parseAbout } from './layout.ts';
-import type { About, Digests } from './layout.ts';
+import { ABOUT, DATABASE, DIGESTS, blobOf, parseAbout } from './layout.ts';
+import type { About } from './layout.ts';
 
 export interface RestoreDeps {
   readonly databaseFile: string;
@@ -89,15 +90,6 @@ async function text(entry: ArchiveEntry, digests: Digests): Promise<string> {
   const pieces: Uint8Array[] = [];
   for await (const piece of digested(entry, digests)) pieces.push(piece);
   return Buffer.concat(pieces).toString('utf8');
-}
-
-async function* digested({ name, content }: ArchiveEntry, digests: Digests): AsyncGenerator<Uint8Array> {
-  const digest = createSha256();
-  for await (const piece of content) {
-    digest.update(piece);
-    yield piece;
-  }
-  digests.set(name, digest.digest().toString('hex'));
 }
 
 async function writeDatabase(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
