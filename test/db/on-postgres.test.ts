@@ -13,7 +13,6 @@ const files = [
   'portal/reply',
   'roads/threads',
   'sender/sent',
-  'signin/codes',
   'signin/counters',
   'signin/sessions',
   'story/reading',

@@ -59,7 +59,8 @@ describe('a form with files', () => {
     assert.match(page, /passwd/);
     assert.doesNotMatch(page, /etc\/|Users/);
     assert.match(page, /plan\.txt/);
-    assert.deepEqual(await added(), { messages: 1, recipients: 1, parts: 4, outbox: 1, audit: 3 });
+    // Accepted and replied; the page was looked at a moment before, so that is no new reading.
+    assert.deepEqual(await added(), { messages: 1, recipients: 1, parts: 4, outbox: 1, audit: 2 });
   });
 
   test('whose files are too many, or too large, is told the limit', async () => {
