@@ -26,16 +26,31 @@ export function openDatabase(source: DatabaseSource): Db {
 // A process that stands still holds its locks until PostgreSQL ends its transaction; that takes less than these tries.
 const TRIES_MAX = 10;
 
+/** The connection ended between a commit and its answer: nobody can say whether what was written is there. */
+export class CommitUnknown extends Error {
+  constructor(cause: unknown) {
+    super('the database did not answer a commit', { cause });
+    this.name = 'CommitUnknown';
+  }
+}
+
 /**
  * Runs `work` in one transaction; it commits when the promise resolves and rolls back when it rejects. PostgreSQL
  * ends one that has waited for a lock too long, or for one that waits for it: that one runs again, so `work` changes
- * nothing but rows.
+ * nothing but rows. @throws {CommitUnknown}
  */
 export async function inTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
+    let isWorkDone = false;
     try {
-      return await db.transaction().execute(work);
+      return await db.transaction().execute(async (tx) => {
+        const result = await work(tx);
+        isWorkDone = true;
+        return result;
+      });
     } catch (error) {
+      // SQLite undoes what it could not commit; PostgreSQL may have committed it before it was lost.
+      if (isWorkDone && isPostgres(db)) throw new CommitUnknown(error);
       if (tries === TRIES_MAX || !isLockTrouble(error)) throw error;
     }
   }

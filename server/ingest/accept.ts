@@ -8,7 +8,7 @@ import { limits } from '../core/limits.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import { inTransaction } from '../db/engine.ts';
+import { CommitUnknown, inTransaction } from '../db/engine.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import type { MessageBody } from '../messages/message.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
@@ -39,6 +39,7 @@ export async function accept(deps: AcceptDeps, submission: Submission): Promise<
   if (submission.answer === undefined && submission.from !== undefined) checkAuthor(deps, submission.from);
   const sealing = new Sealing(deps.vault);
   let accepted: Accepted | undefined;
+  let isUnknown = false;
   try {
     const content = await submission.read(sealing.sink);
     checkRecipients(content.recipients);
@@ -47,9 +48,13 @@ export async function accept(deps: AcceptDeps, submission: Submission): Promise<
     accepted =
       (await repeatOf(deps.db, repeatMarks(deps.vault.keyring, content))) ??
       (await take(deps, submission, sealing, content));
+  } catch (error) {
+    // Perhaps it is there, and will be met when it comes again; if not, its blobs are swept a day later.
+    isUnknown = error instanceof CommitUnknown;
+    throw error;
   } finally {
     // Refused, failed, or here before: what was sealed belongs to no message.
-    if (accepted?.repeated !== false) await sealing.discard();
+    if (!isUnknown && accepted?.repeated !== false) await sealing.discard();
   }
   if (!accepted.repeated) deps.kick();
   return accepted;
