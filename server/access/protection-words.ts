@@ -36,7 +36,7 @@ const speeches = {
     who: 'You',
     opening: 'Only you can open it here, after proving your address',
     takingBack: 'The sender can take it back at any time',
-    passingOn: 'What you save or forward is no longer under the sender’s control',
+    passingOn: 'What you save or forward is no longer under the control of its sender',
     photograph: 'A photograph of the screen; your address stands on the page',
   },
   sender: {
@@ -44,7 +44,7 @@ const speeches = {
     opening: 'Only its readers can open it, each after proving their address',
     takingBack: 'You can take it back at any time',
     passingOn: 'What its readers save or forward is no longer under your control',
-    photograph: 'A photograph of the screen; the reader’s address stands on the page',
+    photograph: 'A photograph of the screen; the address of its reader stands on the page',
   },
 };
 
