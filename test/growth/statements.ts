@@ -10,6 +10,11 @@ export interface Listening {
   stop(): void;
 }
 
+/** How many were sent by whoever asked, beside what a running server looks at every second by itself. */
+export function askedFor({ sent }: Listening): number {
+  return sent.filter(({ sql }) => !sql.includes('"marks"')).length;
+}
+
 interface Executor {
   executeQuery(query: CompiledQuery): Promise<unknown>;
 }
