@@ -1,6 +1,7 @@
 // Owns saying in one line what an operator can mend. Anything else is a bug and keeps its stack.
 
 import { BackupFault } from './backup/backup-fault.ts';
+import { DatabaseLost, NoDatabase } from './beginning.ts';
 import { S3Fault } from './blobs/s3-fault.ts';
 import { ConfigError } from './config.ts';
 import { AppError } from './core/errors.ts';
@@ -10,7 +11,17 @@ import { MigrationsPending } from './db/migrate.ts';
 import { WitnessFault } from './shredding/witness.ts';
 
 /** What says it in its own words already. */
-const plain = [ConfigError, KeyringFault, MigrationsPending, AppError, S3Fault, WitnessFault, BackupFault];
+const plain = [
+  ConfigError,
+  KeyringFault,
+  MigrationsPending,
+  AppError,
+  S3Fault,
+  WitnessFault,
+  BackupFault,
+  DatabaseLost,
+  NoDatabase,
+];
 
 /** The line, without its end; undefined for a bug. */
 export function operatorWords(error: unknown): string | undefined {
@@ -31,6 +42,11 @@ export function operatorWords(error: unknown): string | undefined {
     case 'ENOTDIR':
     case 'EEXIST':
       return `A file stands where DATA_DIR needs a folder (${error.code}).`;
+    case 'ENOENT':
+      // Of a file that is missing its own place speaks.
+      return 'syscall' in error && error.syscall === 'mkdir' && 'path' in error
+        ? `The folder ${String(error.path)} cannot be made (${error.code}).`
+        : undefined;
     case 'ENOSPC':
     case 'SQLITE_FULL':
       return `The disk is full (${error.code}).`;

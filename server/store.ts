@@ -2,10 +2,11 @@
 // operator's command line begin here.
 
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { NoDatabase, checkNotLost, stageOf } from './beginning.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
+import { makeFolder } from './core/make-folder.ts';
 import { openBlobs } from './blobs/open.ts';
 import { keyringSource, openKeyring } from './keyring-source.ts';
 import type { Keyring } from './crypto/keyring.ts';
@@ -13,7 +14,6 @@ import { createSigner } from './crypto/signing-key.ts';
 import type { Signer } from './crypto/signing-key.ts';
 import { openDatabase } from './db/engine.ts';
 import type { Db } from './db/engine.ts';
-import { hasKeyring } from './keys/key-marks.ts';
 import type { KeyringSource } from './keys/source.ts';
 import type { Vault } from './messages/seal.ts';
 import { witnessFile } from './shredding/witness-file.ts';
@@ -34,22 +34,29 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface OpenOptions {
+  /** Whether to begin where there is no database yet. Those who only ask something do not. */
+  readonly mayBegin?: boolean;
+}
+
 /**
  * Creates what is missing on the very first start: folders and the keyring. Migrates nothing. Throws
  * KeyringFault when there is a database but no keyring: a new one could open nothing of it, and would
- * seal what comes beside it.
+ * seal what comes beside it; and DatabaseLost when it is the other way round.
  */
-export async function openStore(config: Config, clock: Clock): Promise<Store> {
+export async function openStore(config: Config, clock: Clock, { mayBegin = true }: OpenOptions = {}): Promise<Store> {
   const spoolDir = join(config.dataDir, 'spool');
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
-  await mkdir(spoolDir, { recursive: true, mode: 0o700 });
   const { database } = config;
-  // Asking in a file would make it, and with it a database in use that never had a keyring.
-  const isFileThere = database.kind === 'sqlite' ? existsSync(database.file) : undefined;
+  // Also a file without a byte: nobody but a database puts one there.
+  const isFileThere = database.kind === 'sqlite' && existsSync(database.file);
   const db = openDatabase(database);
   try {
+    const stage = await stageOf(config, db);
+    if (stage !== 'begun') await checkNotLost(config, db);
+    if (stage === 'new' && !mayBegin) throw new NoDatabase(config);
+    await makeFolder(spoolDir);
     const source = keyringSource(config);
-    const keyring = await openKeyring(source, clock, async () => isFileThere ?? hasKeyring(db));
+    const keyring = await openKeyring(source, clock, async () => isFileThere || stage === 'begun');
     const blobs = await openBlobs(config.blobs, config.s3Credentials);
     const signer = createSigner(keyring);
     return {

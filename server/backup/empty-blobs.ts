@@ -1,12 +1,13 @@
 // Owns the empty place that blobs are brought back to: a folder that becomes theirs when all of them are whole, or a
 // bucket's prefix from which they are removed again when they are not.
 
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Blobs } from '../blobs/blobs.ts';
 import { openFileBlobs } from '../blobs/files.ts';
 import { syncFolder } from '../blobs/staged-file.ts';
 import { hasCode } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { BackupFault } from './backup-fault.ts';
 
 export interface EmptyBlobs {
@@ -26,7 +27,7 @@ export function emptyFolder(folder: string): EmptyBlobs {
     async begin() {
       if (await holdsFiles(folder)) throw notEmpty(folder);
       await rm(beside, { recursive: true, force: true });
-      await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(folder));
       blobs = await openFileBlobs(beside);
     },
     async put(id, content) {

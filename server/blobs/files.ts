@@ -1,14 +1,14 @@
 // Owns sealed bytes in files: where each lies, how it is read, and what a crash leaves behind. It never sees
 // plaintext, and never makes a path from anything but a checked id.
 
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasCode } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import type { BlobFacts, BlobPage, BlobRange, Blobs } from './blobs.ts';
 import { StagedFile, fileMode, syncFolder } from './staged-file.ts';
 
-const FOLDER_MODE = 0o700;
 const READ_BYTES = 128 * 1024;
 const PAGE_IDS = 500;
 
@@ -17,14 +17,14 @@ export async function openFileBlobs(root: string): Promise<Blobs> {
   const staging = join(root, 'staging');
   const beingWritten = new Set<string>();
   const durableFolders = new Set<string>();
-  await mkdir(staging, { recursive: true, mode: FOLDER_MODE });
+  await makeFolder(staging);
   await syncFolder(root);
   await syncFolder(dirname(root));
 
   // Another process may have made the folder and died before it was durable; so each process makes sure once.
-  async function makeFolder(folder: string): Promise<void> {
+  async function makeDurable(folder: string): Promise<void> {
     if (durableFolders.has(folder)) return;
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(folder);
     await syncFolder(root);
     durableFolders.add(folder);
   }
@@ -35,7 +35,7 @@ export async function openFileBlobs(root: string): Promise<Blobs> {
       const stagedPath = join(staging, id);
       const file = await open(stagedPath, 'wx', fileMode);
       beingWritten.add(id);
-      return new StagedFile(id, file, stagedPath, target, makeFolder, () => beingWritten.delete(id));
+      return new StagedFile(id, file, stagedPath, target, makeDurable, () => beingWritten.delete(id));
     },
 
     read: (id, range) => readPieces(pathOf(root, id), range),

@@ -9,6 +9,7 @@ import { inTransaction } from '../db/engine.ts';
 import { createApiKey, listApiKeys, revokeApiKey, scopes } from '../signin/api-keys.store.ts';
 import type { Scope } from '../signin/api-keys.store.ts';
 import { withStore } from './with-store.ts';
+import type { Desk } from './with-store.ts';
 
 interface CreateOptions {
   readonly scope: readonly string[];
@@ -28,20 +29,9 @@ export function registerApiKeys(program: Command): void {
     ])
     .option('--sender <address...>', 'the sender addresses it is bound to; without it, all of the organisation')
     .description('Make a key; it is shown once, as the last line')
+    // A key may be wanted before the first start.
     .action((name: string, options: CreateOptions) =>
-      withStore(async ({ store, print }) => {
-        const wanted = { name, scopes: options.scope.map(scope), senders: (options.sender ?? []).map(sender) };
-        const made = await inTransaction(store.db, async (tx) => {
-          const created = await createApiKey(store.vault, tx, wanted);
-          await appendAudit(store.vault, tx, {
-            event: 'api-key-created',
-            details: { actor: 'command line', key: created.id, name, scopes: wanted.scopes },
-          });
-          return created;
-        });
-        print(`Key ${made.id} for ${name}. It is shown this once:`);
-        print(made.key);
-      }),
+      withStore((desk) => create(desk, name, options), { mayBegin: true }),
     );
 
   keys
@@ -71,6 +61,20 @@ export function registerApiKeys(program: Command): void {
         print('Revoked.');
       }),
     );
+}
+
+async function create({ store, print }: Desk, name: string, options: CreateOptions): Promise<void> {
+  const wanted = { name, scopes: options.scope.map(scope), senders: (options.sender ?? []).map(sender) };
+  const made = await inTransaction(store.db, async (tx) => {
+    const created = await createApiKey(store.vault, tx, wanted);
+    await appendAudit(store.vault, tx, {
+      event: 'api-key-created',
+      details: { actor: 'command line', key: created.id, name, scopes: wanted.scopes },
+    });
+    return created;
+  });
+  print(`Key ${made.id} for ${name}. It is shown this once:`);
+  print(made.key);
 }
 
 function scope(text: string): Scope {

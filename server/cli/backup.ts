@@ -1,7 +1,6 @@
 // Owns the commands about backups: one file out of a running server, and back into an empty place.
 
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { backUp } from '../backup/back-up.ts';
@@ -11,6 +10,7 @@ import type { EmptyBlobs } from '../backup/empty-blobs.ts';
 import { restore } from '../backup/restore.ts';
 import { openBlobs } from '../blobs/open.ts';
 import { systemClock } from '../core/clock.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
 import type { Keyring } from '../crypto/keyring.ts';
@@ -52,7 +52,7 @@ async function makeBackup(config: Config, file: string): Promise<void> {
 async function bringBack(config: Config, file: string): Promise<void> {
   const databaseFile = sqliteFile(config);
   const keyring = await keyringIfThere(config);
-  await mkdir(dirname(databaseFile), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(databaseFile));
   const restored = await restore(
     {
       databaseFile,

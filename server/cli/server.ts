@@ -17,10 +17,13 @@ export function registerServer(program: Command): void {
     .command('migrate')
     .description('Bring the database up to date')
     .action(() =>
-      withStoreAsItIs(async ({ store }) => {
-        const ran = await migrate(store.db);
-        print(ran.length === 0 ? 'The database is up to date.' : `Ran ${ran.join(', ')}.`);
-      }),
+      withStoreAsItIs(
+        async ({ store }) => {
+          const ran = await migrate(store.db);
+          print(ran.length === 0 ? 'The database is up to date.' : `Ran ${ran.join(', ')}.`);
+        },
+        { mayBegin: true },
+      ),
     );
 
   program

@@ -8,7 +8,7 @@ import { ensureMigrated } from '../db/migrate.ts';
 import { checkKeyring } from '../keys/check-keyring.ts';
 import { operatorWords } from '../operator-words.ts';
 import { openStore } from '../store.ts';
-import type { Store } from '../store.ts';
+import type { OpenOptions, Store } from '../store.ts';
 import { setClock } from '../timekeeping.ts';
 
 export interface Desk {
@@ -18,22 +18,25 @@ export interface Desk {
   print(line: string): void;
 }
 
-/** Runs the command on a store that is up to date. */
-export function withStore(work: (desk: Desk) => Promise<void>): Promise<void> {
+/** Runs the command on a store that is up to date. Where there is none, in a wrong folder say, it makes none. */
+export function withStore(
+  work: (desk: Desk) => Promise<void>,
+  options: OpenOptions = { mayBegin: false },
+): Promise<void> {
   return withStoreAsItIs(async (desk) => {
     await ensureMigrated(desk.store.db);
     await checkKeyring(desk.store.db, desk.store.keyring);
     await setClock(desk.store.db, desk.clock);
     await work(desk);
-  });
+  }, options);
 }
 
 /** The same without bringing the database up to date first. */
-export async function withStoreAsItIs(work: (desk: Desk) => Promise<void>): Promise<void> {
+export async function withStoreAsItIs(work: (desk: Desk) => Promise<void>, options: OpenOptions): Promise<void> {
   await tell(async () => {
     const config = loadConfig(readEnvironment().env);
     const clock = new SteadyClock();
-    const store = await openStore(config, clock);
+    const store = await openStore(config, clock, options);
     try {
       await work({ config, store, clock, print });
     } finally {

@@ -2,9 +2,10 @@
 // them. It never overwrites a file that it did not mean to replace, and never knows what is in one.
 
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { KeyringFault } from './keyring-format.ts';
 import { newToken } from './random.ts';
 
@@ -29,7 +30,7 @@ export function readSecretFile(path: string): string {
 
 /** Makes the file, for its owner only, and its folder. Of several processes at once, one makes it. */
 export async function createSecretFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path));
   await writeBeside(path, text, async (temporary) => {
     try {
       await link(temporary, path); // unlike rename, it fails when the name is taken

@@ -1,13 +1,16 @@
 // Owns removing blobs that belong to no message: what a killed process left between blob and row, or between
-// destroying a message and removing its blobs. It never removes one that a message being taken in is about to name.
+// destroying a message and removing its blobs. It never removes one that a message being taken in is about to name, nor
+// one that is older than the database: that is left of another, which may be lost and come back.
 
-import { DAY_MS } from '../core/clock.ts';
+import { DAY_MS, isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { idTimeMs } from '../core/ids.ts';
+import { loadAuditPoint } from '../audit/audit-head.store.ts';
+import { inTransaction } from '../db/engine.ts';
 import type { Db } from '../db/engine.ts';
-import { loadMark, setMark } from '../db/marks.ts';
+import { loadMark, setFirstMark, setMark } from '../db/marks.ts';
 import { unnamedBlobs } from '../messages/parts.store.ts';
 
 export interface BlobSweepDeps {
@@ -30,6 +33,8 @@ const UNTOUCHED_MS = DAY_MS;
 const PAGES_A_ROUND = 10;
 /** How far the rounds of all processes have come: the store's own word for it. */
 const MARK = 'blob-sweep';
+/** Since when this database is there. */
+const BEGUN = 'begun';
 
 export function createBlobSweep(deps: BlobSweepDeps): BlobSweep {
   const { db, log } = deps;
@@ -38,6 +43,7 @@ export function createBlobSweep(deps: BlobSweepDeps): BlobSweep {
   // clock have leapt ahead, whatever was being taken in at that moment has been settled by then.
   let suspects: string[] = [];
   let underWay: Promise<void> | undefined;
+  let isOlderSaid = false;
 
   async function round(): Promise<void> {
     const beforeMs = clock.nowMs() - UNTOUCHED_MS;
@@ -52,15 +58,22 @@ export function createBlobSweep(deps: BlobSweepDeps): BlobSweep {
 
   async function lookFurther(beforeMs: number): Promise<string[]> {
     const found: string[] = [];
+    const begunMs = await begunAtMs(db, clock);
+    let older = 0;
     let after = (await loadMark(db, MARK)) ?? '';
     for (let page = 0; page < PAGES_A_ROUND; page += 1) {
       const { ids, next } = await blobs.list(after === '' ? undefined : after);
       const old = ids.filter((id) => idTimeMs(id) < beforeMs);
-      for (const id of await unnamedBlobs(db, old)) if (await isUntouched(id, beforeMs)) found.push(id);
+      for (const id of await unnamedBlobs(db, old)) {
+        if (idTimeMs(id) < begunMs) older += 1;
+        else if (await isUntouched(id, beforeMs)) found.push(id);
+      }
       after = next ?? '';
       if (next === undefined) break;
     }
     await setMark(db, MARK, after);
+    if (older > 0 && !isOlderSaid) log.warn('blobs.older-than-database', { count: older });
+    isOlderSaid ||= older > 0;
     return found;
   }
 
@@ -80,4 +93,12 @@ export function createBlobSweep(deps: BlobSweepDeps): BlobSweep {
     },
     over: async () => underWay,
   };
+}
+
+// The first sweep comes with the first start. A database from before this was marked began with its first audit entry.
+async function begunAtMs(db: Db, clock: Clock): Promise<number> {
+  const begun = await loadMark(db, BEGUN);
+  if (begun !== undefined) return Date.parse(begun);
+  const at = (await loadAuditPoint(db, 1))?.at ?? isoNow(clock);
+  return Date.parse(await inTransaction(db, (tx) => setFirstMark(tx, BEGUN, at)));
 }

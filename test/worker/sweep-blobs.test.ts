@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
+import { DAY_MS, MINUTE_MS, isoNow } from '../../server/core/clock.ts';
 import { silentLog } from '../../server/core/log.ts';
 import { newId } from '../../server/crypto/random.ts';
+import { setMark } from '../../server/db/marks.ts';
 import { createBlobSweep } from '../../server/worker/sweep-blobs.ts';
 import type { BlobSweep } from '../../server/worker/sweep-blobs.ts';
 import { mailWith } from '../roads/mails.ts';
@@ -25,6 +26,7 @@ for (const where of ['files', 'S3'] as const) {
     before(async () => {
       if (where === 'S3') s3 = await startS3();
       running = await startProgram({ env: s3?.env ?? {} });
+      await setMark(running.store.db, 'begun', '2020-01-01T00:00:00.000Z');
     });
     beforeEach(() => {
       sweep = createBlobSweep({ db: running.store.db, vault: running.store.vault, log: silentLog });
@@ -87,6 +89,22 @@ for (const where of ['files', 'S3'] as const) {
         .execute();
       for (let n = 0; n < 3; n += 1) await round();
       assert.ok(await isThere(id));
+    });
+
+    test('a blob that is older than the database stays, and is said: it is left of a database that is lost', async () => {
+      const id = await put();
+      await setMark(running.store.db, 'begun', isoNow(running.clock, MINUTE_MS));
+      running.clock.forward(30 * DAY_MS);
+      const said: unknown[] = [];
+      const warn = (event: string, fields: unknown): void => void said.push([event, fields]);
+      const { db, vault } = running.store;
+      sweep = createBlobSweep({ db, vault, log: { ...silentLog, warn } });
+      for (let n = 0; n < 3; n += 1) await round();
+      assert.ok(await isThere(id));
+      assert.deepEqual(said, [['blobs.older-than-database', { count: 1 }]]);
+      await setMark(running.store.db, 'begun', '2020-01-01T00:00:00.000Z');
+      for (let n = 0; n < 2; n += 1) await round();
+      assert.ok(!(await isThere(id)));
     });
 
     test('a blob from a machine whose clock is days behind stays while the store calls it young', async () => {
