@@ -5,6 +5,7 @@ import { loadConfig, readEnvironment } from './config.ts';
 import type { Config } from './config.ts';
 import { SteadyClock } from './core/clock.ts';
 import { createLog } from './core/log.ts';
+import { ensureMigrated } from './db/migrate.ts';
 import { operatorWords } from './operator-words.ts';
 import { openStore } from './store.ts';
 import { startTimekeeping } from './timekeeping.ts';
@@ -26,8 +27,10 @@ async function run(config: Config): Promise<void> {
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   const clock = new SteadyClock();
   const store = await openStore(config, clock);
-  const program = await compose(config, store, clock, log);
+  // Before anything is written: what is dated must not be dated by a clock that was set back.
+  await ensureMigrated(store.db);
   const timekeeping = await startTimekeeping(store.db, clock, log);
+  const program = await compose(config, store, clock, log);
 
   const stop = async (): Promise<void> => {
     log.info('stopping');

@@ -4,9 +4,9 @@
 import { MINUTE_MS, SECOND_MS, isoNow, ticksMs } from './core/clock.ts';
 import type { SteadyClock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
-import { databaseTimeMs, inTransaction } from './db/engine.ts';
+import { databaseTimeMs } from './db/engine.ts';
 import type { Db, Tx } from './db/engine.ts';
-import { loadMark, removeMark, setMark } from './db/marks.ts';
+import { loadMark, raiseMark, removeMark } from './db/marks.ts';
 
 const LATEST_TIME = 'latest-time';
 const KEEP_EVERY_MS = MINUTE_MS;
@@ -65,9 +65,5 @@ export async function forgetLatestTime(tx: Tx): Promise<string | undefined> {
 }
 
 function keepMark(db: Db, clock: SteadyClock): Promise<void> {
-  return inTransaction(db, async (tx) => {
-    const latest = await loadMark(tx, LATEST_TIME);
-    const now = isoNow(clock);
-    if (latest === undefined || latest < now) await setMark(tx, LATEST_TIME, now);
-  });
+  return raiseMark(db, LATEST_TIME, isoNow(clock));
 }

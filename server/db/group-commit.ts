@@ -15,6 +15,8 @@ export interface WriteHandle {
 export interface Turn {
   /** Resolves when what was written is durable. */
   commit(): Promise<void>;
+  /** A statement failed: if it took the whole transaction with it, this is what the others hear. */
+  failed(error: unknown): void;
   /** Undoes what was written in this turn, and in no other. */
   rollback(): void;
 }
@@ -103,10 +105,11 @@ export class GroupCommit {
 
   #turn(): Turn {
     let ended = false;
+    let fault: unknown;
     const end = (...statements: readonly string[]): void => {
       ended = true;
       try {
-        if (!this.#handle.inTransaction) throw transactionLost();
+        if (!this.#handle.inTransaction) throw fault ?? transactionLost();
         for (const sql of statements) this.#handle.exec(sql);
       } catch (error) {
         // What cannot be told from the work of others is undone with it.
@@ -123,6 +126,9 @@ export class GroupCommit {
           this.#members.push({ resolve, reject });
           end('release turn');
         }),
+      failed: (error) => {
+        fault = error;
+      },
       rollback: () => {
         if (!ended) end('rollback to turn', 'release turn');
       },

@@ -15,6 +15,15 @@ export async function setMark(db: Db | Tx, name: string, value: string): Promise
     .execute();
 }
 
+/** Sets the mark unless a greater value stands there: by its bytes, as times in ISO 8601 compare. */
+export async function raiseMark(db: Db | Tx, name: string, value: string): Promise<void> {
+  await db
+    .insertInto('marks')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }).where('marks.value', '<', value))
+    .execute();
+}
+
 /** Sets the mark if nobody has yet. @returns the value that stands, whoever set it. */
 export async function setFirstMark(tx: Tx, name: string, value: string): Promise<string> {
   await tx

@@ -111,7 +111,12 @@ class Connection implements DatabaseConnection {
     if (this.#turn !== undefined) {
       // SQLite ended it by itself, on a full disk say: what comes now would be kept though the rest is not.
       if (!this.#writing.inTransaction) throw new Error('the transaction was lost');
-      return this.#writing.run<R>(query);
+      try {
+        return this.#writing.run<R>(query);
+      } catch (error) {
+        this.#turn.failed(error);
+        throw error;
+      }
     }
     if (this.#reading.isReading(query.sql)) return this.#reading.run<R>(query);
     if (isPragma(query.sql)) return this.#turns.alone(() => this.#writing.run<R>(query));

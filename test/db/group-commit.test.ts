@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import { inTransaction, openDatabase } from '../../server/db/engine.ts';
+import { hasCode } from '../../server/core/errors.ts';
 import { GroupCommit } from '../../server/db/group-commit.ts';
 import { loadMark, setMark } from '../../server/db/marks.ts';
 import { migrate } from '../../server/db/migrate.ts';
@@ -25,13 +26,14 @@ describe('writers to one SQLite file', () => {
     database.pragma('busy_timeout = 0');
     database.exec('create table notes (n integer primary key, text blob)');
     ran = [];
+    const own = database; // a commit that an earlier test planned must not meet the next one's file
     turns = new GroupCommit({
       exec: (sql) => {
         ran.push(sql);
-        database.exec(sql);
+        own.exec(sql);
       },
       get inTransaction() {
-        return database.inTransaction;
+        return own.inTransaction;
       },
     });
   });
@@ -49,6 +51,7 @@ describe('writers to one SQLite file', () => {
     try {
       note(n, bytes);
     } catch (error) {
+      turn.failed(error);
       turn.rollback();
       throw error;
     }
@@ -93,10 +96,30 @@ describe('writers to one SQLite file', () => {
     const results = await Promise.allSettled([write(1), write(2, 1_000_000), write(3)]);
     const answered = results.flatMap(({ status }, index) => (status === 'fulfilled' ? [index + 1] : []));
     assert.equal(results[1].status, 'rejected');
+    for (const result of results) {
+      if (result.status === 'rejected')
+        assert.equal(hasCode(result.reason, 'SQLITE_FULL'), true, String(result.reason));
+    }
     assert.deepEqual(kept(), answered, 'exactly what was answered is there');
     database.pragma('max_page_count = 1000000');
     await write(4, 1_000_000);
     assert.deepEqual(kept(), [...answered, 4]);
+  });
+
+  test('hear the fault of the one for whom SQLite ended the transaction of all', async () => {
+    const [first, second] = [await turns.begin(), write(2)];
+    note(1);
+    const stored = first.commit();
+    const third = turns.begin();
+    await third.then((turn) => {
+      database.exec('rollback');
+      turn.failed(Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }));
+      turn.rollback();
+    });
+    for (const outcome of await Promise.allSettled([stored, second])) {
+      assert.ok(outcome.status === 'rejected' && hasCode(outcome.reason, 'SQLITE_FULL'));
+    }
+    assert.deepEqual(kept(), []);
   });
 
   test('are all refused when the commit fails, and nothing of theirs is left', async () => {
