@@ -16,6 +16,7 @@ export class StagedFile implements StagedBlob {
   readonly #target: string;
   readonly #makeFolder: (folder: string) => Promise<void>;
   readonly #onEnd: () => void;
+  #writing = Promise.resolve();
   #state: 'writing' | 'closed' | 'renamed' | 'ended' = 'writing';
 
   constructor(
@@ -34,13 +35,18 @@ export class StagedFile implements StagedBlob {
     this.#onEnd = onEnd;
   }
 
+  /** One piece is being written while the next is made; so this returns when the one before is written. */
   async write(chunk: Buffer): Promise<void> {
     this.#checkWriting();
-    await this.#file.writeFile(chunk); // on an open file this appends, and goes on after a short write
+    await this.#writing;
+    // A copy, since the writer may use its buffer again. On an open file this appends, and goes on after a short write.
+    this.#writing = this.#file.writeFile(Buffer.from(chunk));
+    this.#writing.catch(() => undefined); // heard of by whoever writes next, or commits
   }
 
   async commit(): Promise<void> {
     this.#checkWriting();
+    await this.#writing;
     await this.#file.sync();
     await this.#close();
     await this.#makeFolder(dirname(this.#target));
@@ -52,6 +58,7 @@ export class StagedFile implements StagedBlob {
 
   async discard(): Promise<void> {
     if (this.#state === 'ended') return;
+    await this.#writing.catch(() => undefined); // a file is not closed under a write
     if (this.#state === 'writing') await this.#close();
     await rm(this.#state === 'renamed' ? this.#target : this.#stagedPath, { force: true });
     this.#end();
