@@ -11,6 +11,8 @@ export interface Defaults {
   /** The first of ORG_DOMAINS. */
   readonly orgDomain: string;
   readonly dataDir: string;
+  /** Beside the keyring, or in `dataDir` when that is no file. */
+  readonly witness: string;
 }
 
 export interface Setting<T, F extends string | undefined = string | undefined> {
@@ -168,9 +170,9 @@ export const settings = {
     '/etc/sealpost/keyring.json',
   ),
   WITNESS: open(
-    'A small file that remembers what was shredded and how far the audit log had come, so that an older database brings nothing shredded back. It lies beside the keyring, as `KEYRING.witness`, or for a keyring that is no file as `DATA_DIR/keyring.witness`. Like the keyring it stays apart from backups of the data.',
+    'A small file that remembers what was shredded and how far the audit log had come, so that an older database brings nothing shredded back. It lies beside the keyring, or for a keyring that is no file as `DATA_DIR/keyring.witness`: name its place when the keyring moves. Like the keyring it stays apart from backups of the data.',
     places.path,
-    nothing,
+    ({ witness }) => witness,
     '/etc/sealpost/keyring.json.witness',
   ),
   VAULT_ADDR: open(

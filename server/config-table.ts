@@ -45,7 +45,8 @@ export function envExample(): string {
 /** The default in words, in and outside try-out mode, with names of settings for what it depends on. */
 function shownDefault(name: SettingName): string {
   const shown = (tryOut: boolean): string => {
-    const text = settings[name].fallback({ tryOut, orgDomain: 'FIRST_ORG_DOMAIN', dataDir: 'DATA_DIR' });
+    const named = { orgDomain: 'FIRST_ORG_DOMAIN', dataDir: 'DATA_DIR', witness: 'KEYRING.witness' };
+    const text = settings[name].fallback({ tryOut, ...named });
     return text === undefined ? 'none' : `\`${text}\``;
   };
   return shown(true) === shown(false) ? shown(false) : `${shown(false)}; in try-out mode ${shown(true)}`;

@@ -1,7 +1,7 @@
 // Owns the program's settings as one typed, frozen value, and is the only file that reads the environment.
 // Rooms and foundations never see it: the composition root hands them plain values.
 
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { checkTogether, loadTlsPair, type Found, type TlsPair } from './config-checks.ts';
 import {
   ConfigError,
@@ -106,8 +106,10 @@ export function isTryOut(env: Env): boolean {
 /** What the defaults depend on. A setting with a fault of its own counts as unset, so that one fault is not told twice. */
 export function defaultsFor(given: ReadonlyMap<SettingName, Given>, tryOut: boolean): Defaults {
   const domains = settings.ORG_DOMAINS.parser.safeParse(given.get('ORG_DOMAINS')?.text).data;
-  const dataDir = settings.DATA_DIR.parser.safeParse(given.get('DATA_DIR')?.text).data;
-  return { tryOut, orgDomain: domains?.[0] ?? placeholders.orgDomain, dataDir: dataDir ?? placeholders.dataDir };
+  const dataDir = settings.DATA_DIR.parser.safeParse(given.get('DATA_DIR')?.text).data ?? placeholders.dataDir;
+  const keyring = settings.KEYRING.parser.safeParse(given.get('KEYRING')?.text).data;
+  const witness = witnessBeside(keyring ?? { kind: 'file', file: `${dataDir}/keyring.json` }, dataDir);
+  return { tryOut, orgDomain: domains?.[0] ?? placeholders.orgDomain, dataDir, witness };
 }
 
 function parseAll(
@@ -179,7 +181,7 @@ function placesOf(
         ? { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
         : undefined,
     keyring: keyring.kind === 'file' ? { ...keyring, file: resolve(keyring.file) } : keyring,
-    witness: resolve(values.WITNESS ?? witnessBeside(keyring, values.DATA_DIR)),
+    witness: resolve(values.WITNESS),
     vault:
       keyring.kind === 'vault' && vaultUrl !== undefined && vaultToken !== undefined
         ? { url: vaultUrl, token: vaultToken }
@@ -188,7 +190,7 @@ function placesOf(
 }
 
 function witnessBeside(keyring: KeyringPlace, dataDir: string): string {
-  return keyring.kind === 'file' ? `${keyring.file}.witness` : join(dataDir, 'keyring.witness');
+  return keyring.kind === 'file' ? `${keyring.file}.witness` : `${dataDir}/keyring.witness`;
 }
 
 function deepFreeze<T extends object>(value: T): T {

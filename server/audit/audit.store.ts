@@ -23,6 +23,7 @@ export type AuditEvent =
   | 'message-destroyed'
   | 'message-expired'
   | 'database-back-in-time'
+  | 'witness-loss-accepted'
   | 'expiry-changed'
   | 'notice-sent'
   | 'notice-failed'

@@ -11,6 +11,7 @@ import { registerMail } from './mail.ts';
 import { registerMessages } from './messages.ts';
 import { registerServer } from './server.ts';
 import { registerVerify } from './verify.ts';
+import { registerWitness } from './witness.ts';
 
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('sealpost')
@@ -27,6 +28,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerMail(program);
   registerAudit(program);
   registerBackup(program);
+  registerWitness(program);
   // `sealpost audit export | head` ends the pipe early, and that is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import { SteadyClock, systemClock } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { checkDatabase } from '../db/engine.ts';
+import type { Db } from '../db/engine.ts';
 import { countBlobs, newestBlobs } from '../messages/parts.store.ts';
 import { blobFaults } from '../messages/verify-blobs.ts';
 import { operatorWords } from '../operator-words.ts';
@@ -50,7 +51,7 @@ async function examine(config: Config): Promise<void> {
   });
   await look('contents', () => lookAtContents(config));
   await look('witness', () =>
-    withDatabaseThere(config, async (db) => {
+    withTablesThere(config, async (db) => {
       if (keyring === undefined) throw new Finding('is read with the keyring');
       const { isGood, words } = await lookAtWitness(db, config.witness, keyring);
       if (isGood) return words;
@@ -58,7 +59,7 @@ async function examine(config: Config): Promise<void> {
     }),
   );
   await look('clock', () =>
-    withDatabaseThere(config, async (db) => {
+    withTablesThere(config, async (db) => {
       const clock = new SteadyClock();
       await setClock(db, clock);
       const behind = secondsBehind(clock);
@@ -67,7 +68,7 @@ async function examine(config: Config): Promise<void> {
     }),
   );
   await look('queue', () =>
-    withDatabaseThere(config, async (db) => {
+    withTablesThere(config, async (db) => {
       const seconds = Math.round((await queueAgeMs(db, systemClock)) / 1000);
       return `oldest due job waits ${seconds} s`;
     }),
@@ -76,8 +77,7 @@ async function examine(config: Config): Promise<void> {
 
 /** Whether the blobs that messages name are there, by their size alone. */
 function lookAtContents(config: Config): Promise<string> {
-  return withDatabaseThere(config, async (db) => {
-    await checkFits(db, undefined);
+  return withTablesThere(config, async (db) => {
     const blobs = await blobsThere(config);
     const count = await countBlobs(db);
     const newest = await newestBlobs(db, BLOBS_LOOKED_AT);
@@ -88,6 +88,14 @@ function lookAtContents(config: Config): Promise<string> {
     if (faults.length === 0) return `${looked} are there${more}`;
     const named = faults.slice(0, FAULTS_NAMED).map(({ messageId, n, what }) => `${messageId} part ${n} ${what}`);
     throw new Finding(`of ${looked}, ${faults.length} are damaged: ${named.join(', ')}; sealpost verify names all`);
+  });
+}
+
+/** Runs `work` on tables that are up to date, and on no others. */
+function withTablesThere<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+  return withDatabaseThere(config, async (db) => {
+    await checkFits(db, undefined);
+    return work(db);
   });
 }
 

@@ -1,7 +1,9 @@
 // Owns opening what the settings name for commands that only look: nothing is made, nothing migrated, and pointed at
 // the wrong folder they find nothing there.
 
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { leftBehind, stageOf } from '../beginning.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { openBlobs } from '../blobs/open.ts';
 import type { Config } from '../config.ts';
@@ -20,18 +22,26 @@ export async function keyringThere(config: Config): Promise<Keyring> {
     return await keyringSource(config).load();
   } catch (error) {
     if (!(error instanceof KeyringMissing)) throw error;
-    throw notThere(config.keyring.kind === 'file' ? config.keyring.file : 'The keyring');
+    const what = config.keyring.kind === 'file' ? config.keyring.file : 'The keyring';
+    throw notThere(what, (await isBegun(config)) ? 'bring it back from its copy' : MADE_BY_START);
   }
 }
 
-export async function blobsThere({ blobs, s3Credentials }: Config): Promise<Blobs> {
-  if (blobs.kind === 'files') await checkThere(blobs.folder);
+export async function blobsThere(config: Config): Promise<Blobs> {
+  const { blobs, s3Credentials } = config;
+  if (blobs.kind === 'files' && !(await isThere(blobs.folder))) {
+    throw notThere(blobs.folder, (await isBegun(config)) ? 'bring it back, or restore a backup' : MADE_BY_START);
+  }
   return openBlobs(blobs, s3Credentials);
 }
 
 /** Runs `work` on the database as it is, be it up to date or not. */
-export async function withDatabaseThere<T>({ database }: Config, work: (db: Db) => Promise<T>): Promise<T> {
-  if (database.kind === 'sqlite') await checkThere(database.file);
+export async function withDatabaseThere<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+  const { database } = config;
+  if (database.kind === 'sqlite' && !(await isThere(database.file))) {
+    const isLost = (await leftBehind(config)).length > 0;
+    throw notThere(database.file, isLost ? 'bring it back, or restore a backup' : MADE_BY_START);
+  }
   const db = openDatabase(database);
   try {
     return await work(db);
@@ -49,14 +59,28 @@ export async function checkFits(db: Db, keyring: Keyring | undefined): Promise<v
   }
 }
 
-async function checkThere(path: string): Promise<void> {
+const MADE_BY_START = 'sealpost start makes it';
+
+/** Whether a start would refuse to make what is missing. */
+async function isBegun(config: Config): Promise<boolean> {
+  if (config.database.kind === 'sqlite') return existsSync(config.database.file);
+  const db = openDatabase(config.database);
   try {
-    await access(path);
-  } catch {
-    throw notThere(path);
+    return (await stageOf(config, db)) === 'begun';
+  } finally {
+    await db.destroy();
   }
 }
 
-function notThere(what: string): AppError {
-  return new AppError('request/not-found', `${what} is not there, or not for this user; sealpost start makes it`);
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function notThere(what: string, cure: string): AppError {
+  return new AppError('request/not-found', `${what} is not there, or not for this user; ${cure}`);
 }

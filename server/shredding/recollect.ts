@@ -34,7 +34,8 @@ export const WITNESS_MARK = 'witness';
 
 /** @returns when the witness was marked last before, '' for never. @throws {WitnessFault} */
 export async function recollect(deps: ShredDeps, log: Log): Promise<string> {
-  const memory = (await deps.witness.recall()) ?? (await beginWitness(deps, log));
+  const found = await deps.witness.recall();
+  const memory = found?.beginning === undefined ? await beginWitness(deps, log, found?.loose ?? []) : found;
   const past = await backInTime(deps.db, memory);
   let again = await shredAgain(deps, memory.loose);
   // What is settled was shredded in the very database that the mark is of; if this is that one, it still is.
@@ -60,27 +61,38 @@ export function pastWords({ since, until }: BackInTime): string {
 }
 
 // The one that was there is lost, or this is the very first start; what the database itself remembers is a beginning.
-async function beginWitness(deps: ShredDeps, log: Log): Promise<Memory> {
-  if ((await loadMark(deps.db, WITNESS_MARK)) !== undefined) log.warn('witness.missing');
+// What a command shredded meanwhile stands in it without a beginning.
+async function beginWitness(deps: ShredDeps, log: Log, loose: readonly Tombstone[]): Promise<Memory> {
+  const afterLoss = (await loadMark(deps.db, WITNESS_MARK)) !== undefined;
+  if (afterLoss) log.warn('witness.missing', { reason: LOST });
   const settled: Tombstone[] = [];
   const load = (after: string): Promise<SignedTombstone[]> => listTombstones(deps.db, after, BATCH_ROWS);
   for await (const page of pages(load, '', ({ messageId }) => messageId)) {
     for (const { signed } of page) settled.push(await readTombstone(deps.signer, signed));
   }
   const mark = await loadAuditHead(deps.db);
+  const beginning = { begun: isoNow(deps.vault.clock), afterLoss };
   await inTransaction(deps.db, async (tx) => {
     await holdLock(tx, WITNESS_LOCK);
-    await deps.witness.rewrite({ settled, loose: [], mark, forgetBefore: '' });
-    await setMark(tx, WITNESS_MARK, isoNow(deps.vault.clock));
+    await deps.witness.rewrite({ beginning, settled, loose, mark, forgetBefore: '' });
+    await setMark(tx, WITNESS_MARK, beginning.begun);
   });
-  // All of it is from this database.
-  return { settled: nothing, loose: [], mark };
+  // All that is settled is from this database.
+  return { beginning, settled: nothing, loose, mark };
 }
+
+const LOST =
+  'It is missing or empty, and begun anew: what was shredded and this database does not know of may open again. ' +
+  'Bring it back from its copy, or: npx sealpost witness accept';
 
 async function* nothing(): AsyncGenerator<never> {}
 
+/** What nothing but people can do again, after a database went back in time. */
+export const OPEN_AGAIN =
+  'What was taken back since then, and not destroyed, is open again: see /sent, and the audit log of the newer database';
+
 async function tell(deps: ShredDeps, log: Log, past: BackInTime, again: number): Promise<void> {
-  log.warn('database.back-in-time', { since: past.since, until: past.until, count: again });
+  log.warn('database.back-in-time', { since: past.since, until: past.until, count: again, reason: OPEN_AGAIN });
   await inTransaction(deps.db, (tx) =>
     appendAudit(deps.vault, tx, {
       event: 'database-back-in-time',

@@ -29,6 +29,7 @@ export async function tidyWitness({ db, vault, witness }: TidyDeps): Promise<voi
     if (memory === undefined) return;
     const open = await idsWithKey(tx, memory.loose);
     await witness.rewrite({
+      beginning: memory.beginning,
       settled: memory.loose.filter(({ messageId }) => !open.has(messageId)),
       loose: memory.loose.filter(({ messageId }) => open.has(messageId)),
       mark,

@@ -14,12 +14,14 @@ import type { WitnessLines } from './witness-file.ts';
 export const WITNESS_LOCK = 'witness';
 
 export interface Witness {
-  /** Undefined when there is none yet. @throws {WitnessFault} when a line was changed or is another keyring's. */
+  /** Undefined when there is no file. @throws {WitnessFault} when a line was changed or is another keyring's. */
   recall(): Promise<Memory | undefined>;
   /** Remembers what is being shredded: to be called before the transaction that shreds commits. */
   remember(tombstones: readonly Tombstone[]): Promise<void>;
   /** Remembers that the audit log has come this far. */
   mark(point: AuditPoint): Promise<void>;
+  /** Somebody has heard that an earlier one was lost. @returns false when there was nothing to hear. */
+  acceptLoss(): Promise<boolean>;
   /** Begins anew with this and with what was settled before. */
   rewrite(fresh: FreshMemory): Promise<void>;
   /** Whether this process knows the witness to remember the message: true for those of late only. */
@@ -30,7 +32,17 @@ export interface Witness {
   isLong(): boolean;
 }
 
+/** The first line of each witness. */
+export interface Beginning {
+  /** Since when it remembers what was shredded. ISO 8601 UTC. */
+  readonly begun: string;
+  /** Whether there had been another that was lost, and nobody has heard of it yet. */
+  readonly afterLoss: boolean;
+}
+
 export interface Memory {
+  /** Undefined when the file holds nothing, or only what was shredded after its loss. */
+  readonly beginning: Beginning | undefined;
   /** Known to be shredded in the database that the mark is of: years of them, so they come in pieces. */
   settled(): AsyncGenerator<readonly Tombstone[]>;
   /** Remembered since: the process may have been killed before the database knew. */
@@ -39,6 +51,7 @@ export interface Memory {
 }
 
 export interface FreshMemory {
+  readonly beginning: Beginning | undefined;
   /** To be added to what is settled. */
   readonly settled: readonly Tombstone[];
   readonly loose: readonly Tombstone[];
@@ -67,6 +80,7 @@ const LOOSE_LINES_MAX = 500;
 const tombstones = z.array(tombstoneSchema);
 const looseSchema = z.union([
   z.strictObject({ tombstones }),
+  z.strictObject({ begun: z.string(), afterLoss: z.boolean() }),
   z.strictObject({ mark: z.strictObject({ seq: z.number(), at: z.string(), hash: z.string() }) }),
 ]);
 const settledSchema = z.strictObject({ tombstones });
@@ -81,7 +95,7 @@ export function createWitness(lines: WitnessLines, signer: Signer): Witness {
     looseLines += 1;
   }
 
-  return {
+  const witness: Witness = {
     markedSeq: () => markedSeq,
     knowsOf: (messageId) => known.has(messageId),
     isLong: () => looseLines > LOOSE_LINES_MAX,
@@ -92,6 +106,7 @@ export function createWitness(lines: WitnessLines, signer: Signer): Witness {
       const settled: string[] = [];
       const loose: Tombstone[] = [];
       let mark: AuditPoint | undefined;
+      let beginning: Beginning | undefined;
       for (const [index, line] of written.entries()) {
         const type = signer.typeOf(line);
         const statement = await verified(signer, type === SETTLED ? SETTLED : LOOSE, line);
@@ -102,13 +117,14 @@ export function createWitness(lines: WitnessLines, signer: Signer): Witness {
         const { data } = looseSchema.safeParse(statement);
         if (data === undefined) throw new WitnessFault(lines.name, index + 1);
         if ('tombstones' in data) loose.push(...data.tombstones);
+        else if ('begun' in data) beginning = data;
         // Two processes may mark in another order than they looked.
         else if (mark === undefined || data.mark.seq > mark.seq) ({ mark } = data);
       }
       markedSeq = mark?.seq ?? 0;
       looseLines = written.length - settled.length;
       known = idsOf(loose);
-      return { settled: () => readSettled(signer, settled), loose, mark };
+      return { beginning, settled: () => readSettled(signer, settled), loose, mark };
     },
 
     async remember(shredded) {
@@ -121,13 +137,21 @@ export function createWitness(lines: WitnessLines, signer: Signer): Witness {
       markedSeq = seq;
     },
 
-    async rewrite({ settled, loose, mark, forgetBefore }) {
+    async acceptLoss() {
+      const { beginning } = (await witness.recall()) ?? {};
+      if (beginning?.afterLoss !== true) return false;
+      await append({ ...beginning, afterLoss: false });
+      return true;
+    },
+
+    async rewrite({ beginning, settled, loose, mark, forgetBefore }) {
       const isKept = async (line: string): Promise<boolean> => {
         if (signer.typeOf(line) !== SETTLED) return false;
         for await (const before of readSettled(signer, [line])) return before.some(({ at }) => at >= forgetBefore);
         return false;
       };
       const fresh: string[] = [];
+      if (beginning !== undefined) fresh.push(await signer.sign(LOOSE, { ...beginning }));
       for (const line of (await lines.read()) ?? []) if (await isKept(line)) fresh.push(line);
       for (let from = 0; from < settled.length; from += TOMBSTONES_PER_LINE) {
         const some = settled.slice(from, from + TOMBSTONES_PER_LINE);
@@ -144,6 +168,7 @@ export function createWitness(lines: WitnessLines, signer: Signer): Witness {
       markedSeq = mark?.seq ?? 0;
     },
   };
+  return witness;
 }
 
 function idsOf(some: readonly Tombstone[]): Set<string> {

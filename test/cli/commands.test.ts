@@ -52,6 +52,9 @@ describe('the command line', () => {
     assert.match(out, /^ORG_NAME +Harbour Ltd +\(environment\)$/m);
     assert.match(out, /^PASSCODE_MINUTES +10 +\(default\)$/m);
     assert.doesNotMatch(out, /hunter2/);
+    assert.match(out, new RegExp(`^WITNESS +${running.config.witness} +\\(default\\)$`, 'm'));
+    const moved = await sealpost({ DATA_DIR: running.dataDir, KEYRING: 'exec:/bin/give-keyring' }, 'config');
+    assert.match(moved.out, new RegExp(`^WITNESS +${join(running.dataDir, 'keyring.witness')} +\\(default\\)$`, 'm'));
   });
 
   test('doctor looks at every part', async () => {
@@ -74,7 +77,12 @@ describe('the command line', () => {
 
       await mkdir(env.DATA_DIR);
       await writeFile(join(env.DATA_DIR, 'sealpost.db'), '');
-      assert.match((await sealpost(env, 'doctor')).out, /^failed +database +run sealpost migrate \(001-messages/m);
+      const unmade = await sealpost(env, 'doctor');
+      for (const part of ['database', 'contents', 'witness', 'clock', 'queue']) {
+        assert.match(unmade.out, new RegExp(`^failed +${part} +run sealpost migrate \\(001-messages`, 'm'));
+      }
+      // A start would refuse to make another beside the database.
+      assert.match(unmade.out, /^failed +keyring +\S+ is not there, .*; bring it back from its copy$/m);
       await writeFile(join(env.DATA_DIR, 'keyring.json'), '{}');
       const faulty = await sealpost(env, 'doctor');
       assert.match(faulty.out, /^failed +keyring /m);

@@ -66,12 +66,14 @@ describe('the witness', () => {
       const env = { DATA_DIR: running.dataDir, KEYRING: join(folder, 'keyring.json') };
       const { out, code } = await sealpost(env, 'doctor');
       assert.match(out, new RegExp(`failed +witness +the database went back in time: it is as it was at ${last.at}`));
+      assert.match(out, /taken back since then, and not destroyed, is open again: see \/sent/);
       assert.equal(code, 1);
     });
     assert.equal((await rowOf(running, gone)).wrapped_key, null);
     assert.ok((await rowOf(running, stays)).wrapped_key);
     const [said, ...more] = linesOf(running, 'database.back-in-time');
     assert.deepEqual([said?.['level'], said?.['since'], said?.['count'], more], ['warn', last.at, 1, []]);
+    assert.match(String(said?.['reason']), /taken back since then, and not destroyed, is open again/);
     assert.match(String(said?.['until']), /^\d{4}-\d\d-\d\dT/);
     assert.equal((await eventsOf(running)).filter((event) => event === 'database-back-in-time').length, 1);
 
@@ -176,6 +178,48 @@ describe('the witness', () => {
     assert.deepEqual(linesOf(running, 'witness.missing'), []);
   });
 
+  for (const [what, text] of [
+    ['empty', ''],
+    ['a torn line without a whole one', 'garbage of a broken disk'],
+  ] as const) {
+    test(`that is ${what} counts as lost, to doctor and to the start, until the loss is accepted`, async () => {
+      const id = await send(running, {});
+      const bringBack = copyNow();
+      await bindShredder(running.store).destroy(id, {});
+      const env = { DATA_DIR: running.dataDir, KEYRING: join(folder, 'keyring.json') };
+      const doctor = async (): Promise<string> =>
+        /^.* witness .*$/m.exec((await sealpost(env, 'doctor')).out)?.[0] ?? '';
+      await restart(async () => {
+        await writeFile(witness, text);
+        assert.match(await doctor(), /^failed +witness +\S+ is missing or empty; bring it back from its copy/);
+      });
+      const [said, ...more] = linesOf(running, 'witness.missing');
+      assert.deepEqual([said?.['level'], more], ['warn', []]);
+      assert.match(String(said?.['reason']), /^It is missing or empty, .* npx sealpost witness accept$/);
+      assert.match(await doctor(), /^failed +witness +remembers since 20.* only, .* npx sealpost witness accept$/);
+      await tidyWitness(running.store);
+      assert.match((await sealpost(env, 'witness', 'accept')).out, /^Accepted/);
+      assert.match((await sealpost(env, 'witness', 'accept')).out, /^There is no loss/);
+      assert.match(await doctor(), /^ok +witness/);
+      await restart(bringBack);
+      assert.equal((await rowOf(running, id)).wrapped_key, null);
+      assert.deepEqual(linesOf(running, 'witness.missing'), []);
+    });
+  }
+
+  test('that holds only what a command shredded after its loss counts as lost, and keeps that', async () => {
+    const id = await send(running, {});
+    const { key_id: keyId } = await rowOf(running, id);
+    await restart(async () => {
+      await rm(witness);
+      const at = '2026-01-01T00:00:00.000Z';
+      const { signer } = running.store;
+      await createWitness(witnessFile(witness), signer).remember([{ messageId: id, at, reason: 'destroyed', keyId }]);
+    });
+    assert.equal(linesOf(running, 'witness.missing').length, 1);
+    assert.equal((await rowOf(running, id)).wrapped_key, null);
+  });
+
   test('of one machine learns from the database what another has shredded, once', async () => {
     const { db, signer } = running.store;
     const other = createWitness(witnessFile(join(folder, 'other.witness')), signer);
@@ -213,7 +257,7 @@ describe('the witness', () => {
     const settled: Tombstone[] = [];
     for await (const some of memory?.settled() ?? []) settled.push(...some);
     assert.deepEqual([settled.map(({ messageId }) => messageId), memory?.loose], [[young], []]);
-    assert.equal((await readFile(witness, 'utf8')).split('\n').length, 3);
+    assert.equal((await readFile(witness, 'utf8')).split('\n').length, 4);
     assert.deepEqual(memory?.mark?.hash, (await lastEntry(running)).hash);
   });
 });
