@@ -6,13 +6,14 @@ import { AppError, isRefusal } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
 import { asStorageFull } from '../core/storage-full.ts';
 import type { Log } from '../core/log.ts';
-import { isOurFault, setRetryAfter, statusOf } from '../http/problems.ts';
+import { asWeather } from '../core/weather.ts';
+import { logProblem, setRetryAfter, statusOf } from '../http/problems.ts';
 
 /** The last word on every API call's error. */
 export function apiProblems(log: Log): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
     const refusal = asRefusal(error);
-    if (isOurFault(refusal)) log.error('api.failed', { method: req.method, err: error });
+    logProblem(log, 'api.failed', req.method, error, refusal);
     if (res.headersSent) {
       res.destroy();
       return;
@@ -35,8 +36,8 @@ function sendProblem(res: Response, status: number, code: RefusalCode | 'server/
 
 function asRefusal(error: unknown): AppError | undefined {
   if (isRefusal(error)) return error;
-  const full = asStorageFull(error);
-  if (full !== undefined) return full;
+  const ours = asStorageFull(error) ?? asWeather(error);
+  if (ours !== undefined) return ours;
   if (error instanceof z.ZodError) return new AppError('request/malformed', zodWords(error));
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status === 413) return new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
@@ -50,6 +51,7 @@ function zodWords(error: z.ZodError): string {
   return error.issues
     .slice(0, 10)
     .map((issue) => {
+      if (issue.path.length === 0 && issue.code === 'invalid_type') return 'The body has to be a JSON object';
       const where = issue.path.length === 0 ? 'The call' : issue.path.join('.');
       if (issue.code !== 'unrecognized_keys') return `${where} ${issueWords[issue.code] ?? 'does not fit'}`;
       return `${where} has an unknown field ${issue.keys.map((key) => key.slice(0, FIELD_CHARACTERS_MAX)).join(', ')}`;

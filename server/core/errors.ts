@@ -22,6 +22,7 @@ export type RefusalCode =
   | 'signin/code-refused' // wrong, late, used, or another browser's
   | 'request/too-many' // a limit was reached; retryAfterSeconds says when it ends
   | 'server/busy' // a bounded queue is full
+  | 'server/unavailable' // the database or another part cannot be reached for now
   | 'server/storage-full'; // there is no room for anything new
 
 /**
@@ -45,6 +46,17 @@ export class AppError extends Error {
 /** True for a refusal with this code (or any of these codes). */
 export function isRefusal(error: unknown, ...codes: RefusalCode[]): error is AppError {
   return error instanceof AppError && (codes.length === 0 || codes.includes(error.code));
+}
+
+const CAUSES_MAX = 5;
+
+/** An error, what it was caused by, and so on. */
+export function* causesOf(error: unknown): Generator<Error, void, undefined> {
+  let cause = error;
+  for (let depth = 0; depth < CAUSES_MAX && cause instanceof Error; depth += 1) {
+    yield cause;
+    cause = cause.cause;
+  }
 }
 
 /** True for a fault of the system, a library or a database that carries this code (or any of these codes). */

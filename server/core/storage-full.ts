@@ -1,6 +1,6 @@
 // Owns telling a full disk from every other fault, whoever met it: a file, SQLite, PostgreSQL or an object store.
 
-import { AppError } from './errors.ts';
+import { AppError, causesOf } from './errors.ts';
 
 const FULL: ReadonlySet<unknown> = new Set([
   'ENOSPC',
@@ -10,7 +10,6 @@ const FULL: ReadonlySet<unknown> = new Set([
   'SQLITE_IOERR_SHMSIZE',
   '53100', // PostgreSQL: disk_full
 ]);
-const CAUSES_MAX = 5;
 
 export function storageFull(detail?: string): AppError {
   const sentence = 'There is no room on the server for anything new. Nothing of it was kept; try again later.';
@@ -19,11 +18,9 @@ export function storageFull(detail?: string): AppError {
 
 /** The refusal that a fault means, when it means that there is no room. */
 export function asStorageFull(error: unknown): AppError | undefined {
-  let cause = error;
-  for (let depth = 0; depth < CAUSES_MAX && cause instanceof Error; depth += 1) {
+  for (const cause of causesOf(error)) {
     if (cause instanceof AppError && cause.code === 'server/storage-full') return cause;
     if ('code' in cause && FULL.has(cause.code)) return storageFull(String(cause.code));
-    cause = cause.cause;
   }
   return undefined;
 }

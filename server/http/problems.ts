@@ -4,7 +4,9 @@
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError, isRefusal } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
 import { asStorageFull } from '../core/storage-full.ts';
+import { asWeather } from '../core/weather.ts';
 import { sizeWords } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
@@ -32,6 +34,7 @@ export const statusOf: Record<RefusalCode, number> = {
   'signin/code-refused': 422,
   'request/too-many': 429,
   'server/busy': 503,
+  'server/unavailable': 503,
   'server/storage-full': 507,
 };
 
@@ -55,6 +58,7 @@ const headings: Record<RefusalCode, string> = {
   'signin/code-refused': 'The code did not fit',
   'request/too-many': 'Too many tries for now',
   'server/busy': 'Much is going on right now',
+  'server/unavailable': 'This does not work just now',
   'server/storage-full': 'There is no room just now',
 };
 
@@ -63,12 +67,20 @@ export const notFound: RequestHandler = () => {
   throw new AppError('request/not-found', 'There is no such page.');
 };
 
-const BUSY_SECONDS = 30;
+/** Where nobody knows better. */
+const RETRY_AFTER_SECONDS: Partial<Record<RefusalCode, number>> = { 'server/busy': 30, 'server/unavailable': 10 };
 
 /** RFC 9110 section 10.2.3: when the same request will do, where that is known or likely. */
 export function setRetryAfter(res: Response, refusal: AppError | undefined): void {
-  const seconds = refusal?.retryAfterSeconds ?? (refusal?.code === 'server/busy' ? BUSY_SECONDS : undefined);
+  if (refusal === undefined) return;
+  const seconds = refusal.retryAfterSeconds ?? RETRY_AFTER_SECONDS[refusal.code];
   if (seconds !== undefined) res.set('Retry-After', String(seconds));
+}
+
+/** What is logged of a request that failed: what an operator has to see to, and what goes over by itself. */
+export function logProblem(log: Log, event: string, method: string, error: unknown, refusal?: AppError): void {
+  if (refusal?.code === 'server/unavailable') log.warn(event, { method, reason: 'weather', err: error });
+  else if (isOurFault(refusal)) log.error(event, { method, err: error });
 }
 
 /** Where a visitor may be taken after signing in. */
@@ -79,7 +91,7 @@ export function problemPages(site: Site): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req: Request, res: Response, _next: NextFunction) => {
     const refusal = asRefusal(error);
-    if (isOurFault(refusal)) site.log.error('request.failed', { method: req.method, err: error });
+    logProblem(site.log, 'request.failed', req.method, error, refusal);
     if (res.headersSent) {
       // The answer is under way: cutting the line is the only way left to say that it is not whole.
       res.destroy();
@@ -95,8 +107,13 @@ export function problemPages(site: Site): ErrorRequestHandler {
     try {
       await sendProblem(site, req, res, refusal);
     } catch (failure) {
-      site.log.error('problem.failed', { method: req.method, err: failure });
-      res.status(500).set('Cache-Control', 'no-store').type('text/plain').send(OUR_FAULT.join('\n'));
+      // Even a page about it needs the database, for the brand and for who is visiting.
+      const why = asRefusal(failure);
+      logProblem(site.log, 'problem.failed', req.method, failure, why);
+      setRetryAfter(res, why);
+      const { status, sentences } =
+        why === undefined ? FAILED : { status: statusOf[why.code], sentences: [why.message] };
+      res.status(status).set('Cache-Control', 'no-store').type('text/plain').send(sentences.join('\n'));
     }
   };
 }
@@ -107,18 +124,21 @@ async function sendProblem(site: Site, req: Request, res: Response, refusal: App
   await sendPage(site, req, res, {
     name: 'problem',
     title: heading,
-    status: refusal === undefined ? 500 : statusOf[refusal.code],
+    status: refusal === undefined ? FAILED.status : statusOf[refusal.code],
     model: {
       heading,
-      sentences: refusal === undefined ? OUR_FAULT : sentencesFor(refusal),
+      sentences: refusal === undefined ? FAILED.sentences : sentencesFor(refusal),
       actions: isOverByWaiting(refusal) ? [] : [wayOn(site, session)],
     },
   });
 }
 
-const OUR_FAULT = [
-  'Nothing of yours is lost. Try it once more in a minute; if it happens again, tell the person who wrote to you.',
-];
+const FAILED = {
+  status: 500,
+  sentences: [
+    'Nothing of yours is lost. Try it once more in a minute; if it happens again, tell the person who wrote to you.',
+  ],
+};
 
 function sentencesFor(refusal: AppError): string[] {
   if (refusal.code === 'request/not-found') {
@@ -137,11 +157,10 @@ function sentencesFor(refusal: AppError): string[] {
 
 /** Whether the same request will do later, so that leading away from it would help nobody. */
 function isOverByWaiting(refusal: AppError | undefined): boolean {
-  return isOurFault(refusal) || refusal?.code === 'request/too-many' || refusal?.code === 'server/busy';
+  return isOurFault(refusal) || isRefusal(refusal, 'request/too-many', 'server/busy', 'server/unavailable');
 }
 
-/** What an operator has to see to. */
-export function isOurFault(refusal: AppError | undefined): boolean {
+function isOurFault(refusal: AppError | undefined): boolean {
   return refusal === undefined || refusal.code === 'server/storage-full';
 }
 
@@ -154,8 +173,8 @@ function wayOn(site: Site, session: Session | undefined): { label: string; url: 
 /** Express's own complaints about an address or a body become refusals of ours. */
 function asRefusal(error: unknown): AppError | undefined {
   if (isRefusal(error)) return error;
-  const full = asStorageFull(error);
-  if (full !== undefined) return full;
+  const ours = asStorageFull(error) ?? asWeather(error);
+  if (ours !== undefined) return ours;
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status < 400 || error.status >= 500) return undefined;
   // A broken percent-encoding in the path: there is no such page.

@@ -90,6 +90,7 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
   'signin/code-refused': answers.badCredentials,
   'request/too-many': { code: 450, enhanced: '4.7.0', text: 'Too many attempts, try again later' },
   'server/busy': { code: 451, enhanced: '4.3.2', text: 'The server is busy, try again later' },
+  'server/unavailable': answers.weather,
   'server/storage-full': answers.storageFull,
 };
 
