@@ -37,7 +37,8 @@ export const databaseUrl: Parser<DatabaseSource> = value(
 );
 
 export const blobUrl: Parser<BlobStorePlace> = value(
-  'file:PATH or s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1',
+  'file:PATH or s3://bucket/prefix?endpoint=https://s3.example.com&region=eu-central-1, where the name of the bucket ' +
+    'has 3 to 63 lower-case letters, digits, dots and hyphens',
   (text) => {
     const folder = schemePath('file', text);
     return folder === undefined ? parseS3(text) : { kind: 'files', folder };

@@ -53,6 +53,7 @@ function zodWords(error: z.ZodError): string {
     .map((issue) => {
       if (issue.path.length === 0 && issue.code === 'invalid_type') return 'The body has to be a JSON object';
       const where = issue.path.length === 0 ? 'The call' : issue.path.join('.');
+      if (issue.code === 'custom') return `${where} ${issue.message}`;
       if (issue.code !== 'unrecognized_keys') return `${where} ${issueWords[issue.code] ?? 'does not fit'}`;
       return `${where} has an unknown field ${issue.keys.map((key) => key.slice(0, FIELD_CHARACTERS_MAX)).join(', ')}`;
     })

@@ -7,13 +7,30 @@ import { limits } from '../core/limits.ts';
 
 extendZodWithOpenApi(z);
 
+/** Text for people. Half a surrogate pair is no character: it would be stored as another one than was sent. */
+function text(charactersMax: number): z.ZodString {
+  return z
+    .string()
+    .max(charactersMax)
+    .refine((value) => value.isWellFormed(), 'holds half a character');
+}
+
 const address = z.string().max(254).openapi({ example: 'bob@recipient.example' });
-const author = z.string().max(500).openapi({ example: 'Alice Example <alice@example.com>' });
+const author = text(500).openapi({ example: 'Alice Example <alice@example.com>' });
+
+// RFC 9110 section 8.3.1: tokens, and parameters, which count for nothing here.
+const CONTENT_TYPE = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+ *(?:;[\x20-\x7e]*)?$/;
 
 const attachment = z
   .strictObject({
-    filename: z.string().min(1).max(1_000),
-    contentType: z.string().max(200).default('application/octet-stream'),
+    filename: text(1_000)
+      .min(1)
+      .refine((name) => !/\p{Cc}/u.test(name), 'holds control characters'),
+    contentType: z
+      .string()
+      .max(200)
+      .refine((type) => CONTENT_TYPE.test(type), 'is no type/subtype')
+      .default('application/octet-stream'),
     content: z.base64().openapi({ description: 'The bytes in base64' }),
   })
   .openapi('Attachment');
@@ -24,9 +41,9 @@ export const newMessage = z
     to: z.array(address).max(limits.recipientsMax).default([]),
     cc: z.array(address).max(limits.recipientsMax).default([]),
     bcc: z.array(address).max(limits.recipientsMax).default([]),
-    subject: z.string().max(limits.subjectCharactersMax).default(''),
-    text: z.string().max(limits.bodyTextBytesMax).optional(),
-    html: z.string().max(limits.bodyTextBytesMax).optional(),
+    subject: text(limits.subjectCharactersMax).default(''),
+    text: text(limits.bodyTextBytesMax).optional(),
+    html: text(limits.bodyTextBytesMax).optional(),
     attachments: z.array(attachment).max(limits.attachmentsMax).default([]),
     protection: z.string().max(100).optional().openapi({ example: 'do-not-forward' }),
     expiresAt: z.string().max(40).optional().openapi({ example: '2027-01-31T12:00:00Z' }),
@@ -53,7 +70,7 @@ export const noQuery = z.strictObject({});
 export const listQuery = z.strictObject({
   cursor: z
     .string()
-    .refine(isId)
+    .refine(isId, 'is of no answer of this server')
     .optional()
     .openapi({ description: 'From the answer before this one; without it, the newest messages' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -103,7 +120,7 @@ export type EventList = z.infer<typeof eventList>;
 export const revokeAsk = z
   .strictObject({
     recipients: z.array(address).min(1).max(limits.recipientsMax).optional(),
-    reason: z.string().max(500).optional(),
+    reason: text(500).optional(),
     destroy: z.boolean().optional(),
   })
   .openapi('Revoke');

@@ -1,9 +1,10 @@
 // Owns the commands about API keys.
 
 import type { Command } from 'commander';
-import { parseAddress } from '../core/address.ts';
+import { displayLine, domainOf, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
 import { createApiKey, listApiKeys, revokeApiKey, scopes } from '../signin/api-keys.store.ts';
@@ -63,8 +64,10 @@ export function registerApiKeys(program: Command): void {
     );
 }
 
-async function create({ store, print }: Desk, name: string, options: CreateOptions): Promise<void> {
-  const wanted = { name, scopes: options.scope.map(scope), senders: (options.sender ?? []).map(sender) };
+async function create({ config, store, print }: Desk, name: string, options: CreateOptions): Promise<void> {
+  checkName(name);
+  const senders = (options.sender ?? []).map((text) => sender(text, config.org.domains));
+  const wanted = { name, scopes: options.scope.map(scope), senders };
   const made = await inTransaction(store.db, async (tx) => {
     const created = await createApiKey(store.vault, tx, wanted);
     await appendAudit(store.vault, tx, {
@@ -77,15 +80,28 @@ async function create({ store, print }: Desk, name: string, options: CreateOptio
   print(made.key);
 }
 
+// It stands in a list, one key to a line.
+function checkName(text: string): void {
+  const max = limits.displayNameCharactersMax;
+  if (text !== '' && displayLine(text, max) === text) return;
+  throw new AppError('request/malformed', `The name of a key has to be one line of 1 to ${max} characters.`);
+}
+
 function scope(text: string): Scope {
   const found = scopes.find((one) => one === text);
   if (found === undefined)
-    throw new AppError('policy/unknown-value', `There is no scope ${text}. There are ${scopes.join(', ')}.`);
+    throw new AppError('policy/unknown-value', `There is no scope ${shown(text)}. There are ${scopes.join(', ')}.`);
   return found;
 }
 
-function sender(text: string): Address {
+function sender(text: string, orgDomains: readonly string[]): Address {
   const address = parseAddress(text);
-  if (address === undefined) throw new AppError('mail/author', `${text} is not a mail address.`);
+  if (address === undefined) throw new AppError('mail/author', `${shown(text)} is not a mail address.`);
+  if (!orgDomains.includes(domainOf(address)))
+    throw new AppError('mail/author', `${address} is not of the organisation, see ORG_DOMAINS.`);
   return address;
+}
+
+function shown(text: string): string {
+  return displayLine(text, limits.displayNameCharactersMax);
 }

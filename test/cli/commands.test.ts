@@ -157,9 +157,20 @@ describe('the command line', () => {
     assert.equal((await run('api-key', 'revoke', key.split('_')[1] ?? '')).code, 1);
   });
 
-  test('an API key with an unknown scope or a sender that is none is not made', async () => {
-    assert.equal((await run('api-key', 'create', 'x', '--scope', 'messages:everything')).code, 1);
-    assert.equal((await run('api-key', 'create', 'x', '--sender', 'nobody')).code, 1);
+  test('an API key is not made with an unknown scope, a sender that is none or not ours, or no name in one line', async () => {
+    for (const [args, words] of [
+      [['x', '--scope', 'messages:everything'], /no scope messages:everything/],
+      [['x', '--sender', 'nobody'], /nobody is not a mail address/],
+      [['x', '--sender', 'outside@evil.test'], /ORG_DOMAINS/],
+      [[''], /one line of 1 to 200/],
+      [['crm\nanother'], /one line of 1 to 200/],
+      [['x'.repeat(100_000)], /one line of 1 to 200/],
+    ] as const) {
+      const { code, err } = await run('api-key', 'create', ...args);
+      assert.equal(code, 1, args.join(' '));
+      assert.match(err, words);
+      assert.equal(err.trimEnd().split('\n').length, 1, err);
+    }
   });
 
   test('a test mail goes the way of all mail, and says the step at which it failed', async () => {

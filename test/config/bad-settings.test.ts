@@ -179,6 +179,10 @@ describe('bad settings', () => {
     });
   }
 
+  it('say what a bucket may be called, where the rest is as it should be', () => {
+    assert.match(faultsOf({ ...good, BLOB_URL: 's3://b/p?region=eu-west-1' })[0]?.expected ?? '', /3 to 63 lower-case/);
+  });
+
   it('are listed all at once, one line each', () => {
     const error = new ConfigError(
       faultsOf({

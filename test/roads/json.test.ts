@@ -149,8 +149,35 @@ const faults: readonly Fault[] = [
     413,
     'mail/too-large',
   ],
-  ['a list', [least], 422, 'request/malformed'],
-  ['a word', 'hello', 422, 'request/malformed'],
+  [
+    'a line break in the name of a file',
+    { ...least, attachments: [file(9, { filename: 'a.txt\r\nX: y' })] },
+    422,
+    'request/malformed',
+    /^attachments\.0\.filename holds control characters$/,
+  ],
+  ...['text/html\r\nX: y', 'text', 'text/', 'text/html, text/plain', 'text/plain; a=ä'].map((contentType): Fault => [
+    `the content type ${JSON.stringify(contentType)}`,
+    { ...least, attachments: [file(9, { contentType })] },
+    422,
+    'request/malformed',
+    /^attachments\.0\.contentType is no type\/subtype$/,
+  ]),
+  ...['subject', 'text', 'html'].map((field): Fault => [
+    `half a character as ${field}`,
+    { ...least, [field]: 'a\ud83db' },
+    422,
+    'request/malformed',
+    new RegExp(`^${field} holds half a character$`),
+  ]),
+  [
+    'half a character in the name of a file',
+    { ...least, attachments: [file(9, { filename: '\udc00.txt' })] },
+    422,
+    'request/malformed',
+  ],
+  ['a list', [least], 422, 'request/malformed', /^The body has to be a JSON object$/],
+  ['a word', 'hello', 422, 'request/malformed', /^The body has to be a JSON object$/],
 ];
 
 describe('a message as JSON', () => {
