@@ -1,14 +1,16 @@
 // Owns that time does not go back when the program is started anew, nor differ between machines: the latest time
 // seen is kept as a mark in the database, and with PostgreSQL the time is the database server's.
 
-import { MINUTE_MS, SECOND_MS, isoNow, ticksMs } from './core/clock.ts';
+import { MINUTE_MS, SECOND_MS, isoNow, systemClock, ticksMs } from './core/clock.ts';
 import type { SteadyClock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import { databaseTimeMs } from './db/engine.ts';
 import type { Db, Tx } from './db/engine.ts';
-import { loadMark, raiseMark, removeMark } from './db/marks.ts';
+import { loadMark, raiseMark, removeMark, removeMarkOf, setMark } from './db/marks.ts';
 
 const LATEST_TIME = 'latest-time';
+/** When a running server kept it last, by the clock of that server, right or wrong. */
+const KEPT_AT = 'latest-time-kept';
 const KEEP_EVERY_MS = MINUTE_MS;
 // Less is how clocks are, and nothing that an operator should look into.
 const BEHIND_BY_MS = 5 * SECOND_MS;
@@ -20,9 +22,12 @@ export interface Timekeeping {
 
 /** Sets the clock and keeps it so until stopped. */
 export async function startTimekeeping(db: Db, clock: SteadyClock, log: Log): Promise<Timekeeping> {
+  let keptAt = '';
   const keep = async (): Promise<void> => {
     await setClock(db, clock);
-    await keepMark(db, clock);
+    await raiseMark(db, LATEST_TIME, isoNow(clock));
+    keptAt = isoNow(systemClock);
+    await setMark(db, KEPT_AT, keptAt);
   };
   await keep();
   const behind = secondsBehind(clock);
@@ -33,7 +38,8 @@ export async function startTimekeeping(db: Db, clock: SteadyClock, log: Log): Pr
   return {
     stop: async () => {
       clearInterval(timer);
-      await keepMark(db, clock);
+      await raiseMark(db, LATEST_TIME, isoNow(clock));
+      await removeMarkOf(db, KEPT_AT, keptAt);
     },
   };
 }
@@ -64,6 +70,8 @@ export async function forgetLatestTime(tx: Tx): Promise<string | undefined> {
   return latest;
 }
 
-function keepMark(db: Db, clock: SteadyClock): Promise<void> {
-  return raiseMark(db, LATEST_TIME, isoNow(clock));
+/** How long ago a server kept the time that has not been stopped since: it may run, or was killed. */
+export async function keptAgoMs(db: Db): Promise<number | undefined> {
+  const keptAt = await loadMark(db, KEPT_AT);
+  return keptAt === undefined ? undefined : Math.abs(systemClock.nowMs() - Date.parse(keptAt));
 }

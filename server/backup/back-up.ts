@@ -44,6 +44,7 @@ const BATCH_ROWS = 500;
 export async function backUp(deps: BackUpDeps, target: string): Promise<BackedUp> {
   const partial = `${target}.part`;
   const copy = `${target}.part.db`;
+  await checkFolder(dirname(target));
   for (const path of [target, partial, copy]) await checkFree(path);
   try {
     await (await open(copy, 'wx', OWNER_ONLY)).close();
@@ -129,6 +130,14 @@ function textEntry(name: string, text: string): ArchiveEntry {
 
 async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
+}
+
+async function checkFolder(path: string): Promise<void> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new BackupFault(`The folder ${path} is not there, or not for this user.`);
 }
 
 async function checkFree(path: string): Promise<void> {

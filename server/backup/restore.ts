@@ -5,6 +5,8 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../blobs/staged-file.ts';
 import { displayLine } from '../core/address.ts';
+import { hasCode } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { readArchive } from './archive.ts';
 import type { ArchiveEntry } from './archive.ts';
 import { BackupFault } from './backup-fault.ts';
@@ -31,7 +33,9 @@ const OWNER_ONLY = 0o600;
 export async function restore(deps: RestoreDeps, file: string): Promise<Restored> {
   const { databaseFile, blobs } = deps;
   const staged = `${databaseFile}.restoring`;
+  await checkThere(file);
   await checkEmpty(databaseFile);
+  await makeFolder(dirname(databaseFile));
   await blobs.begin();
   try {
     await removeDatabase(staged);
@@ -100,6 +104,14 @@ async function writeDatabase(path: string, content: AsyncIterable<Uint8Array>): 
   } finally {
     await file.close();
   }
+}
+
+async function checkThere(file: string): Promise<void> {
+  const found = await stat(file).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) throw new BackupFault(`${file} is not there.`);
+    throw error;
+  });
+  if (!found.isFile()) throw new BackupFault(`${file} is no file, and so no backup.`);
 }
 
 async function checkEmpty(databaseFile: string): Promise<void> {

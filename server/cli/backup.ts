@@ -1,7 +1,7 @@
 // Owns the commands about backups: one file out of a running server, and back into an empty place.
 
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { backUp } from '../backup/back-up.ts';
 import { BackupFault } from '../backup/backup-fault.ts';
@@ -10,11 +10,11 @@ import type { EmptyBlobs } from '../backup/empty-blobs.ts';
 import { restore } from '../backup/restore.ts';
 import { openBlobs } from '../blobs/open.ts';
 import { systemClock } from '../core/clock.ts';
-import { makeFolder } from '../core/make-folder.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { openDatabase } from '../db/engine.ts';
+import type { Db } from '../db/engine.ts';
 import { pendingMigrations } from '../db/migrate.ts';
 import { checkKeyring } from '../keys/check-keyring.ts';
 import { KeyringMissing } from '../keys/source.ts';
@@ -27,22 +27,28 @@ export function registerBackup(program: Command): void {
     .command('backup')
     .argument('<file>', 'the backup to make; it must not be there yet')
     .description('Back up database and blobs into one file while the server runs; never the keyring')
-    .action((file: string) => tell(() => makeBackup(loadConfig(readEnvironment().env), resolve(file))));
+    .action((file: string) => tell(() => makeBackup(loadConfig(readEnvironment().env), named(file))));
 
   program
     .command('restore')
     .argument('<file>', 'a file that backup made')
     .description('Bring a backup back into an empty place')
-    .action((file: string) => tell(() => bringBack(loadConfig(readEnvironment().env), resolve(file))));
+    .action((file: string) => tell(() => bringBack(loadConfig(readEnvironment().env), named(file))));
+}
+
+function named(file: string): string {
+  if (file.trim() === '') throw new BackupFault('The file of the backup has no name.');
+  return resolve(file);
 }
 
 async function makeBackup(config: Config, file: string): Promise<void> {
   const databaseFile = sqliteFile(config);
   const keyring = await keyringThere(config);
   const blobs = await blobsThere(config);
-  const made = await withDatabaseThere(config, (db) =>
-    backUp({ databaseFile, db, blobs, keyIds: keyring.keyIds(), clock: systemClock }, file),
-  );
+  const made = await withDatabaseThere(config, async (db) => {
+    await checkFits(db, keyring);
+    return backUp({ databaseFile, db, blobs, keyIds: keyring.keyIds(), clock: systemClock }, file);
+  });
   print(`${file} holds the database and ${made.blobs} blobs (${made.bytes} bytes).`);
   if (made.leftOut > 0) print(`${made.leftOut} blobs of messages that were shredded meanwhile are left out.`);
   print(`The keyring is not in it: keep a copy of ${keyringPlace(config)} apart from it, or nothing in it opens.`);
@@ -52,13 +58,12 @@ async function makeBackup(config: Config, file: string): Promise<void> {
 async function bringBack(config: Config, file: string): Promise<void> {
   const databaseFile = sqliteFile(config);
   const keyring = await keyringIfThere(config);
-  await makeFolder(dirname(databaseFile));
   const restored = await restore(
     {
       databaseFile,
       blobs: await emptyBlobs(config),
       checkDatabase: async (staged) => {
-        if (keyring !== undefined) await checkFits(staged, keyring);
+        if (keyring !== undefined) await checkFileFits(staged, keyring);
       },
     },
     file,
@@ -76,14 +81,18 @@ async function bringBack(config: Config, file: string): Promise<void> {
   );
 }
 
-async function checkFits(databaseFile: string, keyring: Keyring): Promise<void> {
+async function checkFileFits(databaseFile: string, keyring: Keyring): Promise<void> {
   const db = openDatabase({ kind: 'sqlite', file: databaseFile });
   try {
-    // The check value came with the last migration; an older database is looked at by the start.
-    if ((await pendingMigrations(db)).length === 0) await checkKeyring(db, keyring);
+    await checkFits(db, keyring);
   } finally {
     await db.destroy();
   }
+}
+
+async function checkFits(db: Db, keyring: Keyring): Promise<void> {
+  // The check value came with the last migration; an older database is looked at by the start.
+  if ((await pendingMigrations(db)).length === 0) await checkKeyring(db, keyring);
 }
 
 async function keyringIfThere(config: Config): Promise<Keyring | undefined> {

@@ -5,10 +5,12 @@ import type { Command } from 'commander';
 import { verifyAudit } from '../audit/audit.store.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
+import type { Config } from '../config.ts';
 import { SteadyClock } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Db } from '../db/engine.ts';
+import { integrityFaults } from '../db/integrity.ts';
 import { pages } from '../db/pages.ts';
 import type { MessagesTable } from '../db/tables.ts';
 import { loadRecord, recordPages } from '../keys/rewrap.store.ts';
@@ -30,6 +32,7 @@ interface Subject {
 }
 
 const PAGE_ROWS = 200;
+const INTEGRITY_FAULTS_MAX = 20;
 
 export function registerVerify(program: Command): void {
   program
@@ -43,8 +46,11 @@ async function verify(readData: boolean): Promise<void> {
   const config = loadConfig(readEnvironment().env);
   const keyring = await keyringThere(config);
   await withDatabaseThere(config, async (db) => {
+    const findings = new Findings();
+    // In a file that is not whole the rest would be guesswork.
+    if (!(await verifyFile(config, db, findings))) return findings.conclude();
     await checkFits(db, keyring);
-    const subject = { db, blobs: await blobsThere(config), keyring, findings: new Findings() };
+    const subject = { db, blobs: await blobsThere(config), keyring, findings };
     await verifyBlobs(subject);
     await countOrphans(subject);
     if (readData) {
@@ -52,8 +58,17 @@ async function verify(readData: boolean): Promise<void> {
       await verifyRecords(subject);
     }
     await verifyChain(subject);
-    subject.findings.conclude();
+    findings.conclude();
   });
+}
+
+async function verifyFile({ database }: Config, db: Db, findings: Findings): Promise<boolean> {
+  if (database.kind !== 'sqlite') return true;
+  findings.progress('the database');
+  const faults = await integrityFaults(db, INTEGRITY_FAULTS_MAX);
+  for (const fault of faults) findings.damaged(`the database ${database.file}: ${fault}`);
+  if (faults.length === 0) findings.looked('database', 'its file is whole');
+  return faults.length === 0;
 }
 
 async function verifyBlobs({ db, blobs, findings }: Subject): Promise<void> {

@@ -17,6 +17,7 @@ import { restore } from '../../server/backup/restore.ts';
 import type { Restored } from '../../server/backup/restore.ts';
 import { openBlobs } from '../../server/blobs/open.ts';
 import { sha256 } from '../../server/crypto/digest.ts';
+import { createKeyring, serializeKeyring } from '../../server/crypto/keyring.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';
 import { sealpost } from '../support/command.ts';
 import { send } from '../support/mime.ts';
@@ -103,7 +104,10 @@ describe('a backup', () => {
     }
     await assert.rejects(make(target, { ...blobs, read: failing }), /the disk fails/);
     assert.deepEqual(await readdir(place), []);
-    await assert.rejects(make(join(place, 'no', 'folder.tar')), { code: 'ENOENT' });
+    await assert.rejects(make(join(place, 'no', 'folder.tar')), {
+      name: 'BackupFault',
+      message: /^The folder \S+\/no is/,
+    });
   });
 
   test('leaves out the blobs of a message that is shredded while it is made', async () => {
@@ -224,6 +228,23 @@ describe('a backup', () => {
     assert.equal(started, '');
     await copyFile(join(running.dataDir, 'keyring.json'), join(place, 'keyring.json'));
     assert.equal((await sealpost(env, 'verify', '--read-data')).code, 0);
+  });
+
+  test('is not made beside a foreign keyring, and its file has to have a name', async () => {
+    const foreign = join(place, 'foreign.json');
+    const env = { DATA_DIR: running.dataDir, KEYRING: foreign };
+    await writeFile(foreign, serializeKeyring(createKeyring(running.clock)), { mode: 0o600 });
+    const refused = await sealpost(env, 'backup', join(place, 'new.tar'));
+    assert.deepEqual([refused.code, refused.out], [1, '']);
+    assert.match(refused.err, /^The keyring cannot be used: it is not the one .*\n$/);
+    assert.deepEqual(await readdir(place), ['foreign.json']);
+    assert.match((await sealpost(env, 'backup', '')).err, /^The file of the backup has no name\.\n$/);
+  });
+
+  test('is brought back from a file only, and else nothing is made', async () => {
+    await refuses(join(folder, 'none.tar'), /none\.tar is not there\.$/);
+    await refuses(folder, /is no file, and so no backup\.$/);
+    await refuses(join(file, 'under'), /is not there\.$/);
   });
 
   test('holds blobs of S3 as well, and puts them back there or leaves nothing', async () => {

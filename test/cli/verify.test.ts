@@ -20,6 +20,8 @@ import type { TestS3 } from '../support/s3.ts';
 import { submit } from '../support/submit.ts';
 
 const ID = '[0-9a-z]{26}';
+const PAGE_BYTES = 4096;
+const WHOLE_FILE = 'looked   database  its file is whole\n';
 
 for (const where of ['files', 'S3'] as const) {
   describe(`verify, of a store with blobs in ${where}`, () => {
@@ -57,7 +59,7 @@ for (const where of ['files', 'S3'] as const) {
       assert.match((await run('message', 'revoke', id('gone'), '--destroy')).out, /Destroyed/);
       const quick = await run('verify');
       assert.deepEqual([quick.code, quick.err], [0, '']);
-      assert.match(quick.out, /^looked {3}blobs +8 of messages looked at\n/);
+      assert.match(quick.out, /^looked {3}database +its file is whole\nlooked {3}blobs +8 of messages looked at\n/);
       assert.match(quick.out, /^looked {3}orphans +blobs without a message: 1; the server removes/m);
       assert.match(quick.out, /^looked {3}audit +the chain of \d+ entries holds\nNothing is damaged\.\n$/m);
       assert.doesNotMatch(quick.out, /records/);
@@ -142,12 +144,31 @@ describe('verify', () => {
     try {
       const env = { DATA_DIR: one.dataDir, KEYRING: join(other.dataDir, 'keyring.json') };
       const { code, out, err } = await sealpost(env, 'verify', '--read-data');
-      assert.deepEqual([code, out], [1, '']);
+      assert.deepEqual([code, out], [1, WHOLE_FILE]);
       assert.match(err, /^the keyring is not the one that this database was begun with\n$/);
       assert.match((await sealpost(env, 'doctor')).out, /^failed +database +the keyring is not the one/m);
     } finally {
       await one.stop();
       await other.stop();
+    }
+  });
+
+  test('names the file of the database when it is damaged itself, and goes no further', async () => {
+    const running = await startProgram();
+    try {
+      await handIn(running, 'whole');
+      await running.program.close();
+      const file = join(running.dataDir, 'sealpost.db');
+      const handle = await open(file, 'r+');
+      const { size } = await handle.stat();
+      for (let page = 10; page < size / PAGE_BYTES; page += 10)
+        await handle.write(Buffer.alloc(64, 7), 0, 64, page * PAGE_BYTES);
+      await handle.close();
+      const { code, out, err } = await sealpost({ DATA_DIR: running.dataDir }, 'verify');
+      assert.deepEqual([code, err], [1, '']);
+      assert.match(out, /^(?:damaged {2}the database \S+\/sealpost\.db: .+\n){1,20}Damaged: \d+\.\n$/);
+    } finally {
+      await rm(running.dataDir, { recursive: true, force: true });
     }
   });
 
@@ -173,7 +194,7 @@ describe('verify', () => {
       await handIn(running, 'whole');
       await s3.close();
       const { code, out, err } = await sealpost({ DATA_DIR: running.dataDir, ...s3.env }, 'verify', '--read-data');
-      assert.deepEqual([code, out], [1, '']);
+      assert.deepEqual([code, out], [1, WHOLE_FILE]);
       assert.match(err, /^S3 did not do what was asked \(.*ECONNREFUSED\)\.\n$/);
     } finally {
       await running.stop();

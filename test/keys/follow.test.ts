@@ -12,6 +12,7 @@ import { changeKeyring } from '../../server/keys/change.ts';
 import { commandSource } from '../../server/keys/command-source.ts';
 import { fileSource } from '../../server/keys/file-source.ts';
 import { KeyringFollower } from '../../server/keys/follow.ts';
+import { createKeyKeeper } from '../../server/keys/key-keeper.ts';
 import type { KeyringSource } from '../../server/keys/source.ts';
 import { clock, nothing, setStage, storeOf } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -125,6 +126,30 @@ describe('a running server’s keyring', () => {
     await follower.look();
     assert.equal(keyring.currentKeyId, before);
     assert.match(stage.logged.join(''), /keyring\.unreadable/);
+  });
+
+  it('says once that it cannot look after its keys, and again after it could', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    const keeper = createKeyKeeper({ ...stage, keyring, source: fileSource(stage.file), columns: [] });
+    const second = async (): Promise<void> => {
+      t.mock.timers.tick(1_000);
+      for (let n = 0; n < 20; n += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const failures = (): number => stage.logged.filter((line) => line.includes('keys.failed')).length;
+    const rename = (from: string, to: string) => stage.db.schema.alterTable(from).renameTo(to).execute();
+    keeper.start();
+    await rename('marks', 'aside');
+    await second();
+    const rounds = failures();
+    assert.ok(rounds > 0);
+    for (let n = 0; n < 3; n += 1) await second();
+    assert.equal(failures(), rounds);
+    await rename('aside', 'marks');
+    await second();
+    await rename('marks', 'aside');
+    await second();
+    assert.equal(failures(), 2 * rounds);
+    await keeper.stop();
   });
 });
 

@@ -81,5 +81,16 @@ describe(
       assert.equal(well.code, 0, well.out);
       assert.match(well.out, /^ok +clock/m);
     });
+
+    test('is not forgotten while a server runs that would bring it back', async () => {
+      const forget = (...force: string[]) => sealpost({ DATA_DIR: dataDir }, 'clock', 'forget', ...force);
+      const child = await startChild(dataDir);
+      const { code, err } = await forget();
+      await child.stop('SIGKILL');
+      assert.equal(code, 1);
+      assert.match(err, /^A server kept the time \d+ s ago, .*: npx sealpost clock forget --force\n$/);
+      assert.equal((await forget()).code, 1, 'nobody knows that it was killed');
+      assert.match((await forget('--force')).out, /^Forgot 20/);
+    });
   },
 );
