@@ -2,8 +2,6 @@
 // its data on the disk that is measured.
 
 import { mkdir, mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { SelectQueryBuilder } from 'kysely';
 import { loadConfig } from '../server/config.ts';
@@ -16,6 +14,7 @@ import { startChild } from './child.ts';
 import { WORKER_RUNS } from './self-report.ts';
 import type { SelfReport } from './self-report.ts';
 import type { Bench } from './benchmark.ts';
+import { freePort } from '../test/support/free-port.ts';
 
 export interface Sealpost {
   readonly pid: number;
@@ -100,15 +99,4 @@ export function productionSettings(dataDir: string, httpPort: number): Record<st
     MAIL_FROM: 'Example Ltd <secure@example.com>',
     ADMINS: 'admin@example.com',
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

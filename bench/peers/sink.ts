@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench } from '../benchmark.ts';
-import { freePort } from '../sealpost.ts';
+import { freePort } from '../../test/support/free-port.ts';
 
 const BACKLOG = '100';
 const TRIES_MAX = 200;

@@ -11,7 +11,8 @@ import { memoryOf } from '../../test/support/child-program.ts';
 import type { Bench, Benchmark, Measured } from '../benchmark.ts';
 import { sendMails } from '../load/smtp-source.ts';
 import { median, seconds, shown, spread } from '../rounds.ts';
-import { freePort, productionSettings, startSealpost } from '../sealpost.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { productionSettings, startSealpost } from '../sealpost.ts';
 
 const COMMAND = join(import.meta.dirname, '../../server/cli/sealpost.mjs');
 const MB = 1e6;

@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../server/config.ts';
@@ -13,6 +12,7 @@ import { isoNow, systemClock } from '../../server/core/clock.ts';
 import { openStore } from '../../server/store.ts';
 import type { Store } from '../../server/store.ts';
 import type { Reached } from './mailbox.ts';
+import { freePort } from './free-port.ts';
 
 export interface ChildProgram extends Reached {
   readonly pid: number;
@@ -108,15 +108,4 @@ async function drain(store: Store): Promise<void> {
     await delay(20);
   }
   throw new Error('the worker did not come to an end');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

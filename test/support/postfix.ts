@@ -4,9 +4,10 @@
 
 import { spawn } from 'node:child_process';
 import { accessSync, chmodSync, chownSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 export interface PostfixSettings {
   /** An empty folder that all users may enter. */
@@ -184,19 +185,6 @@ function greets(port: number): Promise<boolean> {
     socket.once('data', (chunk: Buffer) => settle(chunk.toString().startsWith('220')));
     socket.once('error', () => settle(false));
     socket.once('end', () => settle(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const bound = server.address();
-      server.close(() =>
-        bound !== null && typeof bound === 'object' ? resolve(bound.port) : reject(new Error('no port')),
-      );
-    });
   });
 }
 

@@ -18,6 +18,7 @@ import { openStore } from '../../server/store.ts';
 import type { Store } from '../../server/store.ts';
 import { Writable } from 'node:stream';
 import { databaseNamed } from './postgres.ts';
+import { freePort } from './free-port.ts';
 
 /** A clock that only moves when told. Starts at the real time, so that certificates hold. */
 export interface TestClock extends Clock {
@@ -124,14 +125,4 @@ export async function newTestDatabase(): Promise<Db> {
   const db = openDatabase(url === undefined ? { kind: 'sqlite', file: ':memory:' } : { kind: 'postgres', url });
   await migrate(db);
   return db;
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
