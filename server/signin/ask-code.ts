@@ -10,7 +10,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { Hasher } from '../crypto/passwords.ts';
 import { newId, newPasscode, newReference, randomBytes } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import { inTransaction } from '../db/engine.ts';
+import { holdLock, inTransaction } from '../db/engine.ts';
 import type { ChallengesTable } from '../db/tables.ts';
 import { chargeAll } from '../db/counters.ts';
 import { sealAddress, sealReference } from './challenge-seal.ts';
@@ -78,13 +78,14 @@ export async function askCode(
 }
 
 // A second request of the same browser for the same address joins its challenge, and its budget, unless
-// that budget is spent. In a transaction, so that two at the same moment join each other.
+// that budget is spent. One after the other, so that two at the same moment join each other.
 async function currentChallenge(
   deps: SigninDeps,
   tx: Tx,
   request: CodeRequest,
   index: string,
 ): Promise<ChallengesTable> {
+  await holdLock(tx, `challenge ${request.browserHash} ${request.purpose}`);
   const now = isoNow(deps.clock);
   const current = await loadChallenge(tx, { browserHash: request.browserHash, purpose: request.purpose, now });
   if (current?.address_index === index && current.attempts < GUESSES_PER_CHALLENGE) return current;
