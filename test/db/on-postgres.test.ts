@@ -39,7 +39,7 @@ async function runTests(paths: readonly string[], url: string): Promise<{ code: 
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const child = spawn(
     process.execPath,
-    ['--test', '--test-reporter=tap', '--test-force-exit', '--test-concurrency=2', ...paths],
+    ['--test', '--test-reporter=tap', '--test-force-exit', '--test-isolation=none', ...paths],
     { cwd: ROOT, env: { ...env, TEST_POSTGRES_URL: url }, stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let output = '';
