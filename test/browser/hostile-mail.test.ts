@@ -7,6 +7,7 @@ import type { Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { bodyDocumentPolicy } from '../../server/http/security-headers.ts';
+import { createHtmlCleaner } from '../../server/mail/safe-html.ts';
 import { chromiumMissing } from '../support/chromium.ts';
 import { plainMail } from '../support/submit.ts';
 import { fetchVectors } from '../mail-in/fetch-vectors.ts';
@@ -17,6 +18,7 @@ import type { Desk, Person } from './desk.ts';
 const missing = chromiumMissing();
 if (missing !== undefined) console.warn(missing);
 
+const cleaner = createHtmlCleaner();
 const vectors = [...fetchVectors, ...scriptVectors];
 /** The page's own frame once more, with another message in it. */
 const SHOW_IN_ITS_FRAME = `(id) => new Promise((resolve) => {
@@ -41,6 +43,7 @@ describe('hostile mail in a browser', { skip: missing ?? false }, () => {
   });
   after(async () => {
     await desk.stop();
+    await cleaner.close();
     trap.server.close();
   });
 
@@ -59,6 +62,23 @@ describe('hostile mail in a browser', { skip: missing ?? false }, () => {
     );
     assert.ok(victim.faults.filter((fault) => fault.startsWith('dialog')).length >= 20);
     assert.ok(victim.faults.some((fault) => fault.startsWith(`asked ${trap.url}/hit/`)));
+  });
+
+  test('once cleaned none of them does anything even in a bare page', async () => {
+    trap.hits.clear();
+    const victim = await desk.person();
+    for (const [n, vector] of vectors.entries()) {
+      const { html } = await cleaner.clean({ html: trap.aim(vector.html, n), images: new Map(), linkPrefix: '/out/' });
+      trap.documents.set(`/cleaned/${n}`, `<!doctype html>${html}`);
+    }
+    const frames = vectors.map((_, n) => `<iframe src="/cleaned/${n}"></iframe>`);
+    trap.documents.set('/cleaned', `<!doctype html>${frames.join('')}`);
+    await victim.page.goto(`${trap.url}/cleaned`, { waitUntil: 'networkidle' });
+    assert.deepEqual([...trap.hits], []);
+    assert.deepEqual(
+      victim.faults.filter((fault) => fault.startsWith('dialog')),
+      [],
+    );
   });
 
   test('the walls of the frame hold even where nothing was cleaned', async () => {
