@@ -20,7 +20,7 @@ import { handIn, makeEntry } from './ledger.ts';
 import { readBack } from './read-back.ts';
 
 // LEDGER_KILLS=200 for an afternoon; LEDGER_SEED for the moments of an earlier run.
-const KILLS = Number(process.env['LEDGER_KILLS'] ?? 8);
+const KILLS = Number(process.env['LEDGER_KILLS'] ?? 10);
 const SEED = Number(process.env['LEDGER_SEED'] ?? randomInt(1, 2_147_483_646));
 const PER_LIFE = 12;
 const CONNECTIONS = 8;

@@ -26,7 +26,7 @@ import { readBack } from './read-back.ts';
 const LEASE_MS = 2_000;
 /** Notices that one process has under way at most. */
 const PLACES = 8;
-const NOTICES = 400;
+const NOTICES = 1_000;
 
 describe('several machines', { skip: postgresMissing() ?? false }, () => {
   let postgres: Postgres;
