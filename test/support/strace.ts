@@ -52,13 +52,15 @@ function callsIn(text: string): SystemCall[] {
   const begun = new Map<string, Omit<SystemCall, 'ended'>>();
   for (const [at, line] of text.split('\n').entries()) {
     const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
-    const [, name, args = ''] = /^(\w+)\((.*?)(?:\) += .*| <unfinished \.\.\.>)$/.exec(rest) ?? [];
-    if (name !== undefined && rest.endsWith('<unfinished ...>')) begun.set(thread, { name, args, began: at });
+    const [, name, args = ''] = /^(\w+)\((.*?)(?:\) += .*| <(?:unfinished|detached) \.\.\.>)$/.exec(rest) ?? [];
+    if (name !== undefined && /<(?:unfinished|detached) \.\.\.>$/.test(rest)) begun.set(thread, { name, args, began: at });
     else if (name !== undefined) calls.push({ name, args, began: at, ended: at });
     const call = begun.get(thread);
     if (call === undefined || !/^<\.\.\. \w+ resumed>/.test(rest)) continue;
     begun.delete(thread);
     calls.push({ ...call, ended: at });
   }
+  // Whom it was written to may have had it before the call came back, and have ended the trace.
+  for (const call of begun.values()) calls.push({ ...call, ended: Number.POSITIVE_INFINITY });
   return calls;
 }
