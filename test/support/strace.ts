@@ -53,7 +53,8 @@ function callsIn(text: string): SystemCall[] {
   for (const [at, line] of text.split('\n').entries()) {
     const [, thread = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? [];
     const [, name, args = ''] = /^(\w+)\((.*?)(?:\) += .*| <(?:unfinished|detached) \.\.\.>)$/.exec(rest) ?? [];
-    if (name !== undefined && /<(?:unfinished|detached) \.\.\.>$/.test(rest)) begun.set(thread, { name, args, began: at });
+    if (name !== undefined && /<(?:unfinished|detached) \.\.\.>$/.test(rest))
+      begun.set(thread, { name, args, began: at });
     else if (name !== undefined) calls.push({ name, args, began: at, ended: at });
     const call = begun.get(thread);
     if (call === undefined || !/^<\.\.\. \w+ resumed>/.test(rest)) continue;
