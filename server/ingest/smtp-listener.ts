@@ -1,4 +1,4 @@
-// Owns the SMTP dialogue, and is the only file that knows the package `smtp-server`. It must never store, parse
+// Owns the SMTP dialogue; it and smtp-parser.ts alone know the package `smtp-server`. It must never store, parse
 // or judge a mail: it hands the envelope and the bytes to `onMail` and turns what comes back into one answer.
 //
 // The package is used against its grain in a few places, each with its reason beside it. What it would do by
@@ -16,16 +16,15 @@ import {
   type SMTPServerSession,
 } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { type Address, parseAddress } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import { limitKey } from '../core/networks.ts';
-import { LineEndingGuard } from './line-endings.ts';
 import { answerLine, answers, type SmtpAnswer } from './smtp-answers.ts';
 import { parsePathCommand, readPath, refuseMailParameters } from './smtp-commands.ts';
 import { IncomingContent, MailCutOff } from './smtp-content.ts';
-import { DotUnstuffer } from './smtp-data.ts';
 import { type IntakeOptions, type SubmittedMail, takeIn } from './smtp-intake.ts';
+import { GuardedParser } from './smtp-parser.ts';
 import { checkSignIn, offersSignIn, type PeerRules, refusePeer, refuseSignIn, type SmtpPeer } from './smtp-peer.ts';
 
 export interface SmtpListenerOptions extends PeerRules, IntakeOptions {
@@ -304,57 +303,6 @@ class Connection extends SMTPConnection {
     const held = [...this._server.connections].filter((other) => limitKey(other.remoteAddress) === key);
     return held.length > limits.smtpConnectionsPerStrangerMax;
   }
-}
-
-/** The package's parser behind the line ending guard, and with a reader of mails of our own. */
-class GuardedParser extends SMTPStream {
-  readonly #guard = new LineEndingGuard();
-  readonly #onBareLineEnding: () => void;
-  #spent = false;
-  #unstuffer = new DotUnstuffer();
-
-  constructor(onBareLineEnding: () => void, maxCommandLength: number | undefined) {
-    super({ maxCommandLength });
-    this.#onBareLineEnding = onBareLineEnding;
-  }
-
-  // `write`, which the socket calls once for each chunk, and not `_write`, which the package calls again for the
-  // rest of a chunk. What stands before the fault is worked off first, in its order; the fault and all behind it
-  // never reach the parser.
-  override write(chunk: unknown): boolean {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('a socket writes bytes');
-    if (this.#spent) return true;
-    const bareAt = this.#guard.findBare(chunk);
-    if (bareAt === -1) return super.write(chunk);
-    this.#spent = true;
-    return super.write(chunk.subarray(0, bareAt), (error) => {
-      if (!error && !this.isClosed) this.#onBareLineEnding();
-    });
-  }
-
-  override startDataMode(maxBytes?: number): SMTPServerDataStream {
-    this.#unstuffer = new DotUnstuffer();
-    return super.startDataMode(maxBytes);
-  }
-
-  // Instead of the package's search, which looks at each byte and takes a turn of the event loop for each dot.
-  override _feedDataStream(chunk: Buffer, done: (error?: Error | null) => void): void {
-    const stream = this._dataStream;
-    if (stream === null) throw new Error('bytes of a mail outside of a mail');
-    const { content, end } = this.#unstuffer.take(chunk);
-    this._countDataBytes(content.length);
-    if (end !== undefined) return this._endDataMode(content, chunk.subarray(end), done);
-    if (content.length === 0 || !stream.writable || stream.write(content)) return done();
-    // A stream that was cut off does not drain, it only closes.
-    const goOn = (): void => {
-      stream.off('drain', goOn).off('close', goOn);
-      done();
-    };
-    stream.on('drain', goOn).on('close', goOn);
-  }
-
-  // A command without its line ending, left over when the peer hangs up, is no command.
-  override _flushData(): void {}
 }
 
 function describe(session: SMTPServerSession): Omit<SubmittedMail, 'content'> {

@@ -243,7 +243,6 @@ function oldest(db: Db, fronts: readonly Due[], most: number) {
   return db.selectFrom(all.as('due')).orderBy('next_at').limit(most);
 }
 
-// Said so that no index serves it: it checks the few rows that were picked and finds none by itself.
 export const jobRecords: SealedColumn = {
   table: 'outbox',
   key: 'id',
@@ -252,6 +251,7 @@ export const jobRecords: SealedColumn = {
   name: (id) => jobContext(String(id)),
 };
 
+// Said so that no index serves it: it checks the few rows that were picked and finds none by itself.
 function isDue(now: string): RawBuilder<boolean> {
   return sql`case state when 'ready' then next_at when 'leased' then lease_until end <= ${now}`;
 }
