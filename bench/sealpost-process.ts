@@ -6,6 +6,7 @@ import { compose } from '../server/compose.ts';
 import { loadConfig } from '../server/config.ts';
 import { systemClock } from '../server/core/clock.ts';
 import { createLog } from '../server/core/log.ts';
+import { ensureMigrated } from '../server/db/migrate.ts';
 import { openStore } from '../server/store.ts';
 import { WORKER_RUNS } from './self-report.ts';
 import type { SelfReport } from './self-report.ts';
@@ -14,7 +15,9 @@ const SAMPLE_MS = 1;
 
 const config = loadConfig(process.env);
 const log = createLog({ level: config.logLevel, pretty: false });
-const program = await compose(config, await openStore(config, systemClock), systemClock, log);
+const store = await openStore(config, systemClock);
+await ensureMigrated(store.db);
+const program = await compose(config, store, systemClock, log);
 const where = await program.listen({ worker: process.env[WORKER_RUNS] !== undefined });
 const loop = monitorEventLoopDelay({ resolution: SAMPLE_MS });
 

@@ -15,7 +15,6 @@ import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import { networkMatcher } from './core/networks.ts';
 import { createHasher } from './crypto/passwords.ts';
-import { ensureMigrated } from './db/migrate.ts';
 import { createRoomCheck } from './disk-reserve.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
@@ -76,6 +75,7 @@ export interface ComposeOptions {
   readonly leaseMs?: number | undefined;
 }
 
+/** On a store whose tables are up to date. */
 export async function compose(
   config: Config,
   store: Store,
@@ -83,7 +83,6 @@ export async function compose(
   log: Log,
   { leaseMs }: ComposeOptions = {},
 ): Promise<Program> {
-  await ensureMigrated(store.db);
   const { retired } = await checkKeyring(store.db, store.keyring);
   for (const keyId of retired) log.error('keyring.retired-key-needed', { keyId });
   await sweepSpool(store.spoolDir);

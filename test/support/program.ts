@@ -88,8 +88,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
   });
   const log = createLog({ level: 'debug', pretty: false, output });
   const opened = await openStore(config, clock);
-  // An operator does this before the first start; a file of its own the program brings up to date itself.
-  if (config.database.kind === 'postgres') await migrate(opened.db);
+  await migrate(opened.db);
   const store = options.around?.(opened) ?? opened;
   const program = await compose(config, store, clock, log, { leaseMs: options.leaseMs });
   const where = await program.listen({ worker: options.workerRuns ?? false });
