@@ -1,11 +1,11 @@
 // Owns the files of a JSON call on their way to the sink, within the size of a message. Nothing is known of a file yet
 // but its place: its name may come after its bytes.
 
-import { AppError } from '../core/errors.ts';
 import { createSha256 } from '../crypto/digest.ts';
 import type { Sha256 } from '../crypto/digest.ts';
 import type { PartSink, PartWriter } from '../mail/mail-tree.ts';
 import type { Lifted } from './lift-contents.ts';
+import { checkBytes } from './request-body.ts';
 
 export interface PouredFile {
   readonly sizeBytes: number;
@@ -48,8 +48,4 @@ export class FilePouring {
       });
     }
   }
-}
-
-export function checkBytes(bytes: number, bytesMax: number): void {
-  if (bytes > bytesMax) throw new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
 }

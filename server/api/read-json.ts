@@ -15,8 +15,9 @@ import { cleanContentType, cleanFilename, isRightsProtected } from '../mail/part
 import { askAccessPhrase, askBrand, askDelivery, askExpiry, askProtection } from '../policy/ask.ts';
 import type { PolicyFrame, Wish } from '../policy/ask.ts';
 import { ContentLifter } from './lift-contents.ts';
-import { FilePouring, checkBytes } from './pour-files.ts';
+import { FilePouring } from './pour-files.ts';
 import type { PouredFile } from './pour-files.ts';
+import { checkBytes } from './request-body.ts';
 import { newMessage } from './schemas.ts';
 import type { NewMessage } from './schemas.ts';
 

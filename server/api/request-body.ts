@@ -31,7 +31,12 @@ export async function* bounded(
   let bytes = 0;
   for await (const chunk of source) {
     bytes += chunk.length;
-    if (bytes > bytesMax) throw new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
+    checkBytes(bytes, bytesMax);
     yield chunk;
   }
+}
+
+/** Throws mail/too-large past the limit. */
+export function checkBytes(bytes: number, bytesMax: number): void {
+  if (bytes > bytesMax) throw new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
 }

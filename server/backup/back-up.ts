@@ -13,6 +13,7 @@ import { openDatabase } from '../db/engine.ts';
 import type { Db } from '../db/engine.ts';
 import { pages } from '../db/pages.ts';
 import { listNamedBlobs, unnamedBlobs } from '../messages/parts.store.ts';
+import type { NamedBlob } from '../messages/parts.store.ts';
 import { syncFolder } from '../blobs/staged-file.ts';
 import { writeArchive } from './archive.ts';
 import type { ArchiveEntry } from './archive.ts';
@@ -79,8 +80,8 @@ async function* entries(
 async function* namedBlobs(copy: string): AsyncGenerator<string> {
   const db = openDatabase({ kind: 'sqlite', file: copy });
   try {
-    const load = (after: string): Promise<string[]> => listNamedBlobs(db, after, BATCH_ROWS);
-    for await (const page of pages(load, '', (id) => id)) yield* page;
+    const load = (after: string): Promise<NamedBlob[]> => listNamedBlobs(db, after, BATCH_ROWS);
+    for await (const page of pages(load, '', ({ blobId }) => blobId)) yield* page.map(({ blobId }) => blobId);
   } finally {
     await db.destroy();
   }

@@ -14,11 +14,11 @@ import { integrityFaults } from '../db/integrity.ts';
 import { pages } from '../db/pages.ts';
 import type { MessagesTable } from '../db/tables.ts';
 import { loadRecord, recordPages } from '../keys/rewrap.store.ts';
-import { unnamedBlobs } from '../messages/parts.store.ts';
+import { listNamedBlobs, unnamedBlobs } from '../messages/parts.store.ts';
 import type { NamedBlob } from '../messages/parts.store.ts';
 import { blobFaults } from '../messages/verify-blobs.ts';
 import { verifyMessage } from '../messages/verify-message.ts';
-import { listMessagesAfter, listPartsWithBlob } from '../messages/verify.store.ts';
+import { listMessagesAfter } from '../messages/verify.store.ts';
 import { sealedColumns } from '../sealed-columns.ts';
 import { Findings } from './findings.ts';
 import { blobsThere, checkFits, keyringThere, withDatabaseThere } from './what-is-there.ts';
@@ -73,7 +73,7 @@ async function verifyFile({ database }: Config, db: Db, findings: Findings): Pro
 
 async function verifyBlobs({ db, blobs, findings }: Subject): Promise<void> {
   let count = 0;
-  const load = (after: string): Promise<NamedBlob[]> => listPartsWithBlob(db, after, PAGE_ROWS);
+  const load = (after: string): Promise<NamedBlob[]> => listNamedBlobs(db, after, PAGE_ROWS);
   for await (const page of pages(load, '', ({ blobId }) => blobId)) {
     for (const { messageId, n, what } of await blobFaults({ db, blobs }, page)) {
       findings.damaged(`${messageId} part ${n} ${what}`);

@@ -27,16 +27,16 @@ export async function unnamedBlobs(db: Db, ids: readonly string[]): Promise<stri
 // However many a folder holds: neither engine takes any number of values in one statement.
 const BATCH_IDS = 500;
 
-/** The blobs that belong to messages, in the order of their ids. */
-export async function listNamedBlobs(db: Db, after: string, most: number): Promise<string[]> {
+/** The blobs that belong to messages, in the order of their ids, which is that of time. */
+export async function listNamedBlobs(db: Db, after: string, most: number): Promise<NamedBlob[]> {
   const rows = await db
     .selectFrom('parts')
-    .select('blob_id')
+    .select(['message_id', 'n', 'blob_id', 'size_bytes'])
     .where('blob_id', '>', after)
     .orderBy('blob_id')
     .limit(most)
     .execute();
-  return rows.flatMap(({ blob_id }) => blob_id ?? []);
+  return rows.flatMap(named);
 }
 
 /** The newest blobs, by when they were begun. */
@@ -61,7 +61,7 @@ export async function countBlobs(db: Db): Promise<number> {
 }
 
 /** The part as it names its blob, if it does. */
-export function named(row: Pick<PartsTable, 'message_id' | 'n' | 'blob_id' | 'size_bytes'>): NamedBlob[] {
+function named(row: Pick<PartsTable, 'message_id' | 'n' | 'blob_id' | 'size_bytes'>): NamedBlob[] {
   if (row.blob_id === null) return [];
   return [{ messageId: row.message_id, n: row.n, blobId: row.blob_id, sizeBytes: row.size_bytes }];
 }

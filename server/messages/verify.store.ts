@@ -2,24 +2,11 @@
 
 import type { Db } from '../db/engine.ts';
 import type { MessagesTable } from '../db/tables.ts';
-import { named } from './parts.store.ts';
 import type { NamedBlob } from './parts.store.ts';
 
 /** Messages in the order of their ids, which is that of time. */
 export function listMessagesAfter(db: Db, afterId: string, most: number): Promise<MessagesTable[]> {
   return db.selectFrom('messages').selectAll().where('id', '>', afterId).orderBy('id').limit(most).execute();
-}
-
-/** Parts with a blob in the order of its id, which is that of time. */
-export async function listPartsWithBlob(db: Db, afterBlobId: string, most: number): Promise<NamedBlob[]> {
-  const rows = await db
-    .selectFrom('parts')
-    .select(['message_id', 'n', 'blob_id', 'size_bytes'])
-    .where('blob_id', '>', afterBlobId)
-    .orderBy('blob_id')
-    .limit(most)
-    .execute();
-  return rows.flatMap(named);
 }
 
 /** Whether the part still names its blob. */

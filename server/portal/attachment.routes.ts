@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { MINUTE_MS } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, hasCode } from '../core/errors.ts';
 import { checkRight } from '../access/reading.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
 import { attachmentHeader } from '../http/attachment-header.ts';
@@ -85,7 +85,8 @@ async function sendFile(
       yield* content;
     }, res);
   } catch (error) {
-    if (!isHangUp(error)) throw error;
+    // The reader hung up.
+    if (!hasCode(error, 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
   } finally {
     await content.return(undefined);
   }
@@ -94,8 +95,4 @@ async function sendFile(
 /** A file never changes, so its name is enough; under a key, so that it tells nothing outside this server. */
 function etagOf({ keyring }: Site, { message }: Reading, { n }: MailPart): string {
   return `"${keyring.macText('etag', `${message.row.id} ${n}`)}"`;
-}
-
-function isHangUp(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
