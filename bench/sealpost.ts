@@ -15,6 +15,7 @@ import { WORKER_RUNS } from './self-report.ts';
 import type { SelfReport } from './self-report.ts';
 import type { Bench } from './benchmark.ts';
 import { freePort } from '../test/support/free-port.ts';
+import { productionEnv } from '../test/support/production.ts';
 
 export interface Sealpost {
   readonly pid: number;
@@ -85,18 +86,10 @@ async function countRows(rows: SelectQueryBuilder<Tables, 'messages' | 'outbox',
 /** As behind a proxy that speaks TLS for it. Nobody listens where the relay should be. */
 export function productionSettings(dataDir: string, httpPort: number): Record<string, string> {
   return {
+    ...productionEnv,
     DATA_DIR: dataDir,
     HTTP_LISTEN: `127.0.0.1:${httpPort}`,
-    PUBLIC_URL: 'https://portal.example.org',
     TRUST_PROXY: '127.0.0.0/8',
     SMTP_LISTEN: '127.0.0.1:0',
-    SMTP_REQUIRE_TLS: 'false',
-    SMTP_CLIENTS: '127.0.0.0/8',
-    RELAY_URL: 'smtp://127.0.0.1:9',
-    RELAY_TLS: 'opportunistic',
-    ORG_NAME: 'Example Ltd',
-    ORG_DOMAINS: 'example.com',
-    MAIL_FROM: 'Example Ltd <secure@example.com>',
-    ADMINS: 'admin@example.com',
   };
 }

@@ -2,10 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Bench } from '../benchmark.ts';
-import { freePort } from '../../test/support/free-port.ts';
+import { freePort, listens } from '../../test/support/free-port.ts';
 
 const BACKLOG = '100';
 const TRIES_MAX = 200;
@@ -22,21 +21,9 @@ export async function startSink(bench: Bench): Promise<number> {
     child.kill('SIGTERM');
     await gone;
   });
-  for (let tries = 0; !(await accepts(port)); tries += 1) {
+  for (let tries = 0; !(await listens(port)); tries += 1) {
     if (tries > TRIES_MAX) throw new Error('smtp-sink did not start');
     await pause(20);
   }
   return port;
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
