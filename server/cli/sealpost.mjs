@@ -10,7 +10,7 @@ if (major < 24) {
 }
 const { enableCompileCache, flushCompileCache } = await import('node:module');
 // What Node makes of the sources is kept beside the packages, as trusted as they are: the next start takes half the
-// time and a fifth less memory. Where nothing can be written it is made anew each time.
+// time. Where nothing can be written it is made anew each time.
 enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/sealpost'));
 const { run } = await import('./cli.ts');
 await run(process.argv);
