@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { postgresMissing, startPostgres } from '../support/postgres.ts';
 
 const files = [
+  'db/marks',
   'portal/forward',
   'portal/reply',
   'roads/threads',
