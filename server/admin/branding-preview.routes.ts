@@ -4,6 +4,8 @@
 import { Router } from 'express';
 import type { Response } from 'express';
 import { DAY_MS, isoTime } from '../core/clock.ts';
+import { DEFAULT_LANGUAGE } from '../language/languages.ts';
+import { wordsIn } from '../language/words.ts';
 import { DEFAULT_BRAND_ID, DRAFT_BRAND_ID, getBrand, loadBrand } from '../brands/brand.store.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { mailBrand } from '../brands/mail-brand.ts';
@@ -72,7 +74,7 @@ async function shownBrand(site: Site): Promise<Brand> {
 }
 
 function notice(site: Site, brand: Brand): { html: string; text: string } {
-  return site.templates.mail('notice', {
+  return site.templates.mail('notice', wordsIn(DEFAULT_LANGUAGE), {
     brand: mailBrand(brand),
     kind: 'message',
     senderName: 'Alice Example',

@@ -3,6 +3,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { domainOf, parseAddress } from '../core/address.ts';
+import { DEFAULT_LANGUAGE } from '../language/languages.ts';
+import { wordsIn } from '../language/words.ts';
 import { AppError } from '../core/errors.ts';
 import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
 import { mailBrand } from '../brands/mail-brand.ts';
@@ -36,7 +38,7 @@ async function sendTest({ config, store, print }: Desk, text: string): Promise<v
     from: config.mailFrom,
     to: { address: to, name: '' },
     subject: `Test mail from ${brand.name}`,
-    ...templates.mail('test', { brand: mailBrand({ ...brand, logoPng: undefined }) }),
+    ...templates.mail('test', wordsIn(DEFAULT_LANGUAGE), { brand: mailBrand({ ...brand, logoPng: undefined }) }),
     mailId: ownMailId(newId(vault.clock), host),
     date: new Date(vault.clock.nowMs()),
     loopMark: host,

@@ -1,6 +1,9 @@
 // Owns the refusals of the program: what may be said to whom. It never formats an answer: each edge
 // translates a code once (SMTP in ingest/, HTTP in http/, API problems in api/).
 
+import { wordsIn } from '../language/words.ts';
+import type { Sentence, Words } from '../language/words.ts';
+
 /** Stable codes of everything Sealpost refuses on purpose. They stand in logs, tests and API problems. */
 export type RefusalCode =
   | 'mail/unreadable' // not a mail that can be read
@@ -26,21 +29,29 @@ export type RefusalCode =
   | 'server/storage-full'; // there is no room for anything new
 
 /**
- * A refusal: `message` is the sentence that may be shown to the person or peer; `detail` is for the
- * log only and must hold no address, secret or content either.
+ * A refusal: `message` is the sentence that may be shown to the person or peer, in English, as SMTP and the API say it;
+ * what a page may show is a `Sentence`, said in the visitor's language by `toldIn`. `detail` is for the log only and
+ * must hold no address, secret or content either.
  */
 export class AppError extends Error {
   readonly code: RefusalCode;
+  readonly sentence: Sentence | undefined;
   readonly detail: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: RefusalCode, message: string, more: { detail?: string; retryAfterSeconds?: number } = {}) {
-    super(message);
+  constructor(code: RefusalCode, told: string | Sentence, more: { detail?: string; retryAfterSeconds?: number } = {}) {
+    super(typeof told === 'string' ? told : wordsIn('en').say(told.key, told.values));
     this.name = 'AppError';
     this.code = code;
+    this.sentence = typeof told === 'string' ? undefined : told;
     this.detail = more.detail;
     this.retryAfterSeconds = more.retryAfterSeconds;
   }
+}
+
+/** What the refusal says, in these words. */
+export function toldIn(words: Words, { sentence, message }: AppError): string {
+  return sentence === undefined ? message : words.say(sentence.key, sentence.values);
 }
 
 /** True for a refusal with this code (or any of these codes). */

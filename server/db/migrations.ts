@@ -174,6 +174,15 @@ export const migrations: Record<string, Migration> = {
       await partialIndex(db, 'parts', ['blob_id'], 'blob_id is not null');
     },
   },
+  '006-people': {
+    up: async (db) => {
+      await create(db, 'people', [
+        'address_index text primary key',
+        'language text not null',
+        'updated_at text not null',
+      ]);
+    },
+  },
 };
 
 // Table and column names come from this file alone, so raw text is safe here. What the engines name differently: BYTES,

@@ -166,6 +166,13 @@ export interface TryMailTable {
   sealed: Uint8Array;
 }
 
+export interface PeopleTable {
+  address_index: string;
+  /** In which they read here last. */
+  language: string;
+  updated_at: string;
+}
+
 export interface MarksTable {
   name: string;
   value: string;
@@ -191,6 +198,7 @@ export interface Tables {
   api_keys: ApiKeysTable;
   audit: AuditTable;
   try_mail: TryMailTable;
+  people: PeopleTable;
   marks: MarksTable;
   tombstones: TombstonesTable;
 }

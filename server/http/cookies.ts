@@ -4,12 +4,13 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { Request, Response } from 'express';
 import { HOUR_MS } from '../core/clock.ts';
 
-export type CookieName = 'session' | 'browser' | 'theme' | 'next';
+export type CookieName = 'session' | 'browser' | 'theme' | 'language' | 'next';
 
 const names: Record<CookieName, string> = {
   session: 'sealpost',
   browser: 'sealpost-browser',
   theme: 'sealpost-theme',
+  language: 'sealpost-language',
   next: 'sealpost-next',
 };
 
@@ -18,6 +19,7 @@ const maxAgeSeconds: Record<CookieName, number | undefined> = {
   session: undefined,
   browser: YEAR_SECONDS,
   theme: YEAR_SECONDS,
+  language: YEAR_SECONDS,
   next: HOUR_MS / 1000,
 };
 

@@ -3,6 +3,7 @@
 import type { Request, Response } from 'express';
 import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
 import type { Brand } from '../brands/brand.store.ts';
+import { languages, ownNames } from '../language/languages.ts';
 import type { PageModels, Shell } from '../render/page-models.ts';
 import type { Site } from './site.ts';
 import { isAdmin, isSender, visitOf } from './visit.ts';
@@ -49,6 +50,8 @@ function makeShell(
   const address = ask.previewOf === undefined ? visit.session?.address : undefined;
   const assets = `${site.base}/brand/${encodeURIComponent(brand.id)}/${brand.version}`;
   return {
+    words: visit.words,
+    languages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === visit.words.language })),
     title: shortened(ask.title),
     base: site.base,
     staticVersion: site.staticVersion,

@@ -8,6 +8,10 @@ import { AppError } from '../core/errors.ts';
 import { limitKey } from '../core/networks.ts';
 import { equalBytes, sha256 } from '../crypto/digest.ts';
 import { newToken } from '../crypto/random.ts';
+import { DEFAULT_LANGUAGE, isLanguage, languages } from '../language/languages.ts';
+import type { Language } from '../language/languages.ts';
+import { wordsIn } from '../language/words.ts';
+import type { Words } from '../language/words.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { loadSession } from '../signin/sessions.store.ts';
 import { readCookie, setCookie } from './cookies.ts';
@@ -20,6 +24,8 @@ export interface Visit {
   /** The peer's address, or the /64 of an IPv6 one. */
   readonly network: string;
   readonly theme: 'auto' | 'light' | 'dark';
+  /** In the language that the person chose, or else the browser asks for. */
+  readonly words: Words;
   /** What each form on the page carries. */
   readonly csrf: string;
 }
@@ -46,6 +52,7 @@ export async function findVisit(site: Site, req: Request, res: Response): Promis
     session,
     network: limitKey(req.ip ?? ''),
     theme: themeOf(site, req),
+    words: wordsIn(languageOf(site, req)),
     csrf: csrfToken(site, browser, session),
   };
   visits.set(req, visit);
@@ -111,6 +118,15 @@ function browserOf(site: Site, req: Request, res: Response): string {
 function themeOf(site: Site, req: Request): Visit['theme'] {
   const theme = readCookie(site, req, 'theme');
   return theme === 'light' || theme === 'dark' ? theme : 'auto';
+}
+
+// RFC 9110 section 12.5.4. Without a header everything is as good as everything else.
+function languageOf(site: Site, req: Request): Language {
+  const chosen = readCookie(site, req, 'language');
+  if (isLanguage(chosen)) return chosen;
+  if (req.headers['accept-language'] === undefined) return DEFAULT_LANGUAGE;
+  const asked = req.acceptsLanguages(...languages);
+  return isLanguage(asked) ? asked : DEFAULT_LANGUAGE;
 }
 
 function csrfToken(site: Site, browser: string, session: Session | undefined): string {

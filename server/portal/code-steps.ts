@@ -8,7 +8,9 @@ import { appendAudit } from '../audit/audit.store.ts';
 import { setCookie } from '../http/cookies.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { saveLanguage } from '../people/people.store.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
+import { addressIndex } from '../crypto/address-index.ts';
 import { askCode } from '../signin/ask-code.ts';
 import { checkCode } from '../signin/check-code.ts';
 import { endSession, startSession } from '../signin/sessions.store.ts';
@@ -39,7 +41,7 @@ export async function signInByCode(
   purpose: string,
   code: string,
 ): Promise<Address> {
-  const { browserHash, network, session: before } = visitOf(req);
+  const { browserHash, network, session: before, words } = visitOf(req);
   const proved = await checkCode(
     site.signin,
     { purpose, code, browserHash, network },
@@ -47,6 +49,7 @@ export async function signInByCode(
       proved: async (tx, address) => {
         if (before !== undefined) await endSession(tx, before.tokenHash, isoNow(site.clock));
         await appendAudit(site.vault, tx, { event: 'signed-in', details: { address, network, purpose } });
+        await saveLanguage(tx, addressIndex(site.keyring, address), words.language, isoNow(site.clock));
         return { address, ...(await startSession(site.session, tx, address)) };
       },
       wrong: (tx, address) =>

@@ -14,6 +14,8 @@ import { sendPage } from '../http/page.ts';
 import { NEXT_PATH } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
 import { isSender, visitOf } from '../http/visit.ts';
+import { languages } from '../language/languages.ts';
+import { saveLanguage } from '../people/people.store.ts';
 import { endSession } from '../signin/sessions.store.ts';
 import type { Waiting } from '../signin/waiting.ts';
 import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
@@ -22,6 +24,7 @@ const PURPOSE = 'sign-in';
 const addressForm = z.object({ address: z.string().max(400).default('') });
 const codeForm = z.object({ code: z.string().max(100) });
 const themeForm = z.object({ theme: z.enum(['auto', 'light', 'dark']), back: z.string().default('') });
+const languageForm = z.object({ language: z.enum(languages), back: z.string().default('') });
 const nothing = z.object({});
 
 export function signInRoutes(site: Site): Router {
@@ -91,6 +94,14 @@ export function signInRoutes(site: Site): Router {
   router.post('/theme', (req, res) => {
     const { theme, back } = readForm(req, themeForm);
     setCookie(site, res, 'theme', theme);
+    res.redirect(303, isLocalPath(back) ? back : `${site.base}/`);
+  });
+
+  router.post('/language', async (req, res) => {
+    const { language, back } = readForm(req, languageForm);
+    const { session } = visitOf(req);
+    if (session !== undefined) await saveLanguage(site.db, session.addressIndex, language, isoNow(site.clock));
+    setCookie(site, res, 'language', language);
     res.redirect(303, isLocalPath(back) ? back : `${site.base}/`);
   });
 

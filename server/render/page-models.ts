@@ -1,6 +1,8 @@
 // Owns what each page is given: every field a template may read, and no other. Routes build these,
 // templates show them; nothing here reads a row. All strings are plain text; the templates escape.
 
+import type { Language } from '../language/languages.ts';
+import type { Words } from '../language/words.ts';
 import type { FrameRoom } from './frame-room.ts';
 
 /** A run of plain text, with `url` when it is a link (already made safe, usually to the leave page). */
@@ -19,6 +21,10 @@ export interface Moment {
 }
 
 export interface Shell {
+  /** What every text of the page is said in. */
+  readonly words: Words;
+  /** To choose from, each in its own words. */
+  readonly languages: readonly { readonly tag: Language; readonly name: string; readonly chosen: boolean }[];
   readonly title: string;
   /** Path prefix of PUBLIC_URL without a trailing slash; '' at the root. */
   readonly base: string;

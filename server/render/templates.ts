@@ -1,12 +1,14 @@
 // Owns the templates: reads the fixed set below once, compiles it, and fills it in. It never lets data
-// choose a template, a partial or a file, and never writes a string unescaped but one: the mail's own
-// HTML, sanitised as the last step before, in mail-body.hbs.
+// choose a template, a partial or a file, and never writes a string unescaped but two: the mail's own
+// HTML, sanitised as the last step before, in mail-body.hbs; and the few tags of a text (say-helpers.ts).
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars';
+import type { Words } from '../language/words.ts';
 import type { MailModels } from './mail-models.ts';
 import type { PageModels, Shell } from './page-models.ts';
+import { checkKeys, sayHelpers } from './say-helpers.ts';
 import { helpers } from './template-helpers.ts';
 import { watermarkUri } from './watermark.ts';
 
@@ -21,7 +23,11 @@ export interface MailBody {
 
 export interface Templates {
   page<Name extends keyof PageModels>(name: Name, shell: Shell, model: PageModels[Name]): string;
-  mail<Name extends keyof MailModels>(name: Name, model: MailModels[Name]): { html: string; text: string };
+  mail<Name extends keyof MailModels>(
+    name: Name,
+    words: Words,
+    model: MailModels[Name],
+  ): { html: string; text: string };
   /** The document of a mail's HTML, for a frame with `sandbox` and a policy of its own. */
   mailBody(body: MailBody): string;
 }
@@ -48,13 +54,15 @@ const MAILS: Record<keyof MailModels, true> = { notice: true, passcode: true, fa
 /** Reads and compiles everything under `directory`; throws when a template is missing or faulty. */
 export function loadTemplates(directory: string): Templates {
   const engine = Handlebars.create();
-  for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name, helper);
-  const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
+  const allHelpers = { ...helpers, ...sayHelpers };
+  for (const [name, helper] of Object.entries(allHelpers)) engine.registerHelper(name, helper);
+  const knownHelpers = Object.fromEntries(Object.keys(allHelpers).map((name) => [name, true]));
 
   function compile(path: string, more: CompileOptions = {}): HandlebarsTemplateDelegate {
     const file = readFileSync(join(directory, path), 'utf8');
     const source = path.startsWith('partials/') ? file.trimEnd() : file; // a partial in a sentence adds no blank
     const options = { strict: true, knownHelpersOnly: true, knownHelpers, preventIndent: true, ...more };
+    checkKeys(path, Handlebars.parse(source));
     engine.precompile(source, options); // compile() is lazy; a fault has to stop the start
     return engine.compile(source, options);
   }
@@ -78,8 +86,11 @@ export function loadTemplates(directory: string): Templates {
   const body = compile('mail-body.hbs');
 
   return {
-    page: (name, shell, model) => fill(pages, name, { shell, page: model }),
-    mail: (name, model) => ({ html: fill(mailHtml, name, model), text: fill(mailText, name, model) }),
+    page: (name, shell, model) => fill(pages, name, { words: shell.words, shell, page: model }),
+    mail: (name, words, model) => {
+      const context = { ...model, words };
+      return { html: fill(mailHtml, name, context), text: fill(mailText, name, context) };
+    },
     mailBody: ({ watermark, ...rest }) => body({ ...rest, watermarkUri: watermark && watermarkUri(watermark) }),
   };
 }

@@ -17,6 +17,7 @@ import { openMessage, openPart, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { onBehalfOf, writeMail } from './mail-deps.ts';
+import { wordsFor } from './mail-words.ts';
 
 /**
  * The reply as ordinary mail, or undefined when the road to the sender's mailbox is not its own server, or
@@ -35,6 +36,7 @@ export async function writeAnswer(
   const body = await loadBody(deps.db, deps.vault, open);
   const author = open.meta.from;
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
+  const words = await wordsFor(deps, to);
   const parent = open.meta.references.at(-1);
   const mail: OutgoingMail = {
     from: onBehalfOf(deps, author, brand),
@@ -47,7 +49,7 @@ export async function writeAnswer(
     date: new Date(deps.vault.clock.nowMs()),
     loopMark: deps.mailIdHost,
     attachments: await attachments(deps, open),
-    ...writeMail(deps, 'reply', brand, {
+    ...writeMail(deps, 'reply', brand, words, {
       authorAddress: author.address,
       paragraphs: (body.text ?? '').split(/\n{2,}/),
     }),

@@ -10,6 +10,7 @@ import { failureWords } from '../messages/failure-words.ts';
 import { moment } from '../render/moment.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
+import { wordsFor } from './mail-words.ts';
 
 export async function writeFailure(
   deps: MailDeps,
@@ -25,6 +26,7 @@ export async function writeFailure(
   // Authors outside wrote in the portal; there they see what became of it.
   if (!deps.orgDomains.includes(domainOf(sender.address))) return undefined;
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
+  const words = await wordsFor(deps, sender.address);
   return {
     // RFC 5321 section 4.5.5: the null sender, so that nothing ever answers this.
     from: '',
@@ -37,7 +39,7 @@ export async function writeFailure(
       ...(open.meta.mailId === undefined ? {} : { inReplyTo: open.meta.mailId, references: [open.meta.mailId] }),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
-      ...writeMail(deps, 'failure', brand, {
+      ...writeMail(deps, 'failure', brand, words, {
         recipientAddress: card.address,
         sent: moment(message.created_at, deps.vault.clock.nowMs()).words,
         reason: failureWords(recipient.failure, domainOf(unreached)),

@@ -6,6 +6,7 @@ import { limits } from '../core/limits.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { mailBrand } from '../brands/mail-brand.ts';
 import type { Db } from '../db/engine.ts';
+import type { Words } from '../language/words.ts';
 import type { InlineImage, OutgoingMail } from '../mail/compose.ts';
 import type { Courier } from '../mail/courier.ts';
 import type { Vault } from '../messages/seal.ts';
@@ -49,10 +50,11 @@ export function writeMail<K extends keyof MailModels>(
   deps: MailDeps,
   name: K,
   brand: Brand,
+  words: Words,
   model: Omit<MailModels[K], 'brand'>,
 ): Pick<OutgoingMail, 'text' | 'html' | 'inline'> {
   // Every mail model is its own fields and the brand.
-  const { html, text } = deps.templates.mail(name, { ...model, brand: mailBrand(brand) } as MailModels[K]);
+  const { html, text } = deps.templates.mail(name, words, { ...model, brand: mailBrand(brand) } as MailModels[K]);
   return { html, text, inline: logo(brand) };
 }
 

@@ -14,6 +14,7 @@ import type { NoticeMail } from '../render/mail-models.ts';
 import { dayWords } from '../render/moment.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { onBehalfOf, writeMail } from './mail-deps.ts';
+import { wordsFor } from './mail-words.ts';
 
 /** The notice for one recipient, or undefined when there is nothing left to announce. */
 export async function writeNotice(
@@ -29,6 +30,7 @@ export async function writeNotice(
   if (address === undefined) return undefined;
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
   const sender = open.meta.from;
+  const words = await wordsFor(deps, address);
   const senderName = sender.name === '' ? sender.address : sender.name;
   const forwardedBy = await forwarder(deps, open, recipient);
   const kind = forwardedBy !== undefined ? 'forward' : message.kind === 'reply' ? 'reply' : 'message';
@@ -47,7 +49,7 @@ export async function writeNotice(
       ...(parent === undefined ? {} : { inReplyTo: parent, references: continues }),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
-      ...writeMail(deps, 'notice', brand, {
+      ...writeMail(deps, 'notice', brand, words, {
         kind,
         senderName: sender.name,
         senderAddress: sender.address,

@@ -11,6 +11,7 @@ import { openPayload } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
+import { wordsFor } from './mail-words.ts';
 
 const payloadSchema = z.object({ address: z.string(), code: z.string(), reference: z.string() });
 
@@ -24,6 +25,7 @@ export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | 
   const isOurs = deps.orgDomains.includes(domainOf(address));
   if (!isOurs && !(await isRecipient(deps.db, addressIndex(deps.vault.keyring, address)))) return undefined;
   const brand = await getBrand(deps.db, DEFAULT_BRAND_ID, deps.orgName);
+  const words = await wordsFor(deps, address);
   return {
     // No bounce is waited for: the code is dead before one could be read.
     from: deps.mailFrom.address,
@@ -35,7 +37,7 @@ export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | 
       mailId: ownMailId(job.id, deps.mailIdHost),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
-      ...writeMail(deps, 'passcode', brand, {
+      ...writeMail(deps, 'passcode', brand, words, {
         code: payload.code,
         reference: payload.reference,
         validMinutes: deps.passcodeMinutes,

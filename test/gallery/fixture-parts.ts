@@ -1,5 +1,7 @@
 // Owns the pieces of which message pages are made: protections, texts, files, threads.
 
+import { languages, ownNames } from '../../server/language/languages.ts';
+import { wordsIn } from '../../server/language/words.ts';
 import type {
   AttachmentView,
   BodyView,
@@ -12,7 +14,11 @@ import type {
 } from '../../server/render/page-models.ts';
 import { alice, bob, carol, dana, hostile, longName, longWord, plainBrand } from './fixture-people.ts';
 
+const words = wordsIn('en');
+
 export const shell: Shell = {
+  words,
+  languages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === words.language })),
   title: '',
   base: '',
   staticVersion: '1',

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { wordsIn } from '../../server/language/words.ts';
 import { loadTemplates } from '../../server/render/templates.ts';
 import { pageFixtures } from './fixtures.ts';
 import { bodyFixtures, mailFixtures } from './mail-fixtures.ts';
@@ -50,7 +51,9 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
       return send(
         response,
         'text/html',
-        mail.render((...all) => templates.mail(...all)).html.replace('cid:logo', '/brand/logo.svg'),
+        mail
+          .render((name, model) => templates.mail(name, wordsIn('en'), model))
+          .html.replace('cid:logo', '/brand/logo.svg'),
         FRAME_POLICY.replace('sandbox allow-popups; ', ''),
       );
     const body = bodyFixtures.find((fixture) => fixture.name === name);

@@ -3,12 +3,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { wordsIn } from '../../server/language/words.ts';
 import { loadTemplates } from '../../server/render/templates.ts';
 import { hostile } from '../gallery/fixture-people.ts';
 import { mailFixtures } from '../gallery/mail-fixtures.ts';
 
 const templates = loadTemplates(join(import.meta.dirname, '../../views'));
-const mails = mailFixtures.map(({ name, render }) => ({ name, ...render((...all) => templates.mail(...all)) }));
+const mails = mailFixtures.map(({ name, render }) => ({
+  name,
+  ...render((name, model) => templates.mail(name, wordsIn('en'), model)),
+}));
 
 function mail(name: string): { html: string; text: string } {
   const found = mails.find((one) => one.name === name);

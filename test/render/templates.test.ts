@@ -20,7 +20,7 @@ const rendered = pageFixtures.map((fixture) => ({
 describe('pages', () => {
   for (const { name, html } of rendered) {
     it(`${name} is a whole document with one heading and one main part`, () => {
-      assert.match(html, /^<!doctype html>\n<html lang="en" data-theme="dark">/);
+      assert.match(html, /^<!doctype html>\n<html lang="en" dir="ltr" data-theme="dark">/);
       assert.match(html, /<\/html>\s*$/);
       assert.equal(html.match(/<h1[ >]/g)?.length, 1);
       assert.equal(html.match(/<main[ >]/g)?.length, 1);

@@ -17,6 +17,7 @@ const tables: Record<keyof Tables, true> = {
   api_keys: true,
   audit: true,
   try_mail: true,
+  people: true,
   marks: true,
   tombstones: true,
 };

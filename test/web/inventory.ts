@@ -16,6 +16,7 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /sign-in/verify': 'anyone',
   'POST /sign-in/verify': 'anyone',
   'POST /sign-out': 'anyone',
+  'POST /language': 'anyone',
   'POST /theme': 'anyone',
   'GET /m/:token': 'holder of the link',
   'POST /m/:token/passcode': 'holder of the link',

@@ -1,0 +1,58 @@
+// Owns how a template says a text of the catalogue: `{{say 'key' name=value}}`, and `{{rich 'key' …}}` for a text with
+// tags in it. Only `rich` writes markup: tags of its own, around what is escaped here.
+
+import Handlebars from 'handlebars';
+import { catalogueOf } from '../language/catalogue.ts';
+import type { Key, Markup, Values } from '../language/catalogue.ts';
+import type { Words } from '../language/words.ts';
+
+interface HelperOptions {
+  readonly hash: Values;
+  readonly data: { readonly root: { readonly words: Words } };
+}
+
+export const sayHelpers = {
+  /** Plain text, to be escaped like any other. */
+  say: (key: Key, { hash, data }: HelperOptions): string => data.root.words.say(key, hash),
+  /** Each value in a <bdi> of its own, so that a name of the other direction turns nothing around it. */
+  rich: (key: Key, { hash, data }: HelperOptions): Handlebars.SafeString =>
+    new Handlebars.SafeString(data.root.words.mark(key, isolatedAndEscaped(hash), markup)),
+};
+
+const markup: Markup = {
+  b: (inner) => `<strong>${inner}</strong>`,
+};
+
+function isolatedAndEscaped(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value : `<bdi>${Handlebars.escapeExpression(value)}</bdi>`,
+    ]),
+  );
+}
+
+/** The keys a template names, each known. @throws Error for one that is not in the catalogue, or not written out. */
+export function checkKeys(path: string, template: hbs.AST.Program): void {
+  const catalogue = catalogueOf('en');
+  const visitor = new Handlebars.Visitor();
+  const check = (call: hbs.AST.MustacheStatement | hbs.AST.SubExpression): void => {
+    if (call.path.type !== 'PathExpression') return;
+    const { original } = call.path as hbs.AST.PathExpression; // by its type
+    if (original !== 'say' && original !== 'rich') return;
+    const [key] = call.params;
+    // Others come from a view model, which the compiler has looked at.
+    if (key?.type !== 'StringLiteral') return;
+    const { value } = key as hbs.AST.StringLiteral; // by its type
+    if (!catalogue.has(value)) throw new Error(`${path} says ${value}, which no catalogue knows`);
+  };
+  visitor.MustacheStatement = function (statement) {
+    check(statement);
+    Handlebars.Visitor.prototype.MustacheStatement.call(this, statement);
+  };
+  visitor.SubExpression = function (expression) {
+    check(expression);
+    Handlebars.Visitor.prototype.SubExpression.call(this, expression);
+  };
+  visitor.accept(template);
+}
