@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { isLanguage } from '../../server/language/languages.ts';
 import { wordsIn } from '../../server/language/words.ts';
 import { loadTemplates } from '../../server/render/templates.ts';
 import { pageFixtures } from './fixtures.ts';
@@ -30,6 +31,8 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
     const url = new URL(request.url ?? '/', 'http://gallery');
     const path = decodeURIComponent(url.pathname).slice(1);
     const theme = THEMES.find((known) => known === url.searchParams.get('theme')) ?? 'auto';
+    const asked = url.searchParams.get('language');
+    const words = wordsIn(isLanguage(asked) ? asked : 'en');
     const [folder, rest = ''] = path.split('/');
     const type = TYPES[extname(rest)];
     if (folder === 'static' && type !== undefined)
@@ -43,7 +46,7 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
       return send(
         response,
         'text/html',
-        page.render((...all) => templates.page(...all), theme),
+        page.render((name, shell, model) => templates.page(name, { ...shell, words }, model), theme),
         PAGE_POLICY,
       );
     const mail = mailFixtures.find((fixture) => fixture.name === name);
@@ -51,9 +54,7 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
       return send(
         response,
         'text/html',
-        mail
-          .render((name, model) => templates.mail(name, wordsIn('en'), model))
-          .html.replace('cid:logo', '/brand/logo.svg'),
+        mail.render((name, model) => templates.mail(name, words, model)).html.replace('cid:logo', '/brand/logo.svg'),
         FRAME_POLICY.replace('sandbox allow-popups; ', ''),
       );
     const body = bodyFixtures.find((fixture) => fixture.name === name);
