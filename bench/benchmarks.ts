@@ -2,6 +2,7 @@
 
 import type { Benchmark } from './benchmark.ts';
 import { createJson, createRaw } from './rows/create.ts';
+import { firstPage } from './rows/first-page.ts';
 import { readHtml, readPage } from './rows/read.ts';
 import { readersWhileIngesting } from './rows/readers-p99.ts';
 import { sealLarge, storeLarge } from './rows/seal.ts';
@@ -17,6 +18,7 @@ export const benchmarks: readonly Benchmark[] = [
   createRaw,
   readPage,
   readHtml,
+  firstPage,
   readersWhileIngesting,
   sealLarge,
   storeLarge,
