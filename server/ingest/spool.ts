@@ -88,8 +88,8 @@ async function createSealedFile(dir: string, clock: Clock): Promise<SealedFile> 
     throw error;
   }
   return {
-    write: (chunk) => handle.writeFile(sealer.update(chunk)),
-    end: () => handle.writeFile(sealer.final()),
+    write: (chunk) => handle.writeFile(Buffer.concat(sealer.update(chunk))),
+    end: () => handle.writeFile(Buffer.concat(sealer.final())),
     read: () => openStream(key, context, readHandle(handle)),
     close: () => handle.close(),
   };

@@ -92,14 +92,16 @@ export class Sealing {
     let pendingBytes = 0;
     let sizeBytes = 0;
     let blob: StagedBlob | undefined;
-    const put = async (sealed: Buffer): Promise<void> => {
-      if (blob !== undefined) return blob.write(sealed);
-      pending.push(sealed);
-      pendingBytes += sealed.length;
+    const put = async (sealed: readonly Buffer[]): Promise<void> => {
+      if (blob !== undefined) return blob.write(...sealed);
+      for (const piece of sealed) {
+        pending.push(piece);
+        pendingBytes += piece.length;
+      }
       if (pendingBytes <= limits.inlinePartBytesMax) return;
       blob = await this.#vault.blobs.stage(newId(this.#vault.clock));
       this.#staged.push(blob);
-      for (const piece of pending) await blob.write(piece);
+      await blob.write(...pending);
       pending = [];
     };
     return {
