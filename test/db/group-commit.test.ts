@@ -72,6 +72,20 @@ describe('writers to one SQLite file', () => {
     assert.equal(commits(), 2);
   });
 
+  test('wait the longer for another the more they are, and one alone does not', async () => {
+    const threeRounds = async (): Promise<void> => {
+      for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const five = Promise.all([1, 2, 3, 4, 5].map((n) => write(n)));
+    await threeRounds();
+    await Promise.all([five, write(6)]);
+    assert.equal(commits(), 1);
+    const alone = write(7);
+    await threeRounds();
+    await Promise.all([alone, write(8)]);
+    assert.equal(commits(), 3);
+  });
+
   test('are not answered before the commit', async () => {
     const other = new Database(join(dir, 'file.db'));
     const seenAtAnswer = await Promise.all([1, 2, 3].map((n) => write(n).then(() => kept(other))));
