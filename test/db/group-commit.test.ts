@@ -219,3 +219,19 @@ test('nothing is written for a transaction that SQLite has ended by itself', asy
   assert.equal(await loadMark(db, 'late'), undefined);
   await db.destroy();
 });
+
+test('a column that another process adds stands in the rows of a query that ran before', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'sealpost-columns-'));
+  const file = join(dir, 'file.db');
+  const db = openDatabase({ kind: 'sqlite', file });
+  await migrate(db);
+  await setMark(db, 'one', '1');
+  const rows = (): Promise<object[]> => db.selectFrom('marks').selectAll().where('name', '=', 'one').execute();
+  assert.deepEqual(await rows(), [{ name: 'one', value: '1' }]);
+  const other = new Database(file);
+  other.exec("alter table marks add column more text default 'x'");
+  assert.deepEqual(await rows(), [{ name: 'one', value: '1', more: 'x' }]);
+  other.close();
+  await db.destroy();
+  rmSync(dir, { recursive: true, force: true });
+});
