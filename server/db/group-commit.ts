@@ -33,7 +33,8 @@ interface Member {
 
 // However many wait, those who wrote first get their answer.
 const MEMBERS_MAX = 128;
-const ROUNDS_MAX = 64;
+const ROUNDS_MAX = 128;
+const ROUNDS_FOR_EACH_OTHER = 4;
 const BUSY_WAIT_MS = 10_000;
 const BUSY_PAUSE_MS = 2;
 
@@ -144,8 +145,8 @@ export class GroupCommit {
     if (!this.#commitPlanned) this.#planCommit();
   }
 
-  // A commit costs much and each more in it little, so others that are nearly ready are waited for: as many rounds
-  // without anybody new as there are members. Who writes alone waits for one; where many write, more will come.
+  // A commit costs much and each more in it little, so others that are nearly ready are waited for: some rounds without
+  // anybody new for each member beyond the first. Who writes alone waits for one; where many write, more will come.
   #planCommit(): void {
     this.#commitPlanned = true;
     let members = this.#members.length;
@@ -160,7 +161,7 @@ export class GroupCommit {
       rounds += 1;
       empty = this.#members.length === members ? empty + 1 : 0;
       members = this.#members.length;
-      if (empty >= members || rounds === ROUNDS_MAX) {
+      if (empty > ROUNDS_FOR_EACH_OTHER * (members - 1) || rounds === ROUNDS_MAX) {
         this.#commitPlanned = false;
         this.#commitGroup();
         return;
