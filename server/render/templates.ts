@@ -4,10 +4,11 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Handlebars from 'handlebars';
 import type { MailModels } from './mail-models.ts';
 import type { PageModels, Shell } from './page-models.ts';
 import { helpers } from './template-helpers.ts';
+import { TemplateMaker } from './template-programs.ts';
+import type { Template } from './template-programs.ts';
 import { watermarkUri } from './watermark.ts';
 
 export interface MailBody {
@@ -47,35 +48,27 @@ const MAILS: Record<keyof MailModels, true> = { notice: true, passcode: true, fa
 
 /** Reads and compiles everything under `directory`; throws when a template is missing or faulty. */
 export function loadTemplates(directory: string): Templates {
-  const engine = Handlebars.create();
-  for (const [name, helper] of Object.entries(helpers)) engine.registerHelper(name, helper);
-  const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
+  const read = (path: string): string => readFileSync(join(directory, path), 'utf8');
+  // A partial in a sentence adds no blank.
+  const partials = readdirSync(join(directory, 'partials')).map(
+    (file) => [file.replace(/\.hbs$/, ''), { text: read(`partials/${file}`).trimEnd() }] as const,
+  );
+  const maker = new TemplateMaker({
+    helpers,
+    partials: new Map([['layout', { text: read('layout.hbs') }], ...partials]),
+  });
 
-  function compile(path: string, more: CompileOptions = {}): HandlebarsTemplateDelegate {
-    const file = readFileSync(join(directory, path), 'utf8');
-    const source = path.startsWith('partials/') ? file.trimEnd() : file; // a partial in a sentence adds no blank
-    const options = { strict: true, knownHelpersOnly: true, knownHelpers, preventIndent: true, ...more };
-    engine.precompile(source, options); // compile() is lazy; a fault has to stop the start
-    return engine.compile(source, options);
-  }
-  function compileEach<Key extends string>(
-    names: Record<Key, true>,
-    path: (name: string) => string,
-    more?: CompileOptions,
-  ) {
-    return new Map<string, HandlebarsTemplateDelegate>(
-      Object.keys(names).map((name) => [name, compile(path(name), more)]),
+  function makeEach<Key extends string>(names: Record<Key, true>, path: (name: string) => string, plain = false) {
+    return new Map<string, Template>(
+      Object.keys(names).map((name) => [name, maker.make({ text: read(path(name)), plain })]),
     );
   }
 
-  engine.registerPartial('layout', compile('layout.hbs'));
-  for (const file of readdirSync(join(directory, 'partials'))) {
-    engine.registerPartial(file.replace(/\.hbs$/, ''), compile(`partials/${file}`));
-  }
-  const pages = compileEach(PAGES, (name) => `pages/${name}.hbs`);
-  const mailHtml = compileEach(MAILS, (name) => `mail/${name}.html.hbs`);
-  const mailText = compileEach(MAILS, (name) => `mail/${name}.text.hbs`, { noEscape: true }); // not HTML
-  const body = compile('mail-body.hbs');
+  const pages = makeEach(PAGES, (name) => `pages/${name}.hbs`);
+  const mailHtml = makeEach(MAILS, (name) => `mail/${name}.html.hbs`);
+  const mailText = makeEach(MAILS, (name) => `mail/${name}.text.hbs`, true); // not HTML
+  const body = maker.make({ text: read('mail-body.hbs') });
+  maker.checkPartials();
 
   return {
     page: (name, shell, model) => fill(pages, name, { shell, page: model }),
@@ -84,7 +77,7 @@ export function loadTemplates(directory: string): Templates {
   };
 }
 
-function fill(templates: ReadonlyMap<string, HandlebarsTemplateDelegate>, name: string, context: object): string {
+function fill(templates: ReadonlyMap<string, Template>, name: string, context: object): string {
   const template = templates.get(name);
   if (template === undefined) throw new Error(`No template is called ${name}`);
   return template(context);
