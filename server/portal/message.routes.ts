@@ -26,7 +26,6 @@ export function messageRoutes(deps: BodyDeps): Router {
   const { site } = deps;
   const readings = new WrittenOfLate(site.clock, SAME_READING_MS);
   const router = Router();
-  router.use(attachmentRoutes(deps));
 
   router.get('/messages/:id', async (req, res) => {
     const reading = await startReading(site, req);
@@ -78,6 +77,7 @@ export function messageRoutes(deps: BodyDeps): Router {
     });
   });
 
+  router.use(attachmentRoutes(deps));
   return router;
 }
 
