@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { DEFAULT_BRAND_ID, getLook, lookOf } from '../brands/brand.store.ts';
 import type { Brand, BrandLook } from '../brands/brand.store.ts';
 import type { PageModels, Shell } from '../render/page-models.ts';
+import { sendWhole } from './send-whole.ts';
 import type { Site } from './site.ts';
 import { isAdmin, isSender, visitOf } from './visit.ts';
 
@@ -27,16 +28,7 @@ export async function sendPage<Name extends keyof PageModels>(
 ): Promise<void> {
   const brand = ask.previewOf === undefined ? await siteBrand(site) : lookOf(ask.previewOf);
   const shell = makeShell(site, req, ask, brand);
-  sendHtml(res, ask.status ?? 200, site.templates.page(ask.name, shell, ask.model));
-}
-
-/** The whole answer at once. Express's own `send` looks for much that a page of ours never has. */
-export function sendHtml(res: Response, status: number, html: string): void {
-  res.statusCode = status;
-  res.setHeader('Cache-Control', 'no-store');
-  res.setHeader('Content-Type', 'text/html; charset=utf-8');
-  res.setHeader('Content-Length', Buffer.byteLength(html));
-  res.end(html);
+  sendWhole(res, ask.status ?? 200, 'text/html', site.templates.page(ask.name, shell, ask.model));
 }
 
 /** The brand of the portal's pages. */

@@ -13,6 +13,7 @@ import { newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
+import { OpenedRecords } from './opened-records.ts';
 
 export interface SessionDeps {
   readonly keyring: Keyring;
@@ -59,27 +60,11 @@ export async function loadSession(deps: SessionDeps, db: Db, token: string): Pro
   });
   if (row === undefined) return undefined;
   if (row.seen_at <= isoNow(deps.clock, -TOUCH_EVERY_MS)) await touch(deps, db, tokenHash);
-  const address = openedAddress(deps, tokenHash, row.sealed_address);
+  const address = addresses.of(deps.keyring, tokenHash, row.sealed_address);
   return address === undefined ? undefined : { tokenHash, address, addressIndex: row.address_index };
 }
 
-/**
- * Of sessions that were living a moment ago, by the very bytes that were opened: a reader's every request asks for the
- * same row, and whether it still stands is asked of the database each time.
- */
-const opened = new WeakMap<Keyring, Map<string, { readonly sealed: Uint8Array; readonly address: Address }>>();
-const OPENED_MAX = 10_000;
-
-function openedAddress({ keyring }: SessionDeps, tokenHash: string, sealed: Uint8Array): Address | undefined {
-  let known = opened.get(keyring);
-  if (known === undefined) opened.set(keyring, (known = new Map()));
-  const before = known.get(tokenHash);
-  if (before !== undefined && Buffer.compare(before.sealed, sealed) === 0) return before.address;
-  const address = parseAddress(keyring.openRecord(sessionContext(tokenHash), sealed).toString('utf8'));
-  if (known.size >= OPENED_MAX) known.clear();
-  if (address !== undefined) known.set(tokenHash, { sealed, address });
-  return address;
-}
+const addresses = new OpenedRecords(sessionContext, parseAddress);
 
 const findLiving = preparedFirst((db, blank: { tokenHash: string; now: string; idleSince: string }) =>
   db
