@@ -4,6 +4,8 @@
 // inherited is missing.
 
 import Handlebars from 'handlebars';
+import { NOTHING, escaped, fields, isEmpty, joined, run, textOf } from './template-runtime.ts';
+import type { Frame, Part, Program, Value } from './template-runtime.ts';
 
 /** What a template may ask of its data: plain values in, a plain value out. `options.hash` holds what is named. */
 export type Helper = (...parameters: never[]) => unknown;
@@ -35,25 +37,6 @@ type Expression =
   | hbs.AST.StringLiteral
   | hbs.AST.BooleanLiteral
   | hbs.AST.NumberLiteral;
-
-/** What is the same for all of a program: where it was called from. */
-interface Frame {
-  readonly root: unknown;
-  /** The pieces that the templates on the way here defined for themselves. */
-  readonly inlines: ReadonlyMap<string, Program> | undefined;
-  /** What stands between the tags of the partial's call. */
-  readonly block: { readonly program: Program; readonly frame: Frame } | undefined;
-  /** Of the element that a list is at. */
-  readonly isLast: boolean;
-}
-
-type Part = (context: unknown, frame: Frame) => string;
-type Value = (context: unknown, frame: Frame) => unknown;
-
-interface Program {
-  readonly parts: readonly Part[];
-  readonly inlines: ReadonlyMap<string, Program> | undefined;
-}
 
 /** Makes templates of one set of partials and helpers. */
 export class TemplateMaker {
@@ -259,68 +242,6 @@ export class TemplateMaker {
     if (start !== 'root') throw unknown(path);
     const inRoot = fields(rest, mustBeThere, original);
     return (_, frame) => inRoot(frame.root, frame);
-  }
-}
-
-const NOTHING: Program = { parts: [], inlines: undefined };
-
-function run({ parts, inlines }: Program, context: unknown, frame: Frame): string {
-  const inside = inlines === undefined ? frame : { ...frame, inlines: joined(frame.inlines, inlines) };
-  let out = '';
-  for (const part of parts) out += part(context, inside);
-  return out;
-}
-
-function joined(
-  outer: ReadonlyMap<string, Program> | undefined,
-  inner: ReadonlyMap<string, Program> | undefined,
-): ReadonlyMap<string, Program> | undefined {
-  if (inner === undefined || outer === undefined) return inner ?? outer;
-  return new Map([...outer, ...inner]);
-}
-
-/** Only the last of the names may be missing, and only where a question is asked rather than a text written. */
-function fields(names: readonly string[], mustBeThere: boolean, original: string): Value {
-  const last = names.length - 1;
-  return (context) => {
-    let value = context;
-    for (let at = 0; at <= last; at += 1) {
-      const name = names[at] ?? '';
-      if (Object.hasOwn(asObject(value, original), name)) value = (value as Record<string, unknown>)[name];
-      else if (at < last || mustBeThere) throw new Error(`"${name}" of ${original} is not defined`);
-      else return undefined;
-    }
-    return value;
-  };
-}
-
-function asObject(value: unknown, original: string): object {
-  if (typeof value === 'object' && value !== null) return value;
-  throw new Error(`${original} is not defined`);
-}
-
-/** What counts as no in a question: nothing, 0, '' and an empty list. */
-function isEmpty(value: unknown): boolean {
-  return Array.isArray(value) ? value.length === 0 : !value;
-}
-
-function escaped(value: unknown): string {
-  return Handlebars.escapeExpression(textOf(value));
-}
-
-/** Plain values only: nothing can pass for markup. */
-function textOf(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'boolean':
-      return String(value);
-    case 'undefined':
-      return '';
-    default:
-      if (value === null) return '';
-      throw new TypeError('A template can write plain values only');
   }
 }
 
