@@ -16,10 +16,10 @@ export interface Sha256 {
 
 /** SHA-256 over data that comes in pieces. */
 export function createSha256(): Sha256 {
-  const hash = createHash('sha256');
+  const state = createHash('sha256');
   return {
-    update: (data) => void hash.update(data),
-    digest: () => hash.digest(),
+    update: (data) => void state.update(data),
+    digest: () => state.digest(),
   };
 }
 
