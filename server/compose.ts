@@ -187,12 +187,13 @@ export async function compose(
       messageBytesMax: config.messageBytesMax,
       publicUrl: baseUrl,
     }),
+    // No path is answered by two of them; what is asked for most stands first.
     pages: [
+      messageRoutes(reading),
+      inboxRoutes(site),
       homeRoutes(site),
       linkRoutes(site),
       signInRoutes(site),
-      inboxRoutes(site),
-      messageRoutes(reading),
       replyRoutes({ ...reading, accept: take }),
       forwardRoutes(reading),
       sentRoutes({ site, takeBack }),

@@ -20,6 +20,7 @@ export function sqliteDialect(file: string): SqliteDialect {
 
 class TwoConnectionDialect extends SqliteDialect {
   readonly #file: string;
+  readonly #adapter = new OwnAdapter();
 
   constructor(file: string) {
     super({ database: () => Promise.reject(new Error('this driver opens its own connections')) });
@@ -27,16 +28,24 @@ class TwoConnectionDialect extends SqliteDialect {
   }
 
   override createDriver(): Driver {
-    return new TwoConnectionDriver(this.#file);
+    return new TwoConnectionDriver(this.#file, this.#adapter);
   }
 
   override createAdapter(): DialectAdapter {
-    return new TransactionalAdapter();
+    return this.#adapter;
   }
 }
 
-// SQLite can undo a `create table`, so that a migration that fails leaves nothing behind.
-class TransactionalAdapter extends SqliteAdapter {
+export class OwnAdapter extends SqliteAdapter {
+  /** While the database is open. */
+  reading: Handle | undefined;
+
+  /** The rows of a query that only reads, at once; undefined for another, and while the database is not open. */
+  readNow<Row>({ sql, parameters }: CompiledQuery): Row[] | undefined {
+    return this.reading?.isReading(sql) === true ? this.reading.rows(sql, parameters) : undefined;
+  }
+
+  // SQLite can undo a `create table`, so that a migration that fails leaves nothing behind.
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
@@ -44,10 +53,12 @@ class TransactionalAdapter extends SqliteAdapter {
 
 class TwoConnectionDriver implements Driver {
   readonly #file: string;
+  readonly #adapter: OwnAdapter;
   #open: { readonly writing: Handle; readonly reading: Handle; readonly turns: GroupCommit } | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, adapter: OwnAdapter) {
     this.#file = file;
+    this.#adapter = adapter;
   }
 
   init(): Promise<void> {
@@ -55,6 +66,7 @@ class TwoConnectionDriver implements Driver {
     // A database in memory has one connection only.
     const reading = this.#file === ':memory:' ? writing : openReading(this.#file);
     this.#open = { writing, reading, turns: new GroupCommit(writing) };
+    this.#adapter.reading = reading;
     return Promise.resolve();
   }
 
@@ -82,6 +94,7 @@ class TwoConnectionDriver implements Driver {
   }
 
   destroy(): Promise<void> {
+    this.#adapter.reading = undefined;
     this.#open?.turns.close();
     this.#open?.reading.database.close();
     this.#open?.writing.database.close();
@@ -157,7 +170,7 @@ class Connection implements DatabaseConnection {
 /** One of SQLite's connections, with its prepared statements. */
 class Handle {
   readonly database: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(database: Database.Database) {
     this.database = database;
@@ -168,30 +181,59 @@ class Handle {
   }
 
   exec(sql: string): void {
-    this.#statement(sql).run();
+    this.#statement(sql).statement.run();
   }
 
   isReading(sql: string): boolean {
-    return !isPragma(sql) && this.#statement(sql).readonly;
+    return !isPragma(sql) && this.#statement(sql).statement.readonly;
+  }
+
+  rows<R>(sql: string, parameters: readonly unknown[]): R[] {
+    const { statement, columns } = this.#statement(sql);
+    if (columns === undefined) throw new Error('a statement that gives no rows');
+    const found = statement.all(...parameters) as unknown[][]; // what `raw` makes of every row
+    // Another process may have added a column to the table meanwhile.
+    const names = found[0] === undefined || found[0].length === columns.length ? columns : columnsOf(statement);
+    // Kysely knows the row's type from the query it compiled.
+    return found.map((values) => toRow(names, values) as R);
   }
 
   run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
-    const statement = this.#statement(sql);
-    // Kysely knows the row's type from the query it compiled.
-    if (statement.reader) return { rows: statement.all(...parameters) as R[] };
+    const { statement, columns } = this.#statement(sql);
+    if (columns !== undefined) return { rows: this.rows(sql, parameters) };
     const { changes } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes) };
   }
 
-  #statement(sql: string): Database.Statement {
+  #statement(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     // Lists of every length make statements of their own; the few that matter are soon here again.
     if (this.#statements.size >= STATEMENTS_KEPT_MAX) this.#statements.clear();
     const statement = this.database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    const prepared: Prepared = statement.reader
+      ? { statement: statement.raw(), columns: columnsOf(statement) }
+      : { statement, columns: undefined };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
+}
+
+interface Prepared {
+  readonly statement: Database.Statement;
+  /** Undefined when it gives no rows. */
+  readonly columns: readonly string[] | undefined;
+}
+
+function columnsOf(statement: Database.Statement): string[] {
+  return statement.columns().map(({ name }) => name);
+}
+
+// The driver would compile a function for the rows of each query anew each time, which takes longer than most queries.
+function toRow(columns: readonly string[], values: readonly unknown[]): object {
+  const row: Record<string, unknown> = {};
+  for (let n = 0; n < columns.length; n += 1) row[columns[n] ?? ''] = values[n];
+  return row;
 }
 
 // Some pragmas change the file, whatever SQLite says of them.

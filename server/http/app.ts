@@ -4,7 +4,7 @@
 import express from 'express';
 import type { Express, RequestHandler, Router } from 'express';
 import { brandAssets } from './brand-assets.ts';
-import { refuseCrossSite } from './forged.ts';
+import { isSafe, refuseCrossSite } from './forged.ts';
 import { formBody } from './forms.ts';
 import { healthRoutes } from './health.routes.ts';
 import { notFound, problemPages } from './problems.ts';
@@ -24,13 +24,14 @@ export interface AppParts {
 export function createApp({ site, staticFiles, api, pages }: AppParts): Express {
   const app = express();
   app.disable('etag');
+  app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('trust proxy', site.trustsProxy);
   app.use(securityHeaders(site.https));
   app.use((req, res, next) => {
     // Of what a proxy says only the peer counts: with this header Express would take a host from it as well.
     delete req.headers['x-forwarded-host'];
-    res.set('X-Robots-Tag', 'noindex, nofollow');
+    res.setHeader('X-Robots-Tag', 'noindex, nofollow');
     next();
   });
   app.use(healthRoutes(site));
@@ -40,13 +41,13 @@ export function createApp({ site, staticFiles, api, pages }: AppParts): Express 
   root.use(brandAssets(site));
   // Behind this line everything is somebody's own: no cache keeps any of it, not even where it leads.
   root.use((_req, res, next) => {
-    res.set('Cache-Control', 'no-store');
+    res.setHeader('Cache-Control', 'no-store');
     next();
   });
   root.use('/api', api);
   root.use(refuseCrossSite(site.origin));
   root.use(visitor(site));
-  root.use(formBody);
+  root.use((req, res, next) => (isSafe(req) ? next() : formBody(req, res, next)));
   for (const router of pages) root.use(router);
   app.use(site.base === '' ? '/' : site.base, root);
 

@@ -13,6 +13,7 @@ import { newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
+import { OpenedRecords } from './opened-records.ts';
 
 export interface SessionDeps {
   readonly keyring: Keyring;
@@ -59,9 +60,11 @@ export async function loadSession(deps: SessionDeps, db: Db, token: string): Pro
   });
   if (row === undefined) return undefined;
   if (row.seen_at <= isoNow(deps.clock, -TOUCH_EVERY_MS)) await touch(deps, db, tokenHash);
-  const address = parseAddress(deps.keyring.openRecord(sessionContext(tokenHash), row.sealed_address).toString('utf8'));
+  const address = addresses.of(deps.keyring, tokenHash, row.sealed_address);
   return address === undefined ? undefined : { tokenHash, address, addressIndex: row.address_index };
 }
+
+const addresses = new OpenedRecords(sessionContext, parseAddress);
 
 const findLiving = preparedFirst((db, blank: { tokenHash: string; now: string; idleSince: string }) =>
   db
