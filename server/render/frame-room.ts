@@ -11,7 +11,7 @@ export interface FrameRoom {
 const WIDE = { linePx: 800, most: 2_400, margins: 64 } as const;
 const NARROW = { linePx: 286, most: 3_600, margins: 48 } as const;
 const LEAST_PX = 160;
-const LETTER_PX = 7.7; // of system fonts at 16 px, on average
+const LETTER_PX = 8.2; // of system fonts at 16 px, on average of the wider ones
 const LINE_PX = 26;
 const BLOCK_GAP_PX = 16;
 const CELL_GAP_PX = 12;

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { chromiumMissing } from '../support/chromium.ts';
 import { plainMail } from '../support/submit.ts';
 import { BOB, computed, mailFrame, openDesk, readByNotice, send, sendSample } from './desk.ts';
@@ -104,17 +104,32 @@ describe('do-not-forward in a browser', { skip: missing ?? false }, () => {
   });
 });
 
-/** How many shades stand in a piece of the mail where it says nothing: in the sample, that is beside its table. */
-async function shadesBeside(page: Page, fromTopPx = 250): Promise<number> {
+/**
+ * How many shades stand in a piece of the mail where it says nothing: beside the sample's table, whatever font that is
+ * written in, or so far below the frame's top.
+ */
+async function shadesBeside(page: Page, fromTopPx?: number): Promise<number> {
   await mailFrame(page).locator('#mail').waitFor();
   const frame = page.locator('.message-frame');
   await frame.scrollIntoViewIfNeeded();
   const box = await frame.boundingBox();
   assert.ok(box);
-  const picture = await page.screenshot({ clip: { x: box.x + 500, y: box.y + fromTopPx, width: 280, height: 140 } });
+  const clip =
+    fromTopPx === undefined
+      ? besideOf(box, await mailFrame(page).locator('table').first().boundingBox())
+      : { x: box.x + 500, y: box.y + fromTopPx, width: 280, height: 140 };
+  const picture = await page.screenshot({ clip });
   const { data, info } = await sharp(picture).greyscale().raw().toBuffer({ resolveWithObject: true });
   assert.equal(data.length, info.width * info.height);
   return new Set(data).size;
+}
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
+function besideOf(frame: Box, table: Box | null): Box {
+  assert.ok(table);
+  const x = table.x + table.width + 10;
+  return { x, y: table.y, width: frame.x + frame.width - x - 10, height: table.height };
 }
 
 async function selectedOn(page: Page): Promise<string> {
