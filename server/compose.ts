@@ -32,15 +32,26 @@ import { createMailParser } from './mail/parse.ts';
 import { createHtmlCleaner } from './mail/safe-html.ts';
 import type { PolicyFrame } from './policy/ask.ts';
 import { DEFAULT_BRAND } from './policy/decide.ts';
+import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
 import { forwardRoutes } from './portal/forward.routes.ts';
 import { homeRoutes } from './portal/home.routes.ts';
 import { inboxRoutes } from './portal/inbox.routes.ts';
 import { linkRoutes } from './portal/link.routes.ts';
 import { messageRoutes } from './portal/message.routes.ts';
+import { oidcRoutes } from './portal/oidc.routes.ts';
+import { passkeyRoutes } from './portal/passkey.routes.ts';
+import { phraseRoutes } from './portal/phrase.routes.ts';
 import { replyRoutes } from './portal/reply.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
+import { stepUpPages } from './portal/step-up.ts';
 import { checkKeyring } from './keys/check-keyring.ts';
 import { createKeyKeeper } from './keys/key-keeper.ts';
+import type { CeremonyDeps } from './signin/ceremonies.store.ts';
+import { createOidcClient } from './signin/oidc-client.ts';
+import { providersOf } from './signin/oidc-providers.ts';
+import type { Provider } from './signin/oidc-providers.ts';
+import type { PasskeyDeps } from './signin/passkeys.ts';
+import { hashPhrase } from './signin/phrases.ts';
 import { sessionCookies } from './signin/session-cookie.ts';
 import { loadTemplates } from './render/templates.ts';
 import { sealedColumns } from './sealed-columns.ts';
@@ -73,6 +84,9 @@ const ROOT = join(import.meta.dirname, '..');
 /** What no setting changes, and a test may. */
 export interface ComposeOptions {
   readonly leaseMs?: number | undefined;
+  /** Issuers other than those of the settings, and how they are reached. */
+  readonly providers?: readonly Provider[] | undefined;
+  readonly reach?: typeof fetch | undefined;
 }
 
 /** On a store whose tables are up to date. */
@@ -81,7 +95,7 @@ export async function compose(
   store: Store,
   clock: Clock,
   log: Log,
-  { leaseMs }: ComposeOptions = {},
+  { leaseMs, providers = providersOf(config.oidc, config.org.name), reach }: ComposeOptions = {},
 ): Promise<Program> {
   const { retired } = await checkKeyring(store.db, store.keyring);
   for (const keyId of retired) log.error('keyring.retired-key-needed', { keyId });
@@ -122,12 +136,18 @@ export async function compose(
     { leaseMs },
   );
 
+  const passkeys = passkeysAt(config, { db, keyring, clock });
   const policyFrame = (): PolicyFrame => ({
     nowMs: clock.nowMs(),
     expiryDaysDefault: config.expiryDaysDefault,
     expiryDaysMax: config.expiryDaysMax,
     brands: [DEFAULT_BRAND],
+    offers: {
+      accounts: providers.some(({ opens }) => opens === 'outside'),
+      passkeys: passkeys !== undefined,
+    },
   });
+  const phraseHash = (phrase: string) => hashPhrase({ hasher, clock }, phrase);
   const acceptDeps = {
     db,
     vault,
@@ -135,6 +155,7 @@ export async function compose(
     orgDomains: config.org.domains,
     ownAddress: config.mailFrom.address,
     policyFrame,
+    hashPhrase: phraseHash,
     kick: () => worker.kick(),
   };
   const checkRoom = createRoomCheck(config, clock);
@@ -160,6 +181,8 @@ export async function compose(
     signin: { db, keyring, clock, hasher, passcodeMinutes: config.passcodeMinutes },
     session: { keyring, clock, sessionIdleMinutes: config.sessionIdleMinutes, sessionHours: config.sessionHours },
     cookies: sessionCookies(keyring.sessionKey()),
+    issuers: providers.map((provider) => createOidcClient({ clock, baseUrl, reach }, provider)),
+    passkeys,
     origin: publicUrl.origin,
     base: basePath,
     staticVersion: staticFiles.version,
@@ -184,6 +207,7 @@ export async function compose(
       accept: take,
       readRaw: (envelope, source, sink) => readRaw(rawDeps, envelope, source, sink),
       takeBack,
+      hashPhrase: phraseHash,
       messageBytesMax: config.messageBytesMax,
       publicUrl: baseUrl,
     }),
@@ -194,12 +218,17 @@ export async function compose(
       homeRoutes(site),
       linkRoutes(site),
       signInRoutes(site),
+      oidcRoutes(site),
+      passkeyRoutes(site),
+      phraseRoutes(site),
+      accountPasskeysRoutes(site),
       replyRoutes({ ...reading, accept: take }),
       forwardRoutes(reading),
       sentRoutes({ site, takeBack }),
       brandingRoutes(site),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser })] : []),
     ],
+    stepUp: stepUpPages(site),
   });
 
   const users = createSmtpUsers({ db, keyring, clock, hasher, users: config.smtp.users });
@@ -243,6 +272,14 @@ export async function compose(
       await store.close();
     },
   };
+}
+
+// WebAuthn section 5.1.2 and Secure Contexts section 3.1: a domain name, by https or on this machine.
+function passkeysAt({ portal, org }: Config, deps: CeremonyDeps): PasskeyDeps | undefined {
+  const { hostname: id, origin } = portal.publicUrl;
+  const isAddress = /^[\d.]+$|:/.test(id);
+  if (isAddress || (!portal.secure && id !== 'localhost')) return undefined;
+  return { ...deps, party: { id, name: org.name, origin } };
 }
 
 function ownServer(config: Config): (domain: string) => Promise<boolean> {

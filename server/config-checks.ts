@@ -36,6 +36,8 @@ const productionNeeds: readonly {
 
 const rules: readonly ((found: Found) => readonly Fault[])[] = [
   notOffered,
+  oidcNamesExist,
+  oidcWhole,
   onlySecretsFromFiles,
   tryOutStaysHome,
   httpsAbroad,
@@ -84,13 +86,30 @@ export function loadTlsPair(
 
 function notOffered({ env }: Found): readonly Fault[] {
   return Object.keys(env)
-    .filter((name) => (name.startsWith('OIDC_') || name === 'METRICS_LISTEN') && valueOf(env, name) !== undefined)
-    .map((name) =>
-      fault(
-        name,
-        `to be unset: this version does not offer ${name === 'METRICS_LISTEN' ? 'metrics' : 'sign-in with OpenID Connect'}`,
-      ),
-    );
+    .filter((name) => name === 'METRICS_LISTEN' && valueOf(env, name) !== undefined)
+    .map((name) => fault(name, 'to be unset: this version does not offer metrics'));
+}
+
+/** A name that is not quite right would leave a way in closed, and nobody would know why. */
+function oidcNamesExist({ env }: Found): readonly Fault[] {
+  const known = settingNames.flatMap((name) => (name.startsWith('OIDC_') ? [name, `${name}_FILE`] : []));
+  return Object.keys(env)
+    .filter((name) => name.startsWith('OIDC_') && !known.includes(name) && valueOf(env, name) !== undefined)
+    .map((name) => fault(name, 'to be unset: no setting has this name'));
+}
+
+function oidcWhole({ env }: Found): readonly Fault[] {
+  const sets: readonly (readonly SettingName[])[] = [
+    ['OIDC_GOOGLE_CLIENT_ID', 'OIDC_GOOGLE_CLIENT_SECRET'],
+    ['OIDC_MICROSOFT_CLIENT_ID', 'OIDC_MICROSOFT_CLIENT_SECRET'],
+    ['OIDC_STAFF_ISSUER', 'OIDC_STAFF_CLIENT_ID', 'OIDC_STAFF_CLIENT_SECRET'],
+  ];
+  return sets.flatMap((names) => {
+    const given = names.filter((name) => isSet(env, name));
+    const absent = names.filter((name) => !isSet(env, name));
+    if (given.length === 0 || absent.length === 0) return [];
+    return [fault(absent.join(', '), `to be set together with ${given.join(', ')}`)];
+  });
 }
 
 function onlySecretsFromFiles({ env }: Found): readonly Fault[] {

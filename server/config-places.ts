@@ -52,6 +52,13 @@ export const serviceUrl: Parser<URL> = value('an https:// address', (text) => {
   return url.protocol === 'https:' || isLoopbackHost(url.hostname) ? url : undefined;
 });
 
+/** Where an issuer is: what it says lets people in, so it is never heard in clear. */
+export const issuerUrl: Parser<string> = value('an https:// address without a query', (text) => {
+  const url = parseUrl(text, 'https:');
+  const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return isPlain ? text : undefined;
+});
+
 export const listen: Parser<Listen> = value('HOST:PORT, such as 127.0.0.1:3000 or [::1]:3000', (text) => {
   const [, bracketed, plain = '', digits = ''] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);

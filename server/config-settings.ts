@@ -182,6 +182,28 @@ export const settings = {
     'https://vault.example.com:8200',
   ),
   VAULT_TOKEN: secret('The token that Vault takes.', kinds.token, nothing, 'hvs.CAESIJ'),
+  OIDC_GOOGLE_CLIENT_ID: open(
+    'Lets recipients sign in with Google: the client of your project there. It goes together with its secret; `PUBLIC_URL/sign-in/oidc/google/callback` is its redirect address.',
+    kinds.token,
+    nothing,
+    '1234567890-abc.apps.googleusercontent.com',
+  ),
+  OIDC_GOOGLE_CLIENT_SECRET: secret('The secret of that client.', kinds.token, nothing, 'GOCSPX-EXAMPLE'),
+  OIDC_MICROSOFT_CLIENT_ID: open(
+    'Lets recipients sign in with Microsoft: an application for accounts of any tenant, with the optional claims `email`, `xms_edov` and `verified_primary_email`; `PUBLIC_URL/sign-in/oidc/microsoft/callback` is its redirect address.',
+    kinds.token,
+    nothing,
+    '11112222-bbbb-3333-cccc-4444dddd5555',
+  ),
+  OIDC_MICROSOFT_CLIENT_SECRET: secret('The secret of that application.', kinds.token, nothing, 'a8Q~EXAMPLE'),
+  OIDC_STAFF_ISSUER: open(
+    'Lets people of ORG_DOMAINS sign in with your own OpenID Connect issuer. The three OIDC_STAFF settings go together; `PUBLIC_URL/sign-in/oidc/staff/callback` is the redirect address.',
+    places.issuerUrl,
+    nothing,
+    'https://login.example.com',
+  ),
+  OIDC_STAFF_CLIENT_ID: open('The client there.', kinds.token, nothing, 'sealpost'),
+  OIDC_STAFF_CLIENT_SECRET: secret('The secret of that client.', kinds.token, nothing, 'EXAMPLE-SECRET'),
   TRUST_PROXY: open(
     'Networks of your reverse proxies, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.',
     kinds.networks,

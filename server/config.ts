@@ -29,6 +29,7 @@ import type { S3Credentials } from './blobs/s3-client.ts';
 import type { Address, Mailbox } from './core/address.ts';
 import type { DatabaseSource } from './db/engine.ts';
 import type { Network } from './core/networks.ts';
+import type { ProviderSettings } from './signin/oidc-providers.ts';
 
 export { ConfigError, readDotEnv, type Fault } from './config-given.ts';
 
@@ -72,6 +73,8 @@ export interface Config {
   readonly vault: { readonly url: Readonly<URL>; readonly token: string } | undefined;
   /** All that a command of KEYRING=exec: gets of the environment. */
   readonly commandEnv: Readonly<Record<string, string>>;
+  /** Other issuers whose accounts let people in. */
+  readonly oidc: ProviderSettings;
   readonly trustProxy: readonly Network[];
   readonly messageBytesMax: number;
   readonly passcodeMinutes: number;
@@ -156,6 +159,7 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined, env
     commandEnv: Object.fromEntries(
       ['PATH', 'HOME'].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
     ),
+    oidc: oidcOf(values),
     trustProxy: values.TRUST_PROXY ?? [],
     messageBytesMax: values.MESSAGE_BYTES_MAX,
     passcodeMinutes: values.PASSCODE_MINUTES,
@@ -164,6 +168,18 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined, env
     expiryDaysDefault: values.EXPIRY_DAYS_DEFAULT,
     expiryDaysMax: values.EXPIRY_DAYS_MAX,
     logLevel: values.LOG_LEVEL,
+  };
+}
+
+function oidcOf(values: Values): ProviderSettings {
+  const client = (id: string | undefined, secret: string | undefined) =>
+    id === undefined || secret === undefined ? undefined : { clientId: id, clientSecret: secret };
+  const staff = client(values.OIDC_STAFF_CLIENT_ID, values.OIDC_STAFF_CLIENT_SECRET);
+  const issuer = values.OIDC_STAFF_ISSUER;
+  return {
+    google: client(values.OIDC_GOOGLE_CLIENT_ID, values.OIDC_GOOGLE_CLIENT_SECRET),
+    microsoft: client(values.OIDC_MICROSOFT_CLIENT_ID, values.OIDC_MICROSOFT_CLIENT_SECRET),
+    staff: staff === undefined || issuer === undefined ? undefined : { ...staff, issuer },
   };
 }
 

@@ -4,7 +4,9 @@ import { auditRecords } from './audit/audit.store.ts';
 import type { SealedColumn } from './db/sealed-column.ts';
 import { jobRecords } from './outbox/outbox.store.ts';
 import { apiKeyRecords } from './signin/api-keys.store.ts';
+import { ceremonyRecords } from './signin/ceremonies.store.ts';
 import { challengeRecords, codeRecords } from './signin/challenge-seal.ts';
+import { passkeyRecords } from './signin/passkeys.store.ts';
 import { sessionRecords } from './signin/sessions.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
 
@@ -12,6 +14,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   apiKeyRecords,
   jobRecords,
   sessionRecords,
+  ceremonyRecords,
+  passkeyRecords,
   challengeRecords,
   codeRecords,
   tryMailRecords,

@@ -3,9 +3,9 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import {
+  changeAsk,
   envelopeQuery,
   eventList,
-  expiryAsk,
   listQuery,
   messageList,
   messageView,
@@ -83,9 +83,9 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   registry.registerPath({
     method: 'patch',
     path: MESSAGE,
-    summary: 'Change its last day. Scope messages:revoke.',
+    summary: 'Change its last day or its access phrase, or both. Scope messages:revoke.',
     security,
-    request: { params, body: { content: json(expiryAsk) } },
+    request: { params, body: { content: json(changeAsk) } },
     responses: answer(200, 'The message now', messageView),
   });
 

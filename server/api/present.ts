@@ -1,6 +1,7 @@
 // Owns what the API says of a message: states and times, never a token, never content.
 
 import { isoNow } from '../core/clock.ts';
+import { splitWords } from '../core/proofs.ts';
 import type { ReadEntry } from '../audit/audit.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { loadMessage } from '../messages/messages.store.ts';
@@ -36,6 +37,7 @@ function present({ vault }: KeyDeps, row: MessagesTable, recipients: readonly Re
     protection: row.protection,
     expiresAt: row.expires_at,
     destroyed: open === undefined,
+    demands: splitWords(row.demands),
     recipients: recipients.map((recipient) => ({
       n: recipient.position,
       address: open === undefined ? null : openRecipient(open, recipient).address,

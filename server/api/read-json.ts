@@ -12,7 +12,7 @@ import { cleanBodyText } from '../mail/body-text.ts';
 import { parseAddressList } from '../mail/address-list.ts';
 import type { MailPart, PartSink } from '../mail/mail-tree.ts';
 import { cleanContentType, cleanFilename, isRightsProtected } from '../mail/part-names.ts';
-import { askAccessPhrase, askBrand, askDelivery, askExpiry, askProtection } from '../policy/ask.ts';
+import { askAccessPhrase, askBrand, askDelivery, askExpiry, askProtection, askSignIn } from '../policy/ask.ts';
 import type { PolicyFrame, Wish } from '../policy/ask.ts';
 import { ContentLifter } from './lift-contents.ts';
 import { FilePouring } from './pour-files.ts';
@@ -80,14 +80,15 @@ export function contentOf({ message, author, files }: JsonCall, clock: Clock, re
 
 /** The wishes of the call's fields. Throws policy/unknown-value or policy/refused. */
 export function fieldWishes(message: NewMessage, frame: PolicyFrame): Wish[] {
-  const { protection, expiresAt, expiresIn, brand, deliver, accessPhrase } = message;
+  const { protection, expiresAt, expiresIn, brand, deliver, accessPhrase, signIn } = message;
   return [
     ...(protection === undefined ? [] : [askProtection('protection', protection)]),
     ...(expiresAt === undefined ? [] : [askExpiry('expiresAt', expiresAt, frame)]),
     ...(expiresIn === undefined ? [] : [askExpiry('expiresIn', expiresIn, frame)]),
     ...(brand === undefined ? [] : [askBrand('brand', brand, frame)]),
     ...(deliver === undefined ? [] : [askDelivery('deliver', deliver)]),
-    ...(accessPhrase === undefined ? [] : [askAccessPhrase('accessPhrase')]),
+    ...(accessPhrase === undefined ? [] : [askAccessPhrase('accessPhrase', accessPhrase)]),
+    ...(signIn === undefined ? [] : [askSignIn('signIn', signIn, frame)]),
   ];
 }
 

@@ -35,6 +35,10 @@ const attachment = z
   })
   .openapi('Attachment');
 
+const accessPhrase = text(500).openapi({
+  description: 'Asked of each reader after they signed in: 8 to 200 characters. You tell them; nothing sent holds it',
+});
+
 export const newMessage = z
   .strictObject({
     from: author,
@@ -50,7 +54,12 @@ export const newMessage = z
     expiresIn: z.string().max(20).optional().openapi({ example: '7d' }),
     brand: z.string().max(100).optional(),
     deliver: z.string().max(20).optional().openapi({ example: 'portal' }),
-    accessPhrase: z.string().max(500).optional().openapi({ description: 'Not offered by this server: refused' }),
+    signIn: z
+      .string()
+      .max(20)
+      .optional()
+      .openapi({ description: 'What readers must prove: code, federated, passkey, or two', example: 'two' }),
+    accessPhrase: accessPhrase.optional(),
   })
   .openapi('NewMessage');
 
@@ -86,6 +95,9 @@ export const messageView = z
     protection: z.string(),
     expiresAt: z.string().nullable(),
     destroyed: z.boolean(),
+    demands: z
+      .array(z.string())
+      .openapi({ description: 'What readers must prove: code, federated, passkey, phrase, two; empty for any way in' }),
     recipients: z.array(
       z.object({
         n: z.number(),
@@ -129,7 +141,10 @@ export const restoreAsk = z
   .strictObject({ recipients: z.array(address).min(1).max(limits.recipientsMax).optional() })
   .openapi('Restore');
 
-export const expiryAsk = z.strictObject({ expiresAt: z.string().max(40) }).openapi('Expiry');
+export const changeAsk = z
+  .strictObject({ expiresAt: z.string().max(40).optional(), accessPhrase: accessPhrase.optional() })
+  .refine((asked) => Object.keys(asked).length > 0, 'changes nothing')
+  .openapi('Change');
 
 export const problem = z
   .object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string(), code: z.string() })

@@ -78,6 +78,7 @@ function jsonSubmission(deps: SendDeps, req: Request): Submission {
       if (message === undefined) throw new Error('a call was judged before it was read');
       return fieldWishes(message, frame);
     },
+    phrase: () => message?.accessPhrase,
     actor: key.id,
   };
 }

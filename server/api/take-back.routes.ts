@@ -4,16 +4,19 @@ import express, { Router } from 'express';
 import { parseAddress } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { addressIndex } from '../crypto/address-index.ts';
+import type { PhrasesTable } from '../db/tables.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
-import { parseExpiry } from '../policy/ask.ts';
+import { checkAccessPhrase, parseExpiry } from '../policy/ask.ts';
 import type { TakeBack } from '../sender/take-back.ts';
 import { getMessageOf, keyOf, needsScope } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { presentStored } from './present.ts';
-import { expiryAsk, restoreAsk, revokeAsk } from './schemas.ts';
+import { changeAsk, restoreAsk, revokeAsk } from './schemas.ts';
 
 export interface TakeBackRouteDeps extends KeyDeps {
   readonly takeBack: TakeBack;
+  /** signin/phrases.ts, with its dependencies given. */
+  readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
 }
 
 export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
@@ -47,10 +50,16 @@ export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
 
   router.patch('/v1/messages/:id', mayRevoke, json, async (req, res) => {
     const { id } = await getMessageOf(deps, req);
-    const { expiresAt } = expiryAsk.parse(req.body ?? {});
-    const atMs = parseExpiry(expiresAt, deps.vault.clock.nowMs());
-    if (atMs === undefined) throw new AppError('policy/unknown-value', 'expiresAt is not a time.');
-    await takeBack.changeExpiry({ messageId: id, actor: keyOf(req).id }, atMs);
+    const { expiresAt, accessPhrase } = changeAsk.parse(req.body ?? {});
+    const change = { messageId: id, actor: keyOf(req).id };
+    const atMs = expiresAt === undefined ? undefined : parseExpiry(expiresAt, deps.vault.clock.nowMs());
+    if (expiresAt !== undefined && atMs === undefined) {
+      throw new AppError('policy/unknown-value', 'expiresAt is not a time.');
+    }
+    const phrase = accessPhrase === undefined ? undefined : checkAccessPhrase('accessPhrase', accessPhrase);
+    // A time that is refused leaves the phrase as it was.
+    if (atMs !== undefined) await takeBack.changeExpiry(change, atMs);
+    if (phrase !== undefined) await takeBack.changePhrase(change, await deps.hashPhrase(phrase));
     res.json(await presentStored(deps, id));
   });
 

@@ -23,6 +23,9 @@ export type RefusalCode =
   | 'request/unauthenticated'
   | 'request/forbidden' // key without scope, or not an administrator
   | 'signin/code-refused' // wrong, late, used, or another browser's
+  | 'signin/way-refused' // an account, passkey or its answer that proves nothing here
+  | 'signin/phrase-refused' // not the sender's access phrase
+  | 'signin/proof-needed' // signed in, but not well enough for this message
   | 'request/too-many' // a limit was reached; retryAfterSeconds says when it ends
   | 'server/busy' // a bounded queue is full
   | 'server/unavailable' // the database or another part cannot be reached for now

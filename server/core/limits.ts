@@ -14,6 +14,8 @@ export const limits = {
   filenameCharactersMax: 255,
   subjectCharactersMax: 998,
   displayNameCharactersMax: 200,
+  phraseCharactersMin: 8,
+  phraseCharactersMax: 200,
   receivedHeadersMax: 50,
   /** Messages of one conversation that a page shows beside the one it is about. */
   threadEntriesMax: 100,

@@ -8,7 +8,7 @@ import { createBoundedQueue } from './bounded-queue.ts';
 const COST = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1, hashLength: 32 } as const;
 
 export interface Hasher {
-  /** Hash of a sign-in code under the pepper, 32 bytes. `salt`: 16 random bytes. @throws {AppError} `server/busy` */
+  /** Hash of a sign-in code or access phrase under the pepper, 32 bytes. `salt`: 16 random bytes. @throws {AppError} `server/busy` */
   hashCode(code: string, salt: Uint8Array): Promise<Buffer>;
   /** True when the password fits `$argon2id$…`. Malformed or of another kind: false. @throws {AppError} `server/busy` */
   verifyEncoded(encoded: string, password: string): Promise<boolean>;

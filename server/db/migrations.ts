@@ -183,6 +183,52 @@ export const migrations: Record<string, Migration> = {
       ]);
     },
   },
+  '007-ways-in': {
+    up: async (db) => {
+      await addColumn(db, 'messages', "demands text not null default ''");
+      await addColumn(db, 'messages', 'phrase_id text');
+      await partialIndex(db, 'messages', ['phrase_id'], 'phrase_id is not null');
+      // Until now there was no other way.
+      await addColumn(db, 'sessions', "proved text not null default 'code'");
+      await create(db, 'ceremonies', [
+        'id text primary key',
+        'kind text not null',
+        'browser_hash text not null',
+        'sealed BYTES not null',
+        'expires_at text not null',
+      ]);
+      await index(db, 'ceremonies', 'expires_at');
+      await create(db, 'identities', [
+        'id text primary key',
+        'provider text not null',
+        'address_index text not null',
+        'created_at text not null',
+        'unique (address_index, provider)',
+      ]);
+      await create(db, 'passkeys', [
+        'id text primary key',
+        'address_index text not null',
+        'sealed BYTES not null',
+        'counter bigint not null',
+        'created_at text not null',
+        'used_at text',
+      ]);
+      await index(db, 'passkeys', 'address_index', 'id');
+      await create(db, 'phrases', [
+        'id text primary key',
+        'salt BYTES not null',
+        'phrase_hash BYTES not null',
+        'version integer not null',
+      ]);
+      await create(db, 'phrase_proofs', [
+        'session_hash text not null references sessions (token_hash) on delete cascade',
+        'phrase_id text not null references phrases (id) on delete cascade',
+        'version integer not null',
+        'primary key (session_hash, phrase_id)',
+      ]);
+      await index(db, 'phrase_proofs', 'phrase_id');
+    },
+  },
 };
 
 // Table and column names come from this file alone, so raw text is safe here. What the engines name differently: BYTES,
@@ -193,6 +239,15 @@ async function create(db: Kysely<unknown>, table: string, columns: readonly stri
     ? definition.replaceAll('BYTES', 'bytea').replace(/\btext\b/g, 'text collate "C"')
     : definition.replaceAll('BYTES', 'blob');
   await sql.raw(`create table if not exists ${table} (${words})`).execute(db);
+}
+
+/** `definition`: the column's name, then its type and the rest. */
+async function addColumn(db: Kysely<unknown>, table: string, definition: string): Promise<void> {
+  const [column = ''] = definition.split(' ', 1);
+  const found = (await db.introspection.getTables()).find(({ name }) => name === table);
+  if (found?.columns.some(({ name }) => name === column) === true) return;
+  const words = isPostgres(db) ? definition.replace(/\btext\b/, 'text collate "C"') : definition;
+  await sql.raw(`alter table ${table} add column ${words}`).execute(db);
 }
 
 async function index(db: Kysely<unknown>, table: string, ...columns: readonly string[]): Promise<void> {

@@ -18,6 +18,10 @@ export interface MessagesTable {
   /** The rights in force when it was taken in, blank-separated: later changes of a template do not reach back. */
   rights: string;
   brand: string;
+  /** What its readers must prove, blank-separated in order (core/proofs.ts); '' for any way in. */
+  demands: string;
+  /** The access phrase of its conversation; set when `demands` holds `phrase`. */
+  phrase_id: string | null;
   created_at: string;
   expires_at: string | null;
   size_bytes: number;
@@ -112,10 +116,59 @@ export interface SessionsTable {
   token_hash: string;
   address_index: string;
   sealed_address: Uint8Array;
+  /** By which ways, blank-separated in order: "code google". */
+  proved: string;
   created_at: string;
   seen_at: string;
   expires_at: string;
   ended_at: string | null;
+}
+
+export interface CeremoniesTable {
+  /** Hash of the state or challenge that was handed out. */
+  id: string;
+  /** Which answer it waits for: 'oidc google', 'passkey make', 'passkey use'. */
+  kind: string;
+  browser_hash: string;
+  /** What the answer is checked against, sealed as a record. */
+  sealed: Uint8Array;
+  expires_at: string;
+}
+
+export interface IdentitiesTable {
+  /** Blind index of issuer and subject: who somebody is, whatever address they have. */
+  id: string;
+  provider: string;
+  /** The address that this account opens. */
+  address_index: string;
+  created_at: string;
+}
+
+export interface PasskeysTable {
+  /** Blind index of the credential's id. */
+  id: string;
+  address_index: string;
+  /** Address, credential id, public key and name, sealed as a record. */
+  sealed: Uint8Array;
+  /** The authenticator's, as far as it had come; 0 where it keeps none. */
+  counter: number;
+  created_at: string;
+  used_at: string | null;
+}
+
+export interface PhrasesTable {
+  id: string;
+  salt: Uint8Array;
+  /** argon2id under the pepper. */
+  phrase_hash: Uint8Array;
+  /** Counts the changes: what proved an earlier one proves nothing. */
+  version: number;
+}
+
+export interface PhraseProofsTable {
+  session_hash: string;
+  phrase_id: string;
+  version: number;
 }
 
 export interface CountersTable {
@@ -193,6 +246,11 @@ export interface Tables {
   challenges: ChallengesTable;
   codes: CodesTable;
   sessions: SessionsTable;
+  ceremonies: CeremoniesTable;
+  identities: IdentitiesTable;
+  passkeys: PasskeysTable;
+  phrases: PhrasesTable;
+  phrase_proofs: PhraseProofsTable;
   counters: CountersTable;
   brands: BrandsTable;
   api_keys: ApiKeysTable;

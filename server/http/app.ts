@@ -2,7 +2,7 @@
 // claims is answered 404: a page exists only by being named in a router.
 
 import express from 'express';
-import type { Express, RequestHandler, Router } from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
 import { brandAssets } from './brand-assets.ts';
 import { isSafe, refuseCrossSite } from './forged.ts';
 import { formBody } from './forms.ts';
@@ -19,9 +19,11 @@ export interface AppParts {
   /** Answers before cookies and forms count: machines' routes. */
   readonly api: Router;
   readonly pages: readonly Router[];
+  /** Answers for who is signed in, but not well enough for a message. */
+  readonly stepUp: ErrorRequestHandler;
 }
 
-export function createApp({ site, staticFiles, api, pages }: AppParts): Express {
+export function createApp({ site, staticFiles, api, pages, stepUp }: AppParts): Express {
   const app = express();
   app.disable('etag');
   app.disable('x-powered-by');
@@ -49,6 +51,7 @@ export function createApp({ site, staticFiles, api, pages }: AppParts): Express 
   root.use(visitor(site));
   root.use((req, res, next) => (isSafe(req) ? next() : formBody(req, res, next)));
   for (const router of pages) root.use(router);
+  root.use(stepUp);
   app.use(site.base === '' ? '/' : site.base, root);
 
   app.use(notFound);

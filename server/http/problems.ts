@@ -32,6 +32,9 @@ export const statusOf: Record<RefusalCode, number> = {
   'request/unauthenticated': 401,
   'request/forbidden': 403,
   'signin/code-refused': 422,
+  'signin/way-refused': 422,
+  'signin/phrase-refused': 422,
+  'signin/proof-needed': 403,
   'request/too-many': 429,
   'server/busy': 503,
   'server/unavailable': 503,
@@ -56,6 +59,9 @@ const headings: Record<RefusalCode, string> = {
   'request/unauthenticated': 'Sign in first',
   'request/forbidden': 'This is not yours to do',
   'signin/code-refused': 'The code did not fit',
+  'signin/way-refused': 'This did not sign you in',
+  'signin/phrase-refused': 'The phrase did not fit',
+  'signin/proof-needed': 'One more step',
   'request/too-many': 'Too many tries for now',
   'server/busy': 'Much is going on right now',
   'server/unavailable': 'This does not work just now',
@@ -84,7 +90,7 @@ export function logProblem(log: Log, event: string, method: string, error: unkno
 }
 
 /** Where a visitor may be taken after signing in. */
-export const NEXT_PATH = /^\/(?:messages|sent|admin)(?:\/[\w/-]*)?$/;
+export const NEXT_PATH = /^\/(?:messages|sent|admin|account)(?:\/[\w/-]*)?$/;
 
 /** The last word on every page's error. */
 export function problemPages(site: Site): ErrorRequestHandler {

@@ -8,6 +8,8 @@ import type { Db } from '../db/engine.ts';
 import type { Vault } from '../messages/seal.ts';
 import type { Templates } from '../render/templates.ts';
 import type { SigninDeps } from '../signin/ask-code.ts';
+import type { OidcClient } from '../signin/oidc-client.ts';
+import type { PasskeyDeps } from '../signin/passkeys.ts';
 import type { SessionCookies } from '../signin/session-cookie.ts';
 import type { SessionDeps } from '../signin/sessions.store.ts';
 
@@ -21,6 +23,10 @@ export interface Site {
   readonly signin: SigninDeps;
   readonly session: SessionDeps;
   readonly cookies: SessionCookies;
+  /** Other issuers whose accounts let people in. */
+  readonly issuers: readonly OidcClient[];
+  /** Undefined where no passkey can work: on a host without a name, or without https. */
+  readonly passkeys: PasskeyDeps | undefined;
   /** PUBLIC_URL's origin. */
   readonly origin: string;
   /** PUBLIC_URL's path without a trailing slash; '' at the root. */

@@ -5,10 +5,12 @@ import { domainOf } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import { splitWords } from '../core/proofs.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { CommitUnknown, inTransaction } from '../db/engine.ts';
+import type { PhrasesTable } from '../db/tables.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import type { MessageBody } from '../messages/message.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
@@ -19,6 +21,7 @@ import { askProtection } from '../policy/ask.ts';
 import type { PolicyFrame } from '../policy/ask.ts';
 import { decide } from '../policy/decide.ts';
 import type { Decision } from '../policy/decide.ts';
+import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
 import { messageRow, placeRecipients, recipientRow, repeatMarks } from './message-rows.ts';
 import type { RepeatMarks, RowDeps } from './message-rows.ts';
@@ -30,6 +33,8 @@ export interface AcceptDeps extends RowDeps {
   /** Our own author address: mail from it coming in is a loop. */
   readonly ownAddress: Address;
   readonly policyFrame: () => PolicyFrame;
+  /** signin/phrases.ts, with its dependencies given. */
+  readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
   /** Called after the commit: there is work in the outbox. */
   readonly kick: () => void;
 }
@@ -83,7 +88,10 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   const decision = judge(deps.policyFrame(), submission, content.tree);
   const threadId = submission.answer?.threadId ?? (await continuedThread(deps, content.tree));
   await sealing.sealBody(bodyOf(content.tree));
-  const message = messageRow(deps, submission, sealing, content, decision, threadId);
+  const asked = submission.phrase?.();
+  const phrase = asked === undefined ? undefined : await deps.hashPhrase(asked);
+  const phraseId = phrase?.id ?? submission.answer?.phraseId ?? null;
+  const message = messageRow(deps, submission, sealing, content, { decision, threadId, phraseId });
   const recipients = placeRecipients(content.recipients, content.tree).map((recipient, position) =>
     recipientRow(deps, submission, sealing, recipient, position),
   );
@@ -91,6 +99,7 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   return inTransaction(deps.db, async (tx) => {
     // Of equal submissions at the same time the first is stored; the others meet it here.
     if (!(await insertMessage(tx, message, sealing.parts()))) return getRepeat(tx, message);
+    if (phrase !== undefined) await insertPhrase(tx, phrase);
     await insertRecipients(tx, recipients);
     for (const row of recipients) {
       await enqueue(deps.vault, tx, { kind: row.road, messageId: message.id, recipientId: row.id });
@@ -107,7 +116,10 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
 }
 
 function judge(frame: PolicyFrame, { road, fields, answer }: Submission, { headers, subject }: MailTree): Decision {
-  const inherited = answer === undefined ? [] : [askProtection('answer', answer.protection)];
+  const inherited =
+    answer === undefined
+      ? []
+      : [{ ...askProtection('answer', answer.protection), demands: splitWords(answer.demands) }];
   return decide(
     { headers: road === 'portal' ? [] : headers, subject, fields: [...fields(frame), ...inherited] },
     frame,

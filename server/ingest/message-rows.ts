@@ -27,14 +27,19 @@ export interface PlacedRecipient {
   readonly role: 'to' | 'cc' | 'bcc';
 }
 
+export interface Judged {
+  readonly decision: Decision;
+  readonly threadId: string | undefined;
+  readonly phraseId: string | null;
+}
+
 /** The message's row, without its thread when it is the first of one. */
 export function messageRow(
   deps: RowDeps,
   submission: Submission,
   sealing: Sealing,
   content: Content,
-  decision: Decision,
-  threadId: string | undefined,
+  { decision, threadId, phraseId }: Judged,
 ): MessagesTable {
   const { tree } = content;
   const { keyring, clock } = deps.vault;
@@ -61,6 +66,8 @@ export function messageRow(
     protection: decision.protection.name,
     rights: decision.protection.rights.join(' '),
     brand: decision.brand,
+    demands: decision.demands,
+    phrase_id: phraseId,
     created_at: isoNow(clock),
     expires_at: decision.expiresAt,
     size_bytes: sealing.parts().reduce((sum, part) => sum + part.sizeBytes, 0),

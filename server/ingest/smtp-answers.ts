@@ -76,7 +76,7 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
   'policy/unknown-value': {
     code: 554,
     enhanced: '5.6.0',
-    text: 'The mail asks for a protection, expiry, brand or delivery that does not exist',
+    text: 'The mail asks for a protection, expiry, brand, delivery or sign-in that does not exist',
   },
   'policy/refused': { code: 554, enhanced: '5.7.1', text: 'A rule of this organisation refuses the mail' },
   'request/malformed': { code: 554, enhanced: '5.6.0', text: 'This is not a mail that can be read' },
@@ -88,6 +88,9 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
   'request/unauthenticated': answers.signInFirst,
   'request/forbidden': { code: 550, enhanced: '5.7.1', text: 'Not permitted' },
   'signin/code-refused': answers.badCredentials,
+  'signin/way-refused': answers.badCredentials,
+  'signin/phrase-refused': answers.badCredentials,
+  'signin/proof-needed': answers.signInFirst,
   'request/too-many': { code: 450, enhanced: '4.7.0', text: 'Too many attempts, try again later' },
   'server/busy': { code: 451, enhanced: '4.3.2', text: 'The server is busy, try again later' },
   'server/unavailable': answers.weather,

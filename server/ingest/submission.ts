@@ -30,12 +30,17 @@ export interface Submission {
   readonly read: (sink: PartSink) => Promise<Content>;
   /** Wishes of a form's or call's fields. */
   readonly fields: (frame: PolicyFrame) => readonly Wish[];
+  /** The access phrase that readers are asked for; known once the content is read. */
+  readonly phrase?: () => string | undefined;
   /** Set for an answer written in the portal. */
   readonly answer?: {
     readonly threadId: string;
     readonly references: readonly string[];
     /** Name of the protection of what is answered; the answer gets no less. */
     readonly protection: string;
+    /** What readers of what is answered must prove; readers of the answer no less. */
+    readonly demands: string;
+    readonly phraseId: string | null;
     /** Whether this address is the organisation's, so that the answer goes to its own mailbox. */
     readonly isSender: (address: Address) => boolean;
   };

@@ -10,6 +10,7 @@ import type reading from '../../views/words/en/reading.json';
 import type sending from '../../views/words/en/sending.json';
 import type shell from '../../views/words/en/shell.json';
 import type signin from '../../views/words/en/sign-in.json';
+import type waysIn from '../../views/words/en/ways-in.json';
 import { localeOf } from './languages.ts';
 import type { Language } from './languages.ts';
 
@@ -20,7 +21,8 @@ export type Key =
   | keyof typeof reading
   | keyof typeof sending
   | keyof typeof shell
-  | keyof typeof signin;
+  | keyof typeof signin
+  | keyof typeof waysIn;
 
 /** What stands in a text's places. */
 export type Values = Readonly<Record<string, string | number>>;

@@ -4,6 +4,7 @@
 import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
 import { limits } from '../core/limits.ts';
+import { joinWords, splitWords } from '../core/proofs.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
 import type { MessagesTable, PartsTable, RecipientsTable, Tables } from '../db/tables.ts';
@@ -43,6 +44,8 @@ const messageColumns = {
   protection: true,
   rights: true,
   brand: true,
+  demands: true,
+  phrase_id: true,
   created_at: true,
   expires_at: true,
   size_bytes: true,
@@ -192,6 +195,13 @@ function together(db: Db, [first, ...others]: readonly Ids[]) {
   const whole = (front: Ids) => db.selectFrom(front.as('front')).select('id');
   if (first === undefined) throw new Error('nothing is looked for');
   return others.reduce((all, front) => all.unionAll(whole(front)), whole(first));
+}
+
+/** From now on its readers are asked for this phrase, beside all that was demanded before. */
+export async function demandPhrase(tx: Tx, id: string, phraseId: string): Promise<void> {
+  const row = await loadMessage(tx, id);
+  const demands = joinWords([...splitWords(row?.demands ?? ''), 'phrase']);
+  await tx.updateTable('messages').set({ phrase_id: phraseId, demands }).where('id', '=', id).execute();
 }
 
 /** @returns false when the message is destroyed: there is nothing left to keep longer or shorter. */

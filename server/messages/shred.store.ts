@@ -54,9 +54,35 @@ export async function shredKeysOfExpired(
 /** Removes all else that was sealed. @returns the blobs that may now be removed. */
 export async function shredSealed(tx: Tx, messageIds: readonly string[]): Promise<string[]> {
   const ids = [...messageIds];
+  await shredPhrases(tx, ids);
   await tx.updateTable('recipients').set({ sealed: NOTHING }).where('message_id', 'in', ids).execute();
   const parts = await tx.deleteFrom('parts').where('message_id', 'in', ids).returning('blob_id').execute();
   return parts.flatMap(({ blob_id }) => blob_id ?? []);
+}
+
+// A phrase goes with the last message of its conversation.
+async function shredPhrases(tx: Tx, messageIds: readonly string[]): Promise<void> {
+  const rows = await tx
+    .selectFrom('messages')
+    .select('phrase_id')
+    .where('id', 'in', [...messageIds])
+    .execute();
+  const phraseIds = [...new Set(rows.flatMap(({ phrase_id: id }) => id ?? []))];
+  if (phraseIds.length === 0) return;
+  await tx
+    .updateTable('messages')
+    .set({ phrase_id: null })
+    .where('id', 'in', [...messageIds])
+    .execute();
+  await tx
+    .deleteFrom('phrases')
+    .where('id', 'in', phraseIds)
+    .where((eb) =>
+      eb.not(
+        eb.exists(eb.selectFrom('messages').select('messages.id').whereRef('messages.phrase_id', '=', 'phrases.id')),
+      ),
+    )
+    .execute();
 }
 
 /** Which of these messages can still be opened. */

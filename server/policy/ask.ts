@@ -3,6 +3,10 @@
 
 import { DAY_MS, HOUR_MS } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { parsePhrase } from '../core/phrase.ts';
+import { signInDemands } from '../core/proofs.ts';
+import type { SignInDemand } from '../core/proofs.ts';
 import { loadProtection } from './protection.ts';
 import type { Protection } from './protection.ts';
 
@@ -12,6 +16,8 @@ export interface Wish {
   readonly protection?: Protection;
   readonly expiresAtMs?: number;
   readonly brand?: string;
+  /** What readers must prove (core/proofs.ts). */
+  readonly demands?: readonly string[];
 }
 
 export interface PolicyFrame {
@@ -20,6 +26,8 @@ export interface PolicyFrame {
   readonly expiryDaysMax: number;
   /** Names of the brands that exist, in lower case. */
   readonly brands: readonly string[];
+  /** By what, beside a code, readers can come in here. */
+  readonly offers: { readonly accounts: boolean; readonly passkeys: boolean };
 }
 
 const VALUE_CHARACTERS_MAX = 60;
@@ -65,9 +73,41 @@ export function askDelivery(where: string, value: string): Wish {
   throw unknownValue(where, 'portal or best');
 }
 
-/** An access phrase that is taken and then not asked for would be a promise broken in silence. Always throws. */
-export function askAccessPhrase(where: string): never {
-  throw new AppError('policy/refused', `${where}: this server does not offer access phrases.`);
+/** What a reader must prove. A demand that nobody here can meet would seal the message for good. */
+export function askSignIn(where: string, value: string, frame: PolicyFrame): Wish {
+  const word = value.trim().toLowerCase();
+  const demand = signInDemands.find((one) => one === word);
+  if (demand === undefined) throw unknownValue(where, signInDemands.join(', '));
+  if (!canBeMet(demand, frame.offers)) {
+    throw new AppError('policy/refused', `${where}: this server offers its readers no such sign-in.`);
+  }
+  return { words: said(where, demand), demands: [demand] };
+}
+
+function canBeMet(demand: SignInDemand, { accounts, passkeys }: PolicyFrame['offers']): boolean {
+  switch (demand) {
+    case 'code':
+      return true;
+    case 'federated':
+      return accounts;
+    case 'passkey':
+      return passkeys;
+    case 'two':
+      return accounts || passkeys;
+  }
+}
+
+/** That there is a phrase; the phrase itself goes another way, where nothing is written down. */
+export function askAccessPhrase(where: string, value: string): Wish {
+  checkAccessPhrase(where, value);
+  return { words: said(where, 'set'), demands: ['phrase'] };
+}
+
+/** @returns the phrase in its one spelling. Throws policy/unknown-value when it is too short or too long. */
+export function checkAccessPhrase(where: string, value: string): string {
+  const phrase = parsePhrase(value);
+  if (phrase !== undefined) return phrase;
+  throw unknownValue(where, `a phrase of ${limits.phraseCharactersMin} to ${limits.phraseCharactersMax} characters`);
 }
 
 const SPAN = /^(\d{1,5})\s*([dh])$/i;

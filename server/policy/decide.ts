@@ -2,6 +2,7 @@
 // decision on any machine. The most restrictive wish wins; where nobody asks, the default holds.
 
 import { DAY_MS, isoTime } from '../core/clock.ts';
+import { joinWords } from '../core/proofs.ts';
 import { headerSignals } from './header-signals.ts';
 import { encryptOnly, stricter } from './protection.ts';
 import type { Protection } from './protection.ts';
@@ -20,6 +21,8 @@ export interface Decision {
   /** ISO 8601 UTC. */
   readonly expiresAt: string;
   readonly brand: string;
+  /** What readers must prove, blank-separated; '' for any way in. Every wish counts. */
+  readonly demands: string;
   /** The subject without the tags that were understood. */
   readonly subject: string;
   /** What was asked for and what holds, in words, in the order it was looked at. */
@@ -35,15 +38,18 @@ export function decide(mail: MailToDecide, frame: PolicyFrame): Decision {
   const asked = wishes.flatMap((wish) => wish.protection ?? []);
   const times = wishes.flatMap((wish) => wish.expiresAtMs ?? []);
   const protection = asked.length === 0 ? encryptOnly : asked.reduce(stricter);
+  const demands = joinWords(wishes.flatMap((wish) => wish.demands ?? []));
   const expiresAtMs = times.length === 0 ? frame.nowMs + frame.expiryDaysDefault * DAY_MS : Math.min(...times);
   return {
     protection,
     expiresAt: isoTime(expiresAtMs),
+    demands,
     brand: wishes.find((wish) => wish.brand !== undefined)?.brand ?? DEFAULT_BRAND,
     subject: tagged.subject,
     reasons: [
       ...wishes.map((wish) => wish.words),
       `protection ${protection.name}${asked.length === 0 ? ' by default' : ''}`,
+      ...(demands === '' ? [] : [`readers prove ${demands}`]),
       `expiry ${isoTime(expiresAtMs)}${times.length === 0 ? ' by default' : ''}`,
     ],
   };

@@ -1,7 +1,7 @@
 // Owns the wishes that stand in a mail's headers. Pure.
 
 import { AppError } from '../core/errors.ts';
-import { askBrand, askDelivery, askExpiry, askProtection } from './ask.ts';
+import { askBrand, askDelivery, askExpiry, askProtection, askSignIn } from './ask.ts';
 import type { PolicyFrame, Wish } from './ask.ts';
 
 interface HeaderLine {
@@ -18,6 +18,7 @@ const readers: ReadonlyMap<string, readonly [where: string, read: Reader]> = new
     ['x-sealpost-expires', ['X-Sealpost-Expires', askExpiry]],
     ['x-sealpost-brand', ['X-Sealpost-Brand', askBrand]],
     ['x-sealpost-deliver', ['X-Sealpost-Deliver', askDelivery]],
+    ['x-sealpost-sign-in', ['X-Sealpost-Sign-In', askSignIn]],
   ],
 );
 

@@ -3,19 +3,15 @@
 
 import type { Request, Response } from 'express';
 import type { Address } from '../core/address.ts';
-import { isoNow } from '../core/clock.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import { setCookie } from '../http/cookies.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
-import { saveLanguage } from '../people/people.store.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
-import { addressIndex } from '../crypto/address-index.ts';
 import { askCode } from '../signin/ask-code.ts';
 import { checkCode } from '../signin/check-code.ts';
-import { endSession, startSession } from '../signin/sessions.store.ts';
 import { loadWaiting } from '../signin/waiting.ts';
 import type { Waiting } from '../signin/waiting.ts';
+import { beginSession, handOverSession } from './begin-session.ts';
 
 /** `purpose`: 'sign-in', or the recipient a link belongs to. */
 export async function requestCode(site: Site, req: Request, purpose: string, address: Address): Promise<void> {
@@ -41,21 +37,22 @@ export async function signInByCode(
   purpose: string,
   code: string,
 ): Promise<Address> {
-  const { browserHash, network, session: before, words } = visitOf(req);
+  const { browserHash, network } = visitOf(req);
   const proved = await checkCode(
     site.signin,
     { purpose, code, browserHash, network },
     {
-      proved: async (tx, address) => {
-        if (before !== undefined) await endSession(tx, before.tokenHash, isoNow(site.clock));
-        await appendAudit(site.vault, tx, { event: 'signed-in', details: { address, network, purpose } });
-        await saveLanguage(tx, addressIndex(site.keyring, address), words.language, isoNow(site.clock));
-        return { address, ...(await startSession(site.session, tx, address)) };
-      },
+      proved: async (tx, address) => ({
+        address,
+        token: await beginSession(site, req, tx, { address, way: 'code', purpose }),
+      }),
       wrong: (tx, address) =>
-        appendAudit(site.vault, tx, { event: 'sign-in-refused', details: { address, network, purpose } }),
+        appendAudit(site.vault, tx, {
+          event: 'sign-in-refused',
+          details: { address, network, purpose, method: 'code' },
+        }),
     },
   );
-  setCookie(site, res, 'session', await site.cookies.sign(proved.token));
+  await handOverSession(site, res, proved.token);
   return proved.address;
 }

@@ -7,14 +7,17 @@ import { protectionLabel } from '../access/protection-words.ts';
 import { readability } from '../access/reading.ts';
 import { subjectWords, unlessBroken } from '../http/message-views.ts';
 import { sendPage } from '../http/page.ts';
+import { isProved } from '../http/proved.ts';
 import { takePage } from '../http/pager.ts';
 import type { Site } from '../http/site.ts';
-import { checkSignedIn } from '../http/visit.ts';
+import { checkSignedIn, visitOf } from '../http/visit.ts';
+import type { Visit } from '../http/visit.ts';
 import { listReceived } from '../messages/messages.store.ts';
 import type { ReceivedRow } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { moment } from '../render/moment.ts';
 import type { InboxRow } from '../render/page-models.ts';
+import type { Session } from '../signin/sessions.store.ts';
 
 export function inboxRoutes(site: Site): Router {
   const router = Router();
@@ -31,18 +34,25 @@ export function inboxRoutes(site: Site): Router {
       name: 'inbox',
       title: 'Your messages',
       at: 'inbox',
-      model: { rows: await Promise.all(rows.map((row) => inboxRow(site, row))), pager },
+      model: { rows: await Promise.all(rows.map((row) => inboxRow(site, row, visitOf(req), session))), pager },
     });
   });
 
   return router;
 }
 
-async function inboxRow(site: Site, row: ReceivedRow): Promise<InboxRow> {
+async function inboxRow(site: Site, row: ReceivedRow, { words }: Visit, session: Session): Promise<InboxRow> {
   // Nothing of a message that is over is opened, not even for its own list.
   switch (readability(row.message, row.recipient, isoNow(site.clock))) {
     case 'readable':
-      return (await unlessBroken(site, row.message.id, () => readableRow(site, row))) ?? closedRow(site, row, 'broken');
+      return (
+        (await unlessBroken(site, row.message.id, async () => {
+          const shown = readableRow(site, row);
+          // What a message is about is part of it; who sent it stands in the notice as well.
+          const isOpen = await isProved(site.db, session, row.message, row.recipient);
+          return isOpen ? shown : { ...shown, subject: words.say('ways.inbox-withheld'), attachments: 0 };
+        })) ?? closedRow(site, row, 'broken')
+      );
     case 'expired':
       return closedRow(site, row, 'expired');
     default:

@@ -16,6 +16,8 @@ import { visitOf } from '../http/visit.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { loadRecipientByToken } from '../messages/recipients.store.ts';
+import type { OtherWays } from '../render/page-models.ts';
+import { otherWays } from './other-ways.ts';
 import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
@@ -73,7 +75,7 @@ export function linkRoutes(site: Site): Router {
   return router;
 }
 
-interface FollowedLink {
+export interface FollowedLink {
   readonly recipient: RecipientsTable;
   readonly address: Address;
   /** Path of the link, ready for forms. */
@@ -81,7 +83,7 @@ interface FollowedLink {
 }
 
 // Unknown and destroyed look alike: whom a link was for is said only while there is a message.
-async function followLink(site: Site, req: Request): Promise<FollowedLink> {
+export async function followLink(site: Site, req: Request): Promise<FollowedLink> {
   const { token } = req.params;
   if (typeof token !== 'string' || !TOKEN.test(token)) throw unknownLink();
   const recipient = await loadRecipientByToken(site.db, sha256(token).toString('base64url'));
@@ -104,6 +106,7 @@ async function enterPage(site: Site, link: FollowedLink, error?: string) {
       action: `${link.path}/passcode`,
       introduction,
       portalText,
+      ...offered(site, link),
       ...(error === undefined ? {} : { error }),
     },
   };
@@ -120,9 +123,15 @@ function verifyPage(site: Site, link: FollowedLink, reference: string, error?: s
       action: `${link.path}/verify`,
       resendAction: `${link.path}/passcode`,
       backUrl: link.path,
+      ...offered(site, link),
       ...(error === undefined ? {} : { error }),
     },
   };
+}
+
+function offered(site: Site, link: FollowedLink): { ways?: OtherWays } {
+  const ways = otherWays(site, link.path, link.address);
+  return ways === undefined ? {} : { ways };
 }
 
 function unknownLink(): AppError {

@@ -7,7 +7,9 @@ import { protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
+import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
+import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { listThread } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
@@ -26,7 +28,12 @@ export interface Retry {
   readonly forward?: { readonly to: string; readonly text: string; readonly error: string };
 }
 
-export async function messagePage(deps: BodyDeps, reading: Reading, retry: Retry = {}): Promise<MessagePage> {
+export async function messagePage(
+  deps: BodyDeps,
+  words: Words,
+  reading: Reading,
+  retry: Retry = {},
+): Promise<MessagePage> {
   const { site } = deps;
   const { row, meta } = reading.message;
   const path = `${site.base}/messages/${row.id}`;
@@ -50,7 +57,7 @@ export async function messagePage(deps: BodyDeps, reading: Reading, retry: Retry
     ...(may('download') || shown.length === 0
       ? {}
       : { attachmentsWithheld: 'The sender has asked that these files do not leave this page.' }),
-    thread: await thread(site, reading),
+    thread: await thread(site, words, reading),
     ...(await forwardNote(site, reading)),
     ...(may('reply')
       ? {
@@ -95,7 +102,7 @@ export function otherReaders(reading: Reading): Mailbox[] {
 }
 
 // The messages of the conversation that this reader wrote or may read, oldest first.
-async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
+async function thread(site: Site, words: Words, reading: Reading): Promise<ThreadEntry[]> {
   const entries: ThreadEntry[] = [];
   const { addressIndex } = reading.session;
   const rows = await listThread(site.db, reading.message.row.thread_id, reading.message.row.id);
@@ -106,7 +113,8 @@ async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
     const me = recipients.find((recipient) => recipient.address_index === addressIndex);
     if (!mine && me === undefined) continue;
     if (readability(row, me ?? { revoked_at: null }, isoNow(site.clock)) !== 'readable') continue;
-    const closed = mine ? undefined : whyClosed(reading, row, me);
+    const proved = await isProved(site.db, reading.session, row, me ?? { road: 'notice' });
+    const closed = proved ? (mine ? undefined : whyClosed(reading, row, me)) : words.say('ways.thread-withheld');
     const entry = await unlessBroken(site, row.id, () =>
       threadEntry(site, openMessage(site.vault, row), recipients, {
         mine,

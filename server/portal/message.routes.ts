@@ -90,7 +90,7 @@ export async function sendMessage(
   reading: Reading,
   more: { readonly done?: string | undefined; readonly retry?: Retry; readonly status?: number } = {},
 ): Promise<void> {
-  const model = await messagePage(deps, reading, more.retry);
+  const model = await messagePage(deps, visitOf(req).words, reading, more.retry);
   await sendPage(deps.site, req, res, {
     name: 'message',
     title: model.subject,

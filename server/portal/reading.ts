@@ -6,10 +6,12 @@ import { isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
+import { checkProved } from '../access/proving.ts';
 import { checkReadable } from '../access/reading.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import type { PartsTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
+import { provedFor } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';
 import { loadMessage, loadPart } from '../messages/messages.store.ts';
@@ -26,8 +28,21 @@ export interface Reading {
   readonly message: OpenMessage;
 }
 
-/** Throws request/unauthenticated, request/not-found or request/gone. */
+/** Throws request/unauthenticated, request/not-found, request/gone or signin/proof-needed. */
 export async function startReading(site: Site, req: Request): Promise<Reading> {
+  const { session, recipient, message } = await findReadable(site, req);
+  checkProved(message, recipient, await provedFor(site.db, session, message));
+  return { session, recipient, message: openMessage(site.vault, message) };
+}
+
+export interface Readable {
+  readonly session: Session;
+  readonly recipient: RecipientsTable;
+  readonly message: MessagesTable;
+}
+
+/** The same for a visitor who may still have to prove more: nothing of the message is opened. */
+export async function findReadable(site: Site, req: Request): Promise<Readable> {
   const session = checkSignedIn(req);
   const { id } = req.params;
   if (!isMessageId(id)) throw notFound();
@@ -35,7 +50,7 @@ export async function startReading(site: Site, req: Request): Promise<Reading> {
   const message = await loadMessage(site.db, id);
   if (recipient === undefined || message === undefined) throw notFound();
   checkReadable(message, recipient, isoNow(site.clock));
-  return { session, recipient, message: openMessage(site.vault, message) };
+  return { session, recipient, message };
 }
 
 /** The part's row, or request/not-found. */
@@ -73,11 +88,12 @@ export async function* readPart(
   }
 }
 
-/** Throws request/gone when the right to read has ended since the reading began. */
+/** Throws request/gone, or signin/proof-needed, when the right to read has ended since the reading began. */
 export async function checkStillReadable(db: Db | Tx, clock: Clock, reading: Reading): Promise<void> {
   const state = await loadReadState(db, reading.message.row.id, reading.recipient.id);
   if (state === undefined) throw notFound();
   checkReadable(state, state, isoNow(clock));
+  checkProved(state, state, await provedFor(db, reading.session, state));
 }
 
 async function checkStillReading({ db, clock }: Site, reading: Reading): Promise<void> {

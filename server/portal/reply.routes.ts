@@ -74,6 +74,8 @@ async function submitReply(
       threadId: row.thread_id,
       references: [...meta.references, ...(meta.mailId === undefined ? [] : [meta.mailId])],
       protection: row.protection,
+      demands: row.demands,
+      phraseId: row.phrase_id,
       isSender: (address) => site.orgDomains.includes(domainOf(address)),
     },
     actor: reading.session.address,

@@ -4,6 +4,7 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { maskAddress, parseAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { isRefusal } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
@@ -18,6 +19,8 @@ import { languages } from '../language/languages.ts';
 import { saveLanguage } from '../people/people.store.ts';
 import { endSession } from '../signin/sessions.store.ts';
 import type { Waiting } from '../signin/waiting.ts';
+import type { OtherWays } from '../render/page-models.ts';
+import { otherWays } from './other-ways.ts';
 import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
 
 const PURPOSE = 'sign-in';
@@ -31,8 +34,9 @@ export function signInRoutes(site: Site): Router {
   const router = Router();
 
   router.get('/sign-in', async (req, res) => {
-    if (visitOf(req).session !== undefined) {
-      goOn(site, req, res);
+    const { session } = visitOf(req);
+    if (session !== undefined) {
+      goOn(site, req, res, session.address);
       return;
     }
     await sendPage(site, req, res, addressPage(site, ''));
@@ -65,7 +69,7 @@ export function signInRoutes(site: Site): Router {
     const { code } = readForm(req, codeForm);
     try {
       const address = await signInByCode(site, req, res, PURPOSE, code);
-      goOn(site, req, res, isSender(site, address));
+      goOn(site, req, res, address);
     } catch (error) {
       if (!isRefusal(error, 'signin/code-refused')) throw error;
       const waiting = await waitingFor(site, req, PURPOSE);
@@ -109,23 +113,23 @@ export function signInRoutes(site: Site): Router {
 }
 
 // Where the visitor wanted to go before signing in, or where people like them usually go.
-function goOn(site: Site, req: Request, res: Response, sender = senderVisits(site, req)): void {
+export function goOn(site: Site, req: Request, res: Response, address: Address): void {
   const next = readCookie(site, req, 'next');
   if (next !== undefined) clearCookie(site, res, 'next');
-  const path = next !== undefined && NEXT_PATH.test(next) ? next : sender ? '/sent' : '/messages';
+  const path = next !== undefined && NEXT_PATH.test(next) ? next : isSender(site, address) ? '/sent' : '/messages';
   res.redirect(303, `${site.base}${path}`);
-}
-
-function senderVisits(site: Site, req: Request): boolean {
-  const { session } = visitOf(req);
-  return session !== undefined && isSender(site, session.address);
 }
 
 function addressPage(site: Site, address: string, error?: string) {
   return {
     name: 'sign-in' as const,
     title: 'Sign in',
-    model: { action: `${site.base}/sign-in/passcode`, address, ...(error === undefined ? {} : { error }) },
+    model: {
+      action: `${site.base}/sign-in/passcode`,
+      address,
+      ...offered(site),
+      ...(error === undefined ? {} : { error }),
+    },
   };
 }
 
@@ -140,9 +144,15 @@ function verifyPage(site: Site, { address, reference }: Waiting, error?: string)
       action: `${site.base}/sign-in/verify`,
       resendAction: `${site.base}/sign-in/passcode`,
       backUrl: `${site.base}/sign-in`,
+      ...offered(site),
       ...(error === undefined ? {} : { error }),
     },
   };
+}
+
+function offered(site: Site): { ways?: OtherWays } {
+  const ways = otherWays(site, `${site.base}/sign-in`);
+  return ways === undefined ? {} : { ways };
 }
 
 // A path of ours, not "//elsewhere" and nothing with a control character in it.

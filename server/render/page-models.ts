@@ -64,12 +64,56 @@ export interface HomePage {
   readonly introduction: string;
 }
 
+/** What else lets people in, where it is configured and possible. */
+export interface OtherWays {
+  readonly accounts: readonly { readonly label: string; readonly action: string }[];
+  /** Offered by a script, to browsers that know passkeys. */
+  readonly passkey?: { readonly action: string; readonly optionsUrl: string };
+}
+
+/** Between the portal and an issuer. */
+export interface AwayPage {
+  readonly issuer: string;
+  readonly host: string;
+  readonly url: string;
+  readonly backUrl: string;
+}
+
+/** Signed in, but the message demands more: one thing at a time. */
+export interface StepUpPage {
+  readonly lead: string;
+  readonly sender: string;
+  readonly codeAction?: string;
+  readonly phraseAction?: string;
+  readonly ways?: OtherWays;
+  /** Where a passkey is made, when one could help. */
+  readonly passkeysUrl?: string;
+  readonly error?: string;
+}
+
+export interface PasskeysPage {
+  readonly passkeys: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly made: string;
+    readonly used: string;
+  }[];
+  /** False where no passkey can work. */
+  readonly possible: boolean;
+  readonly makeAction: string;
+  readonly optionsUrl: string;
+  readonly renameAction: string;
+  readonly removeAction: string;
+  readonly error?: string;
+}
+
 /** GET /m/:token: who is this for, and one button. */
 export interface EnterPage {
   readonly maskedAddress: string;
   readonly action: string;
   readonly introduction: string;
   readonly portalText: string;
+  readonly ways?: OtherWays;
   /** Why another start is needed (a late code, too many tries). */
   readonly error?: string;
 }
@@ -84,12 +128,14 @@ export interface VerifyPage {
   /** Set for /sign-in, where the forms have to carry the address along; absent under /m/:token. */
   readonly address?: string;
   readonly backUrl: string;
+  readonly ways?: OtherWays;
   readonly error?: string;
 }
 
 export interface SignInPage {
   readonly action: string;
   readonly address: string;
+  readonly ways?: OtherWays;
   readonly error?: string;
 }
 
@@ -263,6 +309,8 @@ export interface SentMessagePage {
   readonly expiryDate: string;
   readonly expiryMin: string;
   readonly expiryMax: string;
+  readonly phraseAction: string;
+  readonly hasPhrase: boolean;
   readonly anyRevoked: boolean;
   readonly anyReadable: boolean;
   readonly error?: string;
@@ -325,6 +373,9 @@ export interface PageModels {
   enter: EnterPage;
   verify: VerifyPage;
   'sign-in': SignInPage;
+  away: AwayPage;
+  'step-up': StepUpPage;
+  passkeys: PasskeysPage;
   inbox: InboxPage;
   message: MessagePage;
   leave: LeavePage;

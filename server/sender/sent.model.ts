@@ -6,7 +6,9 @@ import { protectionLabel, protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
+import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
+import type { Words } from '../language/words.ts';
 import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { listThread } from '../messages/messages.store.ts';
@@ -83,7 +85,12 @@ export function sentSubject(site: Site, row: MessagesTable): string {
   return subjectOf(row, openUnlessDestroyed(site, row));
 }
 
-export async function sentMessagePage(site: Site, row: MessagesTable, session: Session): Promise<SentMessagePage> {
+export async function sentMessagePage(
+  site: Site,
+  said: Words,
+  row: MessagesTable,
+  session: Session,
+): Promise<SentMessagePage> {
   const path = `${site.base}/sent/${row.id}`;
   const nowMs = site.clock.nowMs();
   const rows = await listRecipients(site.db, row.id);
@@ -104,11 +111,13 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
         ? []
         : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
     attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part, undefined)),
-    thread: await sentThread(site, row, session),
+    thread: await sentThread(site, said, row, session),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
+    phraseAction: `${path}/phrase`,
+    hasPhrase: row.phrase_id !== null,
     // The end of a day is stored as the start of the next.
     expiryDate: row.expires_at === null ? '' : isoTime(Date.parse(row.expires_at) - 1).slice(0, 10),
     expiryMin: isoTime(nowMs).slice(0, 10),
@@ -153,7 +162,7 @@ function recipientView(
 }
 
 // The answers, and what the sender wrote in the same conversation.
-async function sentThread(site: Site, row: MessagesTable, session: Session): Promise<ThreadEntry[]> {
+async function sentThread(site: Site, said: Words, row: MessagesTable, session: Session): Promise<ThreadEntry[]> {
   const entries: ThreadEntry[] = [];
   const others = await listThread(site.db, row.thread_id, row.id);
   const recipientsOf = await listRecipientsOf(site.db, others);
@@ -163,17 +172,29 @@ async function sentThread(site: Site, row: MessagesTable, session: Session): Pro
     const mine = other.sender_index === session.addressIndex;
     const me = recipients.find((recipient) => recipient.address_index === session.addressIndex);
     if (!mine && (me === undefined || readability(other, me, isoNow(site.clock)) !== 'readable')) continue;
+    const closed = mine ? undefined : await whyClosed(site, said, session, other, me);
     const entry = await unlessBroken(site, other.id, () =>
       threadEntry(site, openMessage(site.vault, other), recipients, {
         mine,
         url: `${site.base}/${mine ? 'sent' : 'messages'}/${other.id}`,
-        // This page hinders neither copying nor printing.
-        ...(mine || hasRight(other, 'copy') ? {} : { closed: 'This answer is shown on its own page only.' }),
+        ...(closed === undefined ? {} : { closed }),
       }),
     );
     if (entry !== undefined) entries.push(entry);
   }
   return entries;
+}
+
+// This page hinders neither copying nor printing, and asks for nothing but a sign-in.
+async function whyClosed(
+  site: Site,
+  said: Words,
+  session: Session,
+  other: MessagesTable,
+  me: RecipientsTable | undefined,
+): Promise<string | undefined> {
+  if (!(await isProved(site.db, session, other, me ?? { road: 'notice' }))) return said.say('ways.thread-withheld');
+  return hasRight(other, 'copy') ? undefined : 'This answer is shown on its own page only.';
 }
 
 function openUnlessDestroyed(site: Site, row: MessagesTable): OpenMessage | undefined {

@@ -6,15 +6,18 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
+import { limits } from '../core/limits.ts';
+import { parsePhrase } from '../core/phrase.ts';
 import type { MessagesTable } from '../db/tables.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import { takePage } from '../http/pager.ts';
 import type { Site } from '../http/site.ts';
-import { checkSender } from '../http/visit.ts';
+import { checkSender, visitOf } from '../http/visit.ts';
 import { listSent, loadMessage } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { parseExpiry } from '../policy/ask.ts';
+import { hashPhrase } from '../signin/phrases.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { sentMessagePage, sentRows, sentSubject } from './sent.model.ts';
 import type { TakeBack } from './take-back.ts';
@@ -31,6 +34,7 @@ const place = z
 const places = z.union([place.transform((one) => [one]), z.array(place)]);
 const revokeForm = z.object({ recipient: places.optional(), destroy: z.literal('1').optional() });
 const restoreForm = z.object({ recipient: places.optional() });
+const phraseForm = z.object({ phrase: z.string().max(1_000).default('') });
 const expiryForm = z.object({ expires: z.string().max(40) });
 
 export function sentRoutes(deps: SenderDeps): Router {
@@ -55,7 +59,7 @@ export function sentRoutes(deps: SenderDeps): Router {
 
   router.get('/sent/:id', async (req, res) => {
     const { session, message } = await startManaging(site, req);
-    const model = await sentMessagePage(site, message, session);
+    const model = await sentMessagePage(site, visitOf(req).words, message, session);
     await sendPage(site, req, res, {
       name: 'sent-message',
       title: model.subject,
@@ -111,7 +115,7 @@ export function sentRoutes(deps: SenderDeps): Router {
       await deps.takeBack.changeExpiry(change, at);
     } catch (error) {
       if (!isRefusal(error, 'policy/unknown-value')) throw error;
-      const model = await sentMessagePage(site, message, session);
+      const model = await sentMessagePage(site, visitOf(req).words, message, session);
       await sendPage(site, req, res, {
         name: 'sent-message',
         title: model.subject,
@@ -122,6 +126,27 @@ export function sentRoutes(deps: SenderDeps): Router {
       return;
     }
     res.redirect(303, `${site.base}/sent/${message.id}?done=expiry`);
+  });
+
+  router.post('/sent/:id/phrase', async (req, res) => {
+    const form = readForm(req, phraseForm);
+    const { message, session } = await startManaging(site, req);
+    const phrase = parsePhrase(form.phrase);
+    if (phrase === undefined) {
+      const model = await sentMessagePage(site, visitOf(req).words, message, session);
+      const most = { least: limits.phraseCharactersMin, most: limits.phraseCharactersMax };
+      await sendPage(site, req, res, {
+        name: 'sent-message',
+        title: model.subject,
+        at: 'sent',
+        status: 422,
+        model: { ...model, error: visitOf(req).words.say('phrase.length', most) },
+      });
+      return;
+    }
+    const change = { messageId: message.id, actor: session.address };
+    await deps.takeBack.changePhrase(change, await hashPhrase(site.signin, phrase));
+    res.redirect(303, `${site.base}/sent/${message.id}?done=phrase`);
   });
 
   return router;
@@ -146,6 +171,7 @@ const doneSentences: Record<string, string> = {
 };
 
 function doneSentence(req: Request): string | undefined {
+  if (req.query['done'] === 'phrase') return visitOf(req).words.say('phrase.done');
   const { done } = req.query;
   return typeof done === 'string' && Object.hasOwn(doneSentences, done) ? doneSentences[done] : undefined;
 }

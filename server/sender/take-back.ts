@@ -9,8 +9,10 @@ import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
-import { loadMessage, setExpiry } from '../messages/messages.store.ts';
+import { demandPhrase, loadMessage, setExpiry } from '../messages/messages.store.ts';
 import { holdRecipients, listRecipients, restore, revoke } from '../messages/recipients.store.ts';
+import type { PhrasesTable } from '../db/tables.ts';
+import { changePhrase, insertPhrase } from '../signin/phrases.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { ensureQueued } from '../outbox/outbox.store.ts';
 import { checkExpiry } from '../policy/ask.ts';
@@ -44,6 +46,8 @@ export interface TakeBack {
   giveBack(change: Change, places: Places): Promise<number>;
   /** `expiresAtMs` in the future and within EXPIRY_DAYS_MAX, else policy/unknown-value. */
   changeExpiry(change: Change, expiresAtMs: number): Promise<void>;
+  /** From the answer on only the new phrase opens it; whoever gave the old one is asked again. */
+  changePhrase(change: Change, hashed: PhrasesTable): Promise<void>;
   /** Overwrites the message's key; nothing brings it back. @returns false when it was destroyed before. */
   destroy(change: Change): Promise<boolean>;
 }
@@ -73,6 +77,9 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
         return 1;
       });
     },
+    changePhrase: async (change, hashed) => {
+      await changed(deps, change, 'phrase-changed', {}, (tx) => setPhrase(tx, change.messageId, hashed));
+    },
     destroy: ({ messageId, actor, reason }) =>
       deps.shredder.destroy(messageId, { actor, ...(reason === undefined ? {} : { reason }) }),
   };
@@ -92,6 +99,18 @@ async function changed(
     if (count > 0) await audit(deps, tx, change, event, details);
     return count;
   });
+}
+
+// The phrase belongs to the conversation, so a changed one is changed for its answers as well.
+async function setPhrase(tx: Tx, messageId: string, hashed: PhrasesTable): Promise<number> {
+  const row = await loadMessage(tx, messageId);
+  if (row?.phrase_id !== null && row?.phrase_id !== undefined) {
+    if (!(await changePhrase(tx, { ...hashed, id: row.phrase_id }))) throw new Error('a message names no phrase');
+    return 1;
+  }
+  await insertPhrase(tx, hashed);
+  await demandPhrase(tx, messageId, hashed.id);
+  return 1;
 }
 
 // A notice that came due while the message was closed was dropped; whoever was never told is told now.

@@ -5,6 +5,8 @@ import type { Address } from '../core/address.ts';
 import { parseAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import { HOUR_MS, MINUTE_MS, isoNow } from '../core/clock.ts';
+import { joinWords, parseWays } from '../core/proofs.ts';
+import type { Way } from '../core/proofs.ts';
 import { asStorageFull } from '../core/storage-full.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { sha256 } from '../crypto/digest.ts';
@@ -26,13 +28,29 @@ export interface Session {
   readonly tokenHash: string;
   readonly address: Address;
   readonly addressIndex: string;
+  /** By which ways this session proved the address. */
+  readonly proved: readonly Way[];
+  /** When it ends in any case. */
+  readonly expiresAt: string;
+}
+
+/** What a session begins with. */
+export interface Proof {
+  readonly address: Address;
+  readonly way: Way;
+  /** The same person's session in this browser until now: what it proved goes on, and so does its end. */
+  readonly before?: Session | undefined;
 }
 
 // Writing the last-seen time on every request would make each read a write.
 const TOUCH_EVERY_MS = MINUTE_MS;
 
 /** Starts a session for a proved address. @returns the token, which exists only in the cookie. */
-export async function startSession(deps: SessionDeps, tx: Tx, address: Address): Promise<{ token: string }> {
+export async function startSession(
+  deps: SessionDeps,
+  tx: Tx,
+  { address, way, before }: Proof,
+): Promise<{ token: string; tokenHash: string }> {
   const token = newToken();
   const tokenHash = hashToken(token);
   await tx
@@ -41,13 +59,14 @@ export async function startSession(deps: SessionDeps, tx: Tx, address: Address):
       token_hash: tokenHash,
       address_index: addressIndex(deps.keyring, address),
       sealed_address: deps.keyring.sealRecord(sessionContext(tokenHash), address),
+      proved: joinWords([...(before?.proved ?? []), way]),
       created_at: isoNow(deps.clock),
       seen_at: isoNow(deps.clock),
-      expires_at: isoNow(deps.clock, deps.sessionHours * HOUR_MS),
+      expires_at: before?.expiresAt ?? isoNow(deps.clock, deps.sessionHours * HOUR_MS),
       ended_at: null,
     })
     .execute();
-  return { token };
+  return { token, tokenHash };
 }
 
 /** The living session of the token, or undefined: unknown, ended, idle too long, or over its hours. */
@@ -61,7 +80,9 @@ export async function loadSession(deps: SessionDeps, db: Db, token: string): Pro
   if (row === undefined) return undefined;
   if (row.seen_at <= isoNow(deps.clock, -TOUCH_EVERY_MS)) await touch(deps, db, tokenHash);
   const address = addresses.of(deps.keyring, tokenHash, row.sealed_address);
-  return address === undefined ? undefined : { tokenHash, address, addressIndex: row.address_index };
+  if (address === undefined) return undefined;
+  const { address_index: index, expires_at: expiresAt } = row;
+  return { tokenHash, address, addressIndex: index, proved: parseWays(row.proved), expiresAt };
 }
 
 const addresses = new OpenedRecords(sessionContext, parseAddress);

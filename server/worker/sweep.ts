@@ -7,6 +7,7 @@ import { sweepCounters } from '../db/counters.ts';
 import type { Db } from '../db/engine.ts';
 import type { Vault } from '../messages/seal.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
+import { sweepCeremonies } from '../signin/ceremonies.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
 import type { Shredder } from '../shredding/shred.ts';
@@ -28,6 +29,7 @@ const SETTLED_KEPT_MS = 7 * DAY_MS;
 export const sweeps: Readonly<Record<string, Sweep>> = {
   challenges: ({ db, vault }, most) => sweepChallenges(db, isoNow(vault.clock), most),
   sessions: ({ db, vault }, most) => sweepSessions(db, isoNow(vault.clock), most),
+  ceremonies: ({ db, vault }, most) => sweepCeremonies(db, isoNow(vault.clock), most),
   counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),

@@ -30,6 +30,12 @@ const onlyHere = { SMTP_LISTEN: '127.0.0.1:25' };
 const dkim = { DKIM_DOMAIN: 'acme.test', DKIM_SELECTOR: 's1' };
 
 /** What is spoiled, and the setting that the fault must name. */
+const staff = {
+  OIDC_STAFF_ISSUER: 'https://issuer.acme.test',
+  OIDC_STAFF_CLIENT_ID: 'sealpost',
+  OIDC_STAFF_CLIENT_SECRET: 'word',
+};
+
 const bad: readonly (readonly [Env, string])[] = [
   [{ PUBLIC_URL: 'secure.acme.test' }, 'PUBLIC_URL'],
   [{ PUBLIC_URL: 'ftp://secure.acme.test' }, 'PUBLIC_URL'],
@@ -135,8 +141,16 @@ const bad: readonly (readonly [Env, string])[] = [
   [{ EXPIRY_DAYS_DEFAULT: 'never' }, 'EXPIRY_DAYS_DEFAULT'],
   [{ EXPIRY_DAYS_MAX: '14' }, 'EXPIRY_DAYS_DEFAULT'],
   [{ LOG_LEVEL: 'verbose' }, 'LOG_LEVEL'],
-  [{ OIDC_GOOGLE_CLIENT_ID: 'x' }, 'OIDC_GOOGLE_CLIENT_ID'],
-  [{ OIDC_STAFF_ISSUER: 'https://issuer.acme.test' }, 'OIDC_STAFF_ISSUER'],
+  [{ OIDC_GOOGLE_CLIENT_ID: 'x' }, 'OIDC_GOOGLE_CLIENT_SECRET'],
+  [{ OIDC_GOOGLE_CLIENT_SECRET: 'x' }, 'OIDC_GOOGLE_CLIENT_ID'],
+  [{ OIDC_MICROSOFT_CLIENT_ID: 'x' }, 'OIDC_MICROSOFT_CLIENT_SECRET'],
+  [{ OIDC_STAFF_ISSUER: 'https://issuer.acme.test' }, 'OIDC_STAFF_CLIENT_ID, OIDC_STAFF_CLIENT_SECRET'],
+  [{ ...staff, OIDC_STAFF_ISSUER: 'http://issuer.acme.test' }, 'OIDC_STAFF_ISSUER'],
+  [{ ...staff, OIDC_STAFF_ISSUER: 'http://localhost:9000' }, 'OIDC_STAFF_ISSUER'],
+  [{ ...staff, OIDC_STAFF_ISSUER: 'https://user:word@issuer.acme.test' }, 'OIDC_STAFF_ISSUER'],
+  [{ ...staff, OIDC_STAFF_CLIENT_SECRET: 'two words' }, 'OIDC_STAFF_CLIENT_SECRET'],
+  [{ OIDC_GOOGLE_SECRET: 'x' }, 'OIDC_GOOGLE_SECRET'],
+  [{ OIDC_GITHUB_CLIENT_ID: 'x' }, 'OIDC_GITHUB_CLIENT_ID'],
   [{ METRICS_LISTEN: '127.0.0.1:9464' }, 'METRICS_LISTEN'],
   [{ RELAY_URL_FILE: '/relay' }, 'RELAY_URL'], // both set
   [{ SMTP_USERS_FILE: '/gone' }, 'SMTP_USERS_FILE'],
@@ -191,6 +205,7 @@ describe('bad settings', () => {
         LOG_LEVEL: 'loud',
         SMTP_USERS: 'x',
         EXPIRY_DAYS_MAX: '14',
+        ...staff,
         OIDC_STAFF_ISSUER: 'x',
       }),
     );
@@ -199,7 +214,7 @@ describe('bad settings', () => {
         .split('\n')
         .slice(1)
         .map((line) => /^ {2}(\w+): expected /.exec(line)?.[1]),
-      ['SMTP_USERS', 'ORG_NAME', 'LOG_LEVEL', 'OIDC_STAFF_ISSUER', 'EXPIRY_DAYS_DEFAULT'],
+      ['SMTP_USERS', 'ORG_NAME', 'OIDC_STAFF_ISSUER', 'LOG_LEVEL', 'EXPIRY_DAYS_DEFAULT'],
     );
   });
 
@@ -236,7 +251,6 @@ describe('bad settings', () => {
   for (const [spoiled, what] of [
     [{ RELAY_URL: 'direct' }, 'direct delivery'],
     [{ METRICS_LISTEN: '127.0.0.1:9464' }, 'metrics'],
-    [{ OIDC_MICROSOFT_CLIENT_ID: 'x' }, 'sign-in with OpenID Connect'],
   ] as const) {
     it(`say that this version does not offer ${what}`, () => {
       const faults = faultsOf({ ...good, ...spoiled });

@@ -184,6 +184,8 @@ export const sentMessage: SentMessagePage = {
   expiryDate: '2026-12-21',
   expiryMin: '2026-11-22',
   expiryMax: '2028-11-20',
+  phraseAction: '/sent/1/phrase',
+  hasPhrase: true,
   anyRevoked: false,
   anyReadable: true,
 };

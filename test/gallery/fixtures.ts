@@ -53,6 +53,25 @@ const verify = {
   backUrl: '/m/t',
 };
 
+const ways = {
+  accounts: [
+    { label: 'Google', action: '/m/t/oidc/google' },
+    { label: 'Microsoft', action: '/m/t/oidc/microsoft' },
+  ],
+  passkey: { action: '/m/t/passkey', optionsUrl: '/sign-in/passkey/options' },
+};
+const away = { issuer: 'Google', host: 'accounts.google.com', url: 'https://accounts.google.com/', backUrl: '/m/t' };
+const step = { lead: 'The sender has set a phrase for this message.', sender: alice.address };
+const passkeys = {
+  passkeys: [],
+  possible: true,
+  makeAction: '/account/passkeys',
+  optionsUrl: '/account/passkeys/options',
+  renameAction: '/account/passkeys/rename',
+  removeAction: '/account/passkeys/remove',
+};
+const passkey = (name: string) => ({ id: 'x', name, made: 'Made Saturday 21 November 2026', used: 'Not used yet' });
+
 export const pageFixtures: readonly PageFixture[] = [
   fixture('home', 'stranger', { introduction: intro }),
   fixture('home', 'signed-in', { introduction: '' }, { ...reader, brand: people.brand }),
@@ -88,6 +107,23 @@ export const pageFixtures: readonly PageFixture[] = [
     address: 'bob@example',
     error: 'That is not a whole mail address. It needs a name, an @ and a domain, like bob@example.net.',
   }),
+  fixture('enter', 'other-ways', { ...enter, ways }),
+  fixture('verify', 'other-ways', { ...verify, ways }),
+  fixture('sign-in', 'other-ways', { action: '/sign-in/passcode', address: '', ways }),
+  fixture('away', 'google', away),
+  fixture('away', 'long', { ...away, issuer: longName, host: `${longWord}.example.net` }, longShell),
+  fixture('step-up', 'phrase', { ...step, phraseAction: '/p' }, reader),
+  fixture('step-up', 'phrase-wrong', { ...step, phraseAction: '/p', error: 'That is not the phrase.' }, reader),
+  fixture('step-up', 'another', { ...step, codeAction: '/c', ways, passkeysUrl: '/account/passkeys' }, reader),
+  fixture('step-up', 'hostile', { ...step, lead: hostile, sender: hostile, phraseAction: '/p' }, reader),
+  fixture('passkeys', 'none', passkeys, reader),
+  fixture(
+    'passkeys',
+    'some',
+    { ...passkeys, passkeys: ['My phone', longWord.slice(0, 60), hostile.slice(0, 60)].map(passkey) },
+    reader,
+  ),
+  fixture('passkeys', 'impossible', { ...passkeys, possible: false }, reader),
   fixture('inbox', 'empty', { rows: [], pager: {} }, reader),
   fixture('inbox', 'one', { rows: [rows.inboxRow({})], pager: {} }, reader),
   fixture(

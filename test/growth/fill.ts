@@ -86,10 +86,20 @@ async function sealInto(rows: Rows, store: Store, mail: { n: number; from: Addre
     fields: () => [],
     actor: 'fill',
   };
-  const frame = { nowMs: vault.clock.nowMs(), expiryDaysDefault: 3_650, expiryDaysMax: 3_650, brands: ['default'] };
+  const frame = {
+    nowMs: vault.clock.nowMs(),
+    expiryDaysDefault: 3_650,
+    expiryDaysMax: 3_650,
+    brands: ['default'],
+    offers: { accounts: false, passkeys: false },
+  };
   await sealing.sealBody({ text: 'Here it is.' });
   const decision = decide({ headers: [], subject: content.tree.subject, fields: [] }, frame);
-  const message = messageRow({ vault, mailIdHost: HOST }, submission, sealing, content, decision, undefined);
+  const message = messageRow({ vault, mailIdHost: HOST }, submission, sealing, content, {
+    decision,
+    threadId: undefined,
+    phraseId: null,
+  });
   const placed = { address: mail.to, name: 'Bob Recipient', role: 'to' } as const;
   const recipient = recipientRow({ vault, mailIdHost: HOST }, submission, sealing, placed, 0);
   rows.messages.push(message);

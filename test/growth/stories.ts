@@ -5,13 +5,16 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAuditHead, loadAuditPoint } from '../../server/audit/audit-head.store.ts';
 import { verifyAudit } from '../../server/audit/audit.store.ts';
-import { DAY_MS } from '../../server/core/clock.ts';
+import { DAY_MS, isoNow } from '../../server/core/clock.ts';
+import { inTransaction } from '../../server/db/engine.ts';
 import { messageKeyIds, messagesUnder, recordsOf } from '../../server/keys/rewrap.store.ts';
 import { listNamedBlobs, newestBlobs, unnamedBlobs } from '../../server/messages/parts.store.ts';
 import { listTombstones } from '../../server/messages/shred.store.ts';
 import { isStillNamed, listMessagesAfter } from '../../server/messages/verify.store.ts';
+import { bindIdentity } from '../../server/signin/identities.store.ts';
 import { sealedColumns } from '../../server/sealed-columns.ts';
 import { makeClient } from '../roads/api-client.ts';
+import { Authenticator, passkeyOptions } from '../support/authenticator.ts';
 import { signInByAddress, signInByLink } from '../support/mailbox.ts';
 import { mimeMail, send } from '../support/mime.ts';
 import type { Running } from '../support/program.ts';
@@ -27,6 +30,7 @@ export async function tellStories(running: Running): Promise<void> {
   await readAndAnswer(running, id);
   await lookAndTakeBack(running, id);
   await callTheApi(running);
+  await comeInOtherwise(running);
   for (const path of ['/readyz', '/try/mailbox', '/']) assert.equal((await fetch(`${running.url}${path}`)).status, 200);
   await goThroughAll(running);
   await letTimePass(running);
@@ -82,6 +86,36 @@ async function readAndAnswer(running: Running, id: string): Promise<void> {
   // A wrong code, and a right one after it.
   await bob.post('/sign-in/passcode', { address: BOB }, '/sign-in');
   await bob.post('/sign-in/verify', { code: '00000000' }, '/sign-in/verify');
+}
+
+async function comeInOtherwise(running: Running): Promise<void> {
+  const api = await makeClient(running);
+  const phrase = 'Correct Horse Battery';
+  const mail = { from: 'alice@example.com', to: [BOB], text: 'x', accessPhrase: phrase };
+  const id = String((await api.sendJson('/messages', mail)).json['id']);
+  const bob = await signInByLink(running, BOB);
+  const path = `/messages/${id}`;
+  assert.equal((await bob.post(`${path}/phrase`, { phrase: 'Wrong Horse' }, path)).status, 422);
+  assert.equal((await bob.post(`${path}/phrase`, { phrase }, path)).status, 303);
+  assert.equal((await bob.get(path)).status, 200);
+  await bob.get('/messages');
+  assert.equal((await api.sendJson(`/messages/${id}`, { accessPhrase: 'Another Horse' }, {}, 'PATCH')).status, 200);
+  const key = new Authenticator(running.url);
+  const page = '/account/passkeys';
+  const made = key.make(await passkeyOptions(bob, `${page}/options`, page));
+  assert.equal((await bob.post(page, { answer: made, name: 'Key' }, page)).status, 303);
+  const used = key.use(await passkeyOptions(bob, '/sign-in/passkey/options', page));
+  assert.equal((await bob.post(`${path}/prove/passkey`, { answer: used }, page)).status, 303);
+  const [row = ''] = /name="passkey" value="([^"]+)"/.exec((await bob.get(page)).text)?.slice(1) ?? [];
+  for (const act of ['rename', 'remove']) {
+    assert.equal((await bob.post(`${page}/${act}`, { passkey: row, name: 'Mine' }, page)).status, 303, act);
+  }
+  const { db, keyring } = running.store;
+  const account = { issuer: 'https://accounts.google.com', subject: '1', provider: 'google', addressIndex: 'x' };
+  const bind = (): Promise<boolean> =>
+    inTransaction(db, (tx) => bindIdentity(keyring, tx, account, isoNow(running.clock)));
+  assert.deepEqual([await bind(), await bind()], [true, true]);
+  assert.equal((await api.sendJson(`/messages/${id}/revoke`, { destroy: true })).status, 200);
 }
 
 async function lookAndTakeBack(running: Running, id: string): Promise<void> {

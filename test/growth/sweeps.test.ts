@@ -70,7 +70,9 @@ describeEngines('the leavings of years', (engine) => {
         .execute();
       await db
         .insertInto('sessions')
-        .values(some.map((id) => ({ token_hash: id, ...person, ...times, seen_at: settled, ended_at: null })))
+        .values(
+          some.map((id) => ({ token_hash: id, ...person, ...times, proved: 'code', seen_at: settled, ended_at: null })),
+        )
         .execute();
       await db
         .insertInto('counters')

@@ -23,6 +23,8 @@ import { shredKeys } from '../../server/messages/shred.store.ts';
 import { enqueue, jobRecords } from '../../server/outbox/outbox.store.ts';
 import { sealedColumns } from '../../server/sealed-columns.ts';
 import { createApiKey, loadApiKey } from '../../server/signin/api-keys.store.ts';
+import { beginCeremony } from '../../server/signin/ceremonies.store.ts';
+import { insertPasskey } from '../../server/signin/passkeys.store.ts';
 import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
 import { loadSession, startSession } from '../../server/signin/sessions.store.ts';
 import { keepTryMail, listTryMail } from '../../server/try/try-mail.store.ts';
@@ -52,10 +54,14 @@ describeEngines('rewrapping', (engine) => {
       await appendAudit({ keyring: old, clock }, tx, { event: 'signed-in', details: { actor: 'bob' } });
       await enqueue({ keyring: old, clock }, tx, { kind: 'passcode', payload: { code: '12345678' } });
       const made = await createApiKey({ keyring: old, clock }, tx, { name: 'crm', scopes: [], senders: [] });
-      return { key: made.key, ...(await startSession({ keyring: old, ...session }, tx, bob())) };
+      return {
+        key: made.key,
+        ...(await startSession({ keyring: old, ...session }, tx, { address: bob(), way: 'code' })),
+      };
     });
     await keepTryMail({ db: stage.db, keyring: old, clock }, { from: 'a', to: 'b', raw: Buffer.from('mail') });
     await addChallenge();
+    await addCeremonyAndPasskey();
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -179,6 +185,8 @@ describeEngines('rewrapping', (engine) => {
         protection: 'encrypt-only',
         rights: '',
         brand: 'default',
+        demands: '',
+        phrase_id: null,
         created_at: isoNow(clock),
         size_bytes: 1,
         key_id: keyId,
@@ -207,6 +215,15 @@ describeEngines('rewrapping', (engine) => {
       .insertInto('codes')
       .values({ ...code, sealed_reference: sealReference(old, codeId, 'ABCD') })
       .execute();
+  }
+
+  async function addCeremonyAndPasskey(): Promise<void> {
+    const begun = { handedOut: newToken(), kind: 'oidc google', browserHash: newToken(), network: '192.0.2.1' };
+    await beginCeremony({ db: stage.db, keyring: old, clock }, { ...begun, details: {} });
+    const credential = { id: newToken(), publicKey: new Uint8Array(8), counter: 0 };
+    await inTransaction(stage.db, (tx) =>
+      insertPasskey(old, tx, { credential, address: bob(), addressIndex: 'x', name: 'Key', now: isoNow(clock) }),
+    );
   }
 
   function row(id: string) {

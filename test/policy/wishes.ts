@@ -13,6 +13,7 @@ export const frame: PolicyFrame = {
   nowMs: NOW_MS,
   expiryDaysDefault: 30,
   expiryDaysMax: 730,
+  offers: { accounts: true, passkeys: true },
   brands: ['default', 'acme'],
 };
 

@@ -88,6 +88,11 @@ describe('a download under way', () => {
       () => expireAt('2026-01-01T00:00:00.000Z'),
       () => expireAt('2126-01-01T00:00:00.000Z'),
     ],
+    [
+      'when its sender sets a phrase',
+      () => alice.post(`/sent/${id}/phrase`, { phrase: 'Correct Horse' }, `/sent/${id}`),
+      () => running.store.db.updateTable('messages').set({ demands: '' }).where('id', '=', id).execute(),
+    ],
     ['when the message is destroyed', () => alice.post(`/sent/${id}/revoke`, { destroy: '1' }, `/sent/${id}/destroy`)],
   ] as const) {
     test(`ends ${what}, the whole file and a range of it`, async () => {

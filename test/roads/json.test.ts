@@ -80,13 +80,20 @@ const faults: readonly Fault[] = [
   ],
   // A protection that cannot be applied refuses: the message must not go out without it.
   [
-    'an access phrase',
-    { ...least, accessPhrase: 'swordfish' },
+    'a short access phrase',
+    { ...least, accessPhrase: 'sword' },
     422,
-    'policy/refused',
-    /^accessPhrase: this server does not offer access phrases/,
+    'policy/unknown-value',
+    /^accessPhrase asks .* 8 to/,
   ],
-  ['an empty access phrase', { ...least, accessPhrase: '' }, 422, 'policy/refused', /does not offer access phrases/],
+  ['an empty access phrase', { ...least, accessPhrase: '' }, 422, 'policy/unknown-value', /^accessPhrase asks/],
+  [
+    'an unknown sign-in',
+    { ...least, signIn: 'retina' },
+    422,
+    'policy/unknown-value',
+    /^signIn asks .* code, federated/,
+  ],
   [
     'an unknown field',
     { ...least, protecton: 'do-not-forward' },

@@ -14,6 +14,7 @@ import { newToken } from '../../server/crypto/random.ts';
 import { openDatabase } from '../../server/db/engine.ts';
 import type { Db } from '../../server/db/engine.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import type { Provider } from '../../server/signin/oidc-providers.ts';
 import { openStore } from '../../server/store.ts';
 import type { Store } from '../../server/store.ts';
 import { Writable } from 'node:stream';
@@ -52,6 +53,9 @@ export interface StartOptions {
   readonly around?: (store: Store) => Store;
   /** How long the worker's claims last without being renewed. */
   readonly leaseMs?: number;
+  /** Issuers that are none of the settings', and how they are reached. */
+  readonly providers?: readonly Provider[];
+  readonly reach?: typeof fetch;
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
@@ -90,7 +94,11 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
   const opened = await openStore(config, clock);
   await migrate(opened.db);
   const store = options.around?.(opened) ?? opened;
-  const program = await compose(config, store, clock, log, { leaseMs: options.leaseMs });
+  const program = await compose(config, store, clock, log, {
+    leaseMs: options.leaseMs,
+    providers: options.providers,
+    reach: options.reach,
+  });
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {
     config,

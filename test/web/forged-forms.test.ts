@@ -8,6 +8,7 @@ import type { Answer } from '../support/browser.ts';
 import { linkTo, signInByAddress } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
+import { GOOGLE, discoveryOnly } from '../support/issuer.ts';
 import { routesOf } from '../support/routes.ts';
 import { plainMail, submit } from '../support/submit.ts';
 import { allRows } from '../support/tables.ts';
@@ -24,7 +25,7 @@ describe('a form', () => {
   let foreign: string;
 
   before(async () => {
-    running = await startProgram();
+    running = await startProgram({ env: GOOGLE, reach: discoveryOnly });
     const raw = plainMail({ from: ADMIN, to: ADMIN });
     id =
       (await submit(running.smtpPort, { from: ADMIN, to: [ADMIN, 'bob@recipient.example'], raw })).split(' ')[2] ?? '';
@@ -111,7 +112,9 @@ describe('a form', () => {
     const paths = postRoutes();
     for (const path of [...paths.filter((one) => one !== '/sign-out'), '/sign-out']) {
       const answer = await send(path, own);
-      assert.ok([303, 422].includes(answer.status), `${path} ${answer.status}`);
+      // A script asks for what a passkey signs; and an issuer is left for by a page of its own.
+      const expected = /\/options$|\/oidc\//.test(path) ? [200] : [303, 422];
+      assert.ok(expected.includes(answer.status), `${path} ${answer.status}`);
     }
     assert.equal((await visitor.get('/messages')).location, '/sign-in');
   });
@@ -131,7 +134,7 @@ describe('a form', () => {
   function postRoutes(): string[] {
     const posts = routesOf(running).filter(({ method, path }) => method === 'POST' && !path.startsWith('/api/'));
     assert.ok(posts.length >= 12);
-    return posts.map(({ path }) => path.replace('/m/:token', link).replace(':id', id));
+    return posts.map(({ path }) => path.replace('/m/:token', link).replace(':id', id).replace(':issuer', 'google'));
   }
 
   function send(

@@ -15,6 +15,10 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'POST /sign-in/passcode': 'anyone',
   'GET /sign-in/verify': 'anyone',
   'POST /sign-in/verify': 'anyone',
+  'POST /sign-in/oidc/:issuer': 'anyone',
+  'GET /sign-in/oidc/:issuer/callback': 'anyone',
+  'POST /sign-in/passkey/options': 'anyone',
+  'POST /sign-in/passkey': 'anyone',
   'POST /sign-out': 'anyone',
   'POST /language': 'anyone',
   'POST /theme': 'anyone',
@@ -22,6 +26,13 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'POST /m/:token/passcode': 'holder of the link',
   'GET /m/:token/verify': 'holder of the link',
   'POST /m/:token/verify': 'holder of the link',
+  'POST /m/:token/oidc/:issuer': 'holder of the link',
+  'POST /m/:token/passkey': 'holder of the link',
+  'GET /account/passkeys': 'signed in',
+  'POST /account/passkeys/options': 'signed in',
+  'POST /account/passkeys': 'signed in',
+  'POST /account/passkeys/rename': 'signed in',
+  'POST /account/passkeys/remove': 'signed in',
   'GET /messages': 'signed in',
   'GET /messages/:id': 'signed in',
   'GET /messages/:id/body': 'signed in',
@@ -29,12 +40,19 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /messages/:id/links/:n': 'signed in',
   'POST /messages/:id/reply': 'signed in',
   'POST /messages/:id/forward': 'signed in',
+  'POST /messages/:id/phrase': 'signed in',
+  'POST /messages/:id/prove/passcode': 'signed in',
+  'GET /messages/:id/prove/verify': 'signed in',
+  'POST /messages/:id/prove/verify': 'signed in',
+  'POST /messages/:id/prove/oidc/:issuer': 'signed in',
+  'POST /messages/:id/prove/passkey': 'signed in',
   'GET /sent': 'sender',
   'GET /sent/:id': 'sender',
   'GET /sent/:id/destroy': 'sender',
   'POST /sent/:id/revoke': 'sender',
   'POST /sent/:id/restore': 'sender',
   'POST /sent/:id/expiry': 'sender',
+  'POST /sent/:id/phrase': 'sender',
   'GET /admin/branding': 'administrator',
   'POST /admin/branding': 'administrator',
   'GET /admin/branding/preview/notice': 'administrator',
@@ -60,6 +78,6 @@ export function routesWithId(): (readonly [method: string, pattern: string])[] {
   return Object.entries(inventory).flatMap(([name, readers]) => {
     const [method = '', pattern = ''] = name.split(' ');
     if (!pattern.includes(':id') || (readers !== 'signed in' && readers !== 'sender')) return [];
-    return [[method, pattern.replace(':n', '1')] as const];
+    return [[method, pattern.replace(':n', '1').replace(':issuer', 'google')] as const];
   });
 }
