@@ -27,16 +27,19 @@ import { sweepSpool } from './ingest/spool.ts';
 import type { Accept, Submission } from './ingest/submission.ts';
 import { makeCourier } from './courier-choice.ts';
 import type { Courier } from './mail/courier.ts';
-import { isOwnRelay } from './mail/own-host.ts';
+import { isOwnRelay, publicName } from './mail/own-host.ts';
 import { createMailParser } from './mail/parse.ts';
 import { createHtmlCleaner } from './mail/safe-html.ts';
 import type { PolicyFrame } from './policy/ask.ts';
 import { DEFAULT_BRAND } from './policy/decide.ts';
+import { endedRoutes } from './portal/ended.routes.ts';
 import { forwardRoutes } from './portal/forward.routes.ts';
+import { genuineRoutes } from './portal/genuine.routes.ts';
 import { homeRoutes } from './portal/home.routes.ts';
 import { inboxRoutes } from './portal/inbox.routes.ts';
 import { linkRoutes } from './portal/link.routes.ts';
 import { messageRoutes } from './portal/message.routes.ts';
+import { noticesRoutes } from './portal/notices.routes.ts';
 import { replyRoutes } from './portal/reply.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
 import { checkKeyring } from './keys/check-keyring.ts';
@@ -44,6 +47,8 @@ import { createKeyKeeper } from './keys/key-keeper.ts';
 import { sessionCookies } from './signin/session-cookie.ts';
 import { loadTemplates } from './render/templates.ts';
 import { sealedColumns } from './sealed-columns.ts';
+import { bindMoreTime } from './sender/more-time.ts';
+import { requestRoutes } from './sender/requests.routes.ts';
 import { sentRoutes } from './sender/sent.routes.ts';
 import { bindTakeBack } from './sender/take-back.ts';
 import { keepMarking } from './shredding/keep-marking.ts';
@@ -116,6 +121,7 @@ export async function compose(
       orgName: config.org.name,
       orgDomains: config.org.domains,
       mailIdHost,
+      relayHost: publicName(config.relay?.url.hostname),
       passcodeMinutes: config.passcodeMinutes,
       isOwnServer: ownServer(config),
     },
@@ -165,6 +171,7 @@ export async function compose(
     staticVersion: staticFiles.version,
     https: secure,
     orgName: config.org.name,
+    mailFrom: config.mailFrom.address,
     orgDomains: config.org.domains,
     admins: config.admins,
     tryOut: config.tryOut,
@@ -184,6 +191,7 @@ export async function compose(
       accept: take,
       readRaw: (envelope, source, sink) => readRaw(rawDeps, envelope, source, sink),
       takeBack,
+      kick: () => worker.kick(),
       messageBytesMax: config.messageBytesMax,
       publicUrl: baseUrl,
     }),
@@ -191,11 +199,16 @@ export async function compose(
       homeRoutes(site),
       linkRoutes(site),
       signInRoutes(site),
+      noticesRoutes(site),
+      genuineRoutes(site),
       inboxRoutes(site),
       messageRoutes(reading),
       replyRoutes({ ...reading, accept: take }),
       forwardRoutes(reading),
+      // After those whose refusals it explains.
+      endedRoutes(site),
       sentRoutes({ site, takeBack }),
+      requestRoutes({ site, moreTime: bindMoreTime({ db, vault, expiryDaysMax: config.expiryDaysMax }) }),
       brandingRoutes(site),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser })] : []),
     ],

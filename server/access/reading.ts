@@ -12,9 +12,10 @@ export interface MessageState {
   readonly rights: string;
 }
 
-/** The column of a recipient that decides. */
+/** The columns of a recipient that decide. */
 export interface RecipientState {
   readonly revoked_at: string | null;
+  readonly own_expires_at: string | null;
 }
 
 export type Readability = 'readable' | 'expired' | 'revoked' | 'destroyed';
@@ -23,9 +24,19 @@ export type Readability = 'readable' | 'expired' | 'revoked' | 'destroyed';
 export function readability(message: MessageState, recipient: RecipientState, now: string): Readability {
   if (recipient.revoked_at !== null) return 'revoked';
   // A message that was over before it was shredded stays what it was.
-  if (message.expires_at !== null && message.expires_at <= (message.destroyed_at ?? now)) return 'expired';
+  const end = endOf(message, recipient);
+  if (end !== null && end <= (message.destroyed_at ?? now)) return 'expired';
   if (message.destroyed_at !== null) return 'destroyed';
   return 'readable';
+}
+
+/** When this recipient's time is over: with the message's, or before. Null: never. */
+export function endOf(
+  message: Pick<MessageState, 'expires_at'>,
+  { own_expires_at: own }: Pick<RecipientState, 'own_expires_at'>,
+): string | null {
+  if (own === null || message.expires_at === null) return own ?? message.expires_at;
+  return own < message.expires_at ? own : message.expires_at;
 }
 
 /** Throws request/gone unless the message is readable. The sentence says what happened, not who did it. */

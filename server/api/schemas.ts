@@ -99,6 +99,18 @@ export const messageView = z
         failure: z.string().nullable().openapi({ description: 'SMTP stage and reply codes' }),
       }),
     ),
+    requests: z
+      .array(
+        z.object({
+          id: z.string(),
+          recipient: z.number(),
+          state: z.enum(['open', 'given', 'refused']),
+          askedAt: z.string(),
+          answeredAt: z.string().nullable(),
+          expiresAt: z.string().nullable().openapi({ description: 'The new end, when given' }),
+        }),
+      )
+      .openapi({ description: 'Who asked for more time, oldest first' }),
     reasons: z.array(z.string()).openapi({ description: 'Why the protection is what it is' }),
   })
   .openapi('Message');
@@ -128,6 +140,10 @@ export const revokeAsk = z
 export const restoreAsk = z
   .strictObject({ recipients: z.array(address).min(1).max(limits.recipientsMax).optional() })
   .openapi('Restore');
+
+export const resendAsk = z
+  .strictObject({ recipients: z.array(address).min(1).max(limits.recipientsMax).optional() })
+  .openapi('Resend');
 
 export const expiryAsk = z.strictObject({ expiresAt: z.string().max(40) }).openapi('Expiry');
 

@@ -15,6 +15,8 @@ export interface Brand {
   readonly portalText: string;
   readonly footer: string;
   readonly logoPng: Buffer | undefined;
+  /** How many days before its last one a message that was not read is announced once more; 0: never. */
+  readonly reminderDays: number;
   /** Counts up with each change; stands in the addresses of logo and style so that caches follow. */
   readonly version: number;
 }
@@ -46,6 +48,7 @@ export async function saveBrand(tx: Tx, brand: Omit<Brand, 'version'>, now: stri
     portal_text: brand.portalText,
     footer: brand.footer,
     logo_png: brand.logoPng ?? null,
+    reminder_days: brand.reminderDays,
     updated_at: now,
   };
   await tx
@@ -55,6 +58,12 @@ export async function saveBrand(tx: Tx, brand: Omit<Brand, 'version'>, now: stri
       conflict.column('id').doUpdateSet((eb) => ({ ...values, version: eb('brands.version', '+', 1) })),
     )
     .execute();
+}
+
+/** The brands that remind. There are as many as an administrator made. */
+export async function remindingBrands(db: Db): Promise<readonly { readonly id: string; readonly days: number }[]> {
+  const rows = await db.selectFrom('brands').select(['id', 'reminder_days']).where('reminder_days', '>', 0).execute();
+  return rows.map(({ id, reminder_days: days }) => ({ id, days }));
 }
 
 export async function removeBrand(tx: Tx, id: string): Promise<void> {
@@ -70,6 +79,7 @@ function unshaped(id: string, orgName: string): Brand {
     portalText: '',
     footer: '',
     logoPng: undefined,
+    reminderDays: 0,
     version: 0,
   };
 }
@@ -83,6 +93,7 @@ function fromRow(row: BrandsTable): Brand {
     portalText: row.portal_text,
     footer: row.footer,
     logoPng: row.logo_png === null ? undefined : Buffer.from(row.logo_png),
+    reminderDays: row.reminder_days,
     version: row.version,
   };
 }

@@ -52,6 +52,18 @@ export async function charge(deps: CounterDeps, limit: Limit, who: string): Prom
   });
 }
 
+/** How long `charge` would refuse; 0 when it would not. */
+export async function secondsUntilFree(deps: CounterDeps, limit: Limit, who: string): Promise<number> {
+  const key = counterKey(deps.keyring, limit, who);
+  const row = await deps.db
+    .selectFrom('counters')
+    .select('count')
+    .where('key', '=', key)
+    .where('window_ends_at', '>', isoNow(deps.clock))
+    .executeTakeFirst();
+  return row === undefined || row.count < limit.most ? 0 : secondsLeft(deps, key);
+}
+
 /** A limit, and whom it is counted for. */
 export type Charge = readonly [limit: Limit, who: string];
 

@@ -183,16 +183,53 @@ export const migrations: Record<string, Migration> = {
       ]);
     },
   },
+  '008-code-states': {
+    // What became of the mail that carries the code, for the page that waits for it.
+    up: (db) => addColumn(db, 'codes', 'sealed_mail', 'BYTES'),
+  },
+  '009-requests-and-reminders': {
+    up: async (db) => {
+      await addColumn(db, 'recipients', 'own_expires_at', 'text');
+      // By which anybody finds out whether a notice is genuine.
+      await addColumn(db, 'recipients', 'reference_index', 'text');
+      await partialIndex(db, 'recipients', ['reference_index'], 'reference_index is not null');
+      await create(db, 'requests', [
+        'id text primary key',
+        'message_id text not null references messages (id)',
+        'recipient_id text not null references recipients (id)',
+        'state text not null',
+        'created_at text not null',
+        'answered_at text',
+        'expires_at text',
+        'sealed_word BYTES',
+      ]);
+      await index(db, 'requests', 'message_id', 'id');
+      // One is enough until it is answered.
+      await partialIndex(db, 'requests', ['recipient_id'], "state = 'open'", 'unique');
+      await addColumn(db, 'brands', 'reminder_days', 'integer not null default 0');
+      await addColumn(db, 'messages', 'reminded_at', 'text');
+      await partialIndex(db, 'messages', ['brand', 'expires_at'], 'destroyed_at is null and reminded_at is null');
+    },
+  },
 };
 
 // Table and column names come from this file alone, so raw text is safe here. What the engines name differently: BYTES,
 // and text that compares by its bytes, as ids and times must.
 async function create(db: Kysely<unknown>, table: string, columns: readonly string[]): Promise<void> {
-  const definition = columns.join(', ');
-  const words = isPostgres(db)
+  await sql.raw(`create table if not exists ${table} (${inEngine(db, columns.join(', '))})`).execute(db);
+}
+
+/** SQLite has no `if not exists` for a column, and keeps what a migration that broke off had done. */
+async function addColumn(db: Kysely<unknown>, table: string, name: string, type: string): Promise<void> {
+  const tables = await db.introspection.getTables();
+  if (tables.some((one) => one.name === table && one.columns.some((column) => column.name === name))) return;
+  await sql.raw(`alter table ${table} add column ${name} ${inEngine(db, type)}`).execute(db);
+}
+
+function inEngine(db: Kysely<unknown>, definition: string): string {
+  return isPostgres(db)
     ? definition.replaceAll('BYTES', 'bytea').replace(/\btext\b/g, 'text collate "C"')
     : definition.replaceAll('BYTES', 'blob');
-  await sql.raw(`create table if not exists ${table} (${words})`).execute(db);
 }
 
 async function index(db: Kysely<unknown>, table: string, ...columns: readonly string[]): Promise<void> {
@@ -206,9 +243,12 @@ async function partialIndex(
   table: string,
   columns: readonly string[],
   where: string,
+  kind: 'unique' | '' = '',
 ): Promise<void> {
   const name = [table, 'where', ...(where.match(/\w+/g) ?? []), 'by', ...columns].join('_');
-  await sql.raw(`create index if not exists ${name} on ${table} (${columns.join(', ')}) where ${where}`).execute(db);
+  await sql
+    .raw(`create ${kind} index if not exists ${name} on ${table} (${columns.join(', ')}) where ${where}`)
+    .execute(db);
 }
 
 function isPostgres(db: Kysely<unknown>): boolean {

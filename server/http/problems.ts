@@ -2,6 +2,7 @@
 // bugs and weather. No internal text ever reaches a page.
 
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
+import { SECOND_MS } from '../core/clock.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -11,6 +12,7 @@ import type { Key } from '../language/catalogue.ts';
 import { DEFAULT_LANGUAGE } from '../language/languages.ts';
 import { sentence, wordsIn } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
+import type { ProblemPage } from '../render/page-models.ts';
 import { sizeWords } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
@@ -131,15 +133,15 @@ async function sendProblem(site: Site, req: Request, res: Response, refusal: App
     status: refusal === undefined ? FAILED_STATUS : statusOf[refusal.code],
     model: {
       heading,
-      sentences: sentencesFor(words, refusal),
-      actions: isOverByWaiting(refusal) ? [] : [wayOn(site, session, words)],
+      sentences: sentencesFor(words, refusal, site.clock.nowMs()),
+      actions: isOverByWaiting(refusal) ? [] : waysOn(site, session, words, refusal),
     },
   });
 }
 
 const FAILED_STATUS = 500;
 
-function sentencesFor(words: Words, refusal: AppError | undefined): string[] {
+function sentencesFor(words: Words, refusal: AppError | undefined, nowMs: number): string[] {
   if (refusal === undefined) return [words.say('problem.failed-means')];
   switch (refusal.code) {
     case 'request/not-found':
@@ -152,7 +154,11 @@ function sentencesFor(words: Words, refusal: AppError | undefined): string[] {
       const told = toldIn(words, refusal);
       const { retryAfterSeconds } = refusal;
       if (retryAfterSeconds === undefined) return [told];
-      return [told, words.say('problem.wait', { minutes: Math.ceil(retryAfterSeconds / 60) })];
+      return [
+        told,
+        words.say('problem.wait', { minutes: Math.ceil(retryAfterSeconds / 60) }),
+        words.say('problem.wait-until', { time: words.time(new Date(nowMs + retryAfterSeconds * SECOND_MS)) }),
+      ];
     }
   }
 }
@@ -166,11 +172,16 @@ function isOurFault(refusal: AppError | undefined): boolean {
   return refusal === undefined || refusal.code === 'server/storage-full';
 }
 
-function wayOn(site: Site, session: Session | undefined, words: Words): { label: string; url: string } {
-  return session === undefined
-    ? { label: words.say('problem.go-sign-in'), url: `${site.base}/sign-in` }
-    : { label: words.say('problem.go-messages'), url: `${site.base}/messages` };
+function waysOn(site: Site, session: Session | undefined, words: Words, refusal: AppError | undefined): Way[] {
+  const first =
+    session === undefined
+      ? { label: words.say('problem.go-sign-in'), url: `${site.base}/sign-in` }
+      : { label: words.say('problem.go-messages'), url: `${site.base}/messages` };
+  if (refusal?.code !== 'request/not-found') return [first];
+  return [first, { label: words.say('problem.go-notices'), url: `${site.base}/sign-in/notices` }];
 }
+
+type Way = ProblemPage['actions'][number];
 
 /** Express's own complaints about an address or a body become refusals of ours. */
 function asRefusal(error: unknown): AppError | undefined {

@@ -5,13 +5,14 @@ import type { Db, Tx } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 
 export type ReadState = Pick<MessagesTable, 'expires_at' | 'destroyed_at' | 'rights'> &
-  Pick<RecipientsTable, 'revoked_at'>;
+  Pick<RecipientsTable, 'revoked_at' | 'own_expires_at'>;
 
 export function loadReadState(db: Db | Tx, messageId: string, recipientId: string): Promise<ReadState | undefined> {
   return db
     .selectFrom('messages')
     .innerJoin('recipients', 'recipients.message_id', 'messages.id')
-    .select(['messages.expires_at', 'messages.destroyed_at', 'messages.rights', 'recipients.revoked_at'])
+    .select(['messages.expires_at', 'messages.destroyed_at', 'messages.rights'])
+    .select(['recipients.revoked_at', 'recipients.own_expires_at'])
     .where('messages.id', '=', messageId)
     .where('recipients.id', '=', recipientId)
     .executeTakeFirst();

@@ -105,7 +105,7 @@ async function thread(site: Site, reading: Reading): Promise<ThreadEntry[]> {
     const mine = row.sender_index === addressIndex;
     const me = recipients.find((recipient) => recipient.address_index === addressIndex);
     if (!mine && me === undefined) continue;
-    if (readability(row, me ?? { revoked_at: null }, isoNow(site.clock)) !== 'readable') continue;
+    if (readability(row, me ?? { revoked_at: null, own_expires_at: null }, isoNow(site.clock)) !== 'readable') continue;
     const closed = mine ? undefined : whyClosed(reading, row, me);
     const entry = await unlessBroken(site, row.id, () =>
       threadEntry(site, openMessage(site.vault, row), recipients, {

@@ -3,11 +3,9 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { maskAddress, parseAddress } from '../core/address.ts';
+import { parseAddress } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
-import { isRefusal } from '../core/errors.ts';
-import { appendAudit } from '../audit/audit.store.ts';
-import { inTransaction } from '../db/engine.ts';
+import { isRefusal, toldIn } from '../core/errors.ts';
 import { clearCookie, readCookie, setCookie } from '../http/cookies.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
@@ -16,9 +14,10 @@ import type { Site } from '../http/site.ts';
 import { isSender, visitOf } from '../http/visit.ts';
 import { languages } from '../language/languages.ts';
 import { saveLanguage } from '../people/people.store.ts';
-import { endSession } from '../signin/sessions.store.ts';
-import type { Waiting } from '../signin/waiting.ts';
 import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
+import { signOut } from './sign-out.ts';
+import { sendStatus, sendWaitingPage, stillWaiting } from './waiting-page.ts';
+import type { WaitingPlace } from './waiting-page.ts';
 
 const PURPOSE = 'sign-in';
 const addressForm = z.object({ address: z.string().max(400).default('') });
@@ -29,13 +28,14 @@ const nothing = z.object({});
 
 export function signInRoutes(site: Site): Router {
   const router = Router();
+  const place: WaitingPlace = { door: 'front', purpose: PURPOSE, path: `${site.base}/sign-in` };
 
   router.get('/sign-in', async (req, res) => {
     if (visitOf(req).session !== undefined) {
       goOn(site, req, res);
       return;
     }
-    await sendPage(site, req, res, addressPage(site, ''));
+    await sendPage(site, req, res, addressPage(site, req, ''));
   });
 
   router.post('/sign-in/passcode', async (req, res) => {
@@ -44,50 +44,49 @@ export function signInRoutes(site: Site): Router {
     const waiting = form.address === '' ? await waitingFor(site, req, PURPOSE) : undefined;
     const address = waiting?.address ?? parseAddress(form.address.trim());
     if (address === undefined) {
-      const error = 'Type your whole e-mail address, such as name@example.net.';
-      await sendPage(site, req, res, { ...addressPage(site, form.address, error), status: 422 });
+      const error = visitOf(req).words.say('sign-in.address-wrong');
+      await sendPage(site, req, res, { ...addressPage(site, req, form.address, error), status: 422 });
       return;
     }
-    await requestCode(site, req, PURPOSE, address);
-    res.redirect(303, `${site.base}/sign-in/verify`);
+    try {
+      await requestCode(site, req, PURPOSE, address);
+    } catch (error) {
+      // Of another address than the one that is waited for, nothing can be waited for any more.
+      if (waiting === undefined) throw error;
+      await stillWaiting(site, req, res, place, error);
+      return;
+    }
+    res.redirect(303, `${place.path}/verify`);
   });
 
   router.get('/sign-in/verify', async (req, res) => {
     const waiting = await waitingFor(site, req, PURPOSE);
-    if (waiting === undefined) {
-      res.redirect(303, `${site.base}/sign-in`);
-      return;
-    }
-    await sendPage(site, req, res, verifyPage(site, waiting));
+    if (waiting === undefined) res.redirect(303, place.path);
+    else await sendWaitingPage(site, req, res, place, waiting);
   });
+
+  router.get('/sign-in/verify/status', (req, res) => sendStatus(site, req, res, place));
 
   router.post('/sign-in/verify', async (req, res) => {
     const { code } = readForm(req, codeForm);
     try {
       const address = await signInByCode(site, req, res, PURPOSE, code);
       goOn(site, req, res, isSender(site, address));
-    } catch (error) {
-      if (!isRefusal(error, 'signin/code-refused')) throw error;
+    } catch (refusal) {
+      if (!isRefusal(refusal, 'signin/code-refused')) throw refusal;
+      const error = toldIn(visitOf(req).words, refusal);
       const waiting = await waitingFor(site, req, PURPOSE);
-      await sendPage(site, req, res, {
-        ...(waiting === undefined ? addressPage(site, '', error.message) : verifyPage(site, waiting, error.message)),
-        status: 422,
-      });
+      if (waiting === undefined) {
+        await sendPage(site, req, res, { ...addressPage(site, req, '', error), status: 422 });
+      } else {
+        await sendWaitingPage(site, req, res, place, waiting, { error, status: 422 });
+      }
     }
   });
 
   router.post('/sign-out', async (req, res) => {
     readForm(req, nothing);
-    const { session, network } = visitOf(req);
-    if (session !== undefined) {
-      await inTransaction(site.db, async (tx) => {
-        await endSession(tx, session.tokenHash, isoNow(site.clock));
-        await appendAudit(site.vault, tx, { event: 'signed-out', details: { address: session.address, network } });
-      });
-    }
-    clearCookie(site, res, 'session');
-    // Nothing that was read may be found by the back button.
-    res.set('Clear-Site-Data', '"cache", "storage"');
+    await signOut(site, req, res);
     res.redirect(303, `${site.base}/sign-in`);
   });
 
@@ -121,27 +120,11 @@ function senderVisits(site: Site, req: Request): boolean {
   return session !== undefined && isSender(site, session.address);
 }
 
-function addressPage(site: Site, address: string, error?: string) {
+function addressPage(site: Site, req: Request, address: string, error?: string) {
   return {
     name: 'sign-in' as const,
-    title: 'Sign in',
+    title: visitOf(req).words.say('sign-in.title'),
     model: { action: `${site.base}/sign-in/passcode`, address, ...(error === undefined ? {} : { error }) },
-  };
-}
-
-function verifyPage(site: Site, { address, reference }: Waiting, error?: string) {
-  return {
-    name: 'verify' as const,
-    title: 'Type the code from your mail',
-    model: {
-      maskedAddress: maskAddress(address),
-      reference,
-      validMinutes: site.signin.passcodeMinutes,
-      action: `${site.base}/sign-in/verify`,
-      resendAction: `${site.base}/sign-in/passcode`,
-      backUrl: `${site.base}/sign-in`,
-      ...(error === undefined ? {} : { error }),
-    },
   };
 }
 

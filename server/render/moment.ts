@@ -19,11 +19,6 @@ export function moment(iso: string, nowMs: number): Moment {
   return { iso, words: `${day.format(at)}, ${time.format(at)} UTC`, relative: relativeWords(at.getTime() - nowMs) };
 }
 
-/** "Tuesday 24 November 2026" */
-export function dayWords(iso: string): string {
-  return day.format(new Date(iso));
-}
-
 function relativeWords(differenceMs: number): string {
   const size = Math.abs(differenceMs);
   if (size < MINUTE_MS) return 'just now';

@@ -15,9 +15,13 @@ import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import type { RecipientStatus } from '../messages/recipient-state.ts';
 import { listRecipients, listRecipientsOf } from '../messages/recipients.store.ts';
+import { listRequests } from '../messages/requests.store.ts';
 import { moment } from '../render/moment.ts';
 import type { SentMessagePage, SentRecipientView, SentRow, ThreadEntry } from '../render/page-models.ts';
+import type { Words } from '../language/words.ts';
 import type { Session } from '../signin/sessions.store.ts';
+import { requestRows } from './request-rows.ts';
+import { isWaiting } from './take-back.ts';
 
 type Tone = SentRow['tone'];
 
@@ -83,12 +87,18 @@ export function sentSubject(site: Site, row: MessagesTable): string {
   return subjectOf(row, openUnlessDestroyed(site, row));
 }
 
-export async function sentMessagePage(site: Site, row: MessagesTable, session: Session): Promise<SentMessagePage> {
+export async function sentMessagePage(
+  site: Site,
+  said: Words,
+  row: MessagesTable,
+  session: Session,
+): Promise<SentMessagePage> {
   const path = `${site.base}/sent/${row.id}`;
   const nowMs = site.clock.nowMs();
   const rows = await listRecipients(site.db, row.id);
   const open = openUnlessDestroyed(site, row);
-  const recipients = open === undefined ? [] : rows.map((recipient) => recipientView(site, open, recipient, rows));
+  const recipients =
+    open === undefined ? [] : rows.map((recipient) => recipientView(site, said, open, recipient, rows));
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
@@ -107,6 +117,8 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
     thread: await sentThread(site, row, session),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,
+    resendAction: `${path}/resend`,
+    requests: open === undefined ? [] : requestRows(said, path, open, rows, await listRequests(site.db, [row.id])),
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
     // The end of a day is stored as the start of the next.
@@ -120,6 +132,7 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
 
 function recipientView(
   site: Site,
+  said: Words,
   message: OpenMessage,
   recipient: RecipientsTable,
   all: readonly RecipientsTable[],
@@ -141,7 +154,7 @@ function recipientView(
       ...fact('Notified', recipient.notified_at),
       ...(recipient.failure === null || address === undefined
         ? []
-        : [failureWords(recipient.failure, domainOf(address))]),
+        : [failureWords(said, recipient.failure, domainOf(address))]),
       ...fact('First read', recipient.opened_at),
       ...(recipient.read_at === recipient.opened_at ? [] : fact('Last read', recipient.read_at)),
       ...fact('Answered', recipient.replied_at),
@@ -149,6 +162,7 @@ function recipientView(
     ],
     ...(forwarder === undefined ? {} : { forwardedBy: openRecipient(message, forwarder).address }),
     revoked: recipient.revoked_at !== null,
+    mayResend: readability(message.row, recipient, isoNow(site.clock)) === 'readable' && isWaiting(recipient),
   };
 }
 
@@ -187,7 +201,10 @@ function subjectOf(row: MessagesTable, open: OpenMessage | undefined): string {
 
 /** Whether a shredded message was over before somebody could have destroyed it. */
 function wasOver(row: MessagesTable): boolean {
-  return row.destroyed_at !== null && readability(row, { revoked_at: null }, row.destroyed_at) === 'expired';
+  return (
+    row.destroyed_at !== null &&
+    readability(row, { revoked_at: null, own_expires_at: null }, row.destroyed_at) === 'expired'
+  );
 }
 
 function recipientsWords(open: OpenMessage | undefined, recipients: readonly RecipientsTable[]): string {

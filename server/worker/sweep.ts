@@ -1,4 +1,5 @@
-// Owns the list of what runs out and is removed for good. Each sweep takes a bounded batch at a time, so that a
+// Owns the list of what time brings by itself: what runs out and is removed for good, and what is reminded of before.
+// Each sweep takes a bounded batch at a time, so that a
 // year's leavings hold up neither writers nor readers; the worker comes back for the rest.
 
 import { DAY_MS, isoNow } from '../core/clock.ts';
@@ -9,6 +10,7 @@ import type { Vault } from '../messages/seal.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
+import { orderReminders } from './remind.ts';
 import type { Shredder } from '../shredding/shred.ts';
 
 export interface SweepDeps {
@@ -18,7 +20,7 @@ export interface SweepDeps {
   readonly log: Log;
 }
 
-/** Removes up to `most`. @returns how many; fewer than `most` means that nothing is left for now. */
+/** Sees to up to `most`. @returns how many; fewer than `most` means that nothing is left for now. */
 export type Sweep = (deps: SweepDeps, most: number) => Promise<number>;
 
 const BATCH_ROWS = 500;
@@ -30,6 +32,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   sessions: ({ db, vault }, most) => sweepSessions(db, isoNow(vault.clock), most),
   counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
   messages: ({ shredder }, most) => shredder.shredExpired(most),
+  reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
 };
 

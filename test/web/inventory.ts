@@ -14,14 +14,21 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /sign-in': 'anyone',
   'POST /sign-in/passcode': 'anyone',
   'GET /sign-in/verify': 'anyone',
+  'GET /sign-in/verify/status': 'anyone',
   'POST /sign-in/verify': 'anyone',
+  'GET /sign-in/notices': 'anyone',
+  'POST /sign-in/notices': 'anyone',
+  'GET /genuine': 'anyone',
+  'POST /genuine': 'anyone',
   'POST /sign-out': 'anyone',
   'POST /language': 'anyone',
   'POST /theme': 'anyone',
   'GET /m/:token': 'holder of the link',
   'POST /m/:token/passcode': 'holder of the link',
   'GET /m/:token/verify': 'holder of the link',
+  'GET /m/:token/verify/status': 'holder of the link',
   'POST /m/:token/verify': 'holder of the link',
+  'POST /m/:token/switch': 'holder of the link',
   'GET /messages': 'signed in',
   'GET /messages/:id': 'signed in',
   'GET /messages/:id/body': 'signed in',
@@ -29,12 +36,16 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /messages/:id/links/:n': 'signed in',
   'POST /messages/:id/reply': 'signed in',
   'POST /messages/:id/forward': 'signed in',
+  'POST /messages/:id/more-time': 'signed in',
   'GET /sent': 'sender',
   'GET /sent/:id': 'sender',
   'GET /sent/:id/destroy': 'sender',
   'POST /sent/:id/revoke': 'sender',
   'POST /sent/:id/restore': 'sender',
   'POST /sent/:id/expiry': 'sender',
+  'POST /sent/:id/resend': 'sender',
+  'GET /sent/:id/requests/:rid': 'sender',
+  'POST /sent/:id/requests/:rid': 'sender',
   'GET /admin/branding': 'administrator',
   'POST /admin/branding': 'administrator',
   'GET /admin/branding/preview/notice': 'administrator',
@@ -47,6 +58,7 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /api/v1/messages/:id/events': 'API key',
   'POST /api/v1/messages/:id/revoke': 'API key',
   'POST /api/v1/messages/:id/restore': 'API key',
+  'POST /api/v1/messages/:id/resend': 'API key',
   'PATCH /api/v1/messages/:id': 'API key',
   '* /try': 'this machine',
   'GET /try/mailbox': 'this machine',
@@ -60,6 +72,6 @@ export function routesWithId(): (readonly [method: string, pattern: string])[] {
   return Object.entries(inventory).flatMap(([name, readers]) => {
     const [method = '', pattern = ''] = name.split(' ');
     if (!pattern.includes(':id') || (readers !== 'signed in' && readers !== 'sender')) return [];
-    return [[method, pattern.replace(':n', '1')] as const];
+    return [[method, pattern.replace(':n', '1').replace(':rid', '0'.repeat(26))] as const];
   });
 }
