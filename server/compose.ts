@@ -32,7 +32,7 @@ import { createMailParser } from './mail/parse.ts';
 import { createHtmlCleaner } from './mail/safe-html.ts';
 import type { PolicyFrame } from './policy/ask.ts';
 import { DEFAULT_BRAND } from './policy/decide.ts';
-import { endedRoutes } from './portal/ended.routes.ts';
+import { endedRoutes, explainEnded } from './portal/ended.routes.ts';
 import { forwardRoutes } from './portal/forward.routes.ts';
 import { genuineRoutes } from './portal/genuine.routes.ts';
 import { homeRoutes } from './portal/home.routes.ts';
@@ -205,13 +205,13 @@ export async function compose(
       messageRoutes(reading),
       replyRoutes({ ...reading, accept: take }),
       forwardRoutes(reading),
-      // After those whose refusals it explains.
       endedRoutes(site),
       sentRoutes({ site, takeBack }),
       requestRoutes({ site, moreTime: bindMoreTime({ db, vault, expiryDaysMax: config.expiryDaysMax }) }),
       brandingRoutes(site),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser })] : []),
     ],
+    explanations: [explainEnded(site)],
   });
 
   const users = createSmtpUsers({ db, keyring, clock, hasher, users: config.smtp.users });

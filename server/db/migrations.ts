@@ -192,7 +192,7 @@ export const migrations: Record<string, Migration> = {
       await addColumn(db, 'recipients', 'own_expires_at', 'text');
       // By which anybody finds out whether a notice is genuine.
       await addColumn(db, 'recipients', 'reference_index', 'text');
-      await partialIndex(db, 'recipients', ['reference_index'], 'reference_index is not null');
+      await partialIndex(db, 'recipients', ['reference_index', 'id'], 'reference_index is not null');
       await create(db, 'requests', [
         'id text primary key',
         'message_id text not null references messages (id)',

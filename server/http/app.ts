@@ -2,7 +2,7 @@
 // claims is answered 404: a page exists only by being named in a router.
 
 import express from 'express';
-import type { Express, RequestHandler, Router } from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
 import { brandAssets } from './brand-assets.ts';
 import { refuseCrossSite } from './forged.ts';
 import { formBody } from './forms.ts';
@@ -19,9 +19,11 @@ export interface AppParts {
   /** Answers before cookies and forms count: machines' routes. */
   readonly api: Router;
   readonly pages: readonly Router[];
+  /** Say more of a page's refusal than can be said without knowing what it was about. */
+  readonly explanations: readonly ErrorRequestHandler[];
 }
 
-export function createApp({ site, staticFiles, api, pages }: AppParts): Express {
+export function createApp({ site, staticFiles, api, pages, explanations }: AppParts): Express {
   const app = express();
   app.disable('etag');
   app.set('query parser', 'simple');
@@ -48,6 +50,7 @@ export function createApp({ site, staticFiles, api, pages }: AppParts): Express 
   root.use(visitor(site));
   root.use(formBody);
   for (const router of pages) root.use(router);
+  for (const explain of explanations) root.use(explain);
   app.use(site.base === '' ? '/' : site.base, root);
 
   app.use(notFound);

@@ -141,7 +141,7 @@ export async function noteReference(tx: Tx, id: string, referenceIndex: string):
     .execute();
 }
 
-/** Whom the newest notice with this reference was for. */
+/** Whom the notices with this reference are for; should two have the same, the newer. */
 export function loadRecipientByReference(db: Db, referenceIndex: string): Promise<RecipientsTable | undefined> {
   return (
     db
@@ -150,7 +150,7 @@ export function loadRecipientByReference(db: Db, referenceIndex: string): Promis
       .where('reference_index', '=', referenceIndex)
       // Said so that both engines use the index of those that have one.
       .where('reference_index', 'is not', null)
-      .orderBy('notified_at', 'desc')
+      .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst()
   );

@@ -50,7 +50,6 @@ export function endedRoutes(site: Site): Router {
     res.redirect(303, `${site.base}/messages/${own.message.id}?done=asked`);
   });
 
-  router.use(sayWhy(site));
   return router;
 }
 
@@ -64,8 +63,8 @@ export interface Ended {
 
 type Own = Pick<Ended, 'message' | 'recipient'>;
 
-// Whatever route of a message finds that it is over: this page is better than the one that knows no more than that.
-function sayWhy(site: Site): ErrorRequestHandler {
+/** Whatever route of a message finds that it is over: this page is better than the one that knows no more than that. */
+export function explainEnded(site: Site): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, next) => {
     const id = PATH.exec(req.path)?.[1];

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { domainOf, parseAddress } from '../core/address.ts';
 import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
+import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Tx } from '../db/engine.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { isRecipient } from '../messages/recipients.store.ts';
@@ -58,6 +59,8 @@ export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | 
 
 /** Writes down for the page that waits for the code what became of its mail. */
 export async function notePasscode(deps: MailDeps, tx: Tx, job: Job, mail: CodeMail): Promise<void> {
-  const { codeId } = payloadSchema.parse(openPayload(deps.vault, job));
+  // A payload that does not open is why the mail was never written: then nobody knows whose code it was.
+  const payload = payloadSchema.safeParse(unlessBroken(() => openPayload(deps.vault, job)));
+  const codeId = payload.data?.codeId;
   if (codeId !== undefined) await noteCodeMail(tx, codeId, sealCodeMail(deps.vault.keyring, codeId, mail));
 }
