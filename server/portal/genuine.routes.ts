@@ -89,5 +89,5 @@ function firstLetter(site: Site, message: MessagesTable, recipient: RecipientsTa
   if (message.destroyed_at !== null) return undefined;
   const card = unlessBroken(() => openRecipient(openMessage(site.vault, message), recipient));
   const [letter] = card?.address ?? '';
-  return letter === undefined ? undefined : `${letter}…`;
+  return letter;
 }

@@ -194,7 +194,7 @@ export const pageFixtures: readonly PageFixture[] = [
     verdict: {
       isOurs: true,
       sentences: [
-        'This is ours: a notice with this reference was sent on Saturday 21 November 2026 by Example Ltd, to an address that begins with b….',
+        'This is ours: a notice with this reference was sent on Saturday 21 November 2026 by Example Ltd, to an address that begins with b.',
         'Its link still has to lead to messages.example.com: a reference can be copied.',
       ],
     },
