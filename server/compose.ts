@@ -27,13 +27,15 @@ import { sweepSpool } from './ingest/spool.ts';
 import type { Accept, Submission } from './ingest/submission.ts';
 import { makeCourier } from './courier-choice.ts';
 import type { Courier } from './mail/courier.ts';
-import { isOwnRelay } from './mail/own-host.ts';
+import { isOwnRelay, publicName } from './mail/own-host.ts';
 import { createMailParser } from './mail/parse.ts';
 import { createHtmlCleaner } from './mail/safe-html.ts';
 import type { PolicyFrame } from './policy/ask.ts';
 import { DEFAULT_BRAND } from './policy/decide.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
+import { endedRoutes, explainEnded } from './portal/ended.routes.ts';
 import { forwardRoutes } from './portal/forward.routes.ts';
+import { genuineRoutes } from './portal/genuine.routes.ts';
 import { homeRoutes } from './portal/home.routes.ts';
 import { inboxRoutes } from './portal/inbox.routes.ts';
 import { linkRoutes } from './portal/link.routes.ts';
@@ -41,6 +43,7 @@ import { messageRoutes } from './portal/message.routes.ts';
 import { oidcRoutes } from './portal/oidc.routes.ts';
 import { passkeyRoutes } from './portal/passkey.routes.ts';
 import { phraseRoutes } from './portal/phrase.routes.ts';
+import { noticesRoutes } from './portal/notices.routes.ts';
 import { replyRoutes } from './portal/reply.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
 import { stepUpPages } from './portal/step-up.ts';
@@ -55,6 +58,8 @@ import { hashPhrase } from './signin/phrases.ts';
 import { sessionCookies } from './signin/session-cookie.ts';
 import { loadTemplates } from './render/templates.ts';
 import { sealedColumns } from './sealed-columns.ts';
+import { bindMoreTime } from './sender/more-time.ts';
+import { requestRoutes } from './sender/requests.routes.ts';
 import { sentRoutes } from './sender/sent.routes.ts';
 import { bindTakeBack } from './sender/take-back.ts';
 import { keepMarking } from './shredding/keep-marking.ts';
@@ -130,6 +135,7 @@ export async function compose(
       orgName: config.org.name,
       orgDomains: config.org.domains,
       mailIdHost,
+      relayHost: publicName(config.relay?.url.hostname),
       passcodeMinutes: config.passcodeMinutes,
       isOwnServer: ownServer(config),
     },
@@ -188,6 +194,7 @@ export async function compose(
     staticVersion: staticFiles.version,
     https: secure,
     orgName: config.org.name,
+    mailFrom: config.mailFrom.address,
     orgDomains: config.org.domains,
     admins: config.admins,
     tryOut: config.tryOut,
@@ -208,6 +215,7 @@ export async function compose(
       readRaw: (envelope, source, sink) => readRaw(rawDeps, envelope, source, sink),
       takeBack,
       hashPhrase: phraseHash,
+      kick: () => worker.kick(),
       messageBytesMax: config.messageBytesMax,
       publicUrl: baseUrl,
     }),
@@ -222,13 +230,19 @@ export async function compose(
       passkeyRoutes(site),
       phraseRoutes(site),
       accountPasskeysRoutes(site),
+      noticesRoutes(site),
+      genuineRoutes(site),
+      inboxRoutes(site),
+      messageRoutes(reading),
       replyRoutes({ ...reading, accept: take }),
       forwardRoutes(reading),
+      endedRoutes(site),
       sentRoutes({ site, takeBack }),
+      requestRoutes({ site, moreTime: bindMoreTime({ db, vault, expiryDaysMax: config.expiryDaysMax }) }),
       brandingRoutes(site),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser })] : []),
     ],
-    stepUp: stepUpPages(site),
+    explanations: [stepUpPages(site), explainEnded(site)],
   });
 
   const users = createSmtpUsers({ db, keyring, clock, hasher, users: config.smtp.users });

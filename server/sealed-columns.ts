@@ -2,11 +2,13 @@
 
 import { auditRecords } from './audit/audit.store.ts';
 import type { SealedColumn } from './db/sealed-column.ts';
+import { requestRecords } from './messages/requests.store.ts';
 import { jobRecords } from './outbox/outbox.store.ts';
 import { apiKeyRecords } from './signin/api-keys.store.ts';
 import { ceremonyRecords } from './signin/ceremonies.store.ts';
 import { challengeRecords, codeRecords } from './signin/challenge-seal.ts';
 import { passkeyRecords } from './signin/passkeys.store.ts';
+import { codeMailRecords } from './signin/code-mail.ts';
 import { sessionRecords } from './signin/sessions.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
 
@@ -18,6 +20,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   passkeyRecords,
   challengeRecords,
   codeRecords,
+  codeMailRecords,
+  requestRecords,
   tryMailRecords,
   auditRecords,
 ];

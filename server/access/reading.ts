@@ -2,6 +2,8 @@
 // time in, an answer out. Asked where the key is unwrapped, and again for each part.
 
 import { AppError } from '../core/errors.ts';
+import type { Key } from '../language/catalogue.ts';
+import { sentence } from '../language/words.ts';
 
 /** The columns of a message that decide. */
 export interface MessageState {
@@ -10,9 +12,10 @@ export interface MessageState {
   readonly rights: string;
 }
 
-/** The column of a recipient that decides. */
+/** The columns of a recipient that decide. */
 export interface RecipientState {
   readonly revoked_at: string | null;
+  readonly own_expires_at: string | null;
 }
 
 export type Readability = 'readable' | 'expired' | 'revoked' | 'destroyed';
@@ -21,18 +24,27 @@ export type Readability = 'readable' | 'expired' | 'revoked' | 'destroyed';
 export function readability(message: MessageState, recipient: RecipientState, now: string): Readability {
   if (recipient.revoked_at !== null) return 'revoked';
   // A message that was over before it was shredded stays what it was.
-  if (message.expires_at !== null && message.expires_at <= (message.destroyed_at ?? now)) return 'expired';
+  const end = endOf(message, recipient);
+  if (end !== null && end <= (message.destroyed_at ?? now)) return 'expired';
   if (message.destroyed_at !== null) return 'destroyed';
   return 'readable';
+}
+
+/** When this recipient's time is over: with the message's, or before. Null: never. */
+export function endOf(
+  message: Pick<MessageState, 'expires_at'>,
+  { own_expires_at: own }: Pick<RecipientState, 'own_expires_at'>,
+): string | null {
+  if (own === null || message.expires_at === null) return own ?? message.expires_at;
+  return own < message.expires_at ? own : message.expires_at;
 }
 
 /** Throws request/gone unless the message is readable. The sentence says what happened, not who did it. */
 export function checkReadable(message: MessageState, recipient: RecipientState, now: string): void {
   const state = readability(message, recipient, now);
   if (state === 'readable') return;
-  const sentence =
-    state === 'expired' ? 'This message has reached its last day.' : 'The sender has taken this message back.';
-  throw new AppError('request/gone', sentence, { detail: state });
+  const told = sentence(state === 'expired' ? 'problem.expired' : 'problem.taken-back');
+  throw new AppError('request/gone', told, { detail: state });
 }
 
 export function hasRight(message: Pick<MessageState, 'rights'>, right: string): boolean {
@@ -42,12 +54,12 @@ export function hasRight(message: Pick<MessageState, 'rights'>, right: string): 
 /** Throws request/right-withheld when the protection does not grant the right. */
 export function checkRight(message: Pick<MessageState, 'rights'>, right: string): void {
   if (hasRight(message, right)) return;
-  throw new AppError('request/right-withheld', withheldSentences[right] ?? 'The sender has not allowed this.');
+  throw new AppError('request/right-withheld', sentence(withheldSentences[right] ?? 'problem.withheld'));
 }
 
-const withheldSentences: Record<string, string> = {
-  forward: 'The sender has asked that this message is not forwarded.',
-  download: 'The sender has asked that the files of this message do not leave this page.',
-  reply: 'The sender does not take answers to this message.',
-  'reply-all': 'The sender takes answers to this message for themselves only.',
+const withheldSentences: Record<string, Key> = {
+  forward: 'problem.withheld-forward',
+  download: 'problem.withheld-download',
+  reply: 'problem.withheld-reply',
+  'reply-all': 'problem.withheld-reply-all',
 };

@@ -8,6 +8,7 @@ import type { FieldError } from '../render/page-models.ts';
 
 const NAME_CHARACTERS_MAX = 80;
 const TEXT_CHARACTERS_MAX = 1_000;
+const REMINDER_DAYS_MAX = 60;
 // One of them in the name would keep every mail from being written: no header may hold it.
 const CONTROLS = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
@@ -32,9 +33,19 @@ export async function readBrandForm(
     portalText: text('portalText', 'The help for readers', TEXT_CHARACTERS_MAX),
     footer: text('footer', 'The footer', TEXT_CHARACTERS_MAX),
   };
+  const reminderDays = readReminderDays(fields.get('reminderDays'), before, errors);
   const logoPng = await chosenLogo(fields, logo, before, errors);
-  const brand = { ...before, ...texts, name, colour: colour ?? before.colour };
+  const brand = { ...before, ...texts, name, reminderDays, colour: colour ?? before.colour };
   return { errors, brand: errors.length > 0 ? brand : { ...brand, logoPng } };
+}
+
+function readReminderDays(text: string | undefined, before: Brand, errors: FieldError[]): number {
+  if (text === undefined) return before.reminderDays;
+  const days = /^\d{1,3}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (days <= REMINDER_DAYS_MAX) return days;
+  const message = `Type a whole number of days from 0 to ${REMINDER_DAYS_MAX}; 0 sends no reminder.`;
+  errors.push({ field: 'reminderDays', message });
+  return before.reminderDays;
 }
 
 async function chosenLogo(

@@ -11,8 +11,8 @@ import type { Brand } from '../brands/brand.store.ts';
 import { mailBrand } from '../brands/mail-brand.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { checkAdmin } from '../http/visit.ts';
-import { dayWords } from '../render/moment.ts';
+import { checkAdmin, visitOf } from '../http/visit.ts';
+import { noticeLead } from '../render/notice-words.ts';
 
 const notePolicy = [
   "default-src 'none'",
@@ -55,7 +55,7 @@ export function previewRoutes(site: Site): Router {
     framed(res, pagePolicy);
     await sendPage(site, req, res, {
       name: 'enter',
-      title: 'A sealed message for you',
+      title: visitOf(req).words.say('sign-in.enter-title'),
       previewOf: brand,
       model: {
         maskedAddress: 'b•••••@recipient.example',
@@ -74,14 +74,19 @@ async function shownBrand(site: Site): Promise<Brand> {
 }
 
 function notice(site: Site, brand: Brand): { html: string; text: string } {
-  return site.templates.mail('notice', wordsIn(DEFAULT_LANGUAGE), {
+  const words = wordsIn(DEFAULT_LANGUAGE);
+  const address = `alice@${site.orgDomains[0] ?? 'example.com'}`;
+  const { host } = new URL(site.origin);
+  return site.templates.mail('notice', words, {
     brand: mailBrand(brand),
-    kind: 'message',
-    senderName: 'Alice Example',
-    senderAddress: `alice@${site.orgDomains[0] ?? 'example.com'}`,
+    lead: noticeLead(words, 'message', { sender: 'Alice Example', forwarder: '' }),
+    senderAddress: address,
+    from: `Alice Example, ${address}`,
     link: `${site.origin}${site.base}/m/preview`,
-    host: new URL(site.origin).host,
-    expires: dayWords(isoTime(site.clock.nowMs() + 30 * DAY_MS)),
+    host,
+    checkAt: `${host}${site.base}/genuine`,
+    reference: 'K4QP-7T3M',
+    expires: words.day(new Date(isoTime(site.clock.nowMs() + 30 * DAY_MS))),
   });
 }
 

@@ -118,6 +118,7 @@ async function sendBranding(
       introduction: brand.introduction,
       portalText: brand.portalText,
       footer: brand.footer,
+      reminderDays: String(brand.reminderDays),
     },
     hasLogo: brand.logoPng !== undefined,
     ...(brand.logoPng === undefined ? {} : { logoUrl: `${site.base}/brand/${brand.id}/${brand.version}/logo.png` }),

@@ -11,6 +11,7 @@ import {
   messageView,
   newMessage,
   problem,
+  resendAsk,
   restoreAsk,
   revokeAsk,
 } from './schemas.ts';
@@ -78,6 +79,14 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     summary: 'Give it back. Scope messages:revoke.',
     security,
     request: { params, body: { content: json(restoreAsk) } },
+    responses: answer(200, 'The message now', messageView),
+  });
+  registry.registerPath({
+    method: 'post',
+    path: `${MESSAGE}/resend`,
+    summary: 'Send the notice once more to those who have not read. Scope messages:send.',
+    security,
+    request: { params, body: { content: json(resendAsk) } },
     responses: answer(200, 'The message now', messageView),
   });
   registry.registerPath({

@@ -3,11 +3,12 @@
 import { isoNow } from '../core/clock.ts';
 import { splitWords } from '../core/proofs.ts';
 import type { ReadEntry } from '../audit/audit.store.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import { listRecipients, listRecipientsOf } from '../messages/recipients.store.ts';
+import { listRequests } from '../messages/requests.store.ts';
 import type { KeyDeps } from './authorize.ts';
 import type { EventList, MessageView } from './schemas.ts';
 
@@ -19,15 +20,22 @@ export async function presentStored(deps: KeyDeps, id: string): Promise<MessageV
 }
 
 export async function presentMessage(deps: KeyDeps, row: MessagesTable): Promise<MessageView> {
-  return present(deps, row, await listRecipients(deps.db, row.id));
+  return present(deps, row, await listRecipients(deps.db, row.id), await listRequests(deps.db, [row.id]));
 }
 
 export async function presentMessages(deps: KeyDeps, rows: readonly MessagesTable[]): Promise<MessageView[]> {
   const recipientsOf = await listRecipientsOf(deps.db, rows);
-  return rows.map((row) => present(deps, row, recipientsOf(row.id)));
+  const ids = rows.map(({ id }) => id);
+  const requests = Map.groupBy(await listRequests(deps.db, ids), (request) => request.message_id);
+  return rows.map((row) => present(deps, row, recipientsOf(row.id), requests.get(row.id) ?? []));
 }
 
-function present({ vault }: KeyDeps, row: MessagesTable, recipients: readonly RecipientsTable[]): MessageView {
+function present(
+  { vault }: KeyDeps,
+  row: MessagesTable,
+  recipients: readonly RecipientsTable[],
+  requests: readonly RequestsTable[],
+): MessageView {
   const open = row.destroyed_at === null ? openMessage(vault, row) : undefined;
   const now = isoNow(vault.clock);
   return {
@@ -48,6 +56,14 @@ function present({ vault }: KeyDeps, row: MessagesTable, recipients: readonly Re
       repliedAt: recipient.replied_at,
       revokedAt: recipient.revoked_at,
       failure: recipient.failure,
+    })),
+    requests: requests.map((request) => ({
+      id: request.id,
+      recipient: recipients.find(({ id }) => id === request.recipient_id)?.position ?? 0,
+      state: request.state,
+      askedAt: request.created_at,
+      answeredAt: request.answered_at,
+      expiresAt: request.expires_at,
     })),
     reasons: [...(open?.meta.reasons ?? [])],
   };

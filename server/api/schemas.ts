@@ -111,6 +111,18 @@ export const messageView = z
         failure: z.string().nullable().openapi({ description: 'SMTP stage and reply codes' }),
       }),
     ),
+    requests: z
+      .array(
+        z.object({
+          id: z.string(),
+          recipient: z.number(),
+          state: z.enum(['open', 'given', 'refused']),
+          askedAt: z.string(),
+          answeredAt: z.string().nullable(),
+          expiresAt: z.string().nullable().openapi({ description: 'The new end, when given' }),
+        }),
+      )
+      .openapi({ description: 'Who asked for more time, oldest first' }),
     reasons: z.array(z.string()).openapi({ description: 'Why the protection is what it is' }),
   })
   .openapi('Message');
@@ -145,6 +157,10 @@ export const changeAsk = z
   .strictObject({ expiresAt: z.string().max(40).optional(), accessPhrase: accessPhrase.optional() })
   .refine((asked) => Object.keys(asked).length > 0, 'changes nothing')
   .openapi('Change');
+
+export const resendAsk = z
+  .strictObject({ recipients: z.array(address).min(1).max(limits.recipientsMax).optional() })
+  .openapi('Resend');
 
 export const problem = z
   .object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string(), code: z.string() })

@@ -1,4 +1,5 @@
-// Owns the calls that change a message which is out: take it back, give it back, destroy it, move its last day.
+// Owns the calls that change a message which is out: take it back, give it back, announce it once more, destroy it,
+// move its last day.
 
 import express, { Router } from 'express';
 import { parseAddress } from '../core/address.ts';
@@ -11,17 +12,20 @@ import type { TakeBack } from '../sender/take-back.ts';
 import { getMessageOf, keyOf, needsScope } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { presentStored } from './present.ts';
-import { changeAsk, restoreAsk, revokeAsk } from './schemas.ts';
+import { changeAsk, resendAsk, restoreAsk, revokeAsk } from './schemas.ts';
 
 export interface TakeBackRouteDeps extends KeyDeps {
   readonly takeBack: TakeBack;
   /** signin/phrases.ts, with its dependencies given. */
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
+  /** Called after a commit that left work in the outbox. */
+  readonly kick: () => void;
 }
 
 export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
   const { takeBack } = deps;
   const mayRevoke = needsScope(deps, 'messages:revoke');
+  const maySend = needsScope(deps, 'messages:send');
   // A revocation may name every recipient.
   const json = express.json({ limit: '256kb' });
   const router = Router();
@@ -45,6 +49,15 @@ export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
     const { recipients } = restoreAsk.parse(req.body ?? {});
     const positions = await positionsOf(deps, id, recipients);
     await takeBack.giveBack({ messageId: id, actor: keyOf(req).id }, positions);
+    res.json(await presentStored(deps, id));
+  });
+
+  router.post('/v1/messages/:id/resend', maySend, json, async (req, res) => {
+    const { id } = await getMessageOf(deps, req);
+    const { recipients } = resendAsk.parse(req.body ?? {});
+    const positions = await positionsOf(deps, id, recipients);
+    await takeBack.resend({ messageId: id, actor: keyOf(req).id }, positions);
+    deps.kick();
     res.json(await presentStored(deps, id));
   });
 

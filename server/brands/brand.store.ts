@@ -16,6 +16,8 @@ export interface BrandLook {
   readonly portalText: string;
   readonly footer: string;
   readonly hasLogo: boolean;
+  /** How many days before its last one a message that was not read is announced once more; 0: never. */
+  readonly reminderDays: number;
   /** Counts up with each change; stands in the addresses of logo and style so that caches follow. */
   readonly version: number;
 }
@@ -49,6 +51,7 @@ export async function getLook(db: Db, id: string, orgName: string): Promise<Bran
     introduction: row.introduction,
     portalText: row.portal_text,
     footer: row.footer,
+    reminderDays: row.reminder_days,
     hasLogo: Boolean(row.has_logo),
     version: row.version,
   };
@@ -61,7 +64,7 @@ export function lookOf({ logoPng, ...brand }: Brand): BrandLook {
 const findLook = preparedFirst((db, { id }: { id: string }) =>
   db
     .selectFrom('brands')
-    .select(['id', 'name', 'colour', 'introduction', 'portal_text', 'footer', 'version'])
+    .select(['id', 'name', 'colour', 'introduction', 'portal_text', 'footer', 'reminder_days', 'version'])
     .select((eb) => eb('logo_png', 'is not', null).as('has_logo'))
     .where('id', '=', id),
 );
@@ -79,6 +82,7 @@ export async function saveBrand(tx: Tx, brand: Omit<Brand, 'version'>, now: stri
     portal_text: brand.portalText,
     footer: brand.footer,
     logo_png: brand.logoPng ?? null,
+    reminder_days: brand.reminderDays,
     updated_at: now,
   };
   await tx
@@ -88,6 +92,12 @@ export async function saveBrand(tx: Tx, brand: Omit<Brand, 'version'>, now: stri
       conflict.column('id').doUpdateSet((eb) => ({ ...values, version: eb('brands.version', '+', 1) })),
     )
     .execute();
+}
+
+/** The brands that remind. There are as many as an administrator made. */
+export async function remindingBrands(db: Db): Promise<readonly { readonly id: string; readonly days: number }[]> {
+  const rows = await db.selectFrom('brands').select(['id', 'reminder_days']).where('reminder_days', '>', 0).execute();
+  return rows.map(({ id, reminder_days: days }) => ({ id, days }));
 }
 
 export async function removeBrand(tx: Tx, id: string): Promise<void> {
@@ -103,6 +113,7 @@ function unshaped(id: string, orgName: string): Brand {
     portalText: '',
     footer: '',
     logoPng: undefined,
+    reminderDays: 0,
     version: 0,
   };
 }
@@ -116,6 +127,7 @@ function fromRow(row: BrandsTable): Brand {
     portalText: row.portal_text,
     footer: row.footer,
     logoPng: row.logo_png === null ? undefined : Buffer.from(row.logo_png),
+    reminderDays: row.reminder_days,
     version: row.version,
   };
 }

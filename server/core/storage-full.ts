@@ -1,5 +1,6 @@
 // Owns telling a full disk from every other fault, whoever met it: a file, SQLite, PostgreSQL or an object store.
 
+import { sentence } from '../language/words.ts';
 import { AppError, causesOf } from './errors.ts';
 
 const FULL: ReadonlySet<unknown> = new Set([
@@ -12,8 +13,11 @@ const FULL: ReadonlySet<unknown> = new Set([
 ]);
 
 export function storageFull(detail?: string): AppError {
-  const sentence = 'There is no room on the server for anything new. Nothing of it was kept; try again later.';
-  return new AppError('server/storage-full', sentence, detail === undefined ? {} : { detail });
+  return new AppError(
+    'server/storage-full',
+    sentence('problem.storage-full-means'),
+    detail === undefined ? {} : { detail },
+  );
 }
 
 /** The refusal that a fault means, when it means that there is no room. */

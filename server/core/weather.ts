@@ -1,6 +1,7 @@
 // Owns telling weather from faults that stay: a database, an object store or a network that cannot be reached now, or
 // has too much to do, and may be there again in a moment. Nothing of what was asked for is wrong.
 
+import { sentence } from '../language/words.ts';
 import { AppError, causesOf } from './errors.ts';
 
 const PASSING: ReadonlySet<unknown> = new Set([
@@ -39,7 +40,7 @@ export function asWeather(error: unknown): AppError | undefined {
     const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
     const saysSo = 'passes' in cause && cause.passes === true;
     if (saysSo || PASSING.has(code) || PASSING_KIND.test(code) || PASSING_WORDS.test(cause.message)) {
-      return new AppError('server/unavailable', 'The server cannot do this just now. Try again in a moment.');
+      return new AppError('server/unavailable', sentence('problem.unavailable-means'));
     }
   }
   return undefined;

@@ -2,6 +2,7 @@
 // has taken in, and knows nothing of the work.
 
 import { AppError } from '../core/errors.ts';
+import { sentence } from '../language/words.ts';
 
 export interface BoundedQueue {
   /** Runs `work` when its turn comes. @throws {AppError} `server/busy` at once when too many wait already. */
@@ -19,7 +20,7 @@ export function createBoundedQueue(parallel: number, queueMax: number): BoundedQ
       return;
     }
     if (waiting.length >= queueMax) {
-      throw new AppError('server/busy', 'The server is busy. Wait a minute, then do the same again.');
+      throw new AppError('server/busy', sentence('problem.busy-means'));
     }
     await new Promise<void>((resolve) => waiting.push(resolve)); // the turn is handed over, `running` stays
   }

@@ -3,8 +3,8 @@
 
 import { randomBytes as systemBytes, randomInt } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { crockford } from './crockford.ts';
 
-const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 const REFERENCE_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ'; // no I, L, O: they are read as 1 and 0
 
 // One call of the system's generator for many ids, salts and nonces: the call costs more than the bytes. What was
@@ -59,16 +59,3 @@ export function newReference(): string {
 }
 
 const TIME_BYTES = 10; // 80 bits: a whole number of bytes and of characters
-
-/** Five bits a character, most significant first; five bytes make eight characters. */
-function crockford(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of bytes) {
-    held = ((held << 8) | byte) & 0xfff;
-    bits += 8;
-    for (; bits >= 5; bits -= 5) text += CROCKFORD.charAt((held >> (bits - 5)) & 31);
-  }
-  return text;
-}

@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Keyring } from '../crypto/keyring.ts';
+import { sentence } from '../language/words.ts';
 import type { Db } from './engine.ts';
 import { inTransaction } from './engine.ts';
 
@@ -45,10 +46,22 @@ export async function charge(deps: CounterDeps, limit: Limit, who: string): Prom
     .returning('count')
     .executeTakeFirst();
   if (counted !== undefined) return;
-  throw new AppError('request/too-many', 'There have been too many tries.', {
+  throw new AppError('request/too-many', sentence('problem.too-many-means'), {
     detail: limit.name,
     retryAfterSeconds: await secondsLeft(deps, key),
   });
+}
+
+/** How long `charge` would refuse; 0 when it would not. */
+export async function secondsUntilFree(deps: CounterDeps, limit: Limit, who: string): Promise<number> {
+  const key = counterKey(deps.keyring, limit, who);
+  const row = await deps.db
+    .selectFrom('counters')
+    .select('count')
+    .where('key', '=', key)
+    .where('window_ends_at', '>', isoNow(deps.clock))
+    .executeTakeFirst();
+  return row === undefined || row.count < limit.most ? 0 : secondsLeft(deps, key);
 }
 
 /** A limit, and whom it is counted for. */

@@ -229,25 +229,57 @@ export const migrations: Record<string, Migration> = {
       await index(db, 'phrase_proofs', 'phrase_id');
     },
   },
+  '008-code-states': {
+    // What became of the mail that carries the code, for the page that waits for it.
+    up: (db) => addColumn(db, 'codes', 'sealed_mail BYTES'),
+  },
+  '009-requests-and-reminders': {
+    up: async (db) => {
+      await addColumn(db, 'recipients', 'own_expires_at text');
+      // By which anybody finds out whether a notice is genuine.
+      await addColumn(db, 'recipients', 'reference_index text');
+      await partialIndex(db, 'recipients', ['reference_index', 'id'], 'reference_index is not null');
+      await create(db, 'requests', [
+        'id text primary key',
+        'message_id text not null references messages (id)',
+        'recipient_id text not null references recipients (id)',
+        'state text not null',
+        'created_at text not null',
+        'answered_at text',
+        'expires_at text',
+        'sealed_word BYTES',
+      ]);
+      await index(db, 'requests', 'message_id', 'id');
+      // One is enough until it is answered.
+      await partialIndex(db, 'requests', ['recipient_id'], "state = 'open'", 'unique');
+      await addColumn(db, 'brands', 'reminder_days integer not null default 0');
+      await addColumn(db, 'messages', 'reminded_at text');
+      await partialIndex(db, 'messages', ['brand', 'expires_at'], 'destroyed_at is null and reminded_at is null');
+    },
+  },
 };
 
 // Table and column names come from this file alone, so raw text is safe here. What the engines name differently: BYTES,
 // and text that compares by its bytes, as ids and times must.
 async function create(db: Kysely<unknown>, table: string, columns: readonly string[]): Promise<void> {
-  const definition = columns.join(', ');
-  const words = isPostgres(db)
-    ? definition.replaceAll('BYTES', 'bytea').replace(/\btext\b/g, 'text collate "C"')
-    : definition.replaceAll('BYTES', 'blob');
-  await sql.raw(`create table if not exists ${table} (${words})`).execute(db);
+  await sql.raw(`create table if not exists ${table} (${inEngine(db, columns.join(', '))})`).execute(db);
 }
 
-/** `definition`: the column's name, then its type and the rest. */
+/**
+ * `definition`: the column's name, then its type and the rest. SQLite has no `if not exists` for a column, and keeps what a
+ * migration that broke off had done.
+ */
 async function addColumn(db: Kysely<unknown>, table: string, definition: string): Promise<void> {
   const [column = ''] = definition.split(' ', 1);
   const found = (await db.introspection.getTables()).find(({ name }) => name === table);
   if (found?.columns.some(({ name }) => name === column) === true) return;
-  const words = isPostgres(db) ? definition.replace(/\btext\b/, 'text collate "C"') : definition;
-  await sql.raw(`alter table ${table} add column ${words}`).execute(db);
+  await sql.raw(`alter table ${table} add column ${inEngine(db, definition)}`).execute(db);
+}
+
+function inEngine(db: Kysely<unknown>, definition: string): string {
+  return isPostgres(db)
+    ? definition.replaceAll('BYTES', 'bytea').replace(/\btext\b/g, 'text collate "C"')
+    : definition.replaceAll('BYTES', 'blob');
 }
 
 async function index(db: Kysely<unknown>, table: string, ...columns: readonly string[]): Promise<void> {
@@ -261,9 +293,12 @@ async function partialIndex(
   table: string,
   columns: readonly string[],
   where: string,
+  kind: 'unique' | '' = '',
 ): Promise<void> {
   const name = [table, 'where', ...(where.match(/\w+/g) ?? []), 'by', ...columns].join('_');
-  await sql.raw(`create index if not exists ${name} on ${table} (${columns.join(', ')}) where ${where}`).execute(db);
+  await sql
+    .raw(`create ${kind} index if not exists ${name} on ${table} (${columns.join(', ')}) where ${where}`)
+    .execute(db);
 }
 
 function isPostgres(db: Kysely<unknown>): boolean {

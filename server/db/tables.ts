@@ -31,6 +31,8 @@ export interface MessagesTable {
   wrapped_key: Uint8Array | null;
   sealed_meta: Uint8Array;
   destroyed_at: string | null;
+  /** When its reminders were ordered; null: not yet. */
+  reminded_at: string | null;
 }
 
 export interface RecipientsTable {
@@ -56,6 +58,10 @@ export interface RecipientsTable {
   read_at: string | null;
   replied_at: string | null;
   revoked_at: string | null;
+  /** Where this reader's time ends before the message's; null: with it. */
+  own_expires_at: string | null;
+  /** Blind index of the reference in the notice; null until one went out. */
+  reference_index: string | null;
 }
 
 export interface PartsTable {
@@ -107,6 +113,8 @@ export interface CodesTable {
   challenge_id: string;
   code_hash: Uint8Array;
   sealed_reference: Uint8Array;
+  /** What became of its mail, sealed as a record; null until the first try. */
+  sealed_mail: Uint8Array | null;
   created_at: string;
   expires_at: string;
   used_at: string | null;
@@ -186,6 +194,8 @@ export interface BrandsTable {
   portal_text: string;
   footer: string;
   logo_png: Uint8Array | null;
+  /** How long before its last day a message that was not read is announced once more; 0: never. */
+  reminder_days: number;
   version: number;
   updated_at: string;
 }
@@ -226,6 +236,20 @@ export interface PeopleTable {
   updated_at: string;
 }
 
+/** A reader asks the sender of a message that has ended for more time. */
+export interface RequestsTable {
+  id: string;
+  message_id: string;
+  recipient_id: string;
+  state: 'open' | 'given' | 'refused';
+  created_at: string;
+  answered_at: string | null;
+  /** The new end, when given. */
+  expires_at: string | null;
+  /** The sender's word to the reader, sealed as a record. */
+  sealed_word: Uint8Array | null;
+}
+
 export interface MarksTable {
   name: string;
   value: string;
@@ -257,6 +281,7 @@ export interface Tables {
   audit: AuditTable;
   try_mail: TryMailTable;
   people: PeopleTable;
+  requests: RequestsTable;
   marks: MarksTable;
   tombstones: TombstonesTable;
 }

@@ -19,11 +19,11 @@ export interface AppParts {
   /** Answers before cookies and forms count: machines' routes. */
   readonly api: Router;
   readonly pages: readonly Router[];
-  /** Answers for who is signed in, but not well enough for a message. */
-  readonly stepUp: ErrorRequestHandler;
+  /** Say more of a page's refusal than can be said without knowing what it was about. */
+  readonly explanations: readonly ErrorRequestHandler[];
 }
 
-export function createApp({ site, staticFiles, api, pages, stepUp }: AppParts): Express {
+export function createApp({ site, staticFiles, api, pages, explanations }: AppParts): Express {
   const app = express();
   app.disable('etag');
   app.disable('x-powered-by');
@@ -51,7 +51,7 @@ export function createApp({ site, staticFiles, api, pages, stepUp }: AppParts): 
   root.use(visitor(site));
   root.use((req, res, next) => (isSafe(req) ? next() : formBody(req, res, next)));
   for (const router of pages) root.use(router);
-  root.use(stepUp);
+  for (const explain of explanations) root.use(explain);
   app.use(site.base === '' ? '/' : site.base, root);
 
   app.use(notFound);

@@ -3,6 +3,7 @@
 
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../core/errors.ts';
+import { sentence } from '../language/words.ts';
 import { isOwnCsrf } from './visit.ts';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
@@ -35,8 +36,5 @@ function isCrossSite(req: Request, origin: string): boolean {
 }
 
 function forged(): AppError {
-  return new AppError(
-    'request/forged',
-    'This form did not come from the page it belongs to. Open the page again and send it once more.',
-  );
+  return new AppError('request/forged', sentence('problem.forged-means'));
 }

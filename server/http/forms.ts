@@ -4,6 +4,7 @@ import express from 'express';
 import type { Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 import { AppError } from '../core/errors.ts';
+import { sentence } from '../language/words.ts';
 import { checkCsrf } from './forged.ts';
 
 const FORM_BYTES_MAX = 256 * 1024;
@@ -23,5 +24,5 @@ export function readForm<T>(req: Request, schema: z.ZodType<T>): T {
   checkCsrf(req, 'csrf' in fields ? fields.csrf : undefined);
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
-  throw new AppError('request/malformed', 'A field of the form could not be read. Go back and fill it in again.');
+  throw new AppError('request/malformed', sentence('problem.field-unreadable'));
 }

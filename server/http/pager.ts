@@ -3,6 +3,7 @@
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
+import { sentence } from '../language/words.ts';
 import type { PageAsk } from '../messages/messages.store.ts';
 import type { Pager } from '../render/page-models.ts';
 
@@ -42,5 +43,5 @@ export async function takePage<Row>(
 function cursor(req: Request, name: 'before' | 'after'): string | undefined {
   const given = req.query[name];
   if (given === undefined || isId(given)) return given;
-  throw new AppError('request/malformed', 'The list has no such page. Begin again at its first.');
+  throw new AppError('request/malformed', sentence('problem.list-no-page'));
 }

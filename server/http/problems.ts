@@ -2,11 +2,17 @@
 // bugs and weather. No internal text ever reaches a page.
 
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
-import { AppError, isRefusal } from '../core/errors.ts';
+import { SECOND_MS } from '../core/clock.ts';
+import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { asStorageFull } from '../core/storage-full.ts';
 import { asWeather } from '../core/weather.ts';
+import type { Key } from '../language/catalogue.ts';
+import { DEFAULT_LANGUAGE } from '../language/languages.ts';
+import { sentence, wordsIn } from '../language/words.ts';
+import type { Words } from '../language/words.ts';
+import type { ProblemPage } from '../render/page-models.ts';
 import { sizeWords } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
@@ -41,31 +47,31 @@ export const statusOf: Record<RefusalCode, number> = {
   'server/storage-full': 507,
 };
 
-const headings: Record<RefusalCode, string> = {
-  'mail/unreadable': 'This could not be read',
-  'mail/too-large': 'This is too large',
-  'mail/rights-protected': 'This is protected already',
-  'mail/author': 'This address cannot write from here',
-  'mail/recipients': 'Nobody to send this to',
-  'mail/loop': 'This mail has been here before',
-  'policy/unknown-value': 'This protection does not exist',
-  'policy/refused': 'This cannot be sent',
-  'request/malformed': 'Something in the form is missing',
-  'request/forged': 'This form was not sent from our page',
-  'request/conflict': 'This has changed meanwhile',
-  'request/not-found': 'There is nothing here',
-  'request/right-withheld': 'The sender has not allowed this',
-  'request/gone': 'This message can no longer be read',
-  'request/unauthenticated': 'Sign in first',
-  'request/forbidden': 'This is not yours to do',
-  'signin/code-refused': 'The code did not fit',
-  'signin/way-refused': 'This did not sign you in',
-  'signin/phrase-refused': 'The phrase did not fit',
-  'signin/proof-needed': 'One more step',
-  'request/too-many': 'Too many tries for now',
-  'server/busy': 'Much is going on right now',
-  'server/unavailable': 'This does not work just now',
-  'server/storage-full': 'There is no room just now',
+const headings: Record<RefusalCode, Key> = {
+  'mail/unreadable': 'problem.mail-unreadable',
+  'mail/too-large': 'problem.mail-too-large',
+  'mail/rights-protected': 'problem.mail-rights-protected',
+  'mail/author': 'problem.mail-author',
+  'mail/recipients': 'problem.mail-recipients',
+  'mail/loop': 'problem.mail-loop',
+  'policy/unknown-value': 'problem.policy-unknown-value',
+  'policy/refused': 'problem.policy-refused',
+  'request/malformed': 'problem.malformed',
+  'request/forged': 'problem.forged',
+  'request/conflict': 'problem.conflict',
+  'request/not-found': 'problem.not-found',
+  'request/right-withheld': 'problem.right-withheld',
+  'request/gone': 'problem.gone',
+  'request/unauthenticated': 'problem.unauthenticated',
+  'request/forbidden': 'problem.forbidden',
+  'signin/code-refused': 'problem.code-refused',
+  'signin/way-refused': 'problem.way-refused',
+  'signin/phrase-refused': 'problem.phrase-refused',
+  'signin/proof-needed': 'problem.proof-needed',
+  'request/too-many': 'problem.too-many',
+  'server/busy': 'problem.busy',
+  'server/unavailable': 'problem.unavailable',
+  'server/storage-full': 'problem.storage-full',
 };
 
 /** Nothing answered: the same page as for what is not yours. */
@@ -117,48 +123,50 @@ export function problemPages(site: Site): ErrorRequestHandler {
       const why = asRefusal(failure);
       logProblem(site.log, 'problem.failed', req.method, failure, why);
       setRetryAfter(res, why);
-      const { status, sentences } =
-        why === undefined ? FAILED : { status: statusOf[why.code], sentences: [why.message] };
-      res.status(status).set('Cache-Control', 'no-store').type('text/plain').send(sentences.join('\n'));
+      const status = why === undefined ? FAILED_STATUS : statusOf[why.code];
+      const told = why?.message ?? wordsIn(DEFAULT_LANGUAGE).say('problem.failed-means');
+      res.status(status).set('Cache-Control', 'no-store').type('text/plain').send(told);
     }
   };
 }
 
 async function sendProblem(site: Site, req: Request, res: Response, refusal: AppError | undefined): Promise<void> {
-  const { session } = await findVisit(site, req, res);
-  const heading = refusal === undefined ? 'Something went wrong on our side' : headings[refusal.code];
+  const { session, words } = await findVisit(site, req, res);
+  const heading = words.say(refusal === undefined ? 'problem.failed' : headings[refusal.code]);
   await sendPage(site, req, res, {
     name: 'problem',
     title: heading,
-    status: refusal === undefined ? FAILED.status : statusOf[refusal.code],
+    status: refusal === undefined ? FAILED_STATUS : statusOf[refusal.code],
     model: {
       heading,
-      sentences: refusal === undefined ? FAILED.sentences : sentencesFor(refusal),
-      actions: isOverByWaiting(refusal) ? [] : [wayOn(site, session)],
+      sentences: sentencesFor(words, refusal, site.clock.nowMs()),
+      actions: isOverByWaiting(refusal) ? [] : waysOn(site, session, words, refusal),
     },
   });
 }
 
-const FAILED = {
-  status: 500,
-  sentences: [
-    'Nothing of yours is lost. Try it once more in a minute; if it happens again, tell the person who wrote to you.',
-  ],
-};
+const FAILED_STATUS = 500;
 
-function sentencesFor(refusal: AppError): string[] {
-  if (refusal.code === 'request/not-found') {
-    return [
-      'This page does not exist, or it belongs to somebody else.',
-      'If you followed a link from a mail, open it from the mail again, or sign in with the address the mail was sent to.',
-    ];
+function sentencesFor(words: Words, refusal: AppError | undefined, nowMs: number): string[] {
+  if (refusal === undefined) return [words.say('problem.failed-means')];
+  switch (refusal.code) {
+    case 'request/not-found':
+      return [words.say('problem.not-found-means'), words.say('problem.not-found-helps')];
+    case 'request/unauthenticated':
+      return [words.say('problem.unauthenticated-means')];
+    case 'request/gone':
+      return [toldIn(words, refusal), words.say('problem.gone-helps')];
+    default: {
+      const told = toldIn(words, refusal);
+      const { retryAfterSeconds } = refusal;
+      if (retryAfterSeconds === undefined) return [told];
+      return [
+        told,
+        words.say('problem.wait', { minutes: Math.ceil(retryAfterSeconds / 60) }),
+        words.say('problem.wait-until', { time: words.time(new Date(nowMs + retryAfterSeconds * SECOND_MS)) }),
+      ];
+    }
   }
-  if (refusal.code === 'request/gone') return [refusal.message, 'Ask the person who sent it if you still need it.'];
-  if (refusal.retryAfterSeconds !== undefined) {
-    const minutes = Math.ceil(refusal.retryAfterSeconds / 60);
-    return [refusal.message, `Wait ${minutes === 1 ? 'a minute' : `${minutes} minutes`}, then go on.`];
-  }
-  return [refusal.message];
 }
 
 /** Whether the same request will do later, so that leading away from it would help nobody. */
@@ -170,11 +178,16 @@ function isOurFault(refusal: AppError | undefined): boolean {
   return refusal === undefined || refusal.code === 'server/storage-full';
 }
 
-function wayOn(site: Site, session: Session | undefined): { label: string; url: string } {
-  return session === undefined
-    ? { label: 'Sign in', url: `${site.base}/sign-in` }
-    : { label: 'Go to your messages', url: `${site.base}/messages` };
+function waysOn(site: Site, session: Session | undefined, words: Words, refusal: AppError | undefined): Way[] {
+  const first =
+    session === undefined
+      ? { label: words.say('problem.go-sign-in'), url: `${site.base}/sign-in` }
+      : { label: words.say('problem.go-messages'), url: `${site.base}/messages` };
+  if (refusal?.code !== 'request/not-found') return [first];
+  return [first, { label: words.say('problem.go-notices'), url: `${site.base}/sign-in/notices` }];
 }
+
+type Way = ProblemPage['actions'][number];
 
 /** Express's own complaints about an address or a body become refusals of ours. */
 function asRefusal(error: unknown): AppError | undefined {
@@ -185,7 +198,11 @@ function asRefusal(error: unknown): AppError | undefined {
   if (error.status < 400 || error.status >= 500) return undefined;
   // A broken percent-encoding in the path: there is no such page.
   if (error instanceof URIError) return new AppError('request/not-found', 'There is no such page.');
-  if (error.status !== 413) return new AppError('request/malformed', 'The request could not be read.');
-  const limit = 'limit' in error && typeof error.limit === 'number' ? ` (${sizeWords(error.limit)})` : '';
-  return new AppError('mail/too-large', `What was sent is larger than this page takes${limit}.`);
+  if (error.status !== 413) return new AppError('request/malformed', sentence('problem.request-unreadable'));
+  const limit = 'limit' in error && typeof error.limit === 'number' ? error.limit : undefined;
+  const told =
+    limit === undefined
+      ? sentence('problem.page-too-large')
+      : sentence('problem.page-too-large-for', { size: sizeWords(limit) });
+  return new AppError('mail/too-large', told);
 }

@@ -36,6 +36,8 @@ export interface Site {
   /** Whether cookies may be `Secure` and `__Host-`. */
   readonly https: boolean;
   readonly orgName: string;
+  /** From which notices and codes come. */
+  readonly mailFrom: Address;
   readonly orgDomains: readonly string[];
   readonly admins: readonly Address[];
   readonly tryOut: boolean;

@@ -5,6 +5,7 @@ import { Busboy } from '@fastify/busboy';
 import type { BusboyFileStream } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
+import { sentence } from '../language/words.ts';
 import { sizeWords } from '../render/size.ts';
 import { checkCsrf } from './forged.ts';
 
@@ -134,18 +135,17 @@ function makeBusboy(req: Request, most: UploadLimits): InstanceType<typeof Busbo
 }
 
 function malformed(): AppError {
-  return new AppError('request/malformed', 'The form could not be read to its end. Send it once more.');
+  return new AppError('request/malformed', sentence('problem.form-unreadable'));
 }
 
 function tooManyFiles(most: UploadLimits): AppError {
-  const words = most.files === 1 ? 'One file' : `At most ${most.files} files`;
-  return new AppError('request/malformed', `${words} can be sent at once.`);
+  return new AppError('request/malformed', sentence('problem.files-too-many', { files: most.files }));
 }
 
 function tooManyBytes(most: UploadLimits): AppError {
-  return new AppError('mail/too-large', `This page takes files of at most ${sizeWords(most.bytes)} in all.`);
+  return new AppError('mail/too-large', sentence('problem.files-too-large', { size: sizeWords(most.bytes) }));
 }
 
 function tooMuchText(most: UploadLimits): AppError {
-  return new AppError('mail/too-large', `This page takes a text of at most ${sizeWords(most.fieldBytes)}.`);
+  return new AppError('mail/too-large', sentence('problem.text-too-large', { size: sizeWords(most.fieldBytes) }));
 }

@@ -75,6 +75,7 @@ export function messageRow(
     wrapped_key: wrapped,
     sealed_meta: sealing.sealMeta(meta),
     destroyed_at: null,
+    reminded_at: null,
   };
 }
 

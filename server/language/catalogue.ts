@@ -7,6 +7,7 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import type mail from '../../views/words/en/mail.json';
 import type problems from '../../views/words/en/problems.json';
 import type reading from '../../views/words/en/reading.json';
+import type requests from '../../views/words/en/requests.json';
 import type sending from '../../views/words/en/sending.json';
 import type shell from '../../views/words/en/shell.json';
 import type signin from '../../views/words/en/sign-in.json';
@@ -19,6 +20,7 @@ export type Key =
   | keyof typeof mail
   | keyof typeof problems
   | keyof typeof reading
+  | keyof typeof requests
   | keyof typeof sending
   | keyof typeof shell
   | keyof typeof signin

@@ -63,7 +63,7 @@ function makeWords(language: Language): Words {
   return {
     language,
     direction,
-    say: (key, values) => catalogue.say(key, values && isolatedIn(values, direction)),
+    say: (key, values) => catalogue.say(key, values && isolatedIn(values, direction), untagged),
     mark: (key, values, markup) => catalogue.say(key, values, markup),
     day: (at) => day.format(at),
     time: (at) => time.format(at),
@@ -72,6 +72,9 @@ function makeWords(language: Language): Words {
     list: (items) => list.format(items.map((item) => isolated(item, direction))),
   };
 }
+
+// Where nothing can be set in bold.
+const untagged: Markup = { b: (inner) => inner };
 
 function isolatedIn(values: Values, direction: Direction): Values {
   return Object.fromEntries(

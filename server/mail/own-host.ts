@@ -25,6 +25,17 @@ export async function isOwnRelay(
   }
 }
 
+/** The host's name where it tells a stranger something: not a number, not a name of this house's network alone. */
+export function publicName(host: string | undefined): string | undefined {
+  if (host === undefined) return undefined;
+  const plain = plainHost(host);
+  const isOurs = !plain.includes('.') || isLoopback(plain) || INSIDE.test(plain);
+  return isIP(plain) !== 0 || isOurs ? undefined : plain;
+}
+
+/** RFC 6762, RFC 8375, RFC 9476, and what ICANN keeps for private use. */
+const INSIDE = /\.(?:local|internal|home\.arpa|alt|lan|intranet|private|corp|home)$/;
+
 /** True for localhost by name (RFC 6761 section 6.3) and for any loopback address, IPv4-mapped ones too. */
 export function isLoopback(host: string): boolean {
   const plain = plainHost(host);

@@ -1,19 +1,25 @@
-// Owns saying in words what a courier's failure means. Pure: stage and codes in, a sentence out. The courier
+// Owns saying in words what a courier's failure means. Pure: stage and codes in, sentences out. The courier
 // talks to the relay alone, so whatever happened, happened there.
 
-const beforeMail: Record<string, string> = {
-  CONNECT: 'could not be reached',
-  TLS: 'did not offer a connection that is secure enough',
-  GREETING: 'did not take the call',
-  EHLO: 'did not take the call',
-  AUTH: 'did not accept our sign-in',
+import type { Key } from '../language/catalogue.ts';
+import type { Words } from '../language/words.ts';
+
+const beforeMail: Record<string, Key> = {
+  CONNECT: 'mail.failure-connect',
+  TLS: 'mail.failure-tls',
+  GREETING: 'mail.failure-greeting',
+  EHLO: 'mail.failure-greeting',
+  AUTH: 'mail.failure-auth',
 };
 
-/** "Our mail server did not take mail for example.net (550 5.1.1)." `failure` is stage and codes, as stored. */
-export function failureWords(failure: string, domain: string): string {
+/**
+ * "Our mail server did not take mail for example.net. Its answer: 550 5.1.1." `failure` is stage and codes, as stored;
+ * `domain` the recipient's.
+ */
+export function failureWords(words: Words, failure: string, domain: string): string {
   const [stage = '', ...codes] = failure.split(' ');
-  if (stage === 'WRITE') return 'The notice could not be written here. Tell your administrator.';
-  const happened = beforeMail[stage] ?? `did not take mail for ${domain}`;
-  const said = codes.length === 0 ? '' : ` (${codes.join(' ')})`;
-  return `Our mail server ${happened}${said}.`;
+  if (stage === 'WRITE') return words.say('mail.failure-write');
+  const before = beforeMail[stage];
+  const happened = before === undefined ? words.say('mail.failure-domain', { domain }) : words.say(before);
+  return codes.length === 0 ? happened : `${happened} ${words.say('mail.failure-codes', { codes: codes.join(' ') })}`;
 }

@@ -53,6 +53,7 @@ const messageColumns = {
   wrapped_key: true,
   sealed_meta: true,
   destroyed_at: true,
+  reminded_at: true,
 } as const;
 
 const partColumns = { message_id: true, n: true, size_bytes: true, inline_bytes: true, blob_id: true } as const;

@@ -45,5 +45,7 @@ export function newRecipient(
     read_at: null,
     replied_at: null,
     revoked_at: null,
+    own_expires_at: null,
+    reference_index: null,
   };
 }

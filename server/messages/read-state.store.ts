@@ -5,7 +5,7 @@ import type { Db, Tx } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 
 export type ReadState = Pick<MessagesTable, 'expires_at' | 'destroyed_at' | 'rights' | 'demands' | 'phrase_id'> &
-  Pick<RecipientsTable, 'revoked_at' | 'road'>;
+  Pick<RecipientsTable, 'revoked_at' | 'road' | 'own_expires_at'>;
 
 export function loadReadState(db: Db | Tx, messageId: string, recipientId: string): Promise<ReadState | undefined> {
   return db
@@ -19,6 +19,7 @@ export function loadReadState(db: Db | Tx, messageId: string, recipientId: strin
       'messages.phrase_id',
       'recipients.revoked_at',
       'recipients.road',
+      'recipients.own_expires_at',
     ])
     .where('messages.id', '=', messageId)
     .where('recipients.id', '=', recipientId)

@@ -5,6 +5,7 @@ export type RecipientStatus = 'queued' | 'notified' | 'bounced' | 'opened' | 're
 
 export interface StatusFacts {
   readonly revoked_at: string | null;
+  readonly own_expires_at: string | null;
   readonly replied_at: string | null;
   readonly opened_at: string | null;
   readonly failed_at: string | null;
@@ -17,7 +18,8 @@ export function recipientStatus(
   now: string,
 ): RecipientStatus {
   // A message that was over before it was shredded stays what it was.
-  const isExpired = message.expires_at !== null && message.expires_at <= (message.destroyed_at ?? now);
+  const ends = [message.expires_at, recipient.own_expires_at];
+  const isExpired = ends.some((end) => end !== null && end <= (message.destroyed_at ?? now));
   if (recipient.revoked_at !== null || (message.destroyed_at !== null && !isExpired)) return 'revoked';
   if (recipient.replied_at !== null) return 'replied';
   if (isExpired) return 'expired';

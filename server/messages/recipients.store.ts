@@ -31,6 +31,8 @@ const recipientColumns = {
   read_at: true,
   replied_at: true,
   revoked_at: true,
+  own_expires_at: true,
+  reference_index: true,
 } as const;
 
 /** Waits its turn for what is decided by who the recipients are: to be called before they are read. */
@@ -129,6 +131,31 @@ export async function markNotified(tx: Tx, id: string, now: string): Promise<voi
     .execute();
 }
 
+/** From now on the reference in this recipient's notices is known to be ours. */
+export async function noteReference(tx: Tx, id: string, referenceIndex: string): Promise<void> {
+  await tx
+    .updateTable('recipients')
+    .set({ reference_index: referenceIndex })
+    .where('id', '=', id)
+    .where('reference_index', 'is', null)
+    .execute();
+}
+
+/** Whom the notices with this reference are for; should two have the same, the newer. */
+export function loadRecipientByReference(db: Db, referenceIndex: string): Promise<RecipientsTable | undefined> {
+  return (
+    db
+      .selectFrom('recipients')
+      .selectAll()
+      .where('reference_index', '=', referenceIndex)
+      // Said so that both engines use the index of those that have one.
+      .where('reference_index', 'is not', null)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+  );
+}
+
 /** `failure` is stage and codes only. */
 export async function markFailed(tx: Tx, id: string, now: string, failure: string): Promise<void> {
   await tx.updateTable('recipients').set({ failed_at: now, failure }).where('id', '=', id).execute();
@@ -172,6 +199,32 @@ export async function revoke(
     .where('revoked_at', 'is', null);
   if (positions !== 'all') query = query.where('position', 'in', [...positions]);
   return (await query.returning('id').execute()).length;
+}
+
+/** This reader's time ends then; null: with the message's. */
+export async function setOwnEnd(tx: Tx, id: string, end: string | null): Promise<void> {
+  await tx.updateTable('recipients').set({ own_expires_at: end }).where('id', '=', id).execute();
+}
+
+/** The time of all but one ends then, unless it ends apart already. */
+export async function pinOwnEnds(tx: Tx, messageId: string, exceptId: string, end: string): Promise<void> {
+  await tx
+    .updateTable('recipients')
+    .set({ own_expires_at: end })
+    .where('message_id', '=', messageId)
+    .where('id', '!=', exceptId)
+    .where('own_expires_at', 'is', null)
+    .execute();
+}
+
+/** Everybody's time ends with the message's. */
+export async function clearOwnEnds(tx: Tx, messageId: string): Promise<void> {
+  await tx
+    .updateTable('recipients')
+    .set({ own_expires_at: null })
+    .where('message_id', '=', messageId)
+    .where('own_expires_at', 'is not', null)
+    .execute();
 }
 
 /** Gives it back. @returns how many changed. */

@@ -175,8 +175,12 @@ export async function settleDone(tx: Tx, job: Job): Promise<boolean> {
 
 /** Puts the job back for its next try. */
 export async function settleRetry(deps: OutboxDeps, tx: Tx, job: Job, error: string): Promise<boolean> {
-  const nextAt = isoNow(deps.clock, retryAfterMs(job.kind, job.attempt));
-  return settle(tx, job, { state: 'ready', next_at: nextAt, last_error: error });
+  return settle(tx, job, { state: 'ready', next_at: nextTryAt(deps, job), last_error: error });
+}
+
+/** When the job is tried again if this try fails. */
+export function nextTryAt(deps: OutboxDeps, job: Job): string {
+  return isoNow(deps.clock, retryAfterMs(job.kind, job.attempt));
 }
 
 /** Ends the job without success. */
@@ -186,7 +190,7 @@ export async function settleDead(tx: Tx, job: Job, error: string): Promise<boole
 
 /** Whether the next try would come too late, so that this was the last. */
 export function isLastTry(deps: OutboxDeps, job: Job): boolean {
-  return isoNow(deps.clock, retryAfterMs(job.kind, job.attempt)) > job.giveUpAt;
+  return nextTryAt(deps, job) > job.giveUpAt;
 }
 
 /** Age of the oldest job that is due and waits, in milliseconds; 0 when none does. */

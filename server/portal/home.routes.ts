@@ -3,6 +3,7 @@
 import { Router } from 'express';
 import { sendPage, siteBrand } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
+import { visitOf } from '../http/visit.ts';
 
 export function homeRoutes(site: Site): Router {
   const router = Router();
@@ -11,7 +12,7 @@ export function homeRoutes(site: Site): Router {
     const brand = await siteBrand(site);
     await sendPage(site, req, res, {
       name: 'home',
-      title: 'Sealed messages',
+      title: visitOf(req).words.say('sign-in.home-title'),
       model: { introduction: brand.introduction },
     });
   });

@@ -2,11 +2,11 @@
 // the code. GET and HEAD change nothing and send nothing, so scanners may follow it as they like.
 
 import { Router } from 'express';
-import type { Request } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { maskAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
-import { AppError, isRefusal } from '../core/errors.ts';
+import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { RecipientsTable } from '../db/tables.ts';
 import { readForm } from '../http/forms.ts';
@@ -16,9 +16,11 @@ import { visitOf } from '../http/visit.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { loadRecipientByToken } from '../messages/recipients.store.ts';
-import type { OtherWays } from '../render/page-models.ts';
-import { otherWays } from './other-ways.ts';
+import { offerOtherWays } from './other-ways.ts';
 import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
+import { signOut } from './sign-out.ts';
+import { sendStatus, sendWaitingPage, stillWaiting } from './waiting-page.ts';
+import type { WaitingPlace } from './waiting-page.ts';
 
 const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 const nothing = z.object({});
@@ -26,54 +28,85 @@ const codeForm = z.object({ code: z.string().max(100) });
 
 export function linkRoutes(site: Site): Router {
   const router = Router();
+  const followed = (answer: Answer): RequestHandler => {
+    return async (req, res) => {
+      // A forged form learns nothing, not even whether there is such a link.
+      if (req.method === 'POST') readForm(req, nothing);
+      const link = await followLink(site, req);
+      await (link === undefined ? sendLostLink(site, req, res) : answer(link, req, res));
+    };
+  };
 
-  router.get('/m/:token', async (req, res) => {
-    const link = await followLink(site, req);
-    if (visitOf(req).session?.addressIndex === link.recipient.address_index) {
-      res.redirect(303, `${site.base}/messages/${link.recipient.message_id}`);
-      return;
-    }
-    await sendPage(site, req, res, await enterPage(site, link));
-  });
+  router.get(
+    '/m/:token',
+    followed(async (link, req, res) => {
+      const { session } = visitOf(req);
+      if (session === undefined) await sendEnterPage(site, req, res, link);
+      else if (session.addressIndex !== link.recipient.address_index) await sendOtherMailbox(site, req, res, link);
+      else res.redirect(303, messageUrl(site, link));
+    }),
+  );
 
-  router.post('/m/:token/passcode', async (req, res) => {
-    readForm(req, nothing);
-    const link = await followLink(site, req);
-    await requestCode(site, req, link.recipient.id, link.address);
-    res.redirect(303, `${link.path}/verify`);
-  });
-
-  router.get('/m/:token/verify', async (req, res) => {
-    const link = await followLink(site, req);
-    const waiting = await waitingFor(site, req, link.recipient.id);
-    if (waiting === undefined) {
+  router.post(
+    '/m/:token/switch',
+    followed(async (link, req, res) => {
+      await signOut(site, req, res);
       res.redirect(303, link.path);
-      return;
-    }
-    await sendPage(site, req, res, verifyPage(site, link, waiting.reference));
-  });
+    }),
+  );
 
-  router.post('/m/:token/verify', async (req, res) => {
-    const { code } = readForm(req, codeForm);
-    const link = await followLink(site, req);
-    try {
-      await signInByCode(site, req, res, link.recipient.id, code);
-    } catch (error) {
-      if (!isRefusal(error, 'signin/code-refused')) throw error;
+  router.post(
+    '/m/:token/passcode',
+    followed(async (link, req, res) => {
+      try {
+        await requestCode(site, req, link.recipient.id, link.address);
+      } catch (error) {
+        await stillWaiting(site, req, res, placeOf(site, link), error);
+        return;
+      }
+      res.redirect(303, `${link.path}/verify`);
+    }),
+  );
+
+  router.get(
+    '/m/:token/verify',
+    followed(async (link, req, res) => {
       const waiting = await waitingFor(site, req, link.recipient.id);
-      await sendPage(site, req, res, {
-        ...(waiting === undefined
-          ? await enterPage(site, link, error.message)
-          : verifyPage(site, link, waiting.reference, error.message)),
-        status: 422,
-      });
-      return;
-    }
-    res.redirect(303, `${site.base}/messages/${link.recipient.message_id}`);
-  });
+      if (waiting === undefined) {
+        await sendEnterPage(site, req, res, link, { error: visitOf(req).words.say('sign-in.code-none') });
+        return;
+      }
+      await sendWaitingPage(site, req, res, placeOf(site, link), waiting);
+    }),
+  );
+
+  router.get(
+    '/m/:token/verify/status',
+    followed((link, req, res) => sendStatus(site, req, res, placeOf(site, link))),
+  );
+
+  router.post(
+    '/m/:token/verify',
+    followed(async (link, req, res) => {
+      const { code } = readForm(req, codeForm);
+      try {
+        await signInByCode(site, req, res, link.recipient.id, code);
+      } catch (refusal) {
+        if (!isRefusal(refusal, 'signin/code-refused')) throw refusal;
+        const problem = { error: toldIn(visitOf(req).words, refusal), status: 422 };
+        const waiting = await waitingFor(site, req, link.recipient.id);
+        if (waiting === undefined) await sendEnterPage(site, req, res, link, problem);
+        else await sendWaitingPage(site, req, res, placeOf(site, link), waiting, problem);
+        return;
+      }
+      res.redirect(303, messageUrl(site, link));
+    }),
+  );
 
   return router;
 }
+
+type Answer = (link: FollowedLink, req: Request, res: Response) => Promise<void>;
 
 export interface FollowedLink {
   readonly recipient: RecipientsTable;
@@ -83,57 +116,77 @@ export interface FollowedLink {
 }
 
 // Unknown and destroyed look alike: whom a link was for is said only while there is a message.
-export async function followLink(site: Site, req: Request): Promise<FollowedLink> {
+async function followLink(site: Site, req: Request): Promise<FollowedLink | undefined> {
   const { token } = req.params;
-  if (typeof token !== 'string' || !TOKEN.test(token)) throw unknownLink();
+  if (typeof token !== 'string' || !TOKEN.test(token)) return undefined;
   const recipient = await loadRecipientByToken(site.db, sha256(token).toString('base64url'));
-  if (recipient === undefined) throw unknownLink();
+  if (recipient === undefined) return undefined;
   const message = await loadMessage(site.db, recipient.message_id);
-  if (message === undefined || message.wrapped_key === null) throw unknownLink();
+  if (message === undefined || message.wrapped_key === null) return undefined;
   const card = openRecipient(openMessage(site.vault, message), recipient);
   const address = parseAddress(card.address);
-  if (address === undefined) throw unknownLink();
-  return { recipient, address, path: `${site.base}/m/${token}` };
+  return address === undefined ? undefined : { recipient, address, path: `${site.base}/m/${token}` };
 }
 
-async function enterPage(site: Site, link: FollowedLink, error?: string) {
+/** The same, for those who have no page of their own for a link that leads nowhere. Throws request/not-found. */
+export async function getLink(site: Site, req: Request): Promise<FollowedLink> {
+  const link = await followLink(site, req);
+  if (link === undefined) throw new AppError('request/not-found', 'There is no such page.');
+  return link;
+}
+
+async function sendEnterPage(
+  site: Site,
+  req: Request,
+  res: Response,
+  link: FollowedLink,
+  { error, status = 200 }: { readonly error?: string; readonly status?: number } = {},
+): Promise<void> {
   const { introduction, portalText } = await siteBrand(site);
-  return {
-    name: 'enter' as const,
-    title: 'A sealed message for you',
+  await sendPage(site, req, res, {
+    name: 'enter',
+    title: visitOf(req).words.say('sign-in.enter-title'),
+    status,
     model: {
       maskedAddress: maskAddress(link.address),
       action: `${link.path}/passcode`,
       introduction,
       portalText,
-      ...offered(site, link),
+      ...offerOtherWays(site, link.path, link.address),
       ...(error === undefined ? {} : { error }),
     },
-  };
+  });
 }
 
-function verifyPage(site: Site, link: FollowedLink, reference: string, error?: string) {
-  return {
-    name: 'verify' as const,
-    title: 'Type the code from your mail',
+// Somebody with two addresses: without a word they would wait for a code in the wrong mailbox.
+function sendOtherMailbox(site: Site, req: Request, res: Response, link: FollowedLink): Promise<void> {
+  const { words, session } = visitOf(req);
+  return sendPage(site, req, res, {
+    name: 'other-mailbox',
+    title: words.say('other.title'),
     model: {
       maskedAddress: maskAddress(link.address),
-      reference,
-      validMinutes: site.signin.passcodeMinutes,
-      action: `${link.path}/verify`,
-      resendAction: `${link.path}/passcode`,
-      backUrl: link.path,
-      ...offered(site, link),
-      ...(error === undefined ? {} : { error }),
+      signedInAs: session?.address ?? '',
+      action: `${link.path}/switch`,
+      inboxUrl: `${site.base}/messages`,
     },
-  };
+  });
 }
 
-function offered(site: Site, link: FollowedLink): { ways?: OtherWays } {
-  const ways = otherWays(site, link.path, link.address);
-  return ways === undefined ? {} : { ways };
+function sendLostLink(site: Site, req: Request, res: Response): Promise<void> {
+  return sendPage(site, req, res, {
+    name: 'lost-link',
+    title: visitOf(req).words.say('lost.title'),
+    status: 404,
+    model: { action: `${site.base}/sign-in/notices`, signInUrl: `${site.base}/sign-in` },
+  });
 }
 
-function unknownLink(): AppError {
-  return new AppError('request/not-found', 'There is no such page.');
+function placeOf(site: Site, { recipient, address, path }: FollowedLink): WaitingPlace {
+  const others = offerOtherWays(site, path, address);
+  return { door: 'link', purpose: recipient.id, path, back: path, others };
+}
+
+function messageUrl(site: Site, link: FollowedLink): string {
+  return `${site.base}/messages/${link.recipient.message_id}`;
 }

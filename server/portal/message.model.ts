@@ -112,7 +112,7 @@ async function thread(site: Site, words: Words, reading: Reading): Promise<Threa
     const mine = row.sender_index === addressIndex;
     const me = recipients.find((recipient) => recipient.address_index === addressIndex);
     if (!mine && me === undefined) continue;
-    if (readability(row, me ?? { revoked_at: null }, isoNow(site.clock)) !== 'readable') continue;
+    if (readability(row, me ?? { revoked_at: null, own_expires_at: null }, isoNow(site.clock)) !== 'readable') continue;
     const proved = await isProved(site.db, reading.session, row, me ?? { road: 'notice' });
     const closed = proved ? (mine ? undefined : whyClosed(reading, row, me)) : words.say('ways.thread-withheld');
     const entry = await unlessBroken(site, row.id, () =>

@@ -20,7 +20,7 @@ import { bindIdentity } from '../signin/identities.store.ts';
 import type { OidcClient } from '../signin/oidc-client.ts';
 import type { Claims } from '../signin/oidc-providers.ts';
 import { beginSession, handOverSession } from './begin-session.ts';
-import { followLink } from './link.routes.ts';
+import { getLink } from './link.routes.ts';
 import { canOpen } from './other-ways.ts';
 import { findReadable } from './reading.ts';
 import { refuseWay } from './refused-way.ts';
@@ -52,7 +52,7 @@ export function oidcRoutes(site: Site): Router {
 
   router.post('/m/:token/oidc/:issuer', async (req, res) => {
     readForm(req, nothing);
-    const { recipient, address, path } = await followLink(site, req);
+    const { recipient, address, path } = await getLink(site, req);
     await leaveFor(site, req, res, {
       purpose: recipient.id,
       expected: address,

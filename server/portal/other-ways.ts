@@ -29,6 +29,12 @@ export function otherWays(
   return { accounts, ...(passkey === undefined ? {} : { passkey }) };
 }
 
+/** The same as a field of a page's model, which lacks it when there is no other way. */
+export function offerOtherWays(site: Site, path: string, address?: Address): { ways?: OtherWays } {
+  const ways = otherWays(site, path, address);
+  return ways === undefined ? {} : { ways };
+}
+
 /** An issuer speaks for those it was set up for: recipients outside, or the organisation's own. */
 export function canOpen({ orgDomains }: Pick<Site, 'orgDomains'>, { opens }: Provider, address: Address): boolean {
   return orgDomains.includes(domainOf(address)) === (opens === 'organisation');

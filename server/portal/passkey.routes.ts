@@ -13,7 +13,7 @@ import { addressIndex } from '../crypto/address-index.ts';
 import { beginUsing, finishUsing } from '../signin/passkeys.ts';
 import type { PasskeyDeps } from '../signin/passkeys.ts';
 import { beginSession, handOverSession } from './begin-session.ts';
-import { followLink } from './link.routes.ts';
+import { getLink } from './link.routes.ts';
 import { findReadable } from './reading.ts';
 import { refuseWay } from './refused-way.ts';
 import { goOn } from './sign-in.routes.ts';
@@ -37,7 +37,7 @@ export function passkeyRoutes(site: Site): Router {
 
   router.post('/m/:token/passkey', async (req, res) => {
     const { answer } = readForm(req, answerForm);
-    const { recipient, address, path } = await followLink(site, req);
+    const { recipient, address, path } = await getLink(site, req);
     const next = `${site.base}/messages/${recipient.message_id}`;
     await signIn(site, req, res, answer, { purpose: recipient.id, expected: address, next, back: path });
   });

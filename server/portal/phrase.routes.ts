@@ -3,27 +3,25 @@
 
 import { Router } from 'express';
 import { z } from 'zod';
-import { maskAddress } from '../core/address.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { missingProofs } from '../access/proving.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEvent } from '../audit/audit.store.ts';
 import type { Tx } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
-import { sendPage } from '../http/page.ts';
 import { setRetryAfter } from '../http/problems.ts';
 import { provedFor } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
-import type { Words } from '../language/words.ts';
 import { openMessage } from '../messages/open.ts';
 import { tryPhrase } from '../signin/phrases.ts';
-import type { Waiting } from '../signin/waiting.ts';
 import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
 import { findReadable } from './reading.ts';
 import type { Readable } from './reading.ts';
 import { sendStepUp } from './step-up.ts';
+import { sendStatus, sendWaitingPage } from './waiting-page.ts';
+import type { WaitingPlace } from './waiting-page.ts';
 
 const nothing = z.object({});
 const codeForm = z.object({ code: z.string().max(100).default('') });
@@ -82,14 +80,17 @@ export function phraseRoutes(site: Site): Router {
       res.redirect(303, `${site.base}/messages/${readable.message.id}`);
       return;
     }
-    await sendPage(site, req, res, verifyPage(site, visitOf(req).words, readable, waiting));
+    await sendWaitingPage(site, req, res, placeOf(site, readable), waiting);
+  });
+
+  router.get('/messages/:id/prove/verify/status', async (req, res) => {
+    await sendStatus(site, req, res, placeOf(site, await findReadable(site, req)));
   });
 
   router.post('/messages/:id/prove/verify', async (req, res) => {
     const { code } = readForm(req, codeForm);
     const readable = await findReadable(site, req);
     const path = `${site.base}/messages/${readable.message.id}`;
-    const { words } = visitOf(req);
     try {
       await signInByCode(site, req, res, readable.recipient.id, code);
     } catch (error) {
@@ -99,8 +100,8 @@ export function phraseRoutes(site: Site): Router {
         await sendStepUp(site, req, res, readable, error);
         return;
       }
-      const page = verifyPage(site, words, readable, waiting, toldIn(words, error));
-      await sendPage(site, req, res, { ...page, status: 422 });
+      const problem = { error: toldIn(visitOf(req).words, error), status: 422 };
+      await sendWaitingPage(site, req, res, placeOf(site, readable), waiting, problem);
       return;
     }
     res.redirect(303, path);
@@ -116,19 +117,7 @@ function tooMany(site: Site, { message }: Readable, { retryAfterSeconds = 0 }: A
   return new AppError('request/too-many', sentence('ways.phrase-many', { minutes, sender }), { retryAfterSeconds });
 }
 
-function verifyPage(site: Site, words: Words, { session, message }: Readable, waiting: Waiting, error?: string) {
-  const path = `${site.base}/messages/${message.id}`;
-  return {
-    name: 'verify' as const,
-    title: words.say('ways.code-title'),
-    model: {
-      maskedAddress: maskAddress(session.address),
-      reference: waiting.reference,
-      validMinutes: site.signin.passcodeMinutes,
-      action: `${path}/prove/verify`,
-      resendAction: `${path}/prove/passcode`,
-      backUrl: path,
-      ...(error === undefined ? {} : { error }),
-    },
-  };
+function placeOf(site: Site, { recipient, message }: Readable): WaitingPlace {
+  const back = `${site.base}/messages/${message.id}`;
+  return { door: 'link', purpose: recipient.id, path: `${back}/prove`, back, others: {} };
 }

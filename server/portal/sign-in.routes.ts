@@ -3,12 +3,10 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { maskAddress, parseAddress } from '../core/address.ts';
+import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
-import { isRefusal } from '../core/errors.ts';
-import { appendAudit } from '../audit/audit.store.ts';
-import { inTransaction } from '../db/engine.ts';
+import { isRefusal, toldIn } from '../core/errors.ts';
 import { clearCookie, readCookie, setCookie } from '../http/cookies.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
@@ -17,11 +15,11 @@ import type { Site } from '../http/site.ts';
 import { isSender, visitOf } from '../http/visit.ts';
 import { languages } from '../language/languages.ts';
 import { saveLanguage } from '../people/people.store.ts';
-import { endSession } from '../signin/sessions.store.ts';
-import type { Waiting } from '../signin/waiting.ts';
-import type { OtherWays } from '../render/page-models.ts';
-import { otherWays } from './other-ways.ts';
+import { offerOtherWays } from './other-ways.ts';
 import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
+import { signOut } from './sign-out.ts';
+import { sendStatus, sendWaitingPage, stillWaiting } from './waiting-page.ts';
+import type { WaitingPlace } from './waiting-page.ts';
 
 const PURPOSE = 'sign-in';
 const addressForm = z.object({ address: z.string().max(400).default('') });
@@ -32,6 +30,9 @@ const nothing = z.object({});
 
 export function signInRoutes(site: Site): Router {
   const router = Router();
+  const path = `${site.base}/sign-in`;
+  const others = offerOtherWays(site, path);
+  const place: WaitingPlace = { door: 'front', purpose: PURPOSE, path, back: path, others };
 
   router.get('/sign-in', async (req, res) => {
     const { session } = visitOf(req);
@@ -39,7 +40,7 @@ export function signInRoutes(site: Site): Router {
       goOn(site, req, res, session.address);
       return;
     }
-    await sendPage(site, req, res, addressPage(site, ''));
+    await sendPage(site, req, res, addressPage(site, req, ''));
   });
 
   router.post('/sign-in/passcode', async (req, res) => {
@@ -48,50 +49,49 @@ export function signInRoutes(site: Site): Router {
     const waiting = form.address === '' ? await waitingFor(site, req, PURPOSE) : undefined;
     const address = waiting?.address ?? parseAddress(form.address.trim());
     if (address === undefined) {
-      const error = 'Type your whole e-mail address, such as name@example.net.';
-      await sendPage(site, req, res, { ...addressPage(site, form.address, error), status: 422 });
+      const error = visitOf(req).words.say('sign-in.address-wrong');
+      await sendPage(site, req, res, { ...addressPage(site, req, form.address, error), status: 422 });
       return;
     }
-    await requestCode(site, req, PURPOSE, address);
-    res.redirect(303, `${site.base}/sign-in/verify`);
+    try {
+      await requestCode(site, req, PURPOSE, address);
+    } catch (error) {
+      // Of another address than the one that is waited for, nothing can be waited for any more.
+      if (waiting === undefined) throw error;
+      await stillWaiting(site, req, res, place, error);
+      return;
+    }
+    res.redirect(303, `${place.path}/verify`);
   });
 
   router.get('/sign-in/verify', async (req, res) => {
     const waiting = await waitingFor(site, req, PURPOSE);
-    if (waiting === undefined) {
-      res.redirect(303, `${site.base}/sign-in`);
-      return;
-    }
-    await sendPage(site, req, res, verifyPage(site, waiting));
+    if (waiting === undefined) res.redirect(303, place.path);
+    else await sendWaitingPage(site, req, res, place, waiting);
   });
+
+  router.get('/sign-in/verify/status', (req, res) => sendStatus(site, req, res, place));
 
   router.post('/sign-in/verify', async (req, res) => {
     const { code } = readForm(req, codeForm);
     try {
       const address = await signInByCode(site, req, res, PURPOSE, code);
       goOn(site, req, res, address);
-    } catch (error) {
-      if (!isRefusal(error, 'signin/code-refused')) throw error;
+    } catch (refusal) {
+      if (!isRefusal(refusal, 'signin/code-refused')) throw refusal;
+      const error = toldIn(visitOf(req).words, refusal);
       const waiting = await waitingFor(site, req, PURPOSE);
-      await sendPage(site, req, res, {
-        ...(waiting === undefined ? addressPage(site, '', error.message) : verifyPage(site, waiting, error.message)),
-        status: 422,
-      });
+      if (waiting === undefined) {
+        await sendPage(site, req, res, { ...addressPage(site, req, '', error), status: 422 });
+      } else {
+        await sendWaitingPage(site, req, res, place, waiting, { error, status: 422 });
+      }
     }
   });
 
   router.post('/sign-out', async (req, res) => {
     readForm(req, nothing);
-    const { session, network } = visitOf(req);
-    if (session !== undefined) {
-      await inTransaction(site.db, async (tx) => {
-        await endSession(tx, session.tokenHash, isoNow(site.clock));
-        await appendAudit(site.vault, tx, { event: 'signed-out', details: { address: session.address, network } });
-      });
-    }
-    clearCookie(site, res, 'session');
-    // Nothing that was read may be found by the back button.
-    res.set('Clear-Site-Data', '"cache", "storage"');
+    await signOut(site, req, res);
     res.redirect(303, `${site.base}/sign-in`);
   });
 
@@ -120,39 +120,17 @@ export function goOn(site: Site, req: Request, res: Response, address: Address):
   res.redirect(303, `${site.base}${path}`);
 }
 
-function addressPage(site: Site, address: string, error?: string) {
+function addressPage(site: Site, req: Request, address: string, error?: string) {
   return {
     name: 'sign-in' as const,
-    title: 'Sign in',
+    title: visitOf(req).words.say('sign-in.title'),
     model: {
       action: `${site.base}/sign-in/passcode`,
       address,
-      ...offered(site),
+      ...offerOtherWays(site, `${site.base}/sign-in`),
       ...(error === undefined ? {} : { error }),
     },
   };
-}
-
-function verifyPage(site: Site, { address, reference }: Waiting, error?: string) {
-  return {
-    name: 'verify' as const,
-    title: 'Type the code from your mail',
-    model: {
-      maskedAddress: maskAddress(address),
-      reference,
-      validMinutes: site.signin.passcodeMinutes,
-      action: `${site.base}/sign-in/verify`,
-      resendAction: `${site.base}/sign-in/passcode`,
-      backUrl: `${site.base}/sign-in`,
-      ...offered(site),
-      ...(error === undefined ? {} : { error }),
-    },
-  };
-}
-
-function offered(site: Site): { ways?: OtherWays } {
-  const ways = otherWays(site, `${site.base}/sign-in`);
-  return ways === undefined ? {} : { ways };
 }
 
 // A path of ours, not "//elsewhere" and nothing with a control character in it.

@@ -13,18 +13,27 @@ export interface MailBrand {
   readonly hasLogo: boolean;
 }
 
-export interface NoticeMail {
-  readonly brand: MailBrand;
-  readonly kind: 'message' | 'reply' | 'forward';
-  /** '' when the mail named none. */
-  readonly senderName: string;
-  readonly senderAddress: string;
-  /** Who passed it on, for kind 'forward'. */
-  readonly forwardedBy?: string;
+/** What every mail has that leads a reader to a message. */
+export interface NoticeLinks {
   readonly link: string;
   /** Host of the link, said in words beforehand. */
   readonly host: string;
-  /** "Tuesday 24 November 2026" or absent when it never expires. */
+  /** Where the reference can be checked, as one would type it: without a scheme, so that it is no second link. */
+  readonly checkAt: string;
+  /** "K4QP-7T3M" */
+  readonly reference: string;
+}
+
+export interface NoticeMail extends NoticeLinks {
+  readonly brand: MailBrand;
+  /** "Alice Example sent you a sealed message" */
+  readonly lead: string;
+  readonly senderAddress: string;
+  /** "Alice Example, alice@example.com" */
+  readonly from: string;
+  /** Who passed it on. */
+  readonly forwardedBy?: string;
+  /** The last day, in words; absent when it never expires. */
   readonly expires?: string;
 }
 
@@ -41,8 +50,9 @@ export interface PasscodeMail {
 export interface FailureMail {
   readonly brand: MailBrand;
   readonly recipientAddress: string;
+  /** The day, in words. */
   readonly sent: string;
-  /** "Our mail server did not take mail for example.net (550 5.1.1)." */
+  /** "Our mail server did not take mail for example.net. Its answer: 550 5.1.1." */
   readonly reason: string;
   readonly link: string;
 }
@@ -54,6 +64,27 @@ export interface ReplyMail {
   readonly paragraphs: readonly string[];
 }
 
+/** To the sender: a reader asks for more time. Names no subject and no content. */
+export interface RequestMail {
+  readonly brand: MailBrand;
+  /** Name, or the address again. */
+  readonly reader: string;
+  readonly readerAddress: string;
+  /** The day, in words. */
+  readonly sent: string;
+  readonly link: string;
+}
+
+/** To the reader: what became of that. */
+export interface DecisionMail extends NoticeLinks {
+  readonly brand: MailBrand;
+  readonly sender: string;
+  /** The new last day, in words; absent when there is none. */
+  readonly until?: string;
+  /** Whether the sender wrote something, to be read on the page. */
+  readonly hasWord: boolean;
+}
+
 export interface TestMail {
   readonly brand: MailBrand;
 }
@@ -63,5 +94,7 @@ export interface MailModels {
   passcode: PasscodeMail;
   failure: FailureMail;
   reply: ReplyMail;
+  request: RequestMail;
+  decision: DecisionMail;
   test: TestMail;
 }

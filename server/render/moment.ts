@@ -32,11 +32,6 @@ const relativeTo = {
   day: new Remembered(REMEMBERED_MAX, (count) => relative.format(Number(count), 'day')),
 };
 
-/** "Tuesday 24 November 2026" */
-export function dayWords(iso: string): string {
-  return day.format(new Date(iso));
-}
-
 function relativeWords(differenceMs: number): string {
   const size = Math.abs(differenceMs);
   if (size < MINUTE_MS) return 'just now';

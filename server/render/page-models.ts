@@ -125,11 +125,88 @@ export interface VerifyPage {
   readonly validMinutes: number;
   readonly action: string;
   readonly resendAction: string;
-  /** Set for /sign-in, where the forms have to carry the address along; absent under /m/:token. */
-  readonly address?: string;
   readonly backUrl: string;
+  /** How it stands with the code: whole sentences, and where a script asks for them again. */
+  readonly status: { readonly lines: readonly string[]; readonly url: string };
+  /** The page once more, as it stands then. */
+  readonly refreshUrl: string;
+  /** At the front door: has the notice sent again, for the address that is waited for. */
+  readonly noticesAction?: string;
   readonly ways?: OtherWays;
   readonly error?: string;
+}
+
+/** A link is followed by somebody who is signed in with another address than it is for. */
+export interface OtherMailboxPage {
+  readonly maskedAddress: string;
+  readonly signedInAs: string;
+  readonly action: string;
+  readonly inboxUrl: string;
+}
+
+/** Nothing is known of the link, or no more. */
+export interface LostLinkPage {
+  readonly action: string;
+  readonly signInUrl: string;
+}
+
+/** Has notices sent again, by address. */
+export interface NoticesPage {
+  readonly action: string;
+  readonly address: string;
+  readonly signInUrl: string;
+  readonly error?: string;
+}
+
+/** What notices look like, and whether a reference is one of ours. */
+export interface GenuinePage {
+  readonly fromAddress: string;
+  readonly host: string;
+  /** With a slash at its end. */
+  readonly origin: string;
+  readonly action: string;
+  /** As it was typed. */
+  readonly reference: string;
+  readonly verdict?: { readonly isOurs: boolean; readonly sentences: readonly string[] };
+  readonly error?: string;
+}
+
+/** A message that can no longer be read, for somebody it was for. */
+export interface EndedPage {
+  readonly sentences: readonly string[];
+  /** What its sender wrote when they decided against more time. */
+  readonly word?: { readonly from: string; readonly text: string };
+  readonly moreTime?: { readonly action: string; readonly means: string };
+  /** A mailto: link. */
+  readonly write?: { readonly url: string; readonly label: string };
+  readonly inboxUrl: string;
+  readonly error?: string;
+}
+
+/** A reader's request, for the sender to decide. */
+export interface RequestPage {
+  readonly reader: string;
+  readonly readerAddress: string;
+  readonly subject: string;
+  readonly asked: string;
+  readonly closedSince: string;
+  readonly action: string;
+  readonly backUrl: string;
+  /** Absent once it is answered. */
+  readonly choices?: {
+    readonly days: readonly { readonly value: number; readonly label: string; readonly chosen: boolean }[];
+    readonly many: boolean;
+  };
+  /** What was decided, once it was. */
+  readonly decided?: string;
+  readonly error?: string;
+}
+
+export interface RequestRow {
+  readonly who: string;
+  readonly stateWords: string;
+  readonly tone: 'waiting' | 'good' | 'off';
+  readonly url?: string;
 }
 
 export interface SignInPage {
@@ -286,6 +363,8 @@ export interface SentRecipientView {
   readonly facts: readonly string[];
   readonly forwardedBy?: string;
   readonly revoked: boolean;
+  /** Whether another notice would do any good. */
+  readonly mayResend: boolean;
 }
 
 export interface SentMessagePage {
@@ -303,6 +382,8 @@ export interface SentMessagePage {
   readonly thread: readonly ThreadEntry[];
   readonly revokeAction: string;
   readonly restoreAction: string;
+  readonly resendAction: string;
+  readonly requests: readonly RequestRow[];
   readonly destroyUrl: string;
   readonly expiryAction: string;
   /** yyyy-mm-dd for <input type=date> */
@@ -332,6 +413,8 @@ export interface BrandingPage {
     readonly introduction: string;
     readonly portalText: string;
     readonly footer: string;
+    /** As typed. */
+    readonly reminderDays: string;
   };
   readonly hasLogo: boolean;
   readonly logoUrl?: string;
@@ -376,6 +459,12 @@ export interface PageModels {
   away: AwayPage;
   'step-up': StepUpPage;
   passkeys: PasskeysPage;
+  'other-mailbox': OtherMailboxPage;
+  'lost-link': LostLinkPage;
+  notices: NoticesPage;
+  genuine: GenuinePage;
+  ended: EndedPage;
+  request: RequestPage;
   inbox: InboxPage;
   message: MessagePage;
   leave: LeavePage;

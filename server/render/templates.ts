@@ -41,6 +41,12 @@ const PAGES: Record<keyof PageModels, true> = {
   away: true,
   'step-up': true,
   passkeys: true,
+  'other-mailbox': true,
+  'lost-link': true,
+  notices: true,
+  genuine: true,
+  ended: true,
+  request: true,
   inbox: true,
   message: true,
   leave: true,
@@ -52,7 +58,15 @@ const PAGES: Record<keyof PageModels, true> = {
   'try-mailbox': true,
   'try-mail': true,
 };
-const MAILS: Record<keyof MailModels, true> = { notice: true, passcode: true, failure: true, reply: true, test: true };
+const MAILS: Record<keyof MailModels, true> = {
+  notice: true,
+  passcode: true,
+  failure: true,
+  reply: true,
+  request: true,
+  decision: true,
+  test: true,
+};
 
 /** Reads and compiles everything under `directory`; throws when a template is missing or faulty. */
 export function loadTemplates(directory: string): Templates {

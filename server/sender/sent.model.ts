@@ -17,9 +17,12 @@ import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import type { RecipientStatus } from '../messages/recipient-state.ts';
 import { listRecipients, listRecipientsOf } from '../messages/recipients.store.ts';
+import { listRequests } from '../messages/requests.store.ts';
 import { moment } from '../render/moment.ts';
 import type { SentMessagePage, SentRecipientView, SentRow, ThreadEntry } from '../render/page-models.ts';
 import type { Session } from '../signin/sessions.store.ts';
+import { requestRows } from './request-rows.ts';
+import { isWaiting } from './take-back.ts';
 
 type Tone = SentRow['tone'];
 
@@ -95,7 +98,8 @@ export async function sentMessagePage(
   const nowMs = site.clock.nowMs();
   const rows = await listRecipients(site.db, row.id);
   const open = openUnlessDestroyed(site, row);
-  const recipients = open === undefined ? [] : rows.map((recipient) => recipientView(site, open, recipient, rows));
+  const recipients =
+    open === undefined ? [] : rows.map((recipient) => recipientView(site, said, open, recipient, rows));
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
@@ -114,6 +118,8 @@ export async function sentMessagePage(
     thread: await sentThread(site, said, row, session),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,
+    resendAction: `${path}/resend`,
+    requests: open === undefined ? [] : requestRows(said, path, open, rows, await listRequests(site.db, [row.id])),
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
     phraseAction: `${path}/phrase`,
@@ -129,6 +135,7 @@ export async function sentMessagePage(
 
 function recipientView(
   site: Site,
+  said: Words,
   message: OpenMessage,
   recipient: RecipientsTable,
   all: readonly RecipientsTable[],
@@ -150,7 +157,7 @@ function recipientView(
       ...fact('Notified', recipient.notified_at),
       ...(recipient.failure === null || address === undefined
         ? []
-        : [failureWords(recipient.failure, domainOf(address))]),
+        : [failureWords(said, recipient.failure, domainOf(address))]),
       ...fact('First read', recipient.opened_at),
       ...(recipient.read_at === recipient.opened_at ? [] : fact('Last read', recipient.read_at)),
       ...fact('Answered', recipient.replied_at),
@@ -158,6 +165,7 @@ function recipientView(
     ],
     ...(forwarder === undefined ? {} : { forwardedBy: openRecipient(message, forwarder).address }),
     revoked: recipient.revoked_at !== null,
+    mayResend: readability(message.row, recipient, isoNow(site.clock)) === 'readable' && isWaiting(recipient),
   };
 }
 
@@ -208,7 +216,10 @@ function subjectOf(row: MessagesTable, open: OpenMessage | undefined): string {
 
 /** Whether a shredded message was over before somebody could have destroyed it. */
 function wasOver(row: MessagesTable): boolean {
-  return row.destroyed_at !== null && readability(row, { revoked_at: null }, row.destroyed_at) === 'expired';
+  return (
+    row.destroyed_at !== null &&
+    readability(row, { revoked_at: null, own_expires_at: null }, row.destroyed_at) === 'expired'
+  );
 }
 
 function recipientsWords(open: OpenMessage | undefined, recipients: readonly RecipientsTable[]): string {

@@ -5,20 +5,19 @@ import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
-import { isMessageId } from '../core/ids.ts';
 import { limits } from '../core/limits.ts';
 import { parsePhrase } from '../core/phrase.ts';
-import type { MessagesTable } from '../db/tables.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import { takePage } from '../http/pager.ts';
 import type { Site } from '../http/site.ts';
 import { checkSender, visitOf } from '../http/visit.ts';
-import { listSent, loadMessage } from '../messages/messages.store.ts';
+import { hashPhrase } from '../signin/phrases.ts';
+import type { Key } from '../language/catalogue.ts';
+import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { parseExpiry } from '../policy/ask.ts';
-import { hashPhrase } from '../signin/phrases.ts';
-import type { Session } from '../signin/sessions.store.ts';
+import { startManaging } from './managing.ts';
 import { sentMessagePage, sentRows, sentSubject } from './sent.model.ts';
 import type { TakeBack } from './take-back.ts';
 
@@ -105,6 +104,15 @@ export function sentRoutes(deps: SenderDeps): Router {
     res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? 'restored' : 'unchanged'}`);
   });
 
+  router.post('/sent/:id/resend', async (req, res) => {
+    const form = readForm(req, restoreForm);
+    const { message, session } = await startManaging(site, req);
+    const change = { messageId: message.id, actor: session.address };
+    const count = await deps.takeBack.resend(change, form.recipient ?? 'all');
+    site.kick();
+    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? 'resent' : 'resent-none'}`);
+  });
+
   router.post('/sent/:id/expiry', async (req, res) => {
     const { expires } = readForm(req, expiryForm);
     const { message, session } = await startManaging(site, req);
@@ -152,16 +160,6 @@ export function sentRoutes(deps: SenderDeps): Router {
   return router;
 }
 
-async function startManaging(site: Site, req: Request): Promise<{ session: Session; message: MessagesTable }> {
-  const session = checkSender(site, req);
-  const { id } = req.params;
-  const message = isMessageId(id) ? await loadMessage(site.db, id) : undefined;
-  if (message === undefined || message.sender_index !== session.addressIndex) {
-    throw new AppError('request/not-found', 'There is no such page.');
-  }
-  return { session, message };
-}
-
 const doneSentences: Record<string, string> = {
   revoked: 'Taken back. From now on nobody it was taken from can open it.',
   restored: 'Given back. It can be read again.',
@@ -170,8 +168,17 @@ const doneSentences: Record<string, string> = {
   expiry: 'The last day is changed.',
 };
 
+const moreDone: Record<string, Key> = {
+  resent: 'request.resent',
+  'resent-none': 'request.resent-none',
+  answered: 'request.answered',
+};
+
 function doneSentence(req: Request): string | undefined {
   if (req.query['done'] === 'phrase') return visitOf(req).words.say('phrase.done');
   const { done } = req.query;
-  return typeof done === 'string' && Object.hasOwn(doneSentences, done) ? doneSentences[done] : undefined;
+  if (typeof done !== 'string') return undefined;
+  if (Object.hasOwn(doneSentences, done)) return doneSentences[done];
+  const key = Object.hasOwn(moreDone, done) ? moreDone[done] : undefined;
+  return key === undefined ? undefined : visitOf(req).words.say(key);
 }

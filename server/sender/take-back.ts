@@ -1,39 +1,27 @@
 // Owns what a sender may do to a message that is out: take it back from one or all, give it back, change
-// its last day, destroy it. One road for the page, the API and the command line; each change and its
-// audit entry are one transaction.
+// its last day, announce it once more, destroy it. One road for the page, the API and the command line; each change
+// and its audit entry are one transaction.
 
-import { isoNow, isoTime } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import { appendAudit } from '../audit/audit.store.ts';
-import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
-import type { Db, Tx } from '../db/engine.ts';
-import { inTransaction } from '../db/engine.ts';
+import { DAY_MS, isoTime } from '../core/clock.ts';
+import { readability } from '../access/reading.ts';
+import { charge } from '../db/counters.ts';
+import type { Limit } from '../db/counters.ts';
+import type { Tx } from '../db/engine.ts';
+import type { PhrasesTable, RecipientsTable } from '../db/tables.ts';
 import { demandPhrase, loadMessage, setExpiry } from '../messages/messages.store.ts';
-import { holdRecipients, listRecipients, restore, revoke } from '../messages/recipients.store.ts';
-import type { PhrasesTable } from '../db/tables.ts';
+import { clearOwnEnds, listRecipients, restore, revoke } from '../messages/recipients.store.ts';
 import { changePhrase, insertPhrase } from '../signin/phrases.store.ts';
-import type { Vault } from '../messages/seal.ts';
 import { ensureQueued } from '../outbox/outbox.store.ts';
 import { checkExpiry } from '../policy/ask.ts';
 import type { Shredder } from '../shredding/shred.ts';
+import { announceUntold, changed, checkNotOverdue, checkPlaces, destroyed, placesWords } from './changing.ts';
+import type { Change, ChangeDeps, Places } from './changing.ts';
+import { giveAllAsked } from './more-time.ts';
 
-export interface TakeBackDeps {
-  readonly db: Db;
-  readonly vault: Vault;
+export interface TakeBackDeps extends ChangeDeps {
   readonly shredder: Shredder;
   readonly expiryDaysMax: number;
 }
-
-export interface Change {
-  readonly messageId: string;
-  /** Who does it: an address, a key's id, "command line". Goes into the audit. */
-  readonly actor: string;
-  readonly reason?: string;
-}
-
-/** Places of recipients, from 0, or all. */
-export type Places = readonly number[] | 'all';
 
 /**
  * These roads with their dependencies given. Each throws request/gone when the message is destroyed, and
@@ -44,13 +32,23 @@ export interface TakeBack {
   takeBack(change: Change, places: Places): Promise<number>;
   /** @returns to how many it was given back. */
   giveBack(change: Change, places: Places): Promise<number>;
-  /** `expiresAtMs` in the future and within EXPIRY_DAYS_MAX, else policy/unknown-value. */
+  /**
+   * For everybody, whatever some had apart; who asked for more time is told. `expiresAtMs` in the future and within
+   * EXPIRY_DAYS_MAX, else policy/unknown-value.
+   */
   changeExpiry(change: Change, expiresAtMs: number): Promise<void>;
   /** From the answer on only the new phrase opens it; whoever gave the old one is asked again. */
   changePhrase(change: Change, hashed: PhrasesTable): Promise<void>;
+  /**
+   * Sends the notice once more to those who can read the message and have not.
+   * @returns to how many. Throws request/too-many.
+   */
+  resend(change: Change, places: Places): Promise<number>;
   /** Overwrites the message's key; nothing brings it back. @returns false when it was destroyed before. */
   destroy(change: Change): Promise<boolean>;
 }
+
+const resendsPerCopy: Limit = { name: 'resends per copy', most: 5, windowMs: DAY_MS };
 
 export function bindTakeBack(deps: TakeBackDeps): TakeBack {
   return {
@@ -73,6 +71,8 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
       await changed(deps, change, 'expiry-changed', { expiresAt }, async (tx, now) => {
         await checkNotOverdue(tx, change.messageId, now);
         if (!(await setExpiry(tx, change.messageId, expiresAt))) throw destroyed();
+        await clearOwnEnds(tx, change.messageId);
+        await giveAllAsked(deps, tx, change.messageId, expiresAt, now);
         await announceUntold(deps, tx, change.messageId);
         return 1;
       });
@@ -80,25 +80,27 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
     changePhrase: async (change, hashed) => {
       await changed(deps, change, 'phrase-changed', {}, (tx) => setPhrase(tx, change.messageId, hashed));
     },
+    resend: (change, places) =>
+      changed(deps, change, 'notice-resent', { recipients: placesWords(places) }, async (tx, now) => {
+        await checkPlaces(tx, change.messageId, places);
+        const message = await loadMessage(tx, change.messageId);
+        const lacking = (await listRecipients(tx, change.messageId)).filter(
+          (recipient) =>
+            (places === 'all' || places.includes(recipient.position)) &&
+            message !== undefined &&
+            readability(message, recipient, now) === 'readable' &&
+            isWaiting(recipient),
+        );
+        const counters = { db: tx, keyring: deps.vault.keyring, clock: deps.vault.clock };
+        for (const { id, message_id: messageId } of lacking) {
+          await charge(counters, resendsPerCopy, id);
+          await ensureQueued(deps.vault, tx, { kind: 'notice', messageId, recipientId: id });
+        }
+        return lacking.length;
+      }),
     destroy: ({ messageId, actor, reason }) =>
       deps.shredder.destroy(messageId, { actor, ...(reason === undefined ? {} : { reason }) }),
   };
-}
-
-async function changed(
-  deps: TakeBackDeps,
-  change: Change,
-  event: AuditEvent,
-  details: AuditEntry['details'],
-  work: (tx: Tx, now: string) => Promise<number>,
-): Promise<number> {
-  return inTransaction(deps.db, async (tx) => {
-    await holdRecipients(tx, change.messageId);
-    await checkNotDestroyed(tx, change.messageId);
-    const count = await work(tx, isoNow(deps.vault.clock));
-    if (count > 0) await audit(deps, tx, change, event, details);
-    return count;
-  });
 }
 
 // The phrase belongs to the conversation, so a changed one is changed for its answers as well.
@@ -113,52 +115,7 @@ async function setPhrase(tx: Tx, messageId: string, hashed: PhrasesTable): Promi
   return 1;
 }
 
-// A notice that came due while the message was closed was dropped; whoever was never told is told now.
-async function announceUntold(deps: TakeBackDeps, tx: Tx, messageId: string): Promise<void> {
-  for (const recipient of await listRecipients(tx, messageId)) {
-    if (recipient.notified_at !== null || recipient.failed_at !== null || recipient.revoked_at !== null) continue;
-    await ensureQueued(deps.vault, tx, { kind: recipient.road, messageId, recipientId: recipient.id });
-  }
-}
-
-async function audit(
-  deps: TakeBackDeps,
-  tx: Tx,
-  { messageId, actor, reason }: Change,
-  event: AuditEvent,
-  details: AuditEntry['details'],
-): Promise<void> {
-  await appendAudit(deps.vault, tx, {
-    event,
-    messageId,
-    details: { actor, ...details, ...(reason === undefined ? {} : { reason }) },
-  });
-}
-
-async function checkNotDestroyed(tx: Tx, messageId: string): Promise<void> {
-  const message = await loadMessage(tx, messageId);
-  if (message === undefined) throw new AppError('request/not-found', 'There is no such message.');
-  if (message.destroyed_at !== null) throw destroyed();
-}
-
-function destroyed(): AppError {
-  return new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
-}
-
-// What is due to be shredded stays so: the witness may know of it already.
-async function checkNotOverdue(tx: Tx, messageId: string, now: string): Promise<void> {
-  const { expires_at: lastDay } = (await loadMessage(tx, messageId)) ?? { expires_at: null };
-  if (lastDay === null || Date.parse(lastDay) + limits.expiredKeptMs > Date.parse(now)) return;
-  throw new AppError('request/gone', 'This message was over too long ago; nothing brings it back.');
-}
-
-async function checkPlaces(tx: Tx, messageId: string, places: Places): Promise<void> {
-  if (places === 'all') return;
-  const known = new Set((await listRecipients(tx, messageId)).map((recipient) => recipient.position));
-  if (places.every((place) => known.has(place))) return;
-  throw new AppError('mail/recipients', 'This message has no such recipient; nothing was changed.');
-}
-
-function placesWords(places: Places): string | readonly string[] {
-  return places === 'all' ? 'all' : places.map(String);
+/** Whether another notice may do any good: by the road of notices, and not read. */
+export function isWaiting({ road, opened_at: openedAt }: Pick<RecipientsTable, 'road' | 'opened_at'>): boolean {
+  return road === 'notice' && openedAt === null;
 }

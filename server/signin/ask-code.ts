@@ -36,6 +36,7 @@ export interface CodeRequest {
 }
 
 export interface NewCode {
+  readonly codeId: string;
   readonly address: Address;
   readonly code: string;
   readonly reference: string;
@@ -68,11 +69,12 @@ export async function askCode(
       challenge_id: challenge.id,
       code_hash: codeHash,
       sealed_reference: sealReference(deps.keyring, id, reference),
+      sealed_mail: null,
       created_at: isoNow(deps.clock),
       expires_at: expiresAt,
       used_at: null,
     });
-    await enqueue(tx, { address: request.address, code, reference, expiresAt });
+    await enqueue(tx, { codeId: id, address: request.address, code, reference, expiresAt });
   });
   return { reference };
 }

@@ -9,6 +9,8 @@ import { chargeAll, refund } from '../db/counters.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { CodesTable } from '../db/tables.ts';
+import type { Key, Values } from '../language/catalogue.ts';
+import { sentence } from '../language/words.ts';
 import type { SigninDeps } from './ask-code.ts';
 import { openAddress } from './challenge-seal.ts';
 import { chargeGuess, liveCodes, loadChallenge, removeChallenge, useCode } from './codes.store.ts';
@@ -36,14 +38,14 @@ const CODE = /^\d{8}$/;
 export async function checkCode<T>(deps: SigninDeps, guess: Guess, verdicts: Verdicts<T>): Promise<T> {
   const code = guess.code.replace(/[\s-]/g, '');
   // Not a guess, so it costs nothing: people paste half a code.
-  if (!CODE.test(code)) throw refused('The code has 8 digits. Look at the mail again and type all of them.');
+  if (!CODE.test(code)) throw refused('sign-in.code-short');
   const now = isoNow(deps.clock);
   const challenge = await loadChallenge(deps.db, { ...guess, now });
-  if (challenge === undefined) throw refused('No code is waiting in this browser. Ask for a new one.');
+  if (challenge === undefined) throw refused('sign-in.code-none');
 
   // The challenge first: guesses past its budget are not tried, so they must not lock the address.
   const left = await chargeGuess(deps.db, challenge.id, now);
-  if (left === undefined) throw refused('This code has been tried too often. Ask for a new one.');
+  if (left === undefined) throw refused('sign-in.code-spent');
   await chargeAll(deps, guessCharges(guess.network, challenge.address_index));
 
   const hash = await deps.hasher.hashCode(code, challenge.salt);
@@ -51,11 +53,11 @@ export async function checkCode<T>(deps: SigninDeps, guess: Guess, verdicts: Ver
   const address = openAddress(deps.keyring, challenge);
   if (match === undefined) {
     await inTransaction(deps.db, (tx) => verdicts.wrong(tx, address));
-    throw refused(wrongCode(left));
+    throw left === 0 ? refused('sign-in.code-wrong-last') : refused('sign-in.code-wrong', { left });
   }
   return inTransaction(deps.db, async (tx) => {
     if (!(await useCode(tx, match.id, isoNow(deps.clock)))) {
-      throw refused('This code has been used already. Ask for a new one.');
+      throw refused('sign-in.code-used');
     }
     await removeChallenge(tx, challenge.id);
     for (const [limit, who] of provedRefunds(guess.network, challenge.address_index)) {
@@ -72,11 +74,6 @@ function findMatch(codes: readonly CodesTable[], hash: Uint8Array): CodesTable |
   return match;
 }
 
-function wrongCode(left: number): string {
-  if (left === 0) return 'That is not the code. It has been tried too often now; ask for a new one.';
-  return `That is not the code, or it is too old. You have ${left === 1 ? 'one try' : `${left} tries`} left.`;
-}
-
-function refused(message: string): AppError {
-  return new AppError('signin/code-refused', message);
+function refused(key: Key, values: Values = {}): AppError {
+  return new AppError('signin/code-refused', sentence(key, values));
 }

@@ -60,6 +60,11 @@ export function liveCodes(db: Db, challengeId: string, now: string): Promise<Cod
     .execute();
 }
 
+/** Writes down what became of the code's mail; of a code that is gone nobody asks. */
+export async function noteCodeMail(tx: Tx, codeId: string, sealedMail: Uint8Array): Promise<void> {
+  await tx.updateTable('codes').set({ sealed_mail: sealedMail }).where('id', '=', codeId).execute();
+}
+
 /** Marks the code used, if nobody did before. @returns whether this call was the one. */
 export async function useCode(tx: Tx, codeId: string, now: string): Promise<boolean> {
   const used = await tx

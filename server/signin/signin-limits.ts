@@ -12,7 +12,7 @@ export const GUESSES_PER_CHALLENGE = 5;
 /** How many codes of one challenge stay valid together: mail is slow, and people press twice. */
 export const LIVE_CODES = 3;
 
-const asksPerAddress: Limit = { name: 'asks per address', most: 8, windowMs: QUARTER_MS };
+export const asksPerAddress: Limit = { name: 'asks per address', most: 8, windowMs: QUARTER_MS };
 /** A whole office may stand behind one address, and get one message in the same minute. */
 const asksPerNetwork: Limit = { name: 'asks per network', most: 300, windowMs: QUARTER_MS };
 const asksInAll: Limit = { name: 'asks in all', most: 1_200, windowMs: MINUTE_MS };

@@ -39,7 +39,7 @@ export async function writeAnswer(
   const words = await wordsFor(deps, to);
   const parent = open.meta.references.at(-1);
   const mail: OutgoingMail = {
-    from: onBehalfOf(deps, author, brand),
+    from: onBehalfOf(deps, author, brand, words),
     to: { address: to, name: card.name },
     // The sender's own answer goes to the author again, by way of this organisation's rules.
     replyTo: author,

@@ -7,7 +7,6 @@ import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { failureWords } from '../messages/failure-words.ts';
-import { moment } from '../render/moment.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
@@ -34,15 +33,15 @@ export async function writeFailure(
     mail: {
       from: { address: deps.mailFrom.address, name: brand.name },
       to: sender,
-      subject: 'A sealed message could not be announced',
+      subject: words.say('mail.failed-subject'),
       mailId: ownMailId(recipient.id, deps.mailIdHost, 'failure'),
       ...(open.meta.mailId === undefined ? {} : { inReplyTo: open.meta.mailId, references: [open.meta.mailId] }),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
       ...writeMail(deps, 'failure', brand, words, {
         recipientAddress: card.address,
-        sent: moment(message.created_at, deps.vault.clock.nowMs()).words,
-        reason: failureWords(recipient.failure, domainOf(unreached)),
+        sent: words.day(new Date(message.created_at)),
+        reason: failureWords(words, recipient.failure, domainOf(unreached)),
         link: `${deps.publicUrl}/sent/${message.id}`,
       }),
     },

@@ -24,6 +24,8 @@ export interface MailDeps {
   readonly orgName: string;
   readonly orgDomains: readonly string[];
   readonly mailIdHost: string;
+  /** Name of the server that mail is handed to, where it has one that readers may see. */
+  readonly relayHost: string | undefined;
   readonly passcodeMinutes: number;
   /** Whether the courier hands mail for this domain to the domain's own server. */
   readonly isOwnServer: (domain: string) => Promise<boolean>;
@@ -37,11 +39,12 @@ export interface Letter {
 }
 
 /** "Alice Example via Example Ltd": whose message it is, beside the address that it really comes from. */
-export function onBehalfOf(deps: MailDeps, author: Mailbox, brand: Brand): Mailbox {
-  const organisation = ` via ${brand.name}`;
+export function onBehalfOf(deps: MailDeps, author: Mailbox, brand: Brand, words: Words): Mailbox {
+  const named = (name: string): string =>
+    words.mark('mail.from-organisation', { author: name, organisation: brand.name }, {});
   // The author's name gives way: who answers for the mail must not be cut off.
-  const room = Math.max(1, limits.displayNameCharactersMax - organisation.length);
-  const name = displayLine(author.name === '' ? author.address : author.name, room) + organisation;
+  const room = Math.max(1, limits.displayNameCharactersMax - named('').length);
+  const name = named(displayLine(author.name === '' ? author.address : author.name, room));
   return { address: deps.mailFrom.address, name: displayLine(name, limits.displayNameCharactersMax) };
 }
 

@@ -1,17 +1,21 @@
-// Owns the notice: a message waits, from whom, until when, and where to read it. Nothing of the message.
+// Owns the notice: a message waits, from whom, until when, and where to read it. Nothing of the message. The reminder
+// is the same once more, in other words.
 
 import { parseAddress } from '../core/address.ts';
 import { isoNow, isoTime } from '../core/clock.ts';
-import { readability } from '../access/reading.ts';
+import { endOf, readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { Words } from '../language/words.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
+import { noticeReference } from '../messages/notice-reference.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
-import type { NoticeMail } from '../render/mail-models.ts';
-import { dayWords } from '../render/moment.ts';
+import type { NoticeLinks } from '../render/mail-models.ts';
+import { noticeLead, noticeSubject } from '../render/notice-words.ts';
+import type { NoticeKind } from '../render/notice-words.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { onBehalfOf, writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
@@ -21,57 +25,73 @@ export async function writeNotice(
   deps: MailDeps,
   message: MessagesTable,
   recipient: RecipientsTable,
+  as: 'notice' | 'reminder' = 'notice',
 ): Promise<Letter | undefined> {
   const now = isoNow(deps.vault.clock);
   if (readability(message, recipient, now) !== 'readable') return undefined;
+  if (as === 'reminder' && recipient.opened_at !== null) return undefined;
   const open = openMessage(deps.vault, message);
   const card = openRecipient(open, recipient);
   const address = parseAddress(card.address);
   if (address === undefined) return undefined;
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
-  const sender = open.meta.from;
+  const { from: sender } = open.meta;
   const words = await wordsFor(deps, address);
-  const senderName = sender.name === '' ? sender.address : sender.name;
   const forwardedBy = await forwarder(deps, open, recipient);
-  const kind = forwardedBy !== undefined ? 'forward' : message.kind === 'reply' ? 'reply' : 'message';
-  const link = `${deps.publicUrl}/m/${card.token}`;
+  const kind = kindOf(as, message, forwardedBy);
+  const who = { sender: nameOf(sender), forwarder: forwardedBy ?? '' };
   const continues = message.kind === 'reply' ? open.meta.references : [];
   const parent = continues.at(-1);
+  const end = endOf(message, recipient);
   return {
     from: verpAddress(deps.mailFrom.address, recipient.id),
     to: address,
     mail: {
-      from: onBehalfOf(deps, sender, brand),
+      from: onBehalfOf(deps, sender, brand, words),
       to: { address, name: card.name },
       replyTo: { address: deps.mailFrom.address, name: brand.name },
-      subject: subject(kind, senderName, forwardedBy),
+      // Never the message's own: a subject stands in the open on every mail server and lock screen.
+      subject: noticeSubject(words, kind, who),
       mailId: ownMailId(recipient.id, deps.mailIdHost, String(deps.vault.clock.nowMs())),
       ...(parent === undefined ? {} : { inReplyTo: parent, references: continues }),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
       ...writeMail(deps, 'notice', brand, words, {
-        kind,
-        senderName: sender.name,
+        lead: noticeLead(words, kind, who),
         senderAddress: sender.address,
+        from: sender.name === '' ? sender.address : `${sender.name}, ${sender.address}`,
         ...(forwardedBy === undefined ? {} : { forwardedBy }),
-        link,
-        host: new URL(deps.publicUrl).host,
-        ...(message.expires_at === null ? {} : { expires: dayWords(lastMoment(message.expires_at)) }),
+        ...noticeLinks(deps, recipient, card.token),
+        ...(end === null ? {} : { expires: lastDay(words, end) }),
       }),
     },
   };
 }
 
-// Never the message's own: a subject stands in the open on every mail server and lock screen.
-function subject(kind: NoticeMail['kind'], senderName: string, forwardedBy: string | undefined): string {
-  switch (kind) {
-    case 'message':
-      return `${senderName} has sent you a sealed message`;
-    case 'reply':
-      return `${senderName} has answered you`;
-    case 'forward':
-      return `${forwardedBy ?? senderName} has passed a sealed message on to you`;
-  }
+/** Where a mail to a reader leads, and how they find out whether it is genuine. */
+export function noticeLinks(deps: MailDeps, recipient: RecipientsTable, token: string): NoticeLinks {
+  const { host, pathname } = new URL(deps.publicUrl);
+  return {
+    link: `${deps.publicUrl}/m/${token}`,
+    host,
+    checkAt: `${host}${pathname === '/' ? '' : pathname}/genuine`,
+    reference: noticeReference(deps.vault.keyring, recipient.id),
+  };
+}
+
+/** A message that expires at midnight can last be read on the day before. */
+export function lastDay(words: Words, expiresAt: string): string {
+  return words.day(new Date(isoTime(Date.parse(expiresAt) - 1)));
+}
+
+export function nameOf({ name, address }: { readonly name: string; readonly address: string }): string {
+  return name === '' ? address : name;
+}
+
+function kindOf(as: 'notice' | 'reminder', message: MessagesTable, forwardedBy: string | undefined): NoticeKind {
+  if (as === 'reminder') return 'reminder';
+  if (forwardedBy !== undefined) return 'forward';
+  return message.kind === 'reply' ? 'reply' : 'message';
 }
 
 async function forwarder(deps: MailDeps, open: OpenMessage, recipient: RecipientsTable): Promise<string | undefined> {
@@ -80,9 +100,4 @@ async function forwarder(deps: MailDeps, open: OpenMessage, recipient: Recipient
   if (from === undefined) return undefined;
   const card = openRecipient(open, from);
   return card.name === '' ? card.address : `${card.name} (${card.address})`;
-}
-
-// A message that expires at midnight can last be read on the day before.
-function lastMoment(expiresAt: string): string {
-  return isoTime(Date.parse(expiresAt) - 1);
 }

@@ -5,15 +5,26 @@ import { z } from 'zod';
 import { domainOf, parseAddress } from '../core/address.ts';
 import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
+import { unlessBroken } from '../crypto/seal-broken.ts';
+import type { Tx } from '../db/engine.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { isRecipient } from '../messages/recipients.store.ts';
 import { openPayload } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
+import { sealCodeMail } from '../signin/code-mail.ts';
+import type { CodeMail } from '../signin/code-mail.ts';
+import { noteCodeMail } from '../signin/codes.store.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
 
-const payloadSchema = z.object({ address: z.string(), code: z.string(), reference: z.string() });
+const payloadSchema = z.object({
+  address: z.string(),
+  code: z.string(),
+  reference: z.string(),
+  /** Absent in a job that an earlier version left. */
+  codeId: z.string().optional(),
+});
 
 /** What a passcode job carries, sealed. */
 export type PasscodePayload = z.infer<typeof payloadSchema>;
@@ -33,7 +44,7 @@ export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | 
     mail: {
       from: { address: deps.mailFrom.address, name: brand.name },
       to: { address, name: '' },
-      subject: `Your code for ${brand.name} (${payload.reference})`,
+      subject: words.say('mail.passcode-subject', { organisation: brand.name, reference: payload.reference }),
       mailId: ownMailId(job.id, deps.mailIdHost),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
@@ -44,4 +55,12 @@ export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | 
       }),
     },
   };
+}
+
+/** Writes down for the page that waits for the code what became of its mail. */
+export async function notePasscode(deps: MailDeps, tx: Tx, job: Job, mail: CodeMail): Promise<void> {
+  // A payload that does not open is why the mail was never written: then nobody knows whose code it was.
+  const payload = payloadSchema.safeParse(unlessBroken(() => openPayload(deps.vault, job)));
+  const codeId = payload.data?.codeId;
+  if (codeId !== undefined) await noteCodeMail(tx, codeId, sealCodeMail(deps.vault.keyring, codeId, mail));
 }

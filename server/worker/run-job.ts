@@ -6,14 +6,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS, isoNow } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { appendAudit } from '../audit/audit.store.ts';
+import type { AuditEvent } from '../audit/audit.store.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { composeStream } from '../mail/compose.ts';
 import type { FailedOutcome, Outcome } from '../mail/outcome.ts';
 import { loadMessage } from '../messages/messages.store.ts';
-import { loadRecipient, markFailed, markNotified } from '../messages/recipients.store.ts';
-import { enqueue, isLastTry, settleDead, settleDone, settleRetry } from '../outbox/outbox.store.ts';
+import { referenceIndex } from '../messages/notice-reference.ts';
+import { loadRecipient, markFailed, markNotified, noteReference } from '../messages/recipients.store.ts';
+import type { JobKind } from '../outbox/jobs.ts';
+import {
+  enqueue,
+  ensureQueued,
+  isLastTry,
+  nextTryAt,
+  settleDead,
+  settleDone,
+  settleRetry,
+} from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
 import { writeAnswer } from './answer.ts';
 import { writeFailure } from './failure.ts';
@@ -21,14 +32,24 @@ import { LeaseLost } from './leases.ts';
 import type { Lease } from './leases.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeNotice } from './notice.ts';
-import { writePasscode } from './passcode.ts';
+import { notePasscode, writePasscode } from './passcode.ts';
+import { writeDecision, writeRequest } from './request.ts';
+import { findLacked } from './resend.ts';
+import type { LackedNotice } from './resend.ts';
 
 export interface JobDeps extends MailDeps {
   readonly log: Log;
 }
 
-/** nothing: there was nothing left to send. broken: the letter could not be written, by a fault of ours. */
-type Result = Outcome | { readonly kind: 'nothing' } | { readonly kind: 'broken' };
+/**
+ * nothing: there was nothing left to send. broken: the letter could not be written, by a fault of ours. found: what a
+ * search came upon.
+ */
+type Result =
+  | Outcome
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'broken' }
+  | { readonly kind: 'found'; readonly lacked: readonly LackedNotice[] };
 
 const SETTLE_AGAIN_MS = SECOND_MS;
 
@@ -75,11 +96,18 @@ async function attempt(deps: JobDeps, lease: Lease, subject: Subject | undefined
 async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): Promise<Result> {
   const { job } = lease;
   if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
+  if (job.kind === 'resend') return { kind: 'found', lacked: await findLacked(deps, job) };
   if (subject === undefined) return { kind: 'nothing' };
   const { message, recipient } = subject;
   switch (job.kind) {
     case 'notice':
       return post(deps, lease, await writeNotice(deps, message, recipient));
+    case 'reminder':
+      return post(deps, lease, await writeNotice(deps, message, recipient, 'reminder'));
+    case 'request':
+      return post(deps, lease, await writeRequest(deps, message, recipient, job));
+    case 'decision':
+      return post(deps, lease, await writeDecision(deps, message, recipient, job));
     case 'failure':
       return post(deps, lease, await writeFailure(deps, message, recipient));
     case 'answer':
@@ -133,12 +161,22 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
     await settleDone(tx, job);
     return;
   }
+  if (result.kind === 'found') {
+    if (!(await settleDone(tx, job))) return;
+    for (const notice of result.lacked) await ensureQueued(deps.vault, tx, { kind: 'notice', ...notice });
+    return;
+  }
   if (result.kind === 'sent') {
     // Another worker holds the job by now; it will tell.
     if (!(await settleDone(tx, job))) return;
     deps.log.info('mail.sent', { job: job.kind, id: job.id, attempts: job.attempt });
-    if (subject === undefined || job.kind === 'failure') return;
-    await markNotified(tx, subject.recipient.id, now);
+    if (job.kind === 'passcode') {
+      const host = deps.relayHost === undefined ? {} : { host: deps.relayHost };
+      await notePasscode(deps, tx, job, { state: 'sent', at: now, ...host });
+    }
+    if (subject === undefined || !tellsReader(job)) return;
+    await noteReference(tx, subject.recipient.id, referenceIndex(deps.vault.keyring, subject.recipient.id));
+    if (isAnnouncement(job)) await markNotified(tx, subject.recipient.id, now);
     await audit(deps, tx, job, subject, { response: result.response, tls: result.tls });
     return;
   }
@@ -146,11 +184,14 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
   deps.log.warn('mail.failed', { job: job.kind, id: job.id, attempts: job.attempt, reason: failure });
   const permanent = result.kind === 'failed' && result.permanent && isAboutRecipient(result, job);
   if (!permanent && !isLastTry(deps.vault, job)) {
-    await settleRetry(deps.vault, tx, job, failure);
+    const nextAt = nextTryAt(deps.vault, job);
+    if (!(await settleRetry(deps.vault, tx, job, failure))) return;
+    if (job.kind === 'passcode') await notePasscode(deps, tx, job, { state: 'delayed', at: now, failure, nextAt });
     return;
   }
   if (!(await settleDead(tx, job, failure))) return;
-  if (subject === undefined || job.kind === 'failure') return;
+  if (job.kind === 'passcode') await notePasscode(deps, tx, job, { state: 'refused', at: now, failure });
+  if (subject === undefined || !isAnnouncement(job)) return;
   await markFailed(tx, subject.recipient.id, now, failure);
   await audit(deps, tx, job, subject, { failure });
   // An answer that does not reach its sender's mailbox still waits under /sent; its author, outside, gets no
@@ -162,6 +203,15 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
       recipientId: subject.recipient.id,
     });
   }
+}
+
+/** What the reader's row tells of: whether they were told at all. */
+function isAnnouncement({ kind }: Job): boolean {
+  return kind === 'notice' || kind === 'answer';
+}
+
+function tellsReader(job: Job): boolean {
+  return isAnnouncement(job) || job.kind === 'reminder' || job.kind === 'decision';
 }
 
 // Refusing MAIL is about us, whatever the recipient; and the mail that tells a sender of a failure is the last
@@ -176,6 +226,12 @@ function failureCodes(result: FailedOutcome | { readonly kind: 'broken' }): stri
   return [result.stage, result.code, result.enhanced].filter((part) => part !== undefined).join(' ');
 }
 
+const sentEvents: Partial<Record<JobKind, AuditEvent>> = {
+  answer: 'answer-sent',
+  reminder: 'reminder-sent',
+  decision: 'decision-sent',
+};
+
 async function audit(
   deps: JobDeps,
   tx: Tx,
@@ -183,9 +239,8 @@ async function audit(
   subject: Subject,
   details: Record<string, string>,
 ): Promise<void> {
-  const sentEvent = job.kind === 'answer' ? 'answer-sent' : 'notice-sent';
   await appendAudit(deps.vault, tx, {
-    event: 'failure' in details ? 'notice-failed' : sentEvent,
+    event: 'failure' in details ? 'notice-failed' : (sentEvents[job.kind] ?? 'notice-sent'),
     messageId: subject.message.id,
     recipientId: subject.recipient.id,
     details: { ...details, attempt: job.attempt },

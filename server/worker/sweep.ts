@@ -1,4 +1,5 @@
-// Owns the list of what runs out and is removed for good. Each sweep takes a bounded batch at a time, so that a
+// Owns the list of what time brings by itself: what runs out and is removed for good, and what is reminded of before.
+// Each sweep takes a bounded batch at a time, so that a
 // year's leavings hold up neither writers nor readers; the worker comes back for the rest.
 
 import { DAY_MS, isoNow } from '../core/clock.ts';
@@ -10,6 +11,7 @@ import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepCeremonies } from '../signin/ceremonies.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
+import { orderReminders } from './remind.ts';
 import type { Shredder } from '../shredding/shred.ts';
 
 export interface SweepDeps {
@@ -19,7 +21,7 @@ export interface SweepDeps {
   readonly log: Log;
 }
 
-/** Removes up to `most`. @returns how many; fewer than `most` means that nothing is left for now. */
+/** Sees to up to `most`. @returns how many; fewer than `most` means that nothing is left for now. */
 export type Sweep = (deps: SweepDeps, most: number) => Promise<number>;
 
 const BATCH_ROWS = 500;
@@ -32,6 +34,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   ceremonies: ({ db, vault }, most) => sweepCeremonies(db, isoNow(vault.clock), most),
   counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
   messages: ({ shredder }, most) => shredder.shredExpired(most),
+  reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
 };
 

@@ -4,6 +4,7 @@ import type {
   BrandingPage,
   FieldError,
   InboxRow,
+  RequestRow,
   SentMessagePage,
   SentRecipientView,
   SentRow,
@@ -123,6 +124,7 @@ export const recipients: readonly SentRecipientView[] = [
     tone: 'good',
     facts: ['Notified on Saturday 21 November 2026, 14:06 UTC', 'First read on Saturday 21 November 2026, 15:12 UTC'],
     revoked: false,
+    mayResend: false,
   },
   {
     n: 1,
@@ -132,6 +134,7 @@ export const recipients: readonly SentRecipientView[] = [
     tone: 'off',
     facts: ['Notified on Saturday 21 November 2026, 14:06 UTC'],
     revoked: true,
+    mayResend: false,
   },
   {
     n: 2,
@@ -139,8 +142,9 @@ export const recipients: readonly SentRecipientView[] = [
     address: 'nobody@example.org',
     stateWords: 'Could not be reached',
     tone: 'bad',
-    facts: ['Our mail server did not take mail for example.org (550 5.1.1)'],
+    facts: ['Our mail server did not take mail for example.org. Its answer: 550 5.1.1.'],
     revoked: false,
+    mayResend: false,
   },
   {
     n: 3,
@@ -151,10 +155,29 @@ export const recipients: readonly SentRecipientView[] = [
     facts: ['Notified on Saturday 21 November 2026, 16:40 UTC'],
     forwardedBy: bob.name,
     revoked: false,
+    mayResend: true,
   },
 ];
+export const requests: readonly RequestRow[] = [
+  {
+    who: bob.name,
+    stateWords: 'Asked on Sunday 22 November 2026, waits for you',
+    tone: 'waiting',
+    url: '/sent/1/requests/2',
+  },
+  { who: carol.name, stateWords: 'Left closed on Saturday 21 November 2026', tone: 'off' },
+];
 export const hostileRecipients: readonly SentRecipientView[] = [
-  { n: 0, ...hostilePerson, stateWords: hostile, tone: 'bad', facts: [hostile], forwardedBy: hostile, revoked: false },
+  {
+    n: 0,
+    ...hostilePerson,
+    stateWords: hostile,
+    tone: 'bad',
+    facts: [hostile],
+    forwardedBy: hostile,
+    revoked: false,
+    mayResend: true,
+  },
   {
     n: 1,
     name: longName,
@@ -163,6 +186,7 @@ export const hostileRecipients: readonly SentRecipientView[] = [
     tone: 'good',
     facts: [longWord],
     revoked: true,
+    mayResend: false,
   },
 ];
 export const sentMessage: SentMessagePage = {
@@ -179,6 +203,8 @@ export const sentMessage: SentMessagePage = {
   protection: encrypted,
   revokeAction: '/sent/1/revoke',
   restoreAction: '/sent/1/restore',
+  resendAction: '/sent/1/resend',
+  requests: [],
   destroyUrl: '/sent/1/destroy',
   expiryAction: '/sent/1/expiry',
   expiryDate: '2026-12-21',
@@ -198,6 +224,7 @@ export const branding: BrandingPage = {
     introduction: 'We send contracts by sealed message.',
     portalText: 'Questions? Call +44 20 7946 0000.',
     footer: plainBrand.footer,
+    reminderDays: '3',
   },
   hasLogo: false,
   errors: [],

@@ -51,6 +51,56 @@ const verify = {
   action: '/m/t/verify',
   resendAction: '/m/t/passcode',
   backUrl: '/m/t',
+  status: {
+    lines: [
+      'The mail with the code waits to leave, since 18:02 UTC.',
+      'The code works until 18:12 UTC.',
+      'You can ask for another code now; those you have work on.',
+    ],
+    url: '/m/t/verify/status',
+  },
+  refreshUrl: '/m/t/verify',
+};
+
+const genuine = {
+  fromAddress: 'sealpost@example.com',
+  host: 'messages.example.com',
+  origin: 'https://messages.example.com/',
+  action: '/genuine',
+  reference: '',
+};
+const ended = {
+  sentences: [
+    'This message has reached its last day.',
+    'Its last day was Saturday 21 November 2026.',
+    'It came from Alice Example (alice@example.com).',
+  ],
+  moreTime: {
+    action: '/messages/1/more-time',
+    means: 'Alice Example gets one mail with your request and decides. We write to you either way.',
+  },
+  write: { url: 'mailto:alice@example.com', label: 'Write to Alice Example' },
+  inboxUrl: '/messages',
+};
+const asked = {
+  reader: bob.name,
+  readerAddress: bob.address,
+  subject: parts.message.subject,
+  asked: 'Sunday 22 November 2026',
+  closedSince: 'Saturday 21 November 2026',
+  action: '/sent/1/requests/2',
+  backUrl: '/sent/1',
+};
+const request = {
+  ...asked,
+  choices: {
+    days: [7, 14, 30].map((value) => ({ value, label: `${value} days`, chosen: value === 14 })),
+    many: true,
+  },
+};
+const decided = {
+  ...asked,
+  decided: 'You gave more time on Sunday 22 November 2026. It is open until Sunday 6 December 2026.',
 };
 
 const ways = {
@@ -100,7 +150,129 @@ export const pageFixtures: readonly PageFixture[] = [
     error:
       'That is not the code we sent. Compare it with the mail that shows the reference KXQP; three tries are left.',
   }),
-  fixture('verify', 'sign-in', { ...verify, address: bob.address, maskedAddress: bob.address, backUrl: '/sign-in' }),
+  fixture('verify', 'refused', {
+    ...verify,
+    status: {
+      ...verify.status,
+      lines: [
+        'The mail with the code does not arrive. Our mail server did not take mail for example.net. Its answer: 550 5.1.1. Ask the person who wrote to you whether they have another address of yours.',
+        'The code works until 18:12 UTC.',
+        'Another code can be asked for at 18:17 UTC.',
+      ],
+    },
+  }),
+  fixture('verify', 'sign-in', {
+    ...verify,
+    backUrl: '/sign-in',
+    noticesAction: '/sign-in/notices',
+    status: {
+      ...verify.status,
+      lines: ['If this address has messages here, the code is on its way.', ...verify.status.lines.slice(1)],
+    },
+  }),
+  fixture(
+    'other-mailbox',
+    'plain',
+    {
+      maskedAddress: 'c•••••@partner.example',
+      signedInAs: bob.address,
+      action: '/m/t/switch',
+      inboxUrl: '/messages',
+    },
+    reader,
+  ),
+  fixture(
+    'other-mailbox',
+    'long',
+    {
+      maskedAddress: `c•••••@${longWord}.example`,
+      signedInAs: people.longAddress,
+      action: '/m/t/switch',
+      inboxUrl: '/messages',
+    },
+    { ...longReader, ...longShell },
+  ),
+  fixture('lost-link', 'plain', { action: '/sign-in/notices', signInUrl: '/sign-in' }),
+  fixture('notices', 'plain', { action: '/sign-in/notices', address: '', signInUrl: '/sign-in' }),
+  fixture(
+    'notices',
+    'done',
+    { action: '/sign-in/notices', address: '', signInUrl: '/sign-in' },
+    { done: 'If unread messages wait for this address, their notices are on the way. Look in the spam folder too.' },
+  ),
+  fixture('notices', 'error', {
+    action: '/sign-in/notices',
+    address: 'bob@example',
+    signInUrl: '/sign-in',
+    error: 'Type your whole e-mail address, such as name@example.net.',
+  }),
+  fixture('genuine', 'plain', genuine),
+  fixture('genuine', 'ours', {
+    ...genuine,
+    reference: 'K4QP-7T3M',
+    verdict: {
+      isOurs: true,
+      sentences: [
+        'This is ours: a notice with this reference was sent on Saturday 21 November 2026 by Example Ltd, to an address that begins with b.',
+        'Its link still has to lead to messages.example.com: a reference can be copied.',
+      ],
+    },
+  }),
+  fixture('genuine', 'not-ours', {
+    ...genuine,
+    reference: 'AAAA-AAAA',
+    verdict: { isOurs: false, sentences: ['No notice of ours carries this reference. Do not follow its link.'] },
+  }),
+  fixture(
+    'genuine',
+    'hostile',
+    { ...genuine, reference: '"><script>alert(1)</script>', error: 'A reference has eight letters and digits.' },
+    hostileShell,
+  ),
+  fixture('ended', 'expired', ended, reader),
+  fixture(
+    'ended',
+    'asked',
+    {
+      sentences: [
+        ...ended.sentences,
+        'You asked for more time on Sunday 22 November 2026, at 09:12 UTC. Alice Example has not decided yet; we write to you either way.',
+      ],
+      write: ended.write,
+      inboxUrl: ended.inboxUrl,
+    },
+    { ...reader, done: 'Your request is on its way.' },
+  ),
+  fixture(
+    'ended',
+    'refused',
+    {
+      ...ended,
+      word: { from: 'A word from Alice Example', text: 'The lease is signed by now.\nYou get a copy by post.' },
+    },
+    reader,
+  ),
+  fixture(
+    'ended',
+    'hostile',
+    {
+      sentences: [hostile, longWord],
+      word: { from: hostile, text: hostile },
+      moreTime: { action: '/messages/1/more-time', means: hostile },
+      write: { url: 'mailto:x@y.example', label: longName },
+      inboxUrl: '/messages',
+    },
+    { ...reader, ...hostileShell },
+  ),
+  fixture('request', 'one', { ...request, choices: { ...request.choices, many: false } }, sender),
+  fixture('request', 'many', request, sender),
+  fixture('request', 'decided', decided, { ...sender }),
+  fixture(
+    'request',
+    'hostile',
+    { ...request, reader: hostile, subject: `${hostile} ${longWord}`, readerAddress: people.longAddress },
+    sender,
+  ),
   fixture('sign-in', 'plain', { action: '/sign-in/passcode', address: '' }),
   fixture('sign-in', 'error', {
     action: '/sign-in/passcode',
@@ -303,7 +475,13 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture(
     'sent-message',
     'many',
-    { ...rows.sentMessage, recipients: rows.recipients, thread: parts.thread, anyRevoked: true },
+    {
+      ...rows.sentMessage,
+      recipients: rows.recipients,
+      requests: rows.requests,
+      thread: parts.thread,
+      anyRevoked: true,
+    },
     { ...sender, done: 'Taken back from Carol Long. Nobody else is affected.' },
   ),
   fixture(

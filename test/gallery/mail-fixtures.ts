@@ -27,13 +27,18 @@ const brand: MailBrand = {
   footer: 'Example Ltd, 1 Sample Street, London\nRegistered in England, number 01234567',
 };
 const bare: MailBrand = { ...brand, introduction: '', footer: '', hasLogo: true };
-const notice: MailModels['notice'] = {
-  brand,
-  kind: 'message',
-  senderName: 'Alice Example',
-  senderAddress: 'alice@example.com',
+const links = {
   host: 'messages.example.com',
   link: 'https://messages.example.com/m/5fXh2mQzT1c9Lr0sVbNw8A',
+  checkAt: 'messages.example.com/genuine',
+  reference: 'K4QP-7T3M',
+};
+const notice: MailModels['notice'] = {
+  brand,
+  lead: 'Alice Example sent you a sealed message',
+  senderAddress: 'alice@example.com',
+  from: 'Alice Example, alice@example.com',
+  ...links,
   expires: 'Monday 21 December 2026',
 };
 const hostileBrand: MailBrand = { ...brand, name: hostile, introduction: hostile, footer: hostile };
@@ -42,17 +47,21 @@ export const mailFixtures: readonly MailFixture[] = [
   fixture('notice', 'message', notice),
   fixture('notice', 'reply-bare', {
     brand: bare,
-    kind: 'reply',
-    senderName: '',
+    lead: `${longAddress} answered you in a sealed message`,
     senderAddress: longAddress,
-    host: notice.host,
-    link: notice.link,
+    from: longAddress,
+    ...links,
   }),
-  fixture('notice', 'forward', { ...notice, kind: 'forward', forwardedBy: 'Dana Partner' }),
+  fixture('notice', 'forward', {
+    ...notice,
+    lead: 'Dana Partner passed a sealed message on to you',
+    forwardedBy: 'Dana Partner',
+  }),
   fixture('notice', 'hostile', {
     ...notice,
     brand: hostileBrand,
-    senderName: hostile,
+    lead: `${hostile} sent you a sealed message`,
+    from: `${hostile}, ${longAddress}`,
     senderAddress: longAddress,
     forwardedBy: `${longName} ${longWord}`,
   }),
@@ -60,8 +69,8 @@ export const mailFixtures: readonly MailFixture[] = [
   fixture('failure', 'plain', {
     brand,
     recipientAddress: 'nobody@example.org',
-    sent: 'Saturday 21 November 2026, 14:05 UTC',
-    reason: 'Our mail server did not take mail for example.org (550 5.1.1).',
+    sent: 'Saturday 21 November 2026',
+    reason: 'Our mail server did not take mail for example.org. Its answer: 550 5.1.1.',
     link: 'https://messages.example.com/sent/01kag3xyz',
   }),
   fixture('failure', 'hostile', {
@@ -81,6 +90,33 @@ export const mailFixtures: readonly MailFixture[] = [
     authorAddress: longAddress,
     paragraphs: [hostile, longWord, 'שלום יעל'],
   }),
+  fixture('notice', 'reminder', {
+    ...notice,
+    lead: 'Alice Example sent you a sealed message, and you have not read it yet',
+  }),
+  fixture('request', 'plain', {
+    brand,
+    reader: 'Bob Reader',
+    readerAddress: bob.address,
+    sent: 'Saturday 21 November 2026',
+    link: 'https://messages.example.com/sent/01kag3xyz/requests/01kag4xyz',
+  }),
+  fixture('request', 'hostile', {
+    brand: hostileBrand,
+    reader: hostile,
+    readerAddress: longAddress,
+    sent: 'Saturday 21 November 2026',
+    link: 'https://messages.example.com/sent/01kag3xyz/requests/01kag4xyz',
+  }),
+  fixture('decision', 'given', {
+    brand,
+    sender: 'Alice Example',
+    until: 'Monday 21 December 2026',
+    hasWord: false,
+    ...links,
+  }),
+  fixture('decision', 'refused', { brand, sender: 'Alice Example', hasWord: true, ...links }),
+  fixture('decision', 'hostile', { brand, sender: hostile, hasWord: true, ...links }),
   fixture('test', 'plain', { brand }),
 ];
 

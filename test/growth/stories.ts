@@ -6,16 +6,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAuditHead, loadAuditPoint } from '../../server/audit/audit-head.store.ts';
 import { verifyAudit } from '../../server/audit/audit.store.ts';
 import { DAY_MS, isoNow } from '../../server/core/clock.ts';
+import { getBrand, saveBrand } from '../../server/brands/brand.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { messageKeyIds, messagesUnder, recordsOf } from '../../server/keys/rewrap.store.ts';
 import { listNamedBlobs, newestBlobs, unnamedBlobs } from '../../server/messages/parts.store.ts';
 import { listTombstones } from '../../server/messages/shred.store.ts';
 import { isStillNamed, listMessagesAfter } from '../../server/messages/verify.store.ts';
 import { bindIdentity } from '../../server/signin/identities.store.ts';
+import { Authenticator, passkeyOptions } from '../support/authenticator.ts';
+import { orderReminders } from '../../server/worker/remind.ts';
 import { sealedColumns } from '../../server/sealed-columns.ts';
 import { makeClient } from '../roads/api-client.ts';
-import { Authenticator, passkeyOptions } from '../support/authenticator.ts';
-import { signInByAddress, signInByLink } from '../support/mailbox.ts';
+import { Visitor } from '../support/browser.ts';
+import { linkTo, mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
 import { mimeMail, send } from '../support/mime.ts';
 import type { Running } from '../support/program.ts';
 
@@ -29,6 +32,8 @@ export async function tellStories(running: Running): Promise<void> {
   const id = await send(running, { to: `${BOB}, ${CAROL}`, text: 'Secret.', parts: [PDF] });
   await readAndAnswer(running, id);
   await lookAndTakeBack(running, id);
+  await findTheWay(running, id);
+  await askForMoreTime(running);
   await callTheApi(running);
   await comeInOtherwise(running);
   for (const path of ['/readyz', '/try/mailbox', '/']) assert.equal((await fetch(`${running.url}${path}`)).status, 200);
@@ -137,6 +142,51 @@ async function lookAndTakeBack(running: Running, id: string): Promise<void> {
   assert.equal((await alice.post(`/sent/${other}/revoke`, { destroy: '1' }, `/sent/${other}`)).status, 303);
 }
 
+// Waiting for a code, a notice that is lost, and whether it is genuine.
+async function findTheWay(running: Running, id: string): Promise<void> {
+  const link = await linkTo(running, BOB);
+  const bob = new Visitor(running.url);
+  await bob.post(`${link}/passcode`, {}, link);
+  await running.drain();
+  for (const path of [`${link}/verify`, `${link}/verify/status`]) assert.equal((await bob.get(path)).status, 200);
+  assert.equal((await bob.post('/sign-in/notices', { address: CAROL }, '/sign-in/notices')).status, 303);
+  assert.equal((await bob.post('/genuine', { reference: 'AAAA-AAAA' }, '/genuine')).status, 200);
+  const alice = await signInByAddress(running, 'alice@example.com');
+  assert.equal((await alice.post(`/sent/${id}/resend`, {}, `/sent/${id}`)).status, 303);
+  await inTransaction(running.store.db, async (tx) => {
+    const brand = await getBrand(tx, 'default', 'Example Ltd');
+    await saveBrand(tx, { ...brand, reminderDays: 60 }, brand.name);
+  });
+  running.clock.forward(DAY_MS);
+  assert.ok((await orderReminders(running.store, PAGE)) > 0);
+  await running.drain();
+}
+
+async function askForMoreTime(running: Running): Promise<void> {
+  const ids = [];
+  for (let n = 0; n < 3; n += 1) {
+    ids.push(await send(running, { to: `${BOB}, ${CAROL}`, text: 'x', headers: ['X-Sealpost-Expires: 1d'] }));
+  }
+  running.clock.forward(DAY_MS);
+  const bob = await signInByAddress(running, BOB);
+  const alice = await signInByAddress(running, 'alice@example.com');
+  for (const [n, id] of ids.entries()) {
+    assert.equal((await bob.post(`/messages/${id}/more-time`, {}, `/messages/${id}`)).status, 303);
+    await running.drain();
+    const [mail] = await mailTo(running, 'alice@example.com');
+    const path = /\/sent\/[0-9a-z]{26}\/requests\/[0-9a-z]{26}/.exec(mail?.text ?? '')?.[0] ?? '';
+    const answers = [
+      { decision: 'give', days: '7' },
+      { decision: 'give', days: '7', whom: 'all' },
+      { decision: 'refuse' },
+    ];
+    assert.equal((await alice.post(path, answers[n] ?? {}, path)).status, 303);
+    await running.drain();
+    await alice.get(path);
+    await alice.get(`/sent/${id}`);
+  }
+}
+
 async function callTheApi(running: Running): Promise<void> {
   const all = await makeClient(running);
   const few = await makeClient(running, { senders: ['alice@example.com', 'dora@example.com'] });
@@ -151,7 +201,7 @@ async function callTheApi(running: Running): Promise<void> {
     }
   }
   const reader = [BOB];
-  for (const act of ['revoke', 'restore']) {
+  for (const act of ['revoke', 'restore', 'resend']) {
     assert.equal((await all.sendJson(`/messages/${id}/${act}`, { recipients: reader })).status, 200, act);
   }
 }

@@ -63,6 +63,7 @@ describeEngines('the leavings of years', (engine) => {
             challenge_id: id,
             code_hash: sealed,
             sealed_reference: sealed,
+            sealed_mail: null,
             used_at: null,
             ...times,
           })),

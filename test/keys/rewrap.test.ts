@@ -19,6 +19,7 @@ import {
 } from '../../server/keys/rewrap.store.ts';
 import { fulfilWish, rewrapAll, wishRewrap } from '../../server/keys/rewrap.ts';
 import { countUnderKeys, opensAnything } from '../../server/keys/under-key.ts';
+import { sealWord } from '../../server/messages/requests.store.ts';
 import { shredKeys } from '../../server/messages/shred.store.ts';
 import { enqueue, jobRecords } from '../../server/outbox/outbox.store.ts';
 import { sealedColumns } from '../../server/sealed-columns.ts';
@@ -26,6 +27,7 @@ import { createApiKey, loadApiKey } from '../../server/signin/api-keys.store.ts'
 import { beginCeremony } from '../../server/signin/ceremonies.store.ts';
 import { insertPasskey } from '../../server/signin/passkeys.store.ts';
 import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
+import { sealCodeMail } from '../../server/signin/code-mail.ts';
 import { loadSession, startSession } from '../../server/signin/sessions.store.ts';
 import { keepTryMail, listTryMail } from '../../server/try/try-mail.store.ts';
 import { describeEngines } from '../support/engines.ts';
@@ -62,6 +64,7 @@ describeEngines('rewrapping', (engine) => {
     await keepTryMail({ db: stage.db, keyring: old, clock }, { from: 'a', to: 'b', raw: Buffer.from('mail') });
     await addChallenge();
     await addCeremonyAndPasskey();
+    await addRequest(id);
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -197,6 +200,7 @@ describeEngines('rewrapping', (engine) => {
         repeat_digest: null,
         expires_at: null,
         destroyed_at: null,
+        reminded_at: null,
       })
       .execute();
     return id;
@@ -211,9 +215,45 @@ describeEngines('rewrapping', (engine) => {
       .values({ ...challenge, salt: randomBytes(16), sealed_address: sealAddress(old, id, bob()) })
       .execute();
     const code = { id: codeId, challenge_id: id, code_hash: randomBytes(32), used_at: null, ...times };
+    const codeMail = sealCodeMail(old, codeId, { state: 'sent', at });
     await stage.db
       .insertInto('codes')
-      .values({ ...code, sealed_reference: sealReference(old, codeId, 'ABCD') })
+      .values({ ...code, sealed_reference: sealReference(old, codeId, 'ABCD'), sealed_mail: codeMail })
+      .execute();
+  }
+
+  async function addRequest(messageId: string): Promise<void> {
+    const [recipientId, id, at] = [newId(clock), newId(clock), isoNow(clock)];
+    const nothing = { forwarded_by: null, notified_at: null, failed_at: null, failure: null, opened_at: null };
+    const unread = { ...nothing, read_at: null, replied_at: null, revoked_at: null, own_expires_at: null };
+    await stage.db
+      .insertInto('recipients')
+      .values({
+        ...unread,
+        id: recipientId,
+        message_id: messageId,
+        position: 0,
+        address_index: 'x',
+        role: 'to',
+        road: 'notice',
+        token_hash: recipientId,
+        sealed: Buffer.of(0),
+        reference_index: null,
+        created_at: at,
+      })
+      .execute();
+    await stage.db
+      .insertInto('requests')
+      .values({
+        id,
+        message_id: messageId,
+        recipient_id: recipientId,
+        state: 'refused',
+        created_at: at,
+        answered_at: at,
+        expires_at: null,
+        sealed_word: sealWord(old, id, 'No.'),
+      })
       .execute();
   }
 

@@ -2,12 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { wordsIn } from '../../server/language/words.ts';
 import { failureWords } from '../../server/messages/failure-words.ts';
 import { recipientStatus } from '../../server/messages/recipient-state.ts';
 import type { RecipientStatus, StatusFacts } from '../../server/messages/recipient-state.ts';
 
 const NOW = '2026-11-21T10:00:00.000Z';
-const none: StatusFacts = { revoked_at: null, replied_at: null, opened_at: null, failed_at: null, notified_at: null };
+const english = wordsIn('en');
+const none: StatusFacts = {
+  revoked_at: null,
+  own_expires_at: null,
+  replied_at: null,
+  opened_at: null,
+  failed_at: null,
+  notified_at: null,
+};
 const open = { expires_at: '2026-12-21T10:00:00.000Z', destroyed_at: null };
 
 describe('what became of a message with a recipient', () => {
@@ -40,13 +49,13 @@ describe('what became of a message with a recipient', () => {
 describe('a failure in words', () => {
   test('names the domain, what its server did and the numbers it gave', () => {
     assert.equal(
-      failureWords('RCPT 550 5.1.1', 'example.net'),
-      'Our mail server did not take mail for example.net (550 5.1.1).',
+      failureWords(english, 'RCPT 550 5.1.1', 'example.net'),
+      'Our mail server did not take mail for example.net. Its answer: 550 5.1.1.',
     );
-    assert.equal(failureWords('CONNECT', 'example.net'), 'Our mail server could not be reached.');
+    assert.equal(failureWords(english, 'CONNECT', 'example.net'), 'Our mail server could not be reached.');
   });
 
   test('never blames the server for what was our own fault', () => {
-    assert.doesNotMatch(failureWords('WRITE', 'example.net'), /example\.net/);
+    assert.doesNotMatch(failureWords(english, 'WRITE', 'example.net'), /example\.net/);
   });
 });

@@ -49,6 +49,7 @@ describe('messages over the API', () => {
       'protection',
       'reasons',
       'recipients',
+      'requests',
       'subject',
     ]);
   });

@@ -23,6 +23,7 @@ const tables: Record<keyof Tables, true> = {
   audit: true,
   try_mail: true,
   people: true,
+  requests: true,
   marks: true,
   tombstones: true,
 };

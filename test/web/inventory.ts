@@ -14,17 +14,23 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /sign-in': 'anyone',
   'POST /sign-in/passcode': 'anyone',
   'GET /sign-in/verify': 'anyone',
+  'GET /sign-in/verify/status': 'anyone',
   'POST /sign-in/verify': 'anyone',
   'POST /sign-in/oidc/:issuer': 'anyone',
   'GET /sign-in/oidc/:issuer/callback': 'anyone',
   'POST /sign-in/passkey/options': 'anyone',
   'POST /sign-in/passkey': 'anyone',
+  'GET /sign-in/notices': 'anyone',
+  'POST /sign-in/notices': 'anyone',
+  'GET /genuine': 'anyone',
+  'POST /genuine': 'anyone',
   'POST /sign-out': 'anyone',
   'POST /language': 'anyone',
   'POST /theme': 'anyone',
   'GET /m/:token': 'holder of the link',
   'POST /m/:token/passcode': 'holder of the link',
   'GET /m/:token/verify': 'holder of the link',
+  'GET /m/:token/verify/status': 'holder of the link',
   'POST /m/:token/verify': 'holder of the link',
   'POST /m/:token/oidc/:issuer': 'holder of the link',
   'POST /m/:token/passkey': 'holder of the link',
@@ -33,6 +39,7 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'POST /account/passkeys': 'signed in',
   'POST /account/passkeys/rename': 'signed in',
   'POST /account/passkeys/remove': 'signed in',
+  'POST /m/:token/switch': 'holder of the link',
   'GET /messages': 'signed in',
   'GET /messages/:id': 'signed in',
   'GET /messages/:id/body': 'signed in',
@@ -43,9 +50,11 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'POST /messages/:id/phrase': 'signed in',
   'POST /messages/:id/prove/passcode': 'signed in',
   'GET /messages/:id/prove/verify': 'signed in',
+  'GET /messages/:id/prove/verify/status': 'signed in',
   'POST /messages/:id/prove/verify': 'signed in',
   'POST /messages/:id/prove/oidc/:issuer': 'signed in',
   'POST /messages/:id/prove/passkey': 'signed in',
+  'POST /messages/:id/more-time': 'signed in',
   'GET /sent': 'sender',
   'GET /sent/:id': 'sender',
   'GET /sent/:id/destroy': 'sender',
@@ -53,6 +62,9 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'POST /sent/:id/restore': 'sender',
   'POST /sent/:id/expiry': 'sender',
   'POST /sent/:id/phrase': 'sender',
+  'POST /sent/:id/resend': 'sender',
+  'GET /sent/:id/requests/:rid': 'sender',
+  'POST /sent/:id/requests/:rid': 'sender',
   'GET /admin/branding': 'administrator',
   'POST /admin/branding': 'administrator',
   'GET /admin/branding/preview/notice': 'administrator',
@@ -65,6 +77,7 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /api/v1/messages/:id/events': 'API key',
   'POST /api/v1/messages/:id/revoke': 'API key',
   'POST /api/v1/messages/:id/restore': 'API key',
+  'POST /api/v1/messages/:id/resend': 'API key',
   'PATCH /api/v1/messages/:id': 'API key',
   '* /try': 'this machine',
   'GET /try/mailbox': 'this machine',
@@ -78,6 +91,7 @@ export function routesWithId(): (readonly [method: string, pattern: string])[] {
   return Object.entries(inventory).flatMap(([name, readers]) => {
     const [method = '', pattern = ''] = name.split(' ');
     if (!pattern.includes(':id') || (readers !== 'signed in' && readers !== 'sender')) return [];
-    return [[method, pattern.replace(':n', '1').replace(':issuer', 'google')] as const];
+    const path = pattern.replace(':n', '1').replace(':issuer', 'google').replace(':rid', '0'.repeat(26));
+    return [[method, path] as const];
   });
 }

@@ -146,8 +146,16 @@ describe('a request that cannot be answered', () => {
     let last: Answer | undefined;
     for (let n = 0; n < 9; n += 1)
       last = await stranger.send('POST', `${link}/passcode`, new URLSearchParams({ csrf }));
+    // Who waits for a code waits on, and is told until when; to anybody else there is nothing but to wait.
     assert.equal(last?.status, 429);
-    assert.doesNotMatch(last?.text ?? '', /class="button"/);
-    assert.match(last?.text ?? '', /Wait 15 minutes, then go on/);
+    assert.equal(last?.headers.get('retry-after'), '900');
+    assert.match(last?.text ?? '', /Another can be asked for at \d\d:\d\d UTC; the last one still works until/);
+    assert.match(last?.text ?? '', /name="code"/);
+    const other = new Visitor(running.url);
+    const late = await other.post(`${link}/passcode`, {}, link);
+    assert.equal(late.status, 429);
+    assert.doesNotMatch(late.text, /class="button"/);
+    assert.match(late.text, /Wait 15 minutes, then go on/);
+    assert.match(late.text, /It works again at \d\d:\d\d UTC/);
   });
 });

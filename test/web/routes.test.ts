@@ -109,12 +109,17 @@ describe('the routes', () => {
       'static/nothing.css',
       'brand/other/0/style.css',
       'm',
-      'm/short',
-      'm/AAAAAAAAAAAAAAAAAAAAAA',
       'index.html',
     ]) {
       assert.deepEqual(shown(await visitor.get(`/${path}`)), expected, path);
     }
+    // Links have a page of their own, the same for one that is cut off, made up or destroyed.
+    const lost = shown(await visitor.get('/m/short'));
+    assert.equal(lost.status, 404);
+    for (const path of ['/m/AAAAAAAAAAAAAAAAAAAAAA', '/m/%00', '/m/AAAAAAAAAAAAAAAAAAAAAA/verify']) {
+      assert.equal(shown(await visitor.get(path)).status, 404, path);
+    }
+    assert.deepEqual(shown(await visitor.get('/m/AAAAAAAAAAAAAAAAAAAAAA')), lost);
     for (const method of ['PUT', 'DELETE', 'PATCH', 'POST']) {
       const answer = await visitor.send(method, '/nothing', new URLSearchParams({ csrf: await visitor.csrf('/') }));
       assert.equal(answer.status, 404, method);
@@ -231,6 +236,7 @@ function fill(pattern: string, id: string): string {
     .replace(':id', id)
     .replace(':n', '1')
     .replace(':token', 'AAAAAAAAAAAAAAAAAAAAAA')
+    .replace(':rid', '01kag3xyz00000000000000000')
     .replace(':version', '0');
 }
 

@@ -53,7 +53,7 @@ describe('a notice', () => {
     const text = readable(told[0]?.raw ?? '');
     assert.equal(told[0]?.from, '');
     assert.match(text, /gone@recipient\.example/);
-    assert.match(text, /did not take mail for recipient\.example \(550 5\.1\.1\)/);
+    assert.match(text, /did not take mail for recipient\.example\. Its answer: 550 5\.1\.1\./);
     assert.match(text, new RegExp(`/sent/${id}`));
     assert.match(text, /^In-Reply-To: <test-/m);
     assert.doesNotMatch(text, /sealed subject|no such mailbox here|carol@/);

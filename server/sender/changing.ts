@@ -1,0 +1,99 @@
+// Owns what every change to a message that is out has in common: one transaction with its audit entry, in turn with
+// the others, and refused where nothing is left to change.
+
+import { isoNow } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { appendAudit } from '../audit/audit.store.ts';
+import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
+import type { Db, Tx } from '../db/engine.ts';
+import { inTransaction } from '../db/engine.ts';
+import { loadMessage } from '../messages/messages.store.ts';
+import { holdRecipients, listRecipients } from '../messages/recipients.store.ts';
+import type { Vault } from '../messages/seal.ts';
+import { ensureQueued } from '../outbox/outbox.store.ts';
+
+export interface ChangeDeps {
+  readonly db: Db;
+  readonly vault: Vault;
+}
+
+export interface Change {
+  readonly messageId: string;
+  /** Who does it: an address, a key's id, "command line". Goes into the audit. */
+  readonly actor: string;
+  /** Whom it is about, when it is about one of the recipients. */
+  readonly recipientId?: string;
+  readonly reason?: string;
+}
+
+/** Places of recipients, from 0, or all. */
+export type Places = readonly number[] | 'all';
+
+/** @returns what `work` does: to how many something was done. */
+export function changed(
+  deps: ChangeDeps,
+  change: Change,
+  event: AuditEvent,
+  details: AuditEntry['details'],
+  work: (tx: Tx, now: string) => Promise<number>,
+): Promise<number> {
+  return inTransaction(deps.db, async (tx) => {
+    await holdRecipients(tx, change.messageId);
+    await checkNotDestroyed(tx, change.messageId);
+    const count = await work(tx, isoNow(deps.vault.clock));
+    if (count > 0) await audit(deps, tx, change, event, details);
+    return count;
+  });
+}
+
+// A notice that came due while the message was closed was dropped; whoever was never told is told now.
+export async function announceUntold(deps: ChangeDeps, tx: Tx, messageId: string): Promise<void> {
+  for (const recipient of await listRecipients(tx, messageId)) {
+    if (recipient.notified_at !== null || recipient.failed_at !== null || recipient.revoked_at !== null) continue;
+    await ensureQueued(deps.vault, tx, { kind: recipient.road, messageId, recipientId: recipient.id });
+  }
+}
+
+// What is due to be shredded stays so: the witness may know of it already.
+export async function checkNotOverdue(tx: Tx, messageId: string, now: string): Promise<void> {
+  const { expires_at: lastDay } = (await loadMessage(tx, messageId)) ?? { expires_at: null };
+  if (lastDay === null || Date.parse(lastDay) + limits.expiredKeptMs > Date.parse(now)) return;
+  throw new AppError('request/gone', 'This message was over too long ago; nothing brings it back.');
+}
+
+export async function checkPlaces(tx: Tx, messageId: string, places: Places): Promise<void> {
+  if (places === 'all') return;
+  const known = new Set((await listRecipients(tx, messageId)).map((recipient) => recipient.position));
+  if (places.every((place) => known.has(place))) return;
+  throw new AppError('mail/recipients', 'This message has no such recipient; nothing was changed.');
+}
+
+export function placesWords(places: Places): string | readonly string[] {
+  return places === 'all' ? 'all' : places.map(String);
+}
+
+export function destroyed(): AppError {
+  return new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
+}
+
+async function audit(
+  deps: ChangeDeps,
+  tx: Tx,
+  { messageId, actor, recipientId, reason }: Change,
+  event: AuditEvent,
+  details: AuditEntry['details'],
+): Promise<void> {
+  await appendAudit(deps.vault, tx, {
+    event,
+    messageId,
+    ...(recipientId === undefined ? {} : { recipientId }),
+    details: { actor, ...details, ...(reason === undefined ? {} : { reason }) },
+  });
+}
+
+async function checkNotDestroyed(tx: Tx, messageId: string): Promise<void> {
+  const message = await loadMessage(tx, messageId);
+  if (message === undefined) throw new AppError('request/not-found', 'There is no such message.');
+  if (message.destroyed_at !== null) throw destroyed();
+}

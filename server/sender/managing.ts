@@ -1,0 +1,22 @@
+// Owns getting from a request to a message its visitor sent. One that somebody else sent is the same as one that does
+// not exist.
+
+import type { Request } from 'express';
+import { AppError } from '../core/errors.ts';
+import { isMessageId } from '../core/ids.ts';
+import type { MessagesTable } from '../db/tables.ts';
+import type { Site } from '../http/site.ts';
+import { checkSender } from '../http/visit.ts';
+import { loadMessage } from '../messages/messages.store.ts';
+import type { Session } from '../signin/sessions.store.ts';
+
+/** Throws request/unauthenticated or request/not-found. */
+export async function startManaging(site: Site, req: Request): Promise<{ session: Session; message: MessagesTable }> {
+  const session = checkSender(site, req);
+  const { id } = req.params;
+  const message = isMessageId(id) ? await loadMessage(site.db, id) : undefined;
+  if (message === undefined || message.sender_index !== session.addressIndex) {
+    throw new AppError('request/not-found', 'There is no such page.');
+  }
+  return { session, message };
+}

@@ -1,0 +1,42 @@
+// Owns how the requests for more time stand on the page of their message.
+
+import { isoTime } from '../core/clock.ts';
+import type { RecipientsTable, RequestsTable } from '../db/tables.ts';
+import type { Words } from '../language/words.ts';
+import { openRecipient } from '../messages/open.ts';
+import type { OpenMessage } from '../messages/open.ts';
+import type { RequestRow } from '../render/page-models.ts';
+
+/** Newest first. `path` is that of the message's page. */
+export function requestRows(
+  words: Words,
+  path: string,
+  open: OpenMessage,
+  recipients: readonly RecipientsTable[],
+  requests: readonly RequestsTable[],
+): RequestRow[] {
+  return requests.toReversed().flatMap((request) => {
+    const recipient = recipients.find(({ id }) => id === request.recipient_id);
+    if (recipient === undefined) return [];
+    const card = openRecipient(open, recipient);
+    return [{ who: card.name === '' ? card.address : card.name, ...stateOf(words, path, request) }];
+  });
+}
+
+function stateOf(words: Words, path: string, request: RequestsTable): Omit<RequestRow, 'who'> {
+  const day = words.day(new Date(request.answered_at ?? request.created_at));
+  switch (request.state) {
+    case 'open':
+      return {
+        stateWords: words.say('request.state-open', { day }),
+        tone: 'waiting',
+        url: `${path}/requests/${request.id}`,
+      };
+    case 'given': {
+      const until = words.day(new Date(isoTime(Date.parse(request.expires_at ?? request.created_at) - 1)));
+      return { stateWords: words.say('request.state-given', { day, until }), tone: 'good' };
+    }
+    case 'refused':
+      return { stateWords: words.say('request.state-refused', { day }), tone: 'off' };
+  }
+}
