@@ -83,6 +83,8 @@ async function scan(
     const forms = page.locator('form');
     for (let n = 0; n < (await forms.count()); n += 1) {
       const form = forms.nth(n);
+      // It asks for a finger on a key, which a scanner has not.
+      if ((await form.getAttribute('data-passkey')) !== null) continue;
       const action = new URL((await form.getAttribute('action')) ?? '', url).pathname;
       const buttons = form.getByRole('button');
       for (let b = 0; b < (await buttons.count()); b += 1) {

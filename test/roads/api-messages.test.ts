@@ -43,6 +43,7 @@ describe('messages over the API', () => {
     assert.equal((await api.get(`/messages/${String(answer.json['id'])}`)).text, answer.text);
     assert.deepEqual(Object.keys(answer.json).sort(), [
       'createdAt',
+      'demands',
       'destroyed',
       'expiresAt',
       'id',
