@@ -51,6 +51,7 @@ import { recollect } from './shredding/recollect.ts';
 import { bindShredder } from './shredding/shred.ts';
 import type { Store } from './store.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
+import { createViewer } from './viewing/viewer.ts';
 import { createWorker } from './worker/worker.ts';
 import type { Worker } from './worker/worker.ts';
 
@@ -95,6 +96,7 @@ export async function compose(
   const staticFiles = loadStaticFiles(join(ROOT, 'static'));
   const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
   const cleaner = createHtmlCleaner({ workers: 2 });
+  const viewer = createViewer({ clock, log });
   const hasher = createHasher({
     pepper: keyring.pepper(),
     parallel: Math.max(1, availableParallelism() - 1),
@@ -192,7 +194,7 @@ export async function compose(
       linkRoutes(site),
       signInRoutes(site),
       inboxRoutes(site),
-      messageRoutes(reading),
+      messageRoutes({ ...reading, viewer }),
       replyRoutes({ ...reading, accept: take }),
       forwardRoutes(reading),
       sentRoutes({ site, takeBack }),
@@ -237,6 +239,7 @@ export async function compose(
     close: async () => {
       await Promise.all([closeHttp(server), smtp.close()]);
       await Promise.all([worker.stop(), keyKeeper.stop()]);
+      viewer.close();
       await Promise.all([courier.close(), parser.close(), cleaner.close()]);
       await endMarking();
       await store.close();

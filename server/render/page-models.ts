@@ -1,6 +1,7 @@
 // Owns what each page is given: every field a template may read, and no other. Routes build these,
 // templates show them; nothing here reads a row. All strings are plain text; the templates escape.
 
+import type { AttachmentPage } from './attachment-page.ts';
 import type { FrameRoom } from './frame-room.ts';
 
 /** A run of plain text, with `url` when it is a link (already made safe, usually to the leave page). */
@@ -118,6 +119,10 @@ export interface AttachmentView {
   readonly size: string;
   /** Absent when the protection withholds the bytes. */
   readonly downloadUrl?: string;
+  /** Where its pages are shown. */
+  readonly viewUrl?: string;
+  /** Why they cannot be, where there is no other way to the file. */
+  readonly noView?: string;
 }
 
 export interface PersonView {
@@ -321,6 +326,7 @@ export interface PageModels {
   'sign-in': SignInPage;
   inbox: InboxPage;
   message: MessagePage;
+  attachment: AttachmentPage;
   leave: LeavePage;
   problem: ProblemPage;
   sent: SentPage;

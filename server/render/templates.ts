@@ -34,6 +34,7 @@ const PAGES: Record<keyof PageModels, true> = {
   'sign-in': true,
   inbox: true,
   message: true,
+  attachment: true,
   leave: true,
   problem: true,
   sent: true,

@@ -103,7 +103,7 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
       body === undefined
         ? []
         : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
-    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part, undefined)),
+    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part)),
     thread: await sentThread(site, row, session),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,

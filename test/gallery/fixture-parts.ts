@@ -30,6 +30,7 @@ export const titles: Record<keyof PageModels, string> = {
   'sign-in': 'Sign in',
   inbox: 'Inbox',
   message: 'Message',
+  attachment: 'Attachment',
   leave: 'Another site',
   problem: 'This did not work',
   sent: 'Sent',
