@@ -17,11 +17,11 @@ export const viewingLimits = {
   /** Text of one page for a screen reader. */
   pageTextCharactersMax: 100_000,
 
-  /** From the request's turn to the end of all work for it. */
-  viewMs: 9_000,
+  /** From the request's turn to the end of all work for it; with the wait before it under ten seconds. */
+  viewMs: 7_500,
   /** Of that, waiting for a turn; then the page says that it is busy. */
   waitMs: 2_000,
-  convertMs: 6_000,
+  convertMs: 5_000,
   paintMs: 5_000,
   /** Views made at once by this process, and how many more may wait. */
   parallel: 2,

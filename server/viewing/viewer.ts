@@ -55,7 +55,7 @@ export interface ViewerOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** For tests on slow machines, and of what happens to those who wait. */
-  readonly limits?: Partial<Pick<typeof viewingLimits, 'viewMs' | 'waitMs' | 'convertMs' | 'parallel' | 'waitingMax'>>;
+  readonly limits?: Partial<Record<'viewMs' | 'waitMs' | 'convertMs' | 'parallel' | 'waitingMax', number>>;
   readonly withOffice?: boolean;
 }
 

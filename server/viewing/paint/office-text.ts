@@ -54,8 +54,8 @@ function wordText(xml: string): string {
   for (const { tag, closes, content } of marks(xml)) {
     const name = tag.replace(/^[wa]:/, '');
     if (name === 't') within = !closes;
-    else if (name === 'tab') text += '\t';
-    else if (name === 'br' || name === 'cr') text += '\n';
+    else if (name === 'tab' && closes) text += '\t';
+    else if ((name === 'br' || name === 'cr') && closes) text += '\n';
     else if (name === 'tc') cells += closes ? -1 : 1;
     else if (name === 'p' && closes) text += cells > 0 ? ' ' : '\n';
     else if (name === 'tr' && closes) text += '\n';
@@ -112,9 +112,9 @@ function openDocumentText(xml: string): string {
   let text = '';
   let cells = 0;
   for (const { tag, closes, content } of marks(body)) {
-    if (tag === 'text:tab') text += '\t';
-    else if (tag === 'text:s') text += ' ';
-    else if (tag === 'text:line-break') text += '\n';
+    if (tag === 'text:tab' && closes) text += '\t';
+    else if (tag === 'text:s' && closes) text += ' ';
+    else if (tag === 'text:line-break' && closes) text += '\n';
     else if (tag === 'table:table-cell') cells += closes ? -1 : 1;
     else if ((tag === 'text:p' || tag === 'text:h') && closes) text += cells > 0 ? ' ' : '\n';
     else if (tag === 'table:table-row' && closes) text += '\n';

@@ -23,8 +23,9 @@ export async function paintPage(ask: PaintAsk, bytes: Buffer): Promise<{ look: P
     height,
     ...(text === undefined ? {} : { text: text.slice(0, viewingLimits.pageTextCharactersMax) }),
   };
-  if (ask.task === 'look') return { look, image: Buffer.alloc(0) };
+  // Also for a look: whether it can be drawn turns out by drawing it, and the page has to say so.
   const page = await opened.draw(ask);
+  if (ask.task === 'look') return { look, image: Buffer.alloc(0) };
   const [{ encode }, { burnMark }] = await Promise.all([import('./canvas.ts'), import('./mark.ts')]);
   return { look, image: await encode(ask.mark === null ? page : burnMark(page, ask.mark), ask.format) };
 }

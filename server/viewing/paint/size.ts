@@ -33,7 +33,7 @@ export function pageSize(natural: { width: number; height: number }, zoom: Zoom,
     viewingLimits.drawnSideMax / height,
     Math.sqrt(viewingLimits.drawnPixelsMax / (width * height)),
   );
-  const drawnWidth = Math.max(1, Math.floor(width * scale));
-  const drawnHeight = Math.max(1, Math.floor(height * scale));
+  const drawnWidth = Math.max(1, Math.round(width * scale));
+  const drawnHeight = Math.max(1, Math.round(height * scale));
   return { width: drawnWidth, height: drawnHeight, drawnWidth, drawnHeight };
 }
