@@ -52,6 +52,7 @@ import { bindShredder } from './shredding/shred.ts';
 import type { Store } from './store.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
 import { createViewer } from './viewing/viewer.ts';
+import type { ViewerLimits } from './viewing/viewer.ts';
 import { createWorker } from './worker/worker.ts';
 import type { Worker } from './worker/worker.ts';
 
@@ -74,6 +75,7 @@ const ROOT = join(import.meta.dirname, '..');
 /** What no setting changes, and a test may. */
 export interface ComposeOptions {
   readonly leaseMs?: number | undefined;
+  readonly viewing?: ViewerLimits | undefined;
 }
 
 /** On a store whose tables are up to date. */
@@ -82,7 +84,7 @@ export async function compose(
   store: Store,
   clock: Clock,
   log: Log,
-  { leaseMs }: ComposeOptions = {},
+  { leaseMs, viewing }: ComposeOptions = {},
 ): Promise<Program> {
   const { retired } = await checkKeyring(store.db, store.keyring);
   for (const keyId of retired) log.error('keyring.retired-key-needed', { keyId });
@@ -96,7 +98,7 @@ export async function compose(
   const staticFiles = loadStaticFiles(join(ROOT, 'static'));
   const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
   const cleaner = createHtmlCleaner({ workers: 2 });
-  const viewer = createViewer({ clock, log });
+  const viewer = createViewer({ clock, log, limits: viewing });
   const hasher = createHasher({
     pepper: keyring.pepper(),
     parallel: Math.max(1, availableParallelism() - 1),

@@ -4,7 +4,7 @@
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { viewingLimits } from './limits.ts';
-import { canIsolate, runLocked } from './locked-process.ts';
+import { runLocked } from './locked-process.ts';
 import { readAnswer } from './paint-protocol.ts';
 import type { Failure, ImageFormat, PageLook, PaintAsk } from './paint-protocol.ts';
 
@@ -14,11 +14,16 @@ export type Painted =
 
 export interface PaintOptions {
   readonly budgetMs: number;
+  readonly isolated: boolean;
   readonly signal?: AbortSignal;
 }
 
 /** Never throws for what is in the file: that ends as 'broken' or 'too-large'. */
-export async function paint(ask: PaintAsk, bytes: Buffer, { budgetMs, signal }: PaintOptions): Promise<Painted> {
+export async function paint(
+  ask: PaintAsk,
+  bytes: Buffer,
+  { budgetMs, isolated, signal }: PaintOptions,
+): Promise<Painted> {
   const end = await runLocked({
     file: process.execPath,
     args: [...NODE_FLAGS, SCRIPT],
@@ -26,7 +31,7 @@ export async function paint(ask: PaintAsk, bytes: Buffer, { budgetMs, signal }: 
     readable: READABLE,
     budgetMs,
     memoryBytesMax: viewingLimits.paintMemoryBytesMax,
-    isolated: await canIsolate(),
+    isolated,
     ...(signal === undefined ? {} : { signal }),
   });
   if (end.ended !== 'well') return { ok: false, why: end.ended === 'crash' ? 'broken' : 'too-large' };

@@ -8,6 +8,7 @@ import { createKept } from './kept.ts';
 import { findKind } from './kind.ts';
 import type { Found, KindWord } from './kind.ts';
 import { viewingLimits } from './limits.ts';
+import { canIsolate } from './locked-process.ts';
 import { findOfficeConverter } from './office.ts';
 import type { OfficeConverter } from './office.ts';
 import type { Failure, ImageFormat, PageLook, PaintAsk, Zoom } from './paint-protocol.ts';
@@ -51,23 +52,41 @@ export interface Viewer {
   close(): void;
 }
 
+export type ViewerLimits = Partial<
+  Record<'viewMs' | 'waitMs' | 'convertMs' | 'paintMs' | 'parallel' | 'waitingMax', number>
+>;
+
 export interface ViewerOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** For tests on slow machines, and of what happens to those who wait. */
-  readonly limits?: Partial<Record<'viewMs' | 'waitMs' | 'convertMs' | 'parallel' | 'waitingMax', number>>;
+  readonly limits?: ViewerLimits | undefined;
   readonly withOffice?: boolean;
+  readonly isolates?: () => Promise<boolean>;
+}
+
+interface Room {
+  readonly isolated: boolean;
+  /** LibreOffice is used only where it can be locked away: what it reads may make it read other files. */
+  readonly office: OfficeConverter | undefined;
 }
 
 type Task = Pick<PaintAsk, 'task' | 'page' | 'zoom' | 'wantsText' | 'mark' | 'format'>;
 
-export function createViewer({ clock, log, limits, withOffice = true }: ViewerOptions): Viewer {
-  const { viewMs, convertMs, ...turnLimits } = { ...viewingLimits, ...limits };
+export function createViewer({ clock, log, limits, withOffice = true, isolates = canIsolate }: ViewerOptions): Viewer {
+  const { viewMs, convertMs, paintMs, ...turnLimits } = { ...viewingLimits, ...limits };
   const turns = createTurns(turnLimits);
   const kept = createKept(clock);
   const stopping = new AbortController();
   const { signal } = stopping;
-  let office: Promise<OfficeConverter | undefined> | undefined;
+  let room: Promise<Room> | undefined;
+
+  // Found out with the first file, not at the start: most servers are up long before anybody looks at one.
+  async function findRoom(): Promise<Room> {
+    const isolated = await isolates();
+    if (!isolated) log.warn('viewing.not-isolated');
+    return { isolated, office: isolated && withOffice ? await findOfficeConverter() : undefined };
+  }
 
   function view(file: ViewedFile, task: Task): Promise<View> {
     if (file.size > viewingLimits.inputBytesMax) return Promise.resolve({ shown: false, why: 'too-large' });
@@ -75,8 +94,9 @@ export function createViewer({ clock, log, limits, withOffice = true }: ViewerOp
       const untilMs = ticksMs() + viewMs;
       const leftMs = (mostMs: number): number => Math.max(1, Math.min(mostMs, untilMs - ticksMs()));
       const run = (ask: Task, found: PaintAsk['file'], bytes: Buffer): Promise<Painted> =>
-        paint({ ...ask, file: found }, bytes, { budgetMs: leftMs(viewingLimits.paintMs), signal });
+        paint({ ...ask, file: found }, bytes, { budgetMs: leftMs(paintMs), isolated, signal });
 
+      const { isolated, office } = await (room ??= findRoom());
       const bytes = await collect(file.read());
       const found = findKind(bytes);
       if (found.kind === 'none') return { shown: false, why: found.why };
@@ -97,17 +117,13 @@ export function createViewer({ clock, log, limits, withOffice = true }: ViewerOp
       if (found.kind !== 'office') return told(await run(task, found, bytes), false);
 
       let pdf = kept.get(file.key);
-      if (pdf === undefined) {
-        office ??= withOffice ? findOfficeConverter() : Promise.resolve(undefined);
-        const converter = await office;
-        if (converter !== undefined) {
-          // A file that is a bomb is told by its table of contents, before anything unpacks it.
-          const checked = await run({ ...task, task: 'check' }, found, bytes);
-          if (!checked.ok) return told(checked, false);
-          pdf = (await converter.convert(bytes, found.ending, leftMs(convertMs), signal)) ?? 'failed';
-          if (pdf === 'failed') log.info('viewing.not-converted', { bytes: bytes.length });
-          if (!signal.aborted) kept.set(file.key, pdf);
-        }
+      if (pdf === undefined && office !== undefined) {
+        // A file that is a bomb is told by its table of contents, before anything unpacks it.
+        const checked = await run({ ...task, task: 'check' }, found, bytes);
+        if (!checked.ok) return told(checked, false);
+        pdf = (await office.convert(bytes, found.ending, leftMs(convertMs), signal)) ?? 'failed';
+        if (pdf === 'failed') log.info('viewing.not-converted', { bytes: bytes.length });
+        if (!signal.aborted) kept.set(file.key, pdf);
       }
       if (pdf === undefined || pdf === 'failed') return told(await run(task, found, bytes), true);
       return told(await run(task, { kind: 'pdf' }, pdf), false);

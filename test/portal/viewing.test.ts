@@ -8,7 +8,7 @@ import type { Visitor } from '../support/browser.ts';
 import { signInByAddress, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import type { TestPart } from '../support/mime.ts';
-import { startProgram } from '../support/program.ts';
+import { patient, startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { docx, lockedPdf, pdf, png, swellingPdf } from '../viewing/samples.ts';
 
@@ -36,7 +36,7 @@ describe('under do-not-forward', () => {
   const path = (n: number): string => `/messages/${id}/attachments/${n}`;
 
   before(async () => {
-    running = await startProgram();
+    running = await startProgram({ viewing: patient });
     id = await send(running, { to: 'bob@recipient.example, eve@recipient.example', text: 'See.', parts, headers: DNF });
     bob = await signInByLink(running, 'bob@recipient.example');
     eve = await signInByLink(running, 'eve@recipient.example');
@@ -76,6 +76,9 @@ describe('under do-not-forward', () => {
       ['image/png', 'no-store', 'nosniff', 'inline', "default-src 'none'; sandbox", 'same-origin'],
     );
     assert.equal((await sharp(image.content).metadata()).width, 1_400);
+    const headers = { accept: 'image/avif,image/webp,*/*' };
+    const webp = await bob.send('GET', `${path(1)}/pages/1`, undefined, { headers });
+    assert.deepEqual([webp.headers.get('content-type'), webp.headers.get('vary')], ['image/webp', 'Accept']);
     const second = await bob.bytes(`${path(1)}/pages/2?zoom=100`);
     assert.equal((await sharp(second.content).metadata()).width, 793);
     assert.equal(await viewings(), before + 1);
@@ -232,6 +235,7 @@ describe('a right that ends while a picture is made', () => {
 
   before(async () => {
     running = await startProgram({
+      viewing: patient,
       around: (store) => {
         const { blobs } = store.vault;
         async function* watched(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -275,7 +279,7 @@ describe('under encrypt-only', () => {
   let bob: Visitor;
 
   before(async () => {
-    running = await startProgram();
+    running = await startProgram({ viewing: patient });
   });
   after(() => running.stop());
 
@@ -293,6 +297,16 @@ describe('under encrypt-only', () => {
     running.clock.forward(60_000);
     assert.ok((await bob.bytes(`/messages/${id}/attachments/1/pages/1`)).content.equals(early.content));
   });
+});
+
+describe('what takes too long', () => {
+  let running: Running;
+  let bob: Visitor;
+
+  before(async () => {
+    running = await startProgram();
+  });
+  after(() => running.stop());
 
   test('what cannot be shown can be downloaded, and the page says both', async () => {
     const id = await send(running, {

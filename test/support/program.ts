@@ -16,6 +16,7 @@ import type { Db } from '../../server/db/engine.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { openStore } from '../../server/store.ts';
 import type { Store } from '../../server/store.ts';
+import type { ViewerLimits } from '../../server/viewing/viewer.ts';
 import { Writable } from 'node:stream';
 import { databaseNamed } from './postgres.ts';
 import { freePort } from './free-port.ts';
@@ -52,9 +53,14 @@ export interface StartOptions {
   readonly around?: (store: Store) => Store;
   /** How long the worker's claims last without being renewed. */
   readonly leaseMs?: number;
+  /** How long viewing a file may take; see `patient`. */
+  readonly viewing?: ViewerLimits;
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
+
+/** A machine that is busy with other tests is slower than one that serves readers. */
+export const patient: ViewerLimits = { viewMs: 100_000, paintMs: 60_000, convertMs: 60_000, waitMs: 60_000 };
 
 export function testClock(startMs = Date.now()): TestClock {
   let offsetMs = 0;
@@ -90,7 +96,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
   const opened = await openStore(config, clock);
   await migrate(opened.db);
   const store = options.around?.(opened) ?? opened;
-  const program = await compose(config, store, clock, log, { leaseMs: options.leaseMs });
+  const program = await compose(config, store, clock, log, { leaseMs: options.leaseMs, viewing: options.viewing });
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {
     config,

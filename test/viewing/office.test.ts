@@ -9,6 +9,7 @@ import { after, describe, test } from 'node:test';
 import { costsXlsx } from '../../server/try/sample-xlsx.ts';
 import { canIsolate } from '../../server/viewing/locked-process.ts';
 import { findOfficeConverter } from '../../server/viewing/office.ts';
+import { patient } from '../support/program.ts';
 import * as samples from './samples.ts';
 import { draw, fileOf, look, testViewer } from './view.ts';
 
@@ -19,9 +20,6 @@ const missing = !existsSync('/usr/bin/soffice')
     : 'SKIPPED: LibreOffice cannot be locked away here (unshare)';
 if (missing !== undefined) console.warn(missing);
 
-// A machine that is busy with other tests is slower than one that serves readers.
-const slow = { viewMs: 60_000, convertMs: 50_000 };
-
 function leftOvers(): string[] {
   return ['/dev/shm', tmpdir()].flatMap((folder) =>
     existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`sealpost-view-${process.pid}-`)) : [],
@@ -29,7 +27,7 @@ function leftOvers(): string[] {
 }
 
 describe('with LibreOffice', { skip: missing ?? false }, () => {
-  const viewer = testViewer({ limits: slow });
+  const viewer = testViewer();
   after(() => viewer.close());
 
   test('a document and a spreadsheet are shown as they are laid out', async () => {
@@ -46,7 +44,7 @@ describe('with LibreOffice', { skip: missing ?? false }, () => {
     const file = fileOf(samples.docx(['Once']));
     const first = await viewer.look(file, { page: 1, zoom: 'fit', wantsText: false });
     assert.ok(first.shown && !first.textOnly);
-    const hurried = testViewer({ limits: { ...slow, convertMs: 1 } });
+    const hurried = testViewer({ limits: { ...patient, convertMs: 1 } });
     try {
       const never = await hurried.look(file, { page: 1, zoom: 'fit', wantsText: false });
       assert.ok(never.shown && never.textOnly, 'without time there is the text alone');

@@ -3,6 +3,7 @@
 import { systemClock } from '../../server/core/clock.ts';
 import { createLog } from '../../server/core/log.ts';
 import { createViewer } from '../../server/viewing/viewer.ts';
+import { patient } from '../support/program.ts';
 import type { View, ViewedFile, Viewer, ViewerOptions } from '../../server/viewing/viewer.ts';
 
 export const MARK = 'bob@recipient.example · Friday 27 November 2026, 20:03 UTC';
@@ -10,7 +11,7 @@ export const MARK = 'bob@recipient.example · Friday 27 November 2026, 20:03 UTC
 const log = createLog({ level: 'silent', pretty: false });
 
 export function testViewer(options: Partial<ViewerOptions> = {}): Viewer {
-  return createViewer({ clock: systemClock, log, ...options });
+  return createViewer({ clock: systemClock, log, limits: patient, ...options });
 }
 
 let made = 0;
