@@ -17,7 +17,7 @@ export interface OfficeConverter {
 
 /** Undefined where LibreOffice is missing. To be asked for only where it can be locked away. */
 export async function findOfficeConverter(): Promise<OfficeConverter | undefined> {
-  const soffice = PLACES.find((path) => existsSync(path));
+  const soffice = placeOfOffice();
   if (soffice === undefined) return undefined;
   const readable = [dirname(dirname(realpathSync(soffice)))];
   await removeLeftOvers();
@@ -46,6 +46,11 @@ export async function findOfficeConverter(): Promise<OfficeConverter | undefined
       }
     },
   };
+}
+
+/** Where LibreOffice is, if it is. */
+export function placeOfOffice(): string | undefined {
+  return PLACES.find((path) => existsSync(path));
 }
 
 const PLACES = ['/usr/bin/soffice', '/usr/local/bin/soffice', '/usr/lib/libreoffice/program/soffice'];
