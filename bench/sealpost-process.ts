@@ -21,17 +21,30 @@ const program = await compose(config, store, systemClock, log);
 const where = await program.listen({ worker: process.env[WORKER_RUNS] !== undefined });
 const loop = monitorEventLoopDelay({ resolution: SAMPLE_MS });
 
+let loopWorkedMs = 0;
+let turn = process.threadCpuUsage();
+
+function watchWork(): void {
+  const { user, system } = process.threadCpuUsage(turn);
+  loopWorkedMs = Math.max(loopWorkedMs, (user + system) / 1000);
+  turn = process.threadCpuUsage();
+}
+
 function report(): void {
   const { user, system } = process.cpuUsage();
   // Each sample holds the interval it waited for on purpose.
   const loopBlockedMs = Math.max(0, (loop.count === 0 ? 0 : loop.max / 1e6) - SAMPLE_MS);
   loop.reset();
-  process.send?.({ ...where, loopBlockedMs, cpuMs: (user + system) / 1000 } satisfies SelfReport);
+  process.send?.({ ...where, loopBlockedMs, loopWorkedMs, cpuMs: (user + system) / 1000 } satisfies SelfReport);
+  loopWorkedMs = 0;
 }
 
 process.on('message', (asked) => {
   // Only when it is wanted: a timer every millisecond is work.
-  if (asked === 'watch') loop.enable();
+  if (asked === 'watch' && loop.enable()) {
+    turn = process.threadCpuUsage();
+    setInterval(watchWork, SAMPLE_MS).unref();
+  }
   report();
 });
 process.once('SIGTERM', () => void program.close().then(() => process.exit(0)));

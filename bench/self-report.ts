@@ -6,6 +6,8 @@ export interface SelfReport {
   readonly smtp: string;
   /** The longest time that the event loop was held up, since the last report. */
   readonly loopBlockedMs: number;
+  /** The most that the main thread worked between two turns of the loop; the rest of a hold-up it waited for a core. */
+  readonly loopWorkedMs: number;
   /** Processor time of all its threads since it started. */
   readonly cpuMs: number;
 }

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { SteadyClock } from './core/clock.ts';
 import { createLog } from './core/log.ts';
 import { ensureMigrated } from './db/migrate.ts';
+import { giveBackMemory } from './give-back.ts';
 import { operatorWords } from './operator-words.ts';
 import { openStore } from './store.ts';
 import { startTimekeeping } from './timekeeping.ts';
@@ -50,6 +51,7 @@ async function run(config: Config): Promise<void> {
   process.once('SIGTERM', () => void stop());
   process.once('SIGINT', () => void stop());
 
+  giveBackMemory();
   const where = await program.listen();
   log.info('smtp.listening', { host: where.smtp });
   log.info('started', { host: where.http });

@@ -24,7 +24,8 @@ export interface Blobs {
 /** A blob being written. Either `commit` or `discard` ends it. */
 export interface StagedBlob {
   readonly id: string;
-  write(chunk: Buffer): Promise<void>;
+  /** In their order. The pieces are given away: nobody may change one afterwards, since they are not copied. */
+  write(...pieces: readonly Buffer[]): Promise<void>;
   /** When it returns, the blob is durable under its id: to be called before the row that names it commits. */
   commit(): Promise<void>;
   /** Forgets what was written, also after a commit that failed. Nothing happens after a commit, or a second time. */

@@ -4,6 +4,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Appender } from './appender.ts';
 import type { StagedBlob } from './blobs.ts';
 
 /** Sealed or not, what lies in the store is for its owner only. */
@@ -12,11 +13,11 @@ export const fileMode = 0o600;
 export class StagedFile implements StagedBlob {
   readonly id: string;
   readonly #file: FileHandle;
+  readonly #content: Appender;
   readonly #stagedPath: string;
   readonly #target: string;
   readonly #makeFolder: (folder: string) => Promise<void>;
   readonly #onEnd: () => void;
-  #writing = Promise.resolve();
   #state: 'writing' | 'closed' | 'renamed' | 'ended' = 'writing';
 
   constructor(
@@ -29,25 +30,21 @@ export class StagedFile implements StagedBlob {
   ) {
     this.id = id;
     this.#file = file;
+    this.#content = new Appender(file);
     this.#stagedPath = stagedPath;
     this.#target = target;
     this.#makeFolder = makeFolder;
     this.#onEnd = onEnd;
   }
 
-  /** One piece is being written while the next is made; so this returns when the one before is written. */
-  async write(chunk: Buffer): Promise<void> {
+  async write(...pieces: readonly Buffer[]): Promise<void> {
     this.#checkWriting();
-    await this.#writing;
-    // A copy, since the writer may use its buffer again. On an open file this appends, and goes on after a short write.
-    this.#writing = this.#file.writeFile(Buffer.from(chunk));
-    this.#writing.catch(() => undefined); // heard of by whoever writes next, or commits
+    await this.#content.write(pieces);
   }
 
   async commit(): Promise<void> {
     this.#checkWriting();
-    await this.#writing;
-    await this.#file.sync();
+    await this.#content.sync();
     await this.#close();
     await this.#makeFolder(dirname(this.#target));
     await rename(this.#stagedPath, this.#target);
@@ -58,7 +55,7 @@ export class StagedFile implements StagedBlob {
 
   async discard(): Promise<void> {
     if (this.#state === 'ended') return;
-    await this.#writing.catch(() => undefined); // a file is not closed under a write
+    await this.#content.settle();
     if (this.#state === 'writing') await this.#close();
     await rm(this.#state === 'renamed' ? this.#target : this.#stagedPath, { force: true });
     this.#end();

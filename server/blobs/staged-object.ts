@@ -34,14 +34,16 @@ export class StagedObject implements StagedBlob {
     this.#onEnd = onEnd;
   }
 
-  async write(chunk: Buffer): Promise<void> {
+  async write(...pieces: readonly Buffer[]): Promise<void> {
     this.#checkWriting();
-    for (let offset = 0; offset < chunk.length;) {
-      // Only when more comes than the part holds: the last part is never empty, and one part alone is no upload.
-      if (this.#partBytes === PART_BYTES) await this.#sendPart();
-      const piece = chunk.subarray(offset, offset + PART_BYTES - this.#partBytes);
-      this.#hold(piece);
-      offset += piece.length;
+    for (const piece of pieces) {
+      for (let offset = 0; offset < piece.length;) {
+        // Only when more comes than the part holds: the last part is never empty, and one part alone is no upload.
+        if (this.#partBytes === PART_BYTES) await this.#sendPart();
+        const fitting = piece.subarray(offset, offset + PART_BYTES - this.#partBytes);
+        this.#hold(fitting);
+        offset += fitting.length;
+      }
     }
   }
 

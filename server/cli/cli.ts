@@ -29,10 +29,5 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerAudit(program);
   registerBackup(program);
   registerWitness(program);
-  // `sealpost audit export | head` ends the pipe early, and that is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
   await program.parseAsync([...argv]);
 }

@@ -13,7 +13,16 @@ const ALGORITHM = 'aes-256-gcm';
 // Node takes a tag of 4 bytes for good unless it is told the length: 2^32 tries would then forge anything.
 const OPTIONS = { authTagLength: tagBytes };
 
-/** Writes ciphertext and tag of `plaintext` into `target` at `offset`; `plaintext.length + 16` bytes must fit there. */
+/** Ciphertext and tag of `plaintext`, as the cipher made them: joining them is a copy, and many need none. */
+export function seal(key: KeyObject, nonce: Uint8Array, plaintext: Uint8Array, aad?: Uint8Array): [Buffer, Buffer] {
+  const cipher = createCipheriv(ALGORITHM, key, nonce, OPTIONS);
+  if (aad !== undefined) cipher.setAAD(aad);
+  const ciphertext = cipher.update(plaintext);
+  cipher.final(); // empty: GCM has no padding
+  return [ciphertext, cipher.getAuthTag()];
+}
+
+/** The same, written into `target` at `offset`; `plaintext.length + 16` bytes must fit there. */
 export function sealInto(
   target: Buffer,
   offset: number,
@@ -22,11 +31,9 @@ export function sealInto(
   plaintext: Uint8Array,
   aad?: Uint8Array,
 ): void {
-  const cipher = createCipheriv(ALGORITHM, key, nonce, OPTIONS);
-  if (aad !== undefined) cipher.setAAD(aad);
-  cipher.update(plaintext).copy(target, offset);
-  cipher.final(); // empty: GCM has no padding
-  cipher.getAuthTag().copy(target, offset + plaintext.length);
+  const [ciphertext, tag] = seal(key, nonce, plaintext, aad);
+  ciphertext.copy(target, offset);
+  tag.copy(target, offset + plaintext.length);
 }
 
 /** The plaintext of ciphertext and tag. @throws {SealBroken} unless the whole tag fits. */

@@ -2,7 +2,7 @@
 // It never makes, wraps or stores a key, and never releases plaintext that its tag has not proved.
 // https://c2sp.org/chunked-encryption
 
-import { keyBytes, openChecked, sealInto, tagBytes } from './aead.ts';
+import { keyBytes, openChecked, seal, sealInto, tagBytes } from './aead.ts';
 import { chunkNonce, commitmentBytes, deriveChunkKeys, saltBytes } from './chunk-keys.ts';
 import type { ChunkKeys } from './chunk-keys.ts';
 import { equalBytes } from './digest.ts';
@@ -96,31 +96,28 @@ export class Sealer {
     return Buffer.concat([this.#salt, this.#keys.commitment]);
   }
 
-  /** Takes plaintext of any length, gives the sealed chunks that it completes, possibly none. Copies what it keeps. */
-  update(piece: Uint8Array): Buffer {
+  /**
+   * Takes plaintext of any length, gives the sealed chunks that it completes, possibly none: pieces of memory of their
+   * own, in their order. Copies what it keeps.
+   */
+  update(piece: Uint8Array): Buffer[] {
     this.#checkUnfinished();
-    const sealed = Buffer.allocUnsafe(this.#gather.completes(piece.length) * SEALED_CHUNK_BYTES);
-    let offset = 0;
-    for (const chunk of this.#gather.take(piece)) {
-      this.#sealInto(sealed, offset, chunk);
-      offset += SEALED_CHUNK_BYTES;
-    }
+    const sealed: Buffer[] = [];
+    for (const chunk of this.#gather.take(piece)) sealed.push(...this.#seal(chunk));
     return sealed;
   }
 
   /** The last chunk: always there, though it may hold nothing but its tag. */
-  final(): Buffer {
+  final(): Buffer[] {
     this.#checkUnfinished();
     this.#finished = true;
-    const last = this.#gather.rest();
-    const sealed = Buffer.allocUnsafe(last.length + tagBytes);
-    this.#sealInto(sealed, 0, last);
-    return sealed;
+    return this.#seal(this.#gather.rest());
   }
 
-  #sealInto(target: Buffer, offset: number, chunk: Uint8Array): void {
-    sealInto(target, offset, this.#keys.key, chunkNonce(this.#keys.baseNonce, this.#chunks), chunk);
+  #seal(chunk: Uint8Array): [Buffer, Buffer] {
+    const sealed = seal(this.#keys.key, chunkNonce(this.#keys.baseNonce, this.#chunks), chunk);
     this.#chunks += 1;
+    return sealed;
   }
 
   // A chunk after the last one would be a second message under the same nonces.

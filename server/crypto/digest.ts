@@ -1,11 +1,11 @@
 // Owns plain digests and the comparison that takes the same time whatever it finds. It never holds a key: what
 // needs one is in the keyring.
 
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256, 32 bytes. */
 export function sha256(data: string | Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
+  return hash('sha256', data, 'buffer');
 }
 
 export interface Sha256 {

@@ -11,11 +11,6 @@ export class Gather {
     this.blockBytes = blockBytes;
   }
 
-  /** How many blocks `take` will give for a piece of this length. */
-  completes(pieceBytes: number): number {
-    return Math.floor((this.#heldBytes + pieceBytes) / this.blockBytes);
-  }
-
   /** The blocks that `piece` completes. Each is to be used before the next is asked for; all must be asked for. */
   *take(piece: Uint8Array): Generator<Uint8Array, void, undefined> {
     let offset = 0;

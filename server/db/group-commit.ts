@@ -33,7 +33,8 @@ interface Member {
 
 // However many wait, those who wrote first get their answer.
 const MEMBERS_MAX = 128;
-const ROUNDS_MAX = 8;
+const ROUNDS_MAX = 128;
+const ROUNDS_FOR_EACH_OTHER = 4;
 const BUSY_WAIT_MS = 10_000;
 const BUSY_PAUSE_MS = 2;
 
@@ -144,11 +145,13 @@ export class GroupCommit {
     if (!this.#commitPlanned) this.#planCommit();
   }
 
-  // Others that are nearly ready come within a round or two; when a whole round brought nobody, nobody is near.
+  // A commit costs much and each more in it little, so others that are nearly ready are waited for: some rounds without
+  // anybody new for each member beyond the first. Who writes alone waits for one; where many write, more will come.
   #planCommit(): void {
     this.#commitPlanned = true;
     let members = this.#members.length;
     let rounds = 0;
+    let empty = 0;
     const look = (): void => {
       // Somebody is writing: with the end of that turn comes the next look.
       if (this.#turnTaken || !this.#handle.inTransaction) {
@@ -156,12 +159,13 @@ export class GroupCommit {
         return;
       }
       rounds += 1;
-      if (this.#members.length === members || rounds === ROUNDS_MAX) {
+      empty = this.#members.length === members ? empty + 1 : 0;
+      members = this.#members.length;
+      if (empty > ROUNDS_FOR_EACH_OTHER * (members - 1) || rounds === ROUNDS_MAX) {
         this.#commitPlanned = false;
         this.#commitGroup();
         return;
       }
-      members = this.#members.length;
       setImmediate(look);
     };
     setImmediate(look);

@@ -157,7 +157,7 @@ class Connection implements DatabaseConnection {
 /** One of SQLite's connections, with its prepared statements. */
 class Handle {
   readonly database: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(database: Database.Database) {
     this.database = database;
@@ -168,30 +168,55 @@ class Handle {
   }
 
   exec(sql: string): void {
-    this.#statement(sql).run();
+    this.#statement(sql).statement.run();
   }
 
   isReading(sql: string): boolean {
-    return !isPragma(sql) && this.#statement(sql).readonly;
+    return !isPragma(sql) && this.#statement(sql).statement.readonly;
   }
 
   run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
-    const statement = this.#statement(sql);
-    // Kysely knows the row's type from the query it compiled.
-    if (statement.reader) return { rows: statement.all(...parameters) as R[] };
+    const { statement, columns } = this.#statement(sql);
+    if (columns !== undefined) {
+      const found = statement.all(...parameters) as unknown[][]; // what `raw` makes of every row
+      // Another process may have added a column to the table meanwhile.
+      const names = found[0] === undefined || found[0].length === columns.length ? columns : columnsOf(statement);
+      // Kysely knows the row's type from the query it compiled.
+      return { rows: found.map((values) => toRow(names, values) as R) };
+    }
     const { changes } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes) };
   }
 
-  #statement(sql: string): Database.Statement {
+  #statement(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known !== undefined) return known;
     // Lists of every length make statements of their own; the few that matter are soon here again.
     if (this.#statements.size >= STATEMENTS_KEPT_MAX) this.#statements.clear();
     const statement = this.database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    const prepared: Prepared = statement.reader
+      ? { statement: statement.raw(), columns: columnsOf(statement) }
+      : { statement, columns: undefined };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
+}
+
+interface Prepared {
+  readonly statement: Database.Statement;
+  /** Undefined when it gives no rows. */
+  readonly columns: readonly string[] | undefined;
+}
+
+function columnsOf(statement: Database.Statement): string[] {
+  return statement.columns().map(({ name }) => name);
+}
+
+// The driver would compile a function for the rows of each query anew each time, which takes longer than most queries.
+function toRow(columns: readonly string[], values: readonly unknown[]): object {
+  const row: Record<string, unknown> = {};
+  for (let n = 0; n < columns.length; n += 1) row[columns[n] ?? ''] = values[n];
+  return row;
 }
 
 // Some pragmas change the file, whatever SQLite says of them.

@@ -44,10 +44,7 @@ export async function accept(deps: AcceptDeps, submission: Submission): Promise<
     const content = await submission.read(sealing.sink);
     checkRecipients(content.recipients);
     if (submission.answer === undefined) checkAuthor(deps, content.tree.from.address);
-    // Before it is judged: what was taken in once is not refused when its answer got lost and it comes again.
-    accepted =
-      (await repeatOf(deps.db, repeatMarks(deps.vault.keyring, content))) ??
-      (await take(deps, submission, sealing, content));
+    accepted = await takeOnce(deps, submission, sealing, content);
   } catch (error) {
     // Perhaps it is there, and will be met when it comes again; if not, its blobs are swept a day later.
     isUnknown = error instanceof CommitUnknown;
@@ -58,6 +55,27 @@ export async function accept(deps: AcceptDeps, submission: Submission): Promise<
   }
   if (!accepted.repeated) deps.kick();
   return accepted;
+}
+
+// What was taken in once is not refused when its answer got lost and it comes again. The insert meets a repeat by
+// itself; it is looked for where taking it again would count against its author or make a large attachment durable.
+async function takeOnce(
+  deps: AcceptDeps,
+  submission: Submission,
+  sealing: Sealing,
+  content: Content,
+): Promise<Accepted> {
+  const earlier = (): Promise<Accepted | undefined> => repeatOf(deps.db, repeatMarks(deps.vault.keyring, content));
+  const first = content.tree.automatic || content.tree.parts.length > 0 ? await earlier() : undefined;
+  if (first !== undefined) return first;
+
+  try {
+    return await take(deps, submission, sealing, content);
+  } catch (error) {
+    const taken = error instanceof AppError ? await earlier() : undefined;
+    if (taken === undefined) throw error;
+    return taken;
+  }
 }
 
 async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {

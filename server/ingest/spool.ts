@@ -17,7 +17,7 @@ export interface Spooled {
   readonly digest: string;
   readonly sizeBytes: number;
   /** The mail from its start; may be read once. */
-  read(): AsyncIterable<Buffer>;
+  read(): AsyncIterable<Buffer> | readonly Buffer[];
   /** Lets go of what is held. */
   close(): Promise<void>;
 }
@@ -52,11 +52,8 @@ export async function spool(dir: string, clock: Clock, source: AsyncIterable<Buf
   return {
     digest: hash.digest().toString('base64url'),
     sizeBytes,
-    read: () => file?.read() ?? fromPieces(pieces),
-    close: async () => {
-      pieces.length = 0;
-      await file?.close();
-    },
+    read: () => file?.read() ?? pieces,
+    close: async () => file?.close(),
   };
 }
 
@@ -88,8 +85,8 @@ async function createSealedFile(dir: string, clock: Clock): Promise<SealedFile> 
     throw error;
   }
   return {
-    write: (chunk) => handle.writeFile(sealer.update(chunk)),
-    end: () => handle.writeFile(sealer.final()),
+    write: (chunk) => handle.writeFile(Buffer.concat(sealer.update(chunk))),
+    end: () => handle.writeFile(Buffer.concat(sealer.final())),
     read: () => openStream(key, context, readHandle(handle)),
     close: () => handle.close(),
   };
@@ -104,8 +101,4 @@ async function* readHandle(handle: FileHandle): AsyncGenerator<Buffer> {
     position += bytesRead;
     yield buffer.subarray(0, bytesRead);
   }
-}
-
-async function* fromPieces(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
-  yield* pieces;
 }

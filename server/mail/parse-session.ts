@@ -7,16 +7,19 @@ import { findHeaderEnd, headerTooLong, parseHeaderLines } from './header-lines.t
 import { readMailHead } from './mail-head.ts';
 import type { MailHead } from './mail-head.ts';
 import type { MailPart } from './mail-tree.ts';
+import type { Bodies } from './mime-bodies.ts';
 import { readMime } from './mime-reader.ts';
 import type { MimeAttachment, MimeReader } from './mime-reader.ts';
 import type { Answer, Next, PartEvent, Turn } from './parse-protocol.ts';
 import { cleanFilename, isRightsProtected } from './part-names.ts';
+import { readPlainBody } from './plain-body.ts';
 import { unreadable } from './unreadable.ts';
 
 export class ParseSession {
   readonly #parts: MailPart[] = [];
   #pending: Buffer = Buffer.alloc(0); // of a header that has not ended yet
   #head: MailHead | undefined;
+  #bodyStart = 0; // in the bytes that came with the end of the header
   #reader: MimeReader | undefined;
   #events: PartEvent[] = [];
 
@@ -31,17 +34,23 @@ export class ParseSession {
 
   async #read(turn: Turn): Promise<Next> {
     const bytes = Buffer.from(turn.bytes.buffer, turn.bytes.byteOffset, turn.bytes.byteLength);
-    const readable = this.#reader === undefined ? this.#readHeader(bytes, turn.last) : bytes;
-    const reader = this.#reader;
-    if (reader === undefined) return { kind: 'feed' };
-    if (readable.length > 0) await Promise.race([reader.write(readable), reader.failed]);
-    if (!turn.last) return { kind: 'feed' };
-    const bodies = await reader.end();
-    if (this.#head === undefined) throw new Error('a reader without a head');
-    return { kind: 'done', tree: { ...this.#head, ...bodies, parts: this.#parts } };
+    const readable = this.#head === undefined ? this.#readHeader(bytes, turn.last) : bytes;
+    const head = this.#head;
+    if (head === undefined) return { kind: 'feed' };
+    // Before any reader was made: the whole mail is here.
+    const isWhole = this.#reader === undefined && turn.last;
+    const plain = isWhole ? readPlainBody(head.headers, readable.subarray(this.#bodyStart)) : undefined;
+    const bodies = plain ?? (await this.#readParts(readable, turn.last));
+    return bodies === undefined ? { kind: 'feed' } : { kind: 'done', tree: { ...head, ...bodies, parts: this.#parts } };
   }
 
-  /** The bytes to parse, once the header block was seen and found good; none before. */
+  async #readParts(bytes: Buffer, last: boolean): Promise<Bodies | undefined> {
+    const reader = (this.#reader ??= readMime((attachment) => this.#takeAttachment(attachment)));
+    if (bytes.length > 0) await Promise.race([reader.write(bytes), reader.failed]);
+    return last ? reader.end() : undefined;
+  }
+
+  /** The bytes to parse, header and all, once the header block was seen and found good; none before. */
   #readHeader(bytes: Buffer, last: boolean): Buffer {
     const searchedTo = Math.max(0, this.#pending.length - 3);
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
@@ -53,7 +62,7 @@ export class ParseSession {
     const contentClass = headers.find((line) => line.name === 'content-class')?.value;
     if (isRightsProtected(undefined, '', contentClass)) throw rightsProtected();
     this.#head = readMailHead(headers);
-    this.#reader = readMime((attachment) => this.#takeAttachment(attachment));
+    this.#bodyStart = end + lengthOfBlankLine(this.#pending.subarray(end));
     const all = this.#pending;
     this.#pending = Buffer.alloc(0);
     return all;
@@ -80,6 +89,12 @@ export class ParseSession {
 function withoutLineEnd(bytes: Buffer): number {
   if (bytes.at(-1) !== 0x0a) return bytes.length;
   return bytes.at(-2) === 0x0d ? bytes.length - 2 : bytes.length - 1;
+}
+
+/** How far the body is from the end of the last header line: two line ends, or fewer where the mail ends before. */
+function lengthOfBlankLine(rest: Buffer): number {
+  const [lineEnd] = /^(?:\r?\n){0,2}/.exec(rest.subarray(0, 4).toString('latin1')) ?? [''];
+  return lineEnd.length;
 }
 
 function rightsProtected(): AppError {

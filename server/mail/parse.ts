@@ -1,11 +1,13 @@
-// Owns the road from the bytes of a mail to its tree: a bounded pool of workers, the mail poured in and its
-// attachments poured out a piece at a time. It never looks at the bytes itself, and it decides nothing about
-// the mail but whether it can be read.
+// Owns the road from the bytes of a mail to its tree: a bounded pool of workers; small mails go to them together, a
+// large one is poured in and its attachments poured out a piece at a time. It never looks at the bytes itself, and it
+// decides nothing about the mail but whether it can be read.
 
 import { AppError } from '../core/errors.ts';
 import type { MailTree, PartSink, PartWriter } from './mail-tree.ts';
+import { ParseBatches } from './parse-batches.ts';
+import type { ReadMail, RunJob } from './parse-batches.ts';
 import { isAnswer } from './parse-protocol.ts';
-import type { Answer, PartEvent, Turn } from './parse-protocol.ts';
+import type { Answer, Ended, PartEvent, Turn } from './parse-protocol.ts';
 import { gatherPieces } from './pieces.ts';
 import { unreadable } from './unreadable.ts';
 import { createWorkerPool, workerScript } from './worker-pool.ts';
@@ -22,12 +24,15 @@ export interface MailParserOptions {
   readonly script?: URL;
 }
 
+/** A mail on its way, or all of one that is in memory. */
+export type MailSource = AsyncIterable<Buffer> | readonly Buffer[];
+
 export interface MailParser {
   /**
    * Throws mail/unreadable, mail/rights-protected, server/busy, and whatever `source` or `sink` throw. A source
    * that is not needed to its end is left as `for await` leaves one.
    */
-  parse(source: AsyncIterable<Buffer>, sink: PartSink): Promise<MailTree>;
+  parse(source: MailSource, sink: PartSink): Promise<MailTree>;
   close(): Promise<void>;
 }
 
@@ -38,10 +43,17 @@ export function createMailParser(options: MailParserOptions = {}): MailParser {
     memoryMb: options.memoryMb ?? 128,
     waitingMax: options.waitingMax ?? 200,
   });
-  const timeoutMs = options.timeoutMs ?? 5_000;
+  const run: RunJob = (bytes, job) => pool.run((options.timeoutMs ?? 5_000) + bytes * MORE_MS_PER_BYTE, job);
+  const batches = new ParseBatches(run, TURN_BYTES);
   return {
     async parse(source, sink) {
-      const next = await pool.run(timeoutMs, (line) => converse(line, source, sink)).catch(refuseLost);
+      const pieces = isInMemory(source) ? source : undefined;
+      const bytes = pieces?.reduce((sum, piece) => sum + piece.length, 0) ?? Infinity;
+      const read =
+        pieces !== undefined && bytes <= TURN_BYTES
+          ? batches.read(pieces, bytes).then((answer) => deliver(answer, sink))
+          : run(0, (line) => converse(line, source, sink));
+      const next = await read.catch(refuseLost);
       if (next.kind === 'refused')
         throw new AppError(next.code, next.message, next.detail === undefined ? {} : { detail: next.detail });
       return next.tree;
@@ -50,12 +62,19 @@ export function createMailParser(options: MailParserOptions = {}): MailParser {
   };
 }
 
-type Ended = Extract<Answer['next'], { kind: 'done' | 'refused' }>;
-
 const TURN_BYTES = 64 * 1024; // the parser itself holds some sixteen of them
 const MORE_MS_PER_BYTE = 250 / (1024 * 1024);
 
-async function converse(line: WorkerLine, source: AsyncIterable<Buffer>, sink: PartSink): Promise<Ended> {
+function isInMemory(source: MailSource): source is readonly Buffer[] {
+  return Array.isArray(source);
+}
+
+async function deliver({ events, next }: ReadMail, sink: PartSink): Promise<Ended> {
+  if (events.length > 0) await new PartDelivery(sink).deliver(events);
+  return next;
+}
+
+async function converse(line: WorkerLine, source: MailSource, sink: PartSink): Promise<Ended> {
   const parts = new PartDelivery(sink);
   let begin = true;
   for await (const piece of gatherPieces(source, TURN_BYTES)) {

@@ -9,10 +9,10 @@ export interface Piece {
 
 /** Every piece but the last is `pieceBytes` long or a little longer; there is always a last one, maybe empty. */
 export async function* gatherPieces(
-  source: AsyncIterable<Buffer>,
+  source: AsyncIterable<Buffer> | Iterable<Buffer>,
   pieceBytes: number,
 ): AsyncGenerator<Piece, undefined> {
-  const chunks = source[Symbol.asyncIterator]();
+  const chunks = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   let next = gather(chunks, pieceBytes);
   try {
     for (;;) {
@@ -31,7 +31,7 @@ export async function* gatherPieces(
   }
 }
 
-async function gather(chunks: AsyncIterator<Buffer>, pieceBytes: number): Promise<Piece> {
+async function gather(chunks: AsyncIterator<Buffer> | Iterator<Buffer>, pieceBytes: number): Promise<Piece> {
   const gathered: Buffer[] = [];
   let length = 0;
   let last = false;

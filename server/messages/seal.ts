@@ -4,7 +4,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Blobs, StagedBlob } from '../blobs/blobs.ts';
 import { limits } from '../core/limits.ts';
-import { Sealer, sealBytes } from '../crypto/cobblestone.ts';
+import { Sealer, sealBytes, sealedSize } from '../crypto/cobblestone.ts';
 import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId } from '../crypto/random.ts';
@@ -55,8 +55,14 @@ export class Sealing {
   }
 
   async sealBody(body: MessageBody): Promise<void> {
+    const bytes = Buffer.from(JSON.stringify(body));
+    if (sealedSize(bytes.length) <= limits.inlinePartBytesMax) {
+      const inlineBytes = sealBytes(this.#dataKey, this.#contextOf(BODY_PART), bytes);
+      this.#parts.push({ n: BODY_PART, sizeBytes: bytes.length, inlineBytes, blobId: null });
+      return;
+    }
     const writer = this.#openPart(BODY_PART);
-    await writer.write(Buffer.from(JSON.stringify(body)));
+    await writer.write(bytes);
     await writer.close();
   }
 
@@ -86,20 +92,26 @@ export class Sealing {
     }
   }
 
+  #contextOf(n: number): string {
+    return partContext(this.id, n, n === BODY_PART ? 'body' : 'attachment');
+  }
+
   #openPart(n: number): PartWriter {
-    const sealer = new Sealer(this.#dataKey, partContext(this.id, n, n === BODY_PART ? 'body' : 'attachment'));
+    const sealer = new Sealer(this.#dataKey, this.#contextOf(n));
     let pending: Buffer[] = [sealer.header()];
     let pendingBytes = 0;
     let sizeBytes = 0;
     let blob: StagedBlob | undefined;
-    const put = async (sealed: Buffer): Promise<void> => {
-      if (blob !== undefined) return blob.write(sealed);
-      pending.push(sealed);
-      pendingBytes += sealed.length;
+    const put = async (sealed: readonly Buffer[]): Promise<void> => {
+      if (blob !== undefined) return blob.write(...sealed);
+      for (const piece of sealed) {
+        pending.push(piece);
+        pendingBytes += piece.length;
+      }
       if (pendingBytes <= limits.inlinePartBytesMax) return;
       blob = await this.#vault.blobs.stage(newId(this.#vault.clock));
       this.#staged.push(blob);
-      for (const piece of pending) await blob.write(piece);
+      await blob.write(...pending);
       pending = [];
     };
     return {

@@ -21,6 +21,7 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+const KICKED = 'kicked';
 const LOOK_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 10 * MINUTE_MS;
 
@@ -97,7 +98,8 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
     start: () => {
       loops ??= loop();
     },
-    kick: () => wake.abort(),
+    // With a reason of its own: making the usual one takes longer than all the rest of it.
+    kick: () => wake.abort(KICKED),
     drain: async () => {
       while (await begin()) await allUnderWay();
     },

@@ -2,12 +2,13 @@
 // stands in contract.test.ts.
 
 import { strict as assert } from 'node:assert';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { Blobs } from '../../server/blobs/blobs.ts';
 import { openFileBlobs } from '../../server/blobs/files.ts';
+import { Appender } from '../../server/blobs/appender.ts';
 import { readAll } from './blob-bytes.ts';
 import { canTraceSyncs, traceSyncs } from './trace-syncs.ts';
 
@@ -101,6 +102,23 @@ describe('a blob that is not finished', () => {
     await utimes(join(staging, otherId), 3_000, 3_000);
     assert.equal(await blobs.sweepStaging(2_000_000), 1);
     assert.deepEqual(await readdir(staging), [otherId]);
+  });
+});
+
+describe('the content of a blob', () => {
+  it('is not called durable when the disk failed half-way, though it would tell nobody a second time', async (t) => {
+    const file = await open(join(staging, id), 'wx');
+    t.after(() => file.close());
+    const flushes: Promise<void>[] = [];
+    file.datasync = () => {
+      const flush = Promise.reject<void>(Object.assign(new Error('the disk'), { code: 'EIO' }));
+      flushes.push(flush);
+      return flush;
+    };
+    const content = new Appender(file);
+    for (let n = 0; n < 12; n += 1) await content.write([Buffer.alloc(1024 * 1024, n)]);
+    await assert.rejects(content.sync(), { code: 'EIO' });
+    assert.equal(flushes.length, 1, 'after it nothing is tried that could be taken for a success');
   });
 });
 

@@ -31,8 +31,8 @@ describe('sealing a stream', () => {
         const sealer = new Sealer(key, context, salt);
         const sealed = [sealer.header()];
         let start = 0;
-        for (const size of sizes) sealed.push(sealer.update(whole.subarray(start, (start += size))));
-        sealed.push(sealer.final());
+        for (const size of sizes) sealed.push(...sealer.update(whole.subarray(start, (start += size))));
+        sealed.push(...sealer.final());
         assert.ok(Buffer.concat(sealed).equals(sealBytes(key, context, whole.subarray(0, start), salt)));
       }),
       { numRuns: 60 },
@@ -42,9 +42,9 @@ describe('sealing a stream', () => {
   it('keeps a copy of what is left over, so that the caller may use its buffer again', () => {
     const sealer = new Sealer(key, context);
     const reused = Buffer.from('first');
-    const sealed = [sealer.header(), sealer.update(reused)];
+    const sealed = [sealer.header(), ...sealer.update(reused)];
     reused.write('other');
-    sealed.push(sealer.update(reused), sealer.final());
+    sealed.push(...sealer.update(reused), ...sealer.final());
     assert.equal(openBytes(key, context, Buffer.concat(sealed)).toString(), 'firstother');
   });
 

@@ -83,8 +83,8 @@ function checkValid(test: ChunkedCase, { key, context, sealed }: Sealing): void 
   assert.ok(sealBytes(key, context, plaintext, salt).equals(sealed), 'sealed whole, it is the same');
   for (const pieceBytes of PIECE_BYTES) {
     const sealer = new Sealer(key, context, salt);
-    const pieces = [...cut(plaintext, pieceBytes)].map((piece) => sealer.update(piece));
-    const again = Buffer.concat([sealer.header(), ...pieces, sealer.final()]);
+    const pieces = [...cut(plaintext, pieceBytes)].flatMap((piece) => sealer.update(piece));
+    const again = Buffer.concat([sealer.header(), ...pieces, ...sealer.final()]);
     assert.ok(again.equals(sealed), `sealed in pieces of ${pieceBytes}, it is the same`);
   }
 }

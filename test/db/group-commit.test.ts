@@ -72,6 +72,20 @@ describe('writers to one SQLite file', () => {
     assert.equal(commits(), 2);
   });
 
+  test('wait the longer for another the more they are, and one alone does not', async () => {
+    const threeRounds = async (): Promise<void> => {
+      for (let round = 0; round < 3; round += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const five = Promise.all([1, 2, 3, 4, 5].map((n) => write(n)));
+    await threeRounds();
+    await Promise.all([five, write(6)]);
+    assert.equal(commits(), 1);
+    const alone = write(7);
+    await threeRounds();
+    await Promise.all([alone, write(8)]);
+    assert.equal(commits(), 3);
+  });
+
   test('are not answered before the commit', async () => {
     const other = new Database(join(dir, 'file.db'));
     const seenAtAnswer = await Promise.all([1, 2, 3].map((n) => write(n).then(() => kept(other))));
@@ -204,4 +218,20 @@ test('nothing is written for a transaction that SQLite has ended by itself', asy
   await assert.rejects(lost, /lost/);
   assert.equal(await loadMark(db, 'late'), undefined);
   await db.destroy();
+});
+
+test('a column that another process adds stands in the rows of a query that ran before', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'sealpost-columns-'));
+  const file = join(dir, 'file.db');
+  const db = openDatabase({ kind: 'sqlite', file });
+  await migrate(db);
+  await setMark(db, 'one', '1');
+  const rows = (): Promise<object[]> => db.selectFrom('marks').selectAll().where('name', '=', 'one').execute();
+  assert.deepEqual(await rows(), [{ name: 'one', value: '1' }]);
+  const other = new Database(file);
+  other.exec("alter table marks add column more text default 'x'");
+  assert.deepEqual(await rows(), [{ name: 'one', value: '1', more: 'x' }]);
+  other.close();
+  await db.destroy();
+  rmSync(dir, { recursive: true, force: true });
 });

@@ -2,6 +2,7 @@
 
 import { isRefusal } from '../../server/core/errors.ts';
 import type { RefusalCode } from '../../server/core/errors.ts';
+import type { MailSource } from '../../server/mail/parse.ts';
 import type { MailPart, PartSink } from '../../server/mail/mail-tree.ts';
 
 export const FROM = 'From: Alice <alice@example.com>';
@@ -28,9 +29,13 @@ export function multipart(
   );
 }
 
-/** In chunks of `chunkBytes`, or in one. */
-export async function* source(mail: string | Buffer, chunkBytes = Infinity): AsyncGenerator<Buffer, undefined> {
+/** In memory as a whole, or on its way in chunks of `chunkBytes`. */
+export function source(mail: string | Buffer, chunkBytes?: number): MailSource {
   const bytes = typeof mail === 'string' ? Buffer.from(mail) : mail;
+  return chunkBytes === undefined ? [bytes] : inChunks(bytes, chunkBytes);
+}
+
+async function* inChunks(bytes: Buffer, chunkBytes: number): AsyncGenerator<Buffer, undefined> {
   for (let at = 0; at < bytes.length; at += chunkBytes)
     yield bytes.subarray(at, Math.min(bytes.length, at + chunkBytes));
 }

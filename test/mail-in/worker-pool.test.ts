@@ -121,7 +121,7 @@ test('a closed pool takes nothing more, and what waited is told', async () => {
 });
 
 for (const wish of ['hang', 'fill', 'crash', 'exit'] as const) {
-  test(`a mail that makes its worker ${wish} is refused, and its neighbours are not`, async () => {
+  test(`a mail that makes its worker ${wish} is refused, and those that were read with it are not`, async () => {
     const parser = createMailParser({ script, workers: 2, timeoutMs: wish === 'hang' ? 200 : 20_000, memoryMb: 32 });
     const mail = source(lines(FROM, `Subject: ${wish}`, '', 'x'));
     const other = () => parser.parse(source(lines(FROM, 'Subject: stand in', '', 'x')), keep());

@@ -9,6 +9,7 @@ import { systemClock } from '../../server/core/clock.ts';
 import { limits } from '../../server/core/limits.ts';
 import { SealBroken } from '../../server/crypto/seal-broken.ts';
 import { sha256 } from '../../server/crypto/digest.ts';
+import type { MailSource } from '../../server/mail/parse.ts';
 import { spool } from '../../server/ingest/spool.ts';
 
 const MB = 1024 * 1024;
@@ -83,7 +84,7 @@ async function* cutOff(bytes: Buffer): AsyncGenerator<Buffer> {
   throw new Error('cut off');
 }
 
-async function all(source: AsyncIterable<Buffer>): Promise<Buffer[]> {
+async function all(source: MailSource): Promise<Buffer[]> {
   const found: Buffer[] = [];
   for await (const piece of source) found.push(piece);
   return found;
