@@ -80,10 +80,15 @@ function shownPage(ask: ViewAsk, { look, isPicture }: Extract<View, { shown: tru
       url: at(page, one),
       current: one === zoom,
     })),
-    formAction: path,
-    zoom,
+    jumps: jumpsFrom(page, look.pages).map((n) => ({ n, url: at(n, zoom) })),
     ...textOf(ask, look.text, isPicture, mayCopy),
   };
+}
+
+/** What previous and next do not reach. */
+function jumpsFrom(page: number, pages: number): number[] {
+  const wanted = [1, page - 50, page - 10, page + 10, page + 50, pages];
+  return [...new Set(wanted)].filter((n) => n >= 1 && n <= pages && Math.abs(n - page) > 1).toSorted((a, b) => a - b);
 }
 
 function textOf(

@@ -37,9 +37,8 @@ export interface ShownPage {
   readonly previousUrl?: string;
   readonly nextUrl?: string;
   readonly zooms: readonly { readonly label: string; readonly url: string; readonly current: boolean }[];
-  /** For the form that goes to a page. */
-  readonly formAction: string;
-  readonly zoom: string;
+  /** The first page, the last, and some between, where there are many. */
+  readonly jumps: readonly { readonly n: number; readonly url: string }[];
   /** The text of the page, where it may be copied. */
   readonly text?: string;
   /** Why there is no text, and whom to ask. */

@@ -29,8 +29,7 @@ const shown: ShownPage = {
   previousUrl: `${PATH}?view=1&page=1`,
   nextUrl: `${PATH}?view=1&page=3`,
   zooms: zooms('Fit to width'),
-  formAction: PATH,
-  zoom: 'fit',
+  jumps: [{ n: 5, url: PATH }],
   noText,
 };
 
@@ -45,8 +44,7 @@ const only: ShownPage = {
     alt: 'Picture of Furniture.csv',
   },
   zooms: zooms('Fit to width'),
-  formAction: PATH,
-  zoom: 'fit',
+  jumps: [],
   text: 'Room,Thing,Number\nKitchen,Table,1\nKitchen,Chair,4\nHall,Piano,1\nHall,Mirror,2',
 };
 
@@ -84,7 +82,6 @@ export const attachmentStates: readonly (readonly [state: string, model: Attachm
         ...shown,
         image: { ...shown.image, url: `${PATH}-large/pages/2`, width: 1_190, height: 1_684, fits: false },
         zooms: zooms('150 %'),
-        zoom: '150',
       },
     },
   ],
@@ -120,7 +117,7 @@ export const attachmentStates: readonly (readonly [state: string, model: Attachm
         n: 500,
         pages: 500,
         previousUrl: PATH,
-        zooms: zooms('Fit to width'),
+        jumps: [1, 450, 490].map((n) => ({ n, url: PATH })),
         image: { ...only.image, alt: 'Picture of page 500 of Furniture.pdf' },
       },
     },
@@ -169,7 +166,12 @@ export const attachmentStates: readonly (readonly [state: string, model: Attachm
       filename: `${hostile}.pdf`,
       kind: hostile,
       notes: [hostile],
-      shown: { ...shown, image: { ...shown.image, alt: hostile }, noText: hostile, text: `${hostile}\n${longWord}` },
+      shown: {
+        ...shown,
+        image: { ...shown.image, alt: hostile.replace('javascript:', '') },
+        noText: hostile,
+        text: `${hostile}\n${longWord}`,
+      },
       downloadUrl: '/a/1',
     },
   ],
