@@ -67,6 +67,8 @@ import { recollect } from './shredding/recollect.ts';
 import { bindShredder } from './shredding/shred.ts';
 import type { Store } from './store.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
+import { createViewer } from './viewing/viewer.ts';
+import type { ViewerLimits } from './viewing/viewer.ts';
 import { createWorker } from './worker/worker.ts';
 import type { Worker } from './worker/worker.ts';
 
@@ -92,6 +94,7 @@ export interface ComposeOptions {
   /** Issuers other than those of the settings, and how they are reached. */
   readonly providers?: readonly Provider[] | undefined;
   readonly reach?: typeof fetch | undefined;
+  readonly viewing?: ViewerLimits | undefined;
 }
 
 /** On a store whose tables are up to date. */
@@ -100,7 +103,7 @@ export async function compose(
   store: Store,
   clock: Clock,
   log: Log,
-  { leaseMs, providers = providersOf(config.oidc, config.org.name), reach }: ComposeOptions = {},
+  { leaseMs, providers = providersOf(config.oidc, config.org.name), reach, viewing }: ComposeOptions = {},
 ): Promise<Program> {
   const { retired } = await checkKeyring(store.db, store.keyring);
   for (const keyId of retired) log.error('keyring.retired-key-needed', { keyId });
@@ -114,6 +117,7 @@ export async function compose(
   const staticFiles = loadStaticFiles(join(ROOT, 'static'));
   const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
   const cleaner = createHtmlCleaner({ workers: 2 });
+  const viewer = createViewer({ clock, log, limits: viewing });
   const hasher = createHasher({
     pepper: keyring.pepper(),
     parallel: Math.max(1, availableParallelism() - 1),
@@ -221,7 +225,7 @@ export async function compose(
     }),
     // No path is answered by two of them; what is asked for most stands first.
     pages: [
-      messageRoutes(reading),
+      messageRoutes({ ...reading, viewer }),
       inboxRoutes(site),
       homeRoutes(site),
       linkRoutes(site),
@@ -232,8 +236,6 @@ export async function compose(
       accountPasskeysRoutes(site),
       noticesRoutes(site),
       genuineRoutes(site),
-      inboxRoutes(site),
-      messageRoutes(reading),
       replyRoutes({ ...reading, accept: take }),
       forwardRoutes(reading),
       endedRoutes(site),
@@ -281,6 +283,7 @@ export async function compose(
     close: async () => {
       await Promise.all([closeHttp(server), smtp.close()]);
       await Promise.all([worker.stop(), keyKeeper.stop()]);
+      viewer.close();
       await Promise.all([courier.close(), parser.close(), cleaner.close()]);
       await endMarking();
       await store.close();

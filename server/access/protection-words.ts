@@ -24,7 +24,7 @@ export function protectionView(
       say.takingBack,
       ...(expires === undefined ? [] : ['It closes by itself on its last day']),
       ...(may('forward') ? [] : ['It cannot be forwarded from here']),
-      ...(may('download') ? [] : ['Its files do not leave this page']),
+      ...(may('download') ? [] : ['Its files are shown as pictures and do not leave this page']),
     ],
     hindered: [...(may('copy') ? [] : ['Copying text']), ...(may('print') ? [] : ['Printing'])],
     notPrevented: [may('forward') ? say.passingOn : say.photograph],

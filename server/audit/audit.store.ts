@@ -16,6 +16,7 @@ export type AuditEvent =
   | 'message-accepted'
   | 'message-read'
   | 'attachment-taken'
+  | 'attachment-viewed'
   | 'message-forwarded'
   | 'message-replied'
   | 'message-revoked'

@@ -14,6 +14,8 @@ import { operatorWords } from '../operator-words.ts';
 import { queueAgeMs } from '../outbox/outbox.store.ts';
 import { lookAtWitness } from '../shredding/look-at-witness.ts';
 import { secondsBehind, setClock } from '../timekeeping.ts';
+import { canIsolate } from '../viewing/locked-process.ts';
+import { placeOfOffice } from '../viewing/office.ts';
 import { blobsThere, checkFits, keyringThere, withDatabaseThere } from './what-is-there.ts';
 import { print, tell } from './with-store.ts';
 
@@ -67,12 +69,20 @@ async function examine(config: Config): Promise<void> {
       throw new Finding(`${behind} s behind the latest time seen; set it right, or see sealpost clock --help`);
     }),
   );
+  await look('viewing', howFilesAreShown);
   await look('queue', () =>
     withTablesThere(config, async (db) => {
       const seconds = Math.round((await queueAgeMs(db, systemClock)) / 1000);
       return `oldest due job waits ${seconds} s`;
     }),
   );
+}
+
+/** What a reader of an attachment gets here. Less than all of it is no fault. */
+async function howFilesAreShown(): Promise<string> {
+  if (!(await canIsolate())) return 'files are opened without isolation (no namespaces here); Office files as text';
+  const office = placeOfOffice() === undefined ? 'as text (no LibreOffice here)' : 'by LibreOffice';
+  return `files are opened in isolation; Office files ${office}`;
 }
 
 /** Whether the blobs that messages name are there, by their size alone. */

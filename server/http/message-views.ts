@@ -14,6 +14,7 @@ import { fileKind } from '../render/file-kind.ts';
 import { moment } from '../render/moment.ts';
 import type { AttachmentView, PersonView, TextRun, ThreadEntry } from '../render/page-models.ts';
 import { sizeWords } from '../render/size.ts';
+import { foretell } from '../viewing/foretell.ts';
 import type { Site } from './site.ts';
 
 export function person(box: Mailbox): PersonView {
@@ -24,15 +25,31 @@ export function subjectWords(subject: string): string {
   return subject === '' ? 'No subject' : subject;
 }
 
-export function attachmentView(part: MailPart, downloadUrl: string | undefined): AttachmentView {
+/** @param ways to the file, as far as the visitor has any. */
+export function attachmentView(part: MailPart, ways: { view?: string; download?: string } = {}): AttachmentView {
   const { kind, mark } = fileKind(part.contentType, part.filename);
+  const hindrance = ways.view === undefined ? undefined : foretell(part);
   return {
     filename: part.filename,
     kind,
     mark,
     size: sizeWords(part.size),
-    ...(downloadUrl === undefined ? {} : { downloadUrl }),
+    ...(ways.download === undefined ? {} : { downloadUrl: ways.download }),
+    ...(ways.view === undefined || hindrance !== undefined ? {} : { viewUrl: ways.view }),
+    ...(hindrance === undefined || ways.download !== undefined ? {} : { noView: noViewWords[hindrance] }),
   };
+}
+
+const noViewWords = {
+  empty: 'It is empty.',
+  'too-large': 'It is too large to be shown here.',
+  type: 'Files of this type cannot be shown here.',
+};
+
+/** Where a reader of this message gets at one of its files. */
+export function waysTo(messagePath: string, row: { rights: string }, n: number): { view: string; download?: string } {
+  const path = `${messagePath}/attachments/${n}`;
+  return { view: `${path}?view=1`, ...(hasRight(row, 'download') ? { download: path } : {}) };
 }
 
 /** What `build` makes of a message, or undefined when a seal is broken: one damaged message must not hide the others. */
@@ -65,14 +82,13 @@ export async function threadEntry(
   const { row, meta } = message;
   const parts = closed === undefined ? meta.parts.filter((part) => !part.inline) : [];
   const path = `${site.base}/messages/${row.id}`;
-  const mayDownload = !mine && hasRight(row, 'download');
   return {
     id: row.id,
     author: person(meta.from),
     mine,
     sent: moment(meta.sentAt ?? row.created_at, site.clock.nowMs()),
     runs: closed === undefined ? await entryRuns(site, message, mine) : [{ text: closed }],
-    attachments: parts.map((part) => attachmentView(part, mayDownload ? `${path}/attachments/${part.n}` : undefined)),
+    attachments: parts.map((part) => attachmentView(part, mine ? {} : waysTo(path, row, part.n))),
     ...(mine ? { stateWords: deliveryWords(message, recipients) } : {}),
     ...(url === undefined ? {} : { url }),
   };

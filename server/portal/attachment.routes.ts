@@ -1,4 +1,5 @@
-// Owns taking a file out of a message, whole or in ranges, always as bytes that no browser runs.
+// Owns the ways to a file of a message: taking it out, whole or in ranges, always as bytes that no browser runs; or
+// looking at its pages.
 
 import { pipeline } from 'node:stream/promises';
 import { Router } from 'express';
@@ -12,7 +13,8 @@ import { askedRange } from '../http/byte-range.ts';
 import type { Site } from '../http/site.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { fileKind } from '../render/file-kind.ts';
-import type { BodyDeps } from './message-body.ts';
+import { attachmentViews } from './attachment-view.ts';
+import type { ViewDeps } from './attachment-view.ts';
 import { getPart, readPart, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { recordReading } from './record-reading.ts';
@@ -21,11 +23,16 @@ import { WrittenOfLate } from './written-of-late.ts';
 /** How long after its beginning a download may go on and still be the same taking. */
 const SAME_TAKING_MS = 15 * MINUTE_MS;
 
-export function attachmentRoutes({ site }: Pick<BodyDeps, 'site'>): Router {
+export function attachmentRoutes(deps: ViewDeps): Router {
+  const { site } = deps;
+  const views = attachmentViews(deps);
   const takings = new WrittenOfLate(site.clock, SAME_TAKING_MS);
   const router = Router();
 
+  router.get('/messages/:id/attachments/:n/pages/:page', (req, res) => views.sendImage(req, res));
+
   router.get('/messages/:id/attachments/:n', async (req, res) => {
+    if (req.query['view'] === '1') return views.sendView(req, res);
     const reading = await startReading(site, req);
     checkRight(reading.message.row, 'download');
     const part = reading.message.meta.parts.find((one) => String(one.n) === req.params.n);

@@ -6,7 +6,7 @@ import { isoNow } from '../core/clock.ts';
 import { protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
-import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
+import { attachmentView, person, subjectWords, threadEntry, unlessBroken, waysTo } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
 import type { Words } from '../language/words.ts';
@@ -51,12 +51,13 @@ export async function messagePage(
     sent: moment(meta.sentAt ?? row.created_at, nowMs),
     protection: protectionView(row, nowMs),
     body: body.view,
-    attachments: shown.map((part) =>
-      attachmentView(part, may('download') ? `${path}/attachments/${part.n}` : undefined),
-    ),
+    attachments: shown.map((part) => attachmentView(part, waysTo(path, row, part.n))),
     ...(may('download') || shown.length === 0
       ? {}
-      : { attachmentsWithheld: 'The sender has asked that these files do not leave this page.' }),
+      : {
+          attachmentsWithheld:
+            'The sender has asked that these files do not leave this page. You can look at them here.',
+        }),
     thread: await thread(site, words, reading),
     ...(await forwardNote(site, reading)),
     ...(may('reply')

@@ -11,6 +11,7 @@ import { sendWhole } from '../http/send-whole.ts';
 import { bodyDocumentPolicy } from '../http/security-headers.ts';
 import { visitOf } from '../http/visit.ts';
 import { attachmentRoutes } from './attachment.routes.ts';
+import type { ViewDeps } from './attachment-view.ts';
 import { bodyHtml, bodyLink } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
 import { messagePage } from './message.model.ts';
@@ -23,7 +24,7 @@ import { WrittenOfLate } from './written-of-late.ts';
 /** A page that is loaded again within this time, by the same session from the same network, was read once. */
 const SAME_READING_MS = MINUTE_MS;
 
-export function messageRoutes(deps: BodyDeps): Router {
+export function messageRoutes(deps: BodyDeps & ViewDeps): Router {
   const { site } = deps;
   const readings = new WrittenOfLate(site.clock, SAME_READING_MS);
   const router = Router();

@@ -96,7 +96,8 @@ export async function checkStillReadable(db: Db | Tx, clock: Clock, reading: Rea
   checkProved(state, state, await provedFor(db, reading.session, state));
 }
 
-async function checkStillReading({ db, clock }: Site, reading: Reading): Promise<void> {
+/** The same, and throws request/unauthenticated when the session has ended. */
+export async function checkStillReading({ db, clock }: Site, reading: Reading): Promise<void> {
   if (!(await isSessionOpen(db, reading.session.tokenHash, isoNow(clock)))) {
     throw new AppError('request/unauthenticated', 'Sign in to read this page.');
   }

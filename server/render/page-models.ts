@@ -3,6 +3,7 @@
 
 import type { Language } from '../language/languages.ts';
 import type { Words } from '../language/words.ts';
+import type { AttachmentPage } from './attachment-page.ts';
 import type { FrameRoom } from './frame-room.ts';
 
 /** A run of plain text, with `url` when it is a link (already made safe, usually to the leave page). */
@@ -247,6 +248,10 @@ export interface AttachmentView {
   readonly size: string;
   /** Absent when the protection withholds the bytes. */
   readonly downloadUrl?: string;
+  /** Where its pages are shown. */
+  readonly viewUrl?: string;
+  /** Why they cannot be, where there is no other way to the file. */
+  readonly noView?: string;
 }
 
 export interface PersonView {
@@ -467,6 +472,7 @@ export interface PageModels {
   request: RequestPage;
   inbox: InboxPage;
   message: MessagePage;
+  attachment: AttachmentPage;
   leave: LeavePage;
   problem: ProblemPage;
   sent: SentPage;

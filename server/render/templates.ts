@@ -49,6 +49,7 @@ const PAGES: Record<keyof PageModels, true> = {
   request: true,
   inbox: true,
   message: true,
+  attachment: true,
   leave: true,
   problem: true,
   sent: true,

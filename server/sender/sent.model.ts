@@ -114,7 +114,7 @@ export async function sentMessagePage(
       body === undefined
         ? []
         : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
-    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part, undefined)),
+    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part)),
     thread: await sentThread(site, said, row, session),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,

@@ -72,6 +72,7 @@ for (const where of ['files', 'S3'] as const) {
       assert.equal(doctor.code, 0, doctor.out);
       assert.match(doctor.out, /^ok +keyring +1 key; /m);
       assert.match(doctor.out, /^ok +contents +all 8 blobs of messages are there$/m);
+      assert.match(doctor.out, /^ok +viewing +files are opened (?:in|without) isolation/m);
     });
 
     test('names each thing that is damaged by its place, and nothing of its content', async () => {

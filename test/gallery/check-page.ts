@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** What is drawn beyond the sheet it lies on. */
 const OUTSIDE = `[...document.querySelectorAll('.sheet, .letter')].flatMap((sheet) => {
   const { left, right } = sheet.getBoundingClientRect();
-  return [...sheet.querySelectorAll('*')].filter((one) => one.checkVisibility() && !one.closest('svg, .hidden')
+  return [...sheet.querySelectorAll('*')].filter((one) => one.checkVisibility() && !one.closest('svg, .hidden, .viewer-page')
     && (one.getBoundingClientRect().right > right + 1 || one.getBoundingClientRect().left < left - 1)).map((one) => one.outerHTML.slice(0, 120));
 })`;
 

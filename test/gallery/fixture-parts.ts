@@ -45,6 +45,7 @@ export const titles: Record<keyof PageModels, string> = {
   request: 'A request for more time',
   inbox: 'Inbox',
   message: 'Message',
+  attachment: 'Attachment',
   leave: 'Another site',
   problem: 'This did not work',
   sent: 'Sent',
@@ -109,6 +110,7 @@ const fileKinds = [
 export function files(count: number): AttachmentView[] {
   return Array.from({ length: count }, (_, n) => ({
     ...(fileKinds[n % 4] ?? fileKinds[0]),
+    viewUrl: `/messages/1/attachments/${n}?view=1`,
     downloadUrl: `/messages/1/attachments/${n}`,
   }));
 }
@@ -163,8 +165,16 @@ export const restricted: MessagePage = {
   watermark: bob.address,
   mayPrint: false,
   mayCopy: false,
-  attachments: files(3).map(({ filename, kind, mark, size }) => ({ filename, kind, mark, size })),
-  attachmentsWithheld: 'The sender withholds the files themselves. Ask alice@example.com if you need one of them.',
+  attachments: files(4).map(({ filename, kind, mark, size, viewUrl }) => ({
+    filename,
+    kind,
+    mark,
+    size,
+    ...(kind === 'Archive' || viewUrl === undefined
+      ? { noView: 'Files of this type cannot be shown here.' }
+      : { viewUrl }),
+  })),
+  attachmentsWithheld: 'The sender has asked that these files do not leave this page. You can look at them here.',
 };
 
 export const thread: readonly ThreadEntry[] = [

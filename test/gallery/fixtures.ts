@@ -4,6 +4,7 @@
 import type { PageModels, Shell } from '../../server/render/page-models.ts';
 import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
+import { attachment, attachmentStates } from './fixture-attachment.ts';
 import * as rows from './fixture-rows.ts';
 
 export interface PageFixture {
@@ -410,6 +411,13 @@ export const pageFixtures: readonly PageFixture[] = [
       forwardNote: { from: hostilePerson, runs: [{ text: hostile }] },
     },
     { ...reader, done: hostile },
+  ),
+  ...attachmentStates.map(([state, model]) => fixture('attachment', state, model, reader)),
+  fixture(
+    'attachment',
+    'long',
+    { ...attachment, filename: `${longName} ${longWord}.pdf` },
+    { ...longReader, ...longShell },
   ),
   fixture(
     'leave',

@@ -8,6 +8,7 @@ import { isLanguage } from '../../server/language/languages.ts';
 import { wordsIn } from '../../server/language/words.ts';
 import { loadTemplates } from '../../server/render/templates.ts';
 import { pageFixtures } from './fixtures.ts';
+import { attachmentPicture } from './attachment-picture.ts';
 import { bodyFixtures, mailFixtures } from './mail-fixtures.ts';
 
 const PAGE_POLICY =
@@ -39,6 +40,11 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
       return send(response, type, readFileSync(join(root, 'static', rest)), '');
     if (rest === 'logo.svg') return send(response, 'image/svg+xml', LOGO, '');
     if (folder === 'brand') return send(response, 'text/css', BRANDS[rest.replace('.css', '')] ?? '', '');
+
+    if (path.includes('/pages/')) {
+      response.setHeader('content-type', 'image/png');
+      return void attachmentPicture(path).then((picture) => response.end(picture));
+    }
 
     const name = folder === 'frame' ? rest : path;
     const page = pageFixtures.find((fixture) => fixture.name === name);

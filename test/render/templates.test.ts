@@ -68,7 +68,8 @@ describe('pages', () => {
     const bound = rendered.find(({ name }) => name === 'message--do-not-forward')?.html ?? '';
     assert.match(bound, /<body class="no-print-page no-copy">/);
     assert.match(bound, /class="watermark" aria-hidden="true">\s*<p>bob@example\.net/);
-    assert.doesNotMatch(bound, /attachments\/\d|>Download</);
+    assert.match(bound, /attachments\/2\?view/);
+    assert.doesNotMatch(bound, /attachments\/\d"|>Download</);
     assert.doesNotMatch(free, /no-print-page|no-copy|watermark/);
     assert.match(free, /attachments\/2"/);
   });

@@ -17,6 +17,7 @@ import { migrate } from '../../server/db/migrate.ts';
 import type { Provider } from '../../server/signin/oidc-providers.ts';
 import { openStore } from '../../server/store.ts';
 import type { Store } from '../../server/store.ts';
+import type { ViewerLimits } from '../../server/viewing/viewer.ts';
 import { Writable } from 'node:stream';
 import { databaseNamed } from './postgres.ts';
 import { freePort } from './free-port.ts';
@@ -56,9 +57,14 @@ export interface StartOptions {
   /** Issuers that are none of the settings', and how they are reached. */
   readonly providers?: readonly Provider[];
   readonly reach?: typeof fetch;
+  /** How long viewing a file may take; see `patient`. */
+  readonly viewing?: ViewerLimits;
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
+
+/** A machine that is busy with other tests is slower than one that serves readers. */
+export const patient: ViewerLimits = { viewMs: 100_000, paintMs: 60_000, convertMs: 60_000, waitMs: 60_000 };
 
 export function testClock(startMs = Date.now()): TestClock {
   let offsetMs = 0;
@@ -98,6 +104,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     leaseMs: options.leaseMs,
     providers: options.providers,
     reach: options.reach,
+    viewing: options.viewing,
   });
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {

@@ -44,6 +44,7 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /messages/:id': 'signed in',
   'GET /messages/:id/body': 'signed in',
   'GET /messages/:id/attachments/:n': 'signed in',
+  'GET /messages/:id/attachments/:n/pages/:page': 'signed in',
   'GET /messages/:id/links/:n': 'signed in',
   'POST /messages/:id/reply': 'signed in',
   'POST /messages/:id/forward': 'signed in',
