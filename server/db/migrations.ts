@@ -183,6 +183,37 @@ export const migrations: Record<string, Migration> = {
       ]);
     },
   },
+  '010-drafts': {
+    up: async (db) => {
+      await create(db, 'drafts', [
+        'recipient_id text not null',
+        'browser_hash text not null',
+        'message_id text not null',
+        'address_index text not null',
+        'sealed BYTES not null',
+        'updated_at text not null',
+        'expires_at text',
+        'primary key (recipient_id, browser_hash)',
+      ]);
+      await index(db, 'drafts', 'message_id');
+      await index(db, 'drafts', 'address_index');
+      await index(db, 'drafts', 'browser_hash', 'expires_at');
+      await index(db, 'drafts', 'expires_at');
+    },
+  },
+  '010-own-data': {
+    up: async (db) => {
+      await addColumn(db, 'audit', 'person_index text');
+      await partialIndex(db, 'audit', ['person_index', 'seq'], 'person_index is not null');
+      await partialIndex(db, 'sessions', ['address_index'], 'ended_at is null');
+    },
+  },
+  '010-written': {
+    up: async (db) => {
+      // What people outside wrote here: answers, and what they began themselves.
+      await partialIndex(db, 'messages', ['sender_index', 'id'], "kind = 'reply'");
+    },
+  },
 };
 
 // Table and column names come from this file alone, so raw text is safe here. What the engines name differently: BYTES,
@@ -193,6 +224,15 @@ async function create(db: Kysely<unknown>, table: string, columns: readonly stri
     ? definition.replaceAll('BYTES', 'bytea').replace(/\btext\b/g, 'text collate "C"')
     : definition.replaceAll('BYTES', 'blob');
   await sql.raw(`create table if not exists ${table} (${words})`).execute(db);
+}
+
+/** Unless it is there: neither engine knows "if not exists" in the same words, so the rows' own shape is asked. */
+async function addColumn(db: Kysely<unknown>, table: string, definition: string): Promise<void> {
+  const [name] = definition.split(' ');
+  const { columns = [] } = (await db.introspection.getTables()).find((one) => one.name === table) ?? {};
+  if (columns.some((column) => column.name === name)) return;
+  const words = isPostgres(db) ? definition.replace(/\btext\b/g, 'text collate "C"') : definition;
+  await sql.raw(`alter table ${table} add column ${words}`).execute(db);
 }
 
 async function index(db: Kysely<unknown>, table: string, ...columns: readonly string[]): Promise<void> {

@@ -196,5 +196,13 @@ export async function setExpiry(tx: Tx, id: string, expiresAt: string): Promise<
     .where('destroyed_at', 'is', null)
     .returning('id')
     .executeTakeFirst();
-  return changed !== undefined;
+  if (changed === undefined) return false;
+  // A draft lasts as long as what it answers; what was set aside has its own hour.
+  await tx
+    .updateTable('drafts')
+    .set({ expires_at: expiresAt })
+    .where('message_id', '=', id)
+    .where('browser_hash', '=', '')
+    .execute();
+  return true;
 }

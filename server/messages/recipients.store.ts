@@ -171,7 +171,10 @@ export async function revoke(
     .where('message_id', '=', messageId)
     .where('revoked_at', 'is', null);
   if (positions !== 'all') query = query.where('position', 'in', [...positions]);
-  return (await query.returning('id').execute()).length;
+  const ids = (await query.returning('id').execute()).map(({ id }) => id);
+  // Nobody is left who could send what they had begun to answer.
+  if (ids.length > 0) await tx.deleteFrom('drafts').where('recipient_id', 'in', ids).execute();
+  return ids.length;
 }
 
 /** Gives it back. @returns how many changed. */

@@ -55,6 +55,7 @@ export async function shredKeysOfExpired(
 export async function shredSealed(tx: Tx, messageIds: readonly string[]): Promise<string[]> {
   const ids = [...messageIds];
   await tx.updateTable('recipients').set({ sealed: NOTHING }).where('message_id', 'in', ids).execute();
+  await tx.deleteFrom('drafts').where('message_id', 'in', ids).execute();
   const parts = await tx.deleteFrom('parts').where('message_id', 'in', ids).returning('blob_id').execute();
   return parts.flatMap(({ blob_id }) => blob_id ?? []);
 }

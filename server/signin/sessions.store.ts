@@ -12,6 +12,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import { newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
+import type { SessionsTable } from '../db/tables.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 
 export interface SessionDeps {
@@ -59,8 +60,13 @@ export async function loadSession(deps: SessionDeps, db: Db, token: string): Pro
   });
   if (row === undefined) return undefined;
   if (row.seen_at <= isoNow(deps.clock, -TOUCH_EVERY_MS)) await touch(deps, db, tokenHash);
-  const address = parseAddress(deps.keyring.openRecord(sessionContext(tokenHash), row.sealed_address).toString('utf8'));
-  return address === undefined ? undefined : { tokenHash, address, addressIndex: row.address_index };
+  return openSession(deps, row);
+}
+
+function openSession(deps: SessionDeps, row: SessionsTable): Session | undefined {
+  const { token_hash: tokenHash, address_index: addressIndex, sealed_address: sealed } = row;
+  const address = parseAddress(deps.keyring.openRecord(sessionContext(tokenHash), sealed).toString('utf8'));
+  return address === undefined ? undefined : { tokenHash, address, addressIndex };
 }
 
 const findLiving = preparedFirst((db, blank: { tokenHash: string; now: string; idleSince: string }) =>
@@ -80,6 +86,25 @@ export async function endSession(db: Db | Tx, tokenHash: string, now: string): P
     .where('token_hash', '=', tokenHash)
     .where('ended_at', 'is', null)
     .execute();
+}
+
+/** Ends every session of this address. @returns how many there were. */
+export async function endSessionsOf(tx: Tx, addressIndex: string, now: string): Promise<number> {
+  const ended = await tx
+    .updateTable('sessions')
+    .set({ ended_at: now })
+    .where('address_index', '=', addressIndex)
+    .where('ended_at', 'is', null)
+    .returning('token_hash')
+    .execute();
+  return ended.length;
+}
+
+/** Whose session a token was of, also when it is over; for no more than keeping what they had typed. */
+export async function loadEndedSession(deps: SessionDeps, db: Db, token: string): Promise<Session | undefined> {
+  const tokenHash = hashToken(token);
+  const row = await db.selectFrom('sessions').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+  return row === undefined ? undefined : openSession(deps, row);
 }
 
 /** Removes sessions past their end, up to `most`. @returns how many. */

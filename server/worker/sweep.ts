@@ -5,6 +5,7 @@ import { DAY_MS, isoNow } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
 import type { Db } from '../db/engine.ts';
+import { sweepDrafts } from '../messages/drafts.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
@@ -29,6 +30,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   challenges: ({ db, vault }, most) => sweepChallenges(db, isoNow(vault.clock), most),
   sessions: ({ db, vault }, most) => sweepSessions(db, isoNow(vault.clock), most),
   counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
+  drafts: ({ db, vault }, most) => sweepDrafts(db, isoNow(vault.clock), most),
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
 };

@@ -20,6 +20,7 @@ const tables: Record<keyof Tables, true> = {
   people: true,
   marks: true,
   tombstones: true,
+  drafts: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;
