@@ -32,12 +32,16 @@ import { createMailParser } from './mail/parse.ts';
 import { createHtmlCleaner } from './mail/safe-html.ts';
 import type { PolicyFrame } from './policy/ask.ts';
 import { DEFAULT_BRAND } from './policy/decide.ts';
+import { accountRoutes } from './portal/account.routes.ts';
+import { draftRoutes } from './portal/draft.routes.ts';
 import { forwardRoutes } from './portal/forward.routes.ts';
 import { homeRoutes } from './portal/home.routes.ts';
 import { inboxRoutes } from './portal/inbox.routes.ts';
 import { linkRoutes } from './portal/link.routes.ts';
 import { messageRoutes } from './portal/message.routes.ts';
 import { replyRoutes } from './portal/reply.routes.ts';
+import { writeRoutes } from './portal/write.routes.ts';
+import { writtenRoutes } from './portal/written.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
 import { checkKeyring } from './keys/check-keyring.ts';
 import { createKeyKeeper } from './keys/key-keeper.ts';
@@ -117,6 +121,7 @@ export async function compose(
       orgDomains: config.org.domains,
       mailIdHost,
       passcodeMinutes: config.passcodeMinutes,
+      strangersMayWrite: config.writing.from === 'anyone',
       isOwnServer: ownServer(config),
     },
     { leaseMs },
@@ -169,6 +174,7 @@ export async function compose(
     admins: config.admins,
     tryOut: config.tryOut,
     messageBytesMax: config.messageBytesMax,
+    writing: config.writing,
     expiryDaysMax: config.expiryDaysMax,
     trustsProxy: networkMatcher(config.trustProxy),
     kick: () => worker.kick(),
@@ -194,7 +200,11 @@ export async function compose(
       inboxRoutes(site),
       messageRoutes(reading),
       replyRoutes({ ...reading, accept: take }),
+      draftRoutes(reading),
       forwardRoutes(reading),
+      writeRoutes({ site, accept: take }),
+      writtenRoutes(site),
+      accountRoutes(site, { passkeys: false }),
       sentRoutes({ site, takeBack }),
       brandingRoutes(site),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser })] : []),

@@ -2,6 +2,8 @@
 // time in, an answer out. Asked where the key is unwrapped, and again for each part.
 
 import { AppError } from '../core/errors.ts';
+import type { Key } from '../language/catalogue.ts';
+import { sentence } from '../language/words.ts';
 
 /** The columns of a message that decide. */
 export interface MessageState {
@@ -30,9 +32,9 @@ export function readability(message: MessageState, recipient: RecipientState, no
 export function checkReadable(message: MessageState, recipient: RecipientState, now: string): void {
   const state = readability(message, recipient, now);
   if (state === 'readable') return;
-  const sentence =
-    state === 'expired' ? 'This message has reached its last day.' : 'The sender has taken this message back.';
-  throw new AppError('request/gone', sentence, { detail: state });
+  throw new AppError('request/gone', sentence(state === 'expired' ? 'reading.expired' : 'reading.taken-back'), {
+    detail: state,
+  });
 }
 
 export function hasRight(message: Pick<MessageState, 'rights'>, right: string): boolean {
@@ -42,12 +44,13 @@ export function hasRight(message: Pick<MessageState, 'rights'>, right: string): 
 /** Throws request/right-withheld when the protection does not grant the right. */
 export function checkRight(message: Pick<MessageState, 'rights'>, right: string): void {
   if (hasRight(message, right)) return;
-  throw new AppError('request/right-withheld', withheldSentences[right] ?? 'The sender has not allowed this.');
+  throw new AppError('request/right-withheld', sentence(withheldSentences.get(right) ?? 'reading.withheld'));
 }
 
-const withheldSentences: Record<string, string> = {
-  forward: 'The sender has asked that this message is not forwarded.',
-  download: 'The sender has asked that the files of this message do not leave this page.',
-  reply: 'The sender does not take answers to this message.',
-  'reply-all': 'The sender takes answers to this message for themselves only.',
-};
+const withheldSentences: ReadonlyMap<string, Key> = new Map<string, Key>([
+  ['forward', 'reading.withheld-forward'],
+  ['download', 'reading.withheld-download'],
+  ['copy', 'reading.copy-withheld'],
+  ['reply', 'reading.withheld-reply'],
+  ['reply-all', 'reading.withheld-reply-all'],
+]);

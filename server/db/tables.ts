@@ -6,6 +6,7 @@ export interface MessagesTable {
   id: string;
   /** The first message of the conversation; its own id when it began one. */
   thread_id: string;
+  /** 'reply': written here by somebody outside, as an answer or to begin a conversation. */
   kind: 'mail' | 'reply';
   sender_index: string;
   /** Blind index of the Message-ID it came with, for threads. */

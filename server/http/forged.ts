@@ -29,7 +29,7 @@ function isCrossSite(req: Request, origin: string): boolean {
   return from !== undefined && from !== 'null' && from !== origin;
 }
 
-function forged(): AppError {
+export function forged(): AppError {
   return new AppError(
     'request/forged',
     'This form did not come from the page it belongs to. Open the page again and send it once more.',

@@ -5,32 +5,34 @@ import type { Mailbox } from '../core/address.ts';
 import { hasRight } from '../access/reading.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { RecipientsTable } from '../db/tables.ts';
+import { wordsIn } from '../language/words.ts';
+import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
-import { linkRuns } from '../mail/safe-text.ts';
 import { loadBody } from '../messages/load-body.ts';
-import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { fileKind } from '../render/file-kind.ts';
 import { moment } from '../render/moment.ts';
-import type { AttachmentView, PersonView, TextRun, ThreadEntry } from '../render/page-models.ts';
+import type { AttachmentView, FoldedText, PersonView, ThreadEntry } from '../render/page-models.ts';
 import { sizeWords } from '../render/size.ts';
+import { deliveryStates } from './delivery-states.ts';
+import { foldedText } from './folded-text.ts';
 import type { Site } from './site.ts';
 
 export function person(box: Mailbox): PersonView {
   return { name: box.name, address: box.address };
 }
 
-export function subjectWords(subject: string): string {
-  return subject === '' ? 'No subject' : subject;
+export function subjectWords(subject: string, words: Words = wordsIn('en')): string {
+  return subject === '' ? words.say('reading.no-subject') : subject;
 }
 
-export function attachmentView(part: MailPart, downloadUrl: string | undefined): AttachmentView {
+export function attachmentView(words: Words, part: MailPart, downloadUrl: string | undefined): AttachmentView {
   const { kind, mark } = fileKind(part.contentType, part.filename);
   return {
     filename: part.filename,
-    kind,
+    kind: words.say(kind),
     mark,
-    size: sizeWords(part.size),
+    size: sizeWords(part.size, words),
     ...(downloadUrl === undefined ? {} : { downloadUrl }),
   };
 }
@@ -58,6 +60,7 @@ export interface EntryAsk {
 /** One message of a conversation, in short. */
 export async function threadEntry(
   site: Site,
+  words: Words,
   message: OpenMessage,
   recipients: readonly RecipientsTable[],
   { mine, url, closed }: EntryAsk,
@@ -66,33 +69,28 @@ export async function threadEntry(
   const parts = closed === undefined ? meta.parts.filter((part) => !part.inline) : [];
   const path = `${site.base}/messages/${row.id}`;
   const mayDownload = !mine && hasRight(row, 'download');
+  const now = site.clock.nowMs();
   return {
     id: row.id,
     author: person(meta.from),
     mine,
-    sent: moment(meta.sentAt ?? row.created_at, site.clock.nowMs()),
-    runs: closed === undefined ? await entryRuns(site, message, mine) : [{ text: closed }],
-    attachments: parts.map((part) => attachmentView(part, mayDownload ? `${path}/attachments/${part.n}` : undefined)),
-    ...(mine ? { stateWords: deliveryWords(message, recipients) } : {}),
+    sent: moment(meta.sentAt ?? row.created_at, now, words),
+    text: closed === undefined ? await entryText(site, words, message, mine) : plain(closed),
+    attachments: parts.map((part) =>
+      attachmentView(words, part, mayDownload ? `${path}/attachments/${part.n}` : undefined),
+    ),
+    states: mine ? deliveryStates(words, message, recipients) : [],
     ...(url === undefined ? {} : { url }),
   };
 }
 
-async function entryRuns(site: Site, message: OpenMessage, mine: boolean): Promise<TextRun[]> {
+async function entryText(site: Site, words: Words, message: OpenMessage, mine: boolean): Promise<FoldedText> {
   const { text } = await loadBody(site.db, site.vault, message);
-  if (text === undefined) return [{ text: 'This message has its own layout; open it to read it.' }];
+  if (text === undefined) return plain(words.say('reading.message-own-layout'));
   // A link in one's own text needs no safe way out: one knows where it leads.
-  return mine ? [{ text }] : linkRuns(text, `${site.base}/messages/${message.row.id}/links/t`);
+  return foldedText(text, mine ? undefined : `${site.base}/messages/${message.row.id}/links/t`);
 }
 
-function deliveryWords(message: OpenMessage, recipients: readonly RecipientsTable[]): string {
-  const names = (rows: readonly RecipientsTable[]): string =>
-    rows
-      .map((row) => openRecipient(message, row))
-      .map((card) => (card.name === '' ? card.address : card.name))
-      .join(', ');
-  const arrived = recipients.filter((row) => row.notified_at !== null);
-  const failed = recipients.filter((row) => row.notified_at === null && row.failed_at !== null);
-  if (failed.length > 0) return `Could not be delivered to ${names(failed)}`;
-  return arrived.length === recipients.length ? `Delivered to ${names(arrived)}` : 'On its way';
+function plain(text: string): FoldedText {
+  return [{ quoted: false, runs: [{ text }] }];
 }

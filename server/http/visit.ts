@@ -129,6 +129,7 @@ function languageOf(site: Site, req: Request): Language {
   return isLanguage(asked) ? asked : DEFAULT_LANGUAGE;
 }
 
-function csrfToken(site: Site, browser: string, session: Session | undefined): string {
+/** What each form carries that is made for this browser in this session. */
+export function csrfToken(site: Site, browser: string, session: Session | undefined): string {
   return site.keyring.macText('csrf', `${browser} ${session?.tokenHash ?? ''}`);
 }

@@ -63,7 +63,8 @@ export async function accept(deps: AcceptDeps, submission: Submission): Promise<
 async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
   const decision = judge(deps.policyFrame(), submission, content.tree);
-  const threadId = submission.answer?.threadId ?? (await continuedThread(deps, content.tree));
+  const { answer } = submission;
+  const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
   await sealing.sealBody(bodyOf(content.tree));
   const message = messageRow(deps, submission, sealing, content, decision, threadId);
   const recipients = placeRecipients(content.recipients, content.tree).map((recipient, position) =>
@@ -89,7 +90,7 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
 }
 
 function judge(frame: PolicyFrame, { road, fields, answer }: Submission, { headers, subject }: MailTree): Decision {
-  const inherited = answer === undefined ? [] : [askProtection('answer', answer.protection)];
+  const inherited = answer?.protection === undefined ? [] : [askProtection('answer', answer.protection)];
   return decide(
     { headers: road === 'portal' ? [] : headers, subject, fields: [...fields(frame), ...inherited] },
     frame,

@@ -30,12 +30,13 @@ export interface Submission {
   readonly read: (sink: PartSink) => Promise<Content>;
   /** Wishes of a form's or call's fields. */
   readonly fields: (frame: PolicyFrame) => readonly Wish[];
-  /** Set for an answer written in the portal. */
+  /** Set for what people outside write in the portal: an answer, or what begins a conversation. */
   readonly answer?: {
-    readonly threadId: string;
+    /** Absent when it begins one. */
+    readonly threadId?: string;
     readonly references: readonly string[];
     /** Name of the protection of what is answered; the answer gets no less. */
-    readonly protection: string;
+    readonly protection?: string;
     /** Whether this address is the organisation's, so that the answer goes to its own mailbox. */
     readonly isSender: (address: Address) => boolean;
   };

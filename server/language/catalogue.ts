@@ -4,23 +4,27 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
+import type account from '../../views/words/en/account.json';
 import type mail from '../../views/words/en/mail.json';
 import type problems from '../../views/words/en/problems.json';
 import type reading from '../../views/words/en/reading.json';
 import type sending from '../../views/words/en/sending.json';
 import type shell from '../../views/words/en/shell.json';
 import type signin from '../../views/words/en/sign-in.json';
+import type writing from '../../views/words/en/writing.json';
 import { localeOf } from './languages.ts';
 import type { Language } from './languages.ts';
 
 /** The name of a text. */
 export type Key =
+  | keyof typeof account
   | keyof typeof mail
   | keyof typeof problems
   | keyof typeof reading
   | keyof typeof sending
   | keyof typeof shell
-  | keyof typeof signin;
+  | keyof typeof signin
+  | keyof typeof writing;
 
 /** What stands in a text's places. */
 export type Values = Readonly<Record<string, string | number>>;

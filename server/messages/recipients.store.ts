@@ -85,6 +85,20 @@ export async function listRecipientsOf(
   return (messageId) => byMessage.get(messageId) ?? [];
 }
 
+/** Whom this recipient passed the message on to, in the order in which they did. */
+export async function listForwardsOf(db: Db, messageId: string, recipientId: string): Promise<RecipientsTable[]> {
+  return findForwardsOf(db, { messageId, recipientId });
+}
+
+const findForwardsOf = prepared((db, blank: { messageId: string; recipientId: string }) =>
+  db
+    .selectFrom('recipients')
+    .selectAll()
+    .where('message_id', '=', blank.messageId)
+    .where('forwarded_by', '=', blank.recipientId)
+    .orderBy('position'),
+);
+
 export function loadRecipient(db: Db | Tx, id: string): Promise<RecipientsTable | undefined> {
   return findRecipient(db, { id });
 }

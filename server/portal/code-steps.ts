@@ -9,6 +9,7 @@ import { setCookie } from '../http/cookies.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import { saveLanguage } from '../people/people.store.ts';
+import { dropSetAsideOfOthers } from '../messages/drafts.store.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { askCode } from '../signin/ask-code.ts';
@@ -17,12 +18,16 @@ import { endSession, startSession } from '../signin/sessions.store.ts';
 import { loadWaiting } from '../signin/waiting.ts';
 import type { Waiting } from '../signin/waiting.ts';
 
-/** `purpose`: 'sign-in', or the recipient a link belongs to. */
+/** The purpose of codes asked for to write first: they go to addresses that nobody here has met, too. */
+export const WRITE_PURPOSE = 'write';
+
+/** `purpose`: 'sign-in', 'write', or the recipient a link belongs to. */
 export async function requestCode(site: Site, req: Request, purpose: string, address: Address): Promise<void> {
   const { browserHash, network } = visitOf(req);
-  await askCode(site.signin, { purpose, address, browserHash, network }, async (tx, made) => {
+  const isForStrangers = purpose === WRITE_PURPOSE;
+  await askCode(site.signin, { purpose, address, browserHash, network, isForStrangers }, async (tx, made) => {
     const { expiresAt, ...payload } = made;
-    await enqueue(site.vault, tx, { kind: 'passcode', payload, giveUpAt: expiresAt });
+    await enqueue(site.vault, tx, { kind: 'passcode', payload: { ...payload, isForStrangers }, giveUpAt: expiresAt });
     await appendAudit(site.vault, tx, { event: 'code-asked', details: { address, network, purpose } });
   });
   site.kick();
@@ -49,6 +54,7 @@ export async function signInByCode(
       proved: async (tx, address) => {
         if (before !== undefined) await endSession(tx, before.tokenHash, isoNow(site.clock));
         await appendAudit(site.vault, tx, { event: 'signed-in', details: { address, network, purpose } });
+        await dropSetAsideOfOthers(tx, browserHash, addressIndex(site.keyring, address));
         await saveLanguage(tx, addressIndex(site.keyring, address), words.language, isoNow(site.clock));
         return { address, ...(await startSession(site.session, tx, address)) };
       },

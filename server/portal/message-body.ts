@@ -5,11 +5,13 @@ import { isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import type { CleanHtml, HtmlCleaner } from '../mail/safe-html.ts';
-import { linkRuns, textLinks } from '../mail/safe-text.ts';
+import { textLinks } from '../mail/safe-text.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { frameRoom } from '../render/frame-room.ts';
 import type { BodyView, TextRun } from '../render/page-models.ts';
+import { foldedText } from '../http/folded-text.ts';
 import type { Site } from '../http/site.ts';
+import type { Words } from '../language/words.ts';
 import { getPart, readPart } from './reading.ts';
 import type { Reading } from './reading.ts';
 
@@ -22,6 +24,7 @@ export interface BodyDeps {
 export async function bodyView(
   deps: BodyDeps,
   reading: Reading,
+  words: Words,
 ): Promise<{ view: BodyView; pictures: readonly string[] }> {
   const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   const path = `${deps.site.base}/messages/${reading.message.row.id}`;
@@ -36,9 +39,9 @@ export async function bodyView(
       };
     }
   }
-  const text = body.text ?? (body.html === undefined ? '' : TOO_COMPLEX);
+  const text = body.text ?? (body.html === undefined ? '' : words.say('reading.message-too-complex'));
   const view: BodyView =
-    text.trim() === '' ? { kind: 'empty' } : { kind: 'text', runs: linkRuns(text, `${path}/links/t`) };
+    text.trim() === '' ? { kind: 'empty' } : { kind: 'text', text: foldedText(text, `${path}/links/t`) };
   return { view, pictures: [] };
 }
 
@@ -59,9 +62,6 @@ export async function bodyLink(deps: BodyDeps, reading: Reading, n: string): Pro
   if (body.html === undefined) return undefined;
   return (await cleanOrUndefined(deps, reading, body.html, new Map()))?.links[Number(n)];
 }
-
-const TOO_COMPLEX =
-  'The layout of this message is too large to be shown safely. Ask the sender for a plain text or a PDF of it.';
 
 async function cleanOrUndefined(
   deps: BodyDeps,

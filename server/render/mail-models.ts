@@ -51,8 +51,23 @@ export interface FailureMail {
 export interface ReplyMail {
   readonly brand: MailBrand;
   readonly authorAddress: string;
+  /** As it was typed, for the text part. */
   readonly paragraphs: readonly string[];
+  /** What its marks mean, for the HTML part. */
+  readonly blocks: readonly MailBlock[];
 }
+
+export interface MailRun {
+  readonly text: string;
+  readonly bold?: true;
+  readonly italic?: true;
+  readonly url?: string;
+  readonly onNewLine?: true;
+}
+
+export type MailBlock =
+  | { readonly kind: 'paragraph' | 'quote'; readonly runs: readonly MailRun[] }
+  | { readonly kind: 'list' | 'numbers'; readonly items: readonly (readonly MailRun[])[] };
 
 export interface TestMail {
   readonly brand: MailBrand;
@@ -63,5 +78,7 @@ export interface MailModels {
   passcode: PasscodeMail;
   failure: FailureMail;
   reply: ReplyMail;
+  /** The same for what begins a conversation. */
+  written: ReplyMail;
   test: TestMail;
 }

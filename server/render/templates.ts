@@ -41,15 +41,27 @@ const PAGES: Record<keyof PageModels, true> = {
   inbox: true,
   message: true,
   leave: true,
+  'signed-out': true,
   problem: true,
   sent: true,
   'sent-message': true,
   destroy: true,
+  write: true,
+  written: true,
+  'prove-address': true,
+  account: true,
   branding: true,
   'try-mailbox': true,
   'try-mail': true,
 };
-const MAILS: Record<keyof MailModels, true> = { notice: true, passcode: true, failure: true, reply: true, test: true };
+const MAILS: Record<keyof MailModels, true> = {
+  notice: true,
+  passcode: true,
+  failure: true,
+  reply: true,
+  written: true,
+  test: true,
+};
 
 /** Reads and compiles everything under `directory`; throws when a template is missing or faulty. */
 export function loadTemplates(directory: string): Templates {

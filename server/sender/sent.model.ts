@@ -7,6 +7,7 @@ import { hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
+import { wordsIn } from '../language/words.ts';
 import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { listThread } from '../messages/messages.store.ts';
@@ -21,7 +22,9 @@ import type { Session } from '../signin/sessions.store.ts';
 
 type Tone = SentRow['tone'];
 
-const words: Record<RecipientStatus, { readonly words: string; readonly tone: Tone }> = {
+const english = wordsIn('en');
+
+const stateNames: Record<RecipientStatus, { readonly words: string; readonly tone: Tone }> = {
   queued: { words: 'Notice on its way', tone: 'waiting' },
   notified: { words: 'Notified, not read yet', tone: 'waiting' },
   bounced: { words: 'Could not be reached', tone: 'bad' },
@@ -60,7 +63,7 @@ function brokenRow(site: Site, row: MessagesTable): SentRow {
     sent: moment(row.created_at, site.clock.nowMs()),
     stateWords: 'Cannot be opened',
     tone: 'bad',
-    protection: protectionLabel(row.protection),
+    protection: protectionLabel(english, row.protection),
   };
 }
 
@@ -74,8 +77,8 @@ function wholeRow(site: Site, row: MessagesTable, recipients: readonly Recipient
     recipients: recipientsWords(open, recipients),
     sent: moment(row.created_at, site.clock.nowMs()),
     stateWords: stateWords(row, state, states),
-    tone: words[state].tone,
-    protection: protectionLabel(row.protection),
+    tone: stateNames[state].tone,
+    protection: protectionLabel(english, row.protection),
   };
 }
 
@@ -95,7 +98,7 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
     subject: subjectOf(row, open),
     from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
     sent: moment(row.created_at, nowMs),
-    protection: protectionView(row, nowMs, 'sender'),
+    protection: protectionView(english, row, nowMs, 'sender'),
     destroyed: open === undefined,
     wasOver: wasOver(row),
     recipients,
@@ -103,7 +106,9 @@ export async function sentMessagePage(site: Site, row: MessagesTable, session: S
       body === undefined
         ? []
         : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
-    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part, undefined)),
+    attachments: (open?.meta.parts ?? [])
+      .filter((part) => !part.inline)
+      .map((part) => attachmentView(english, part, undefined)),
     thread: await sentThread(site, row, session),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,
@@ -126,7 +131,7 @@ function recipientView(
 ): SentRecipientView {
   const nowMs = site.clock.nowMs();
   const card = openRecipient(message, recipient);
-  const state = words[recipientStatus(recipient, message.row, isoNow(site.clock))];
+  const state = stateNames[recipientStatus(recipient, message.row, isoNow(site.clock))];
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
   const fact = (label: string, at: string | null): string[] =>
     at === null ? [] : [`${label} ${moment(at, nowMs).words}`];
@@ -164,7 +169,7 @@ async function sentThread(site: Site, row: MessagesTable, session: Session): Pro
     const me = recipients.find((recipient) => recipient.address_index === session.addressIndex);
     if (!mine && (me === undefined || readability(other, me, isoNow(site.clock)) !== 'readable')) continue;
     const entry = await unlessBroken(site, other.id, () =>
-      threadEntry(site, openMessage(site.vault, other), recipients, {
+      threadEntry(site, english, openMessage(site.vault, other), recipients, {
         mine,
         url: `${site.base}/${mine ? 'sent' : 'messages'}/${other.id}`,
         // This page hinders neither copying nor printing.
@@ -204,7 +209,7 @@ function recipientsWords(open: OpenMessage | undefined, recipients: readonly Rec
 function stateWords(row: MessagesTable, state: RecipientStatus, all: readonly RecipientStatus[]): string {
   if (row.destroyed_at !== null) return wasOver(row) ? 'Expired' : 'Destroyed';
   const count = (one: RecipientStatus): number => all.filter((other) => other === one).length;
-  if (count(state) === all.length) return words[state].words;
-  const pressing = `${words[state].words} (${count(state)} of ${all.length})`;
+  if (count(state) === all.length) return stateNames[state].words;
+  const pressing = `${stateNames[state].words} (${count(state)} of ${all.length})`;
   return state === 'replied' || count('replied') === 0 ? pressing : `${pressing}, answered by ${count('replied')}`;
 }

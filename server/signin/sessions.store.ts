@@ -88,6 +88,19 @@ export async function endSession(db: Db | Tx, tokenHash: string, now: string): P
     .execute();
 }
 
+/** How many living sessions this address has. */
+export async function countSessions(deps: SessionDeps, db: Db, addressIndex: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('sessions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('address_index', '=', addressIndex)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', isoNow(deps.clock))
+    .where('seen_at', '>', isoNow(deps.clock, -deps.sessionIdleMinutes * MINUTE_MS))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Ends every session of this address. @returns how many there were. */
 export async function endSessionsOf(tx: Tx, addressIndex: string, now: string): Promise<number> {
   const ended = await tx

@@ -25,6 +25,8 @@ export interface MailDeps {
   readonly orgDomains: readonly string[];
   readonly mailIdHost: string;
   readonly passcodeMinutes: number;
+  /** Codes that were asked for to write first go to addresses that nobody here has met. */
+  readonly strangersMayWrite: boolean;
   /** Whether the courier hands mail for this domain to the domain's own server. */
   readonly isOwnServer: (domain: string) => Promise<boolean>;
 }

@@ -33,7 +33,8 @@ export async function writeNotice(
   const words = await wordsFor(deps, address);
   const senderName = sender.name === '' ? sender.address : sender.name;
   const forwardedBy = await forwarder(deps, open, recipient);
-  const kind = forwardedBy !== undefined ? 'forward' : message.kind === 'reply' ? 'reply' : 'message';
+  const kind =
+    forwardedBy !== undefined ? 'forward' : message.kind === 'reply' && !isFirst(message) ? 'reply' : 'message';
   const link = `${deps.publicUrl}/m/${card.token}`;
   const continues = message.kind === 'reply' ? open.meta.references : [];
   const parent = continues.at(-1);
@@ -72,6 +73,11 @@ function subject(kind: NoticeMail['kind'], senderName: string, forwardedBy: stri
     case 'forward':
       return `${forwardedBy ?? senderName} has passed a sealed message on to you`;
   }
+}
+
+/** Written here by somebody outside, but not as an answer. */
+function isFirst(message: MessagesTable): boolean {
+  return message.thread_id === message.id;
 }
 
 async function forwarder(deps: MailDeps, open: OpenMessage, recipient: RecipientsTable): Promise<string | undefined> {

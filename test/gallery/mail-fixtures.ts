@@ -1,5 +1,6 @@
 // Owns the fixed data of every mail and of the document of a mail's own HTML.
 
+import { readMarks } from '../../server/mail/light-marks.ts';
 import type { MailBody } from '../../server/render/templates.ts';
 import type { MailBrand, MailModels } from '../../server/render/mail-models.ts';
 import { bob, help, hostile, intro, longAddress, longName, longWord } from './fixture-people.ts';
@@ -38,6 +39,9 @@ const notice: MailModels['notice'] = {
 };
 const hostileBrand: MailBrand = { ...brand, name: hostile, introduction: hostile, footer: hostile };
 
+const marked =
+  '**Section 4** is *fine*.\nThe list is at https://example.org/a\n\n- one\n- two\n\n1. first\n2. second\n\n> a word';
+
 export const mailFixtures: readonly MailFixture[] = [
   fixture('notice', 'message', notice),
   fixture('notice', 'reply-bare', {
@@ -75,11 +79,25 @@ export const mailFixtures: readonly MailFixture[] = [
     brand,
     authorAddress: bob.address,
     paragraphs: ['Dear Alice,', 'section 4 is fine.\nThe list lacks the piano.', 'Bob'],
+    blocks: readMarks('Dear Alice,\n\nsection 4 is fine.\nThe list lacks the piano.\n\nBob'),
+  }),
+  fixture('reply', 'marked', {
+    brand,
+    authorAddress: bob.address,
+    paragraphs: marked.split('\n\n'),
+    blocks: readMarks(marked),
   }),
   fixture('reply', 'hostile', {
     brand: hostileBrand,
     authorAddress: longAddress,
     paragraphs: [hostile, longWord, 'שלום יעל'],
+    blocks: readMarks([hostile, `- ${longWord}`, '1. שלום יעל', `> ${hostile}`].join('\n\n')),
+  }),
+  fixture('written', 'plain', {
+    brand,
+    authorAddress: bob.address,
+    paragraphs: ['My claim.'],
+    blocks: readMarks('My claim.'),
   }),
   fixture('test', 'plain', { brand }),
 ];

@@ -109,8 +109,15 @@ describe('a form', () => {
 
   test('every one of them does something with the token: none was refused for another reason', async () => {
     const paths = postRoutes();
-    for (const path of [...paths.filter((one) => one !== '/sign-out'), '/sign-out']) {
-      const answer = await send(path, own);
+    const last = ['/account/sign-out-everywhere', '/sign-out'];
+    for (const path of [...paths.filter((one) => !last.includes(one)), ...last]) {
+      if (path === '/sign-out') {
+        // The codes that were asked for on the way are older than the one that is read now.
+        await running.drain();
+        running.clock.forward(1);
+        await signInByAddress(running, ADMIN, visitor);
+      }
+      const answer = await send(path, path === '/sign-out' ? await visitor.csrf('/messages') : own);
       assert.ok([303, 422].includes(answer.status), `${path} ${answer.status}`);
     }
     assert.equal((await visitor.get('/messages')).location, '/sign-in');
@@ -128,8 +135,9 @@ describe('a form', () => {
     do: 'publish',
   };
 
+  // Those under /write are not there for people of the organisation: test/portal/write.test.ts.
   function postRoutes(): string[] {
-    const posts = routesOf(running).filter(({ method, path }) => method === 'POST' && !path.startsWith('/api/'));
+    const posts = routesOf(running).filter(({ method, path }) => method === 'POST' && !/^\/(?:api|write)\b/.test(path));
     assert.ok(posts.length >= 12);
     return posts.map(({ path }) => path.replace('/m/:token', link).replace(':id', id));
   }
