@@ -16,7 +16,7 @@ import type { Log } from './core/log.ts';
 import { networkMatcher } from './core/networks.ts';
 import { createHasher } from './crypto/passwords.ts';
 import { createRoomCheck } from './disk-reserve.ts';
-import { createApp } from './http/app.ts';
+import { classesOf, createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { loadStaticFiles } from './http/static-files.ts';
 import { accept } from './ingest/accept.ts';
@@ -193,12 +193,13 @@ export async function compose(
       messageBytesMax: config.messageBytesMax,
       publicUrl: baseUrl,
     }),
+    // No path is answered by two of them; what is asked for most stands first.
     pages: [
+      messageRoutes(reading),
+      inboxRoutes(site),
       homeRoutes(site),
       linkRoutes(site),
       signInRoutes(site),
-      inboxRoutes(site),
-      messageRoutes(reading),
       replyRoutes({ ...reading, accept: take }),
       draftRoutes(reading),
       forwardRoutes(reading),
@@ -232,7 +233,7 @@ export async function compose(
       }),
     log,
   });
-  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, app);
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, ...classesOf(app) }, app);
 
   return {
     app,

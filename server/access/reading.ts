@@ -38,7 +38,7 @@ export function checkReadable(message: MessageState, recipient: RecipientState, 
 }
 
 export function hasRight(message: Pick<MessageState, 'rights'>, right: string): boolean {
-  return message.rights.split(' ').includes(right);
+  return ` ${message.rights} `.includes(` ${right} `);
 }
 
 /** Throws request/right-withheld when the protection does not grant the right. */

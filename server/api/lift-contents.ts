@@ -24,7 +24,8 @@ interface Frame {
 const DEPTH_MAX = 16;
 const NAMES_MAX = 100;
 const FIELDS_BYTES_AT_FIRST = 4 * 1024;
-const [QUOTE, BACKSLASH, COMMA, LIST, LIST_END, OBJECT, OBJECT_END] = Buffer.from('"\\,[]{}');
+const [QUOTE = 0, BACKSLASH = 0, COMMA, LIST, LIST_END, OBJECT, OBJECT_END] = Buffer.from('"\\,[]{}');
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const NAME_CHARACTERS_SHOWN = 40;
 
 /** Takes the body chunk by chunk. Throws request/malformed; mail/too-large when all but the contents is too much. */
@@ -55,7 +56,7 @@ export class ContentLifter {
   /** After the last chunk: the whole, in which each content that was lifted out is ''. */
   value(): unknown {
     try {
-      return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(this.#fields.subarray(0, this.#fieldBytes)));
+      return JSON.parse(utf8.decode(this.#fields.subarray(0, this.#fieldBytes)));
     } catch {
       throw malformed();
     }
@@ -64,6 +65,7 @@ export class ContentLifter {
   /** Up to the next content, whose quote belongs to the fields, or to the end of the chunk. */
   *#takeFields(chunk: Buffer, from: number): Generator<Lifted, number, undefined> {
     let nameFrom = from;
+    let backslash = -1;
     for (let at = from; at < chunk.length; at += 1) {
       const byte = chunk[at];
       if (this.#within === undefined) {
@@ -79,9 +81,16 @@ export class ContentLifter {
         yield { kind: 'open', index: this.#fileIndex() };
         return at + 1;
       }
-      if (this.#afterBackslash) this.#afterBackslash = false;
-      else if (byte === BACKSLASH) this.#afterBackslash = true;
-      else if (byte === QUOTE) {
+      if (this.#afterBackslash) {
+        this.#afterBackslash = false;
+        continue;
+      }
+      // A string may be long, and only these two bytes of it count here.
+      if (backslash < at) backslash = indexOrEnd(chunk, BACKSLASH, at);
+      at = Math.min(indexOrEnd(chunk, QUOTE, at), backslash);
+      if (at === chunk.length) break;
+      if (at === backslash) this.#afterBackslash = true;
+      else {
         if (this.#within === 'name') this.#takeName(chunk.subarray(nameFrom, at + 1));
         this.#within = undefined;
       }
@@ -92,7 +101,7 @@ export class ContentLifter {
   }
 
   *#takeContent(chunk: Buffer, from: number): Generator<Lifted, number, undefined> {
-    const quote = chunk.indexOf(QUOTE ?? 0, from);
+    const quote = chunk.indexOf(QUOTE, from);
     const end = quote === -1 ? chunk.length : quote;
     const index = this.#fileIndex();
     const bytes = this.#content.take(chunk.toString('latin1', from, end), quote !== -1);
@@ -164,6 +173,11 @@ export class ContentLifter {
     bytes.copy(this.#fields, this.#fieldBytes);
     this.#fieldBytes = end;
   }
+}
+
+function indexOrEnd(chunk: Buffer, byte: number, from: number): number {
+  const index = chunk.indexOf(byte, from);
+  return index === -1 ? chunk.length : index;
 }
 
 /** One string of base64 as JSON writes it; many programs escape its slashes, some its plus and equals signs. */

@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
+import { sendWhole } from '../http/send-whole.ts';
 import type { Envelope } from '../ingest/read-raw.ts';
 import type { Accept, Content, Submission } from '../ingest/submission.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
@@ -28,7 +29,7 @@ export function sendRoutes(deps: SendDeps): Router {
   const router = Router();
   router.post('/v1/messages', needsScope(deps, 'messages:send'), async (req, res) => {
     const { id } = await deps.accept(submissionOf(deps, req));
-    res.status(201).json(await presentStored(deps, id));
+    sendWhole(res, 201, 'application/json', JSON.stringify(await presentStored(deps, id)));
   });
   return router;
 }

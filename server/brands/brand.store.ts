@@ -6,7 +6,8 @@ import { preparedFirst } from '../db/prepared.ts';
 import type { BrandsTable } from '../db/tables.ts';
 import { DEFAULT_COLOUR } from './colour.ts';
 
-export interface Brand {
+/** What pages need of it. */
+export interface BrandLook {
   readonly id: string;
   readonly name: string;
   /** #rrggbb */
@@ -14,9 +15,13 @@ export interface Brand {
   readonly introduction: string;
   readonly portalText: string;
   readonly footer: string;
-  readonly logoPng: Buffer | undefined;
+  readonly hasLogo: boolean;
   /** Counts up with each change; stands in the addresses of logo and style so that caches follow. */
   readonly version: number;
+}
+
+export interface Brand extends Omit<BrandLook, 'hasLogo'> {
+  readonly logoPng: Buffer | undefined;
 }
 
 export const DEFAULT_BRAND_ID = 'default';
@@ -32,6 +37,34 @@ export async function loadBrand(db: Db | Tx, id: string): Promise<Brand | undefi
   const row = await findBrand(db, { id });
   return row === undefined ? undefined : fromRow(row);
 }
+
+/** The same without its logo, for every page. */
+export async function getLook(db: Db, id: string, orgName: string): Promise<BrandLook> {
+  const row = await findLook(db, { id });
+  if (row === undefined) return lookOf(unshaped(id, orgName));
+  return {
+    id: row.id,
+    name: row.name,
+    colour: row.colour,
+    introduction: row.introduction,
+    portalText: row.portal_text,
+    footer: row.footer,
+    hasLogo: Boolean(row.has_logo),
+    version: row.version,
+  };
+}
+
+export function lookOf({ logoPng, ...brand }: Brand): BrandLook {
+  return { ...brand, hasLogo: logoPng !== undefined };
+}
+
+const findLook = preparedFirst((db, { id }: { id: string }) =>
+  db
+    .selectFrom('brands')
+    .select(['id', 'name', 'colour', 'introduction', 'portal_text', 'footer', 'version'])
+    .select((eb) => eb('logo_png', 'is not', null).as('has_logo'))
+    .where('id', '=', id),
+);
 
 const findBrand = preparedFirst((db, { id }: { id: string }) =>
   db.selectFrom('brands').selectAll().where('id', '=', id),

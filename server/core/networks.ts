@@ -24,9 +24,15 @@ export function parseNetworks(text: string): readonly Network[] {
 /** A test for addresses inside any of the networks. A malformed address is inside none. */
 export function networkMatcher(networks: readonly Network[]): (ip: string) => boolean {
   const ranges = networks.map((network) => ipaddr.parseCIDR(network));
-  return (ip) => {
+  const isInside = (ip: string): boolean => {
     const address = parseIp(ip);
     return address !== undefined && ranges.some((range) => range[0].kind() === address.kind() && address.match(range));
+  };
+  // Most that is asked about comes from the one proxy or relay in front.
+  let last: { readonly ip: string; readonly inside: boolean } | undefined;
+  return (ip) => {
+    if (last?.ip !== ip) last = { ip, inside: isInside(ip) };
+    return last.inside;
   };
 }
 
@@ -35,6 +41,7 @@ export function networkMatcher(networks: readonly Network[]): (ip: string) => bo
  * what one subscriber gets (RFC 6177 section 2). All malformed addresses share one key, so none escapes a limit.
  */
 export function limitKey(ip: string): string {
+  if (isIPv4(ip)) return ip; // in its one spelling, since leading zeros are none to isIP
   const address = parseIp(ip);
   if (address === undefined) return 'unknown';
   if (address instanceof ipaddr.IPv4) return address.toString();

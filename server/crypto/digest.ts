@@ -1,11 +1,11 @@
 // Owns plain digests and the comparison that takes the same time whatever it finds. It never holds a key: what
 // needs one is in the keyring.
 
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256, 32 bytes. */
 export function sha256(data: string | Uint8Array): Buffer {
-  return createHash('sha256').update(data).digest();
+  return hash('sha256', data, 'buffer');
 }
 
 export interface Sha256 {
@@ -16,10 +16,10 @@ export interface Sha256 {
 
 /** SHA-256 over data that comes in pieces. */
 export function createSha256(): Sha256 {
-  const hash = createHash('sha256');
+  const state = createHash('sha256');
   return {
-    update: (data) => void hash.update(data),
-    digest: () => hash.digest(),
+    update: (data) => void state.update(data),
+    digest: () => state.digest(),
   };
 }
 

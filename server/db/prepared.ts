@@ -3,6 +3,7 @@
 
 import type { Compilable, CompiledQuery, DialectAdapter } from 'kysely';
 import type { Db, Tx } from './engine.ts';
+import { OwnAdapter } from './sqlite.ts';
 
 /** Stands in a compiled query where a value will. */
 class Blank {
@@ -23,8 +24,7 @@ export function prepared<Values extends object, Row>(
   // Kysely takes whatever stands for a value as it is; the blanks have no type of their own to be told by.
   const blanks = new Proxy({}, { get: (_, name) => new Blank(String(name)) }) as Values;
   const compiled = new WeakMap<DialectAdapter, CompiledQuery<Row>>();
-  return async (db, values) => {
-    const { adapter } = db.getExecutor();
+  const fill = (db: Db | Tx, adapter: DialectAdapter, values: Values): CompiledQuery<Row> => {
     let query = compiled.get(adapter);
     if (query === undefined) {
       query = build(db, blanks).compile();
@@ -32,7 +32,14 @@ export function prepared<Values extends object, Row>(
     }
     const given = values as Readonly<Record<string, unknown>>;
     const parameters = query.parameters.map((value) => (value instanceof Blank ? given[value.name] : value));
-    return (await db.executeQuery<Row>({ ...query, parameters })).rows;
+    return { ...query, parameters };
+  };
+  return async (db, values) => {
+    const { adapter } = db.getExecutor();
+    const query = fill(db, adapter, values);
+    // What only reads, outside of a transaction, goes straight to SQLite: the way through Kysely costs more than it.
+    const rows = !db.isTransaction && adapter instanceof OwnAdapter ? adapter.readNow<Row>(query) : undefined;
+    return rows ?? (await db.executeQuery<Row>(query)).rows;
   };
 }
 
@@ -47,5 +54,9 @@ export function preparedFirst<Values extends object, Row>(
   build: (db: Db | Tx, blanks: Values) => Compilable<Row>,
 ): (db: Db | Tx, values: Values) => Promise<Row | undefined> {
   const run = prepared(build);
-  return async (db, values) => (await run(db, values))[0];
+  return (db, values) => run(db, values).then(firstOf);
+}
+
+function firstOf<Row>(rows: readonly Row[]): Row | undefined {
+  return rows[0];
 }

@@ -20,6 +20,7 @@ export function sqliteDialect(file: string): SqliteDialect {
 
 class TwoConnectionDialect extends SqliteDialect {
   readonly #file: string;
+  readonly #adapter = new OwnAdapter();
 
   constructor(file: string) {
     super({ database: () => Promise.reject(new Error('this driver opens its own connections')) });
@@ -27,16 +28,24 @@ class TwoConnectionDialect extends SqliteDialect {
   }
 
   override createDriver(): Driver {
-    return new TwoConnectionDriver(this.#file);
+    return new TwoConnectionDriver(this.#file, this.#adapter);
   }
 
   override createAdapter(): DialectAdapter {
-    return new TransactionalAdapter();
+    return this.#adapter;
   }
 }
 
-// SQLite can undo a `create table`, so that a migration that fails leaves nothing behind.
-class TransactionalAdapter extends SqliteAdapter {
+export class OwnAdapter extends SqliteAdapter {
+  /** While the database is open. */
+  reading: Handle | undefined;
+
+  /** The rows of a query that only reads, at once; undefined for another, and while the database is not open. */
+  readNow<Row>({ sql, parameters }: CompiledQuery): Row[] | undefined {
+    return this.reading?.isReading(sql) === true ? this.reading.rows(sql, parameters) : undefined;
+  }
+
+  // SQLite can undo a `create table`, so that a migration that fails leaves nothing behind.
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
@@ -44,10 +53,12 @@ class TransactionalAdapter extends SqliteAdapter {
 
 class TwoConnectionDriver implements Driver {
   readonly #file: string;
+  readonly #adapter: OwnAdapter;
   #open: { readonly writing: Handle; readonly reading: Handle; readonly turns: GroupCommit } | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, adapter: OwnAdapter) {
     this.#file = file;
+    this.#adapter = adapter;
   }
 
   init(): Promise<void> {
@@ -55,6 +66,7 @@ class TwoConnectionDriver implements Driver {
     // A database in memory has one connection only.
     const reading = this.#file === ':memory:' ? writing : openReading(this.#file);
     this.#open = { writing, reading, turns: new GroupCommit(writing) };
+    this.#adapter.reading = reading;
     return Promise.resolve();
   }
 
@@ -82,6 +94,7 @@ class TwoConnectionDriver implements Driver {
   }
 
   destroy(): Promise<void> {
+    this.#adapter.reading = undefined;
     this.#open?.turns.close();
     this.#open?.reading.database.close();
     this.#open?.writing.database.close();
@@ -175,10 +188,14 @@ class Handle {
     return !isPragma(sql) && this.#statement(sql).readonly;
   }
 
+  rows<R>(sql: string, parameters: readonly unknown[]): R[] {
+    // Kysely knows the row's type from the query it compiled.
+    return this.#statement(sql).all(...parameters) as R[];
+  }
+
   run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
     const statement = this.#statement(sql);
-    // Kysely knows the row's type from the query it compiled.
-    if (statement.reader) return { rows: statement.all(...parameters) as R[] };
+    if (statement.reader) return { rows: this.rows(sql, parameters) };
     const { changes } = statement.run(...parameters);
     return { rows: [], numAffectedRows: BigInt(changes) };
   }

@@ -1,10 +1,11 @@
 // Owns the order in which every request is looked at, and nothing of what it asks for. What no route
 // claims is answered 404: a page exists only by being named in a router.
 
+import { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { Express, RequestHandler, Router } from 'express';
 import { brandAssets } from './brand-assets.ts';
-import { refuseCrossSite } from './forged.ts';
+import { isSafe, refuseCrossSite } from './forged.ts';
 import { formBody } from './forms.ts';
 import { healthRoutes } from './health.routes.ts';
 import { notFound, problemPages } from './problems.ts';
@@ -24,13 +25,14 @@ export interface AppParts {
 export function createApp({ site, staticFiles, api, pages }: AppParts): Express {
   const app = express();
   app.disable('etag');
+  app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.set('trust proxy', site.trustsProxy);
   app.use(securityHeaders(site.https));
   app.use((req, res, next) => {
     // Of what a proxy says only the peer counts: with this header Express would take a host from it as well.
     delete req.headers['x-forwarded-host'];
-    res.set('X-Robots-Tag', 'noindex, nofollow');
+    res.setHeader('X-Robots-Tag', 'noindex, nofollow');
     next();
   });
   app.use(healthRoutes(site));
@@ -40,17 +42,42 @@ export function createApp({ site, staticFiles, api, pages }: AppParts): Express 
   root.use(brandAssets(site));
   // Behind this line everything is somebody's own: no cache keeps any of it, not even where it leads.
   root.use((_req, res, next) => {
-    res.set('Cache-Control', 'no-store');
+    res.setHeader('Cache-Control', 'no-store');
     next();
   });
   root.use('/api', api);
   root.use(refuseCrossSite(site.origin));
   root.use(visitor(site));
-  root.use(formBody);
+  root.use((req, res, next) => (isSafe(req) ? next() : formBody(req, res, next)));
   for (const router of pages) root.use(router);
   app.use(site.base === '' ? '/' : site.base, root);
 
   app.use(notFound);
   app.use(problemPages(site));
   return app;
+}
+
+/**
+ * What the server makes its requests and answers of, so that they are Express's own from the beginning: it changes the
+ * prototype of each that is not, and what has changed its prototype is slow from then on.
+ */
+export function classesOf(app: Express): {
+  readonly IncomingMessage: typeof IncomingMessage;
+  readonly ServerResponse: typeof ServerResponse;
+} {
+  return {
+    IncomingMessage: withPrototype(IncomingMessage, app.request),
+    ServerResponse: withPrototype(ServerResponse, app.response),
+  };
+}
+
+function withPrototype<Class extends typeof IncomingMessage | typeof ServerResponse>(
+  base: Class,
+  prototype: object,
+): Class {
+  function Own(...parameters: unknown[]): object {
+    return Reflect.construct(base, parameters, Own) as object;
+  }
+  Own.prototype = prototype;
+  return Own as unknown as Class; // it makes what `base` makes
 }

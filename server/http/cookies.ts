@@ -24,9 +24,16 @@ const maxAgeSeconds: Record<CookieName, number | undefined> = {
 };
 
 export function readCookie(site: { https: boolean }, req: Request, name: CookieName): string | undefined {
-  const header = req.headers.cookie;
-  return header === undefined ? undefined : parseCookie(header)[fullName(site, name)];
+  let cookies = parsed.get(req);
+  if (cookies === undefined) {
+    cookies = parseCookie(req.headers.cookie ?? '');
+    parsed.set(req, cookies);
+  }
+  return cookies[fullName(site, name)];
 }
+
+/** Asked for several times in the course of a request. */
+const parsed = new WeakMap<Request, ReturnType<typeof parseCookie>>();
 
 export function setCookie(site: { https: boolean }, res: Response, name: CookieName, value: string): void {
   append(site, res, name, value, maxAgeSeconds[name]);

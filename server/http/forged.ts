@@ -7,10 +7,15 @@ import { isOwnCsrf } from './visit.ts';
 
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
+/** Whether the request asks for no change (RFC 9110 section 9.2.1). */
+export function isSafe(req: Request): boolean {
+  return SAFE_METHODS.includes(req.method);
+}
+
 /** Refuses a change that comes from another site, by what the browser says of it. */
 export function refuseCrossSite(origin: string): RequestHandler {
   return (req: Request, _res: Response, next: NextFunction) => {
-    if (!SAFE_METHODS.includes(req.method) && isCrossSite(req, origin)) throw forged();
+    if (!isSafe(req) && isCrossSite(req, origin)) throw forged();
     next();
   };
 }

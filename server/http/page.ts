@@ -1,10 +1,11 @@
 // Owns sending a page: the shell around it, and that no cache keeps it.
 
 import type { Request, Response } from 'express';
-import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
-import type { Brand } from '../brands/brand.store.ts';
+import { DEFAULT_BRAND_ID, getLook, lookOf } from '../brands/brand.store.ts';
+import type { Brand, BrandLook } from '../brands/brand.store.ts';
 import { languages, ownNames } from '../language/languages.ts';
 import type { PageModels, Shell } from '../render/page-models.ts';
+import { sendWhole } from './send-whole.ts';
 import type { Site } from './site.ts';
 import { isAdmin, isSender, visitOf } from './visit.ts';
 
@@ -26,25 +27,21 @@ export async function sendPage<Name extends keyof PageModels>(
   res: Response,
   ask: PageAsk<Name>,
 ): Promise<void> {
-  const brand = ask.previewOf ?? (await siteBrand(site));
+  const brand = ask.previewOf === undefined ? await siteBrand(site) : lookOf(ask.previewOf);
   const shell = makeShell(site, req, ask, brand);
-  res
-    .status(ask.status ?? 200)
-    .set('Cache-Control', 'no-store')
-    .type('html')
-    .send(site.templates.page(ask.name, shell, ask.model));
+  sendWhole(res, ask.status ?? 200, 'text/html', site.templates.page(ask.name, shell, ask.model));
 }
 
 /** The brand of the portal's pages. */
-export function siteBrand(site: Site): Promise<Brand> {
-  return getBrand(site.db, DEFAULT_BRAND_ID, site.orgName);
+export function siteBrand(site: Site): Promise<BrandLook> {
+  return getLook(site.db, DEFAULT_BRAND_ID, site.orgName);
 }
 
 function makeShell(
   site: Site,
   req: Request,
   ask: Pick<PageAsk<keyof PageModels>, 'title' | 'at' | 'done' | 'previewOf'>,
-  brand: Brand,
+  brand: BrandLook,
 ): Shell {
   const visit = visitOf(req);
   const address = ask.previewOf === undefined ? visit.session?.address : undefined;
@@ -59,7 +56,7 @@ function makeShell(
       name: brand.name,
       footer: brand.footer,
       styleUrl: `${assets}/style.css`,
-      ...(brand.logoPng === undefined ? {} : { logoUrl: `${assets}/logo.png` }),
+      ...(brand.hasLogo ? { logoUrl: `${assets}/logo.png` } : {}),
     },
     theme: visit.theme,
     csrf: visit.csrf,
@@ -83,6 +80,7 @@ const TITLE_CHARACTERS_MAX = 100;
 
 // A subject may be a page long; a tab, a bookmark and a screen reader's first words have room for a line.
 function shortened(title: string): string {
+  if (title.length <= TITLE_CHARACTERS_MAX) return title;
   const characters = [...title];
   if (characters.length <= TITLE_CHARACTERS_MAX) return title;
   return `${characters

@@ -46,17 +46,49 @@ export async function findVisit(site: Site, req: Request, res: Response): Promis
   const known = visits.get(req);
   if (known !== undefined) return known;
   const session = await currentSession(site, req);
-  const browser = browserOf(site, req, res);
-  const visit: Visit = {
-    browserHash: sha256(browser).toString('base64url'),
-    session,
-    network: limitKey(req.ip ?? ''),
-    theme: themeOf(site, req),
-    words: wordsIn(languageOf(site, req)),
-    csrf: csrfToken(site, browser, session),
-  };
+  const visit = new OneVisit(site, req, browserOf(site, req, res), session);
   visits.set(req, visit);
   return visit;
+}
+
+/** What few pages need is found out when one asks for it. */
+class OneVisit implements Visit {
+  readonly session: Session | undefined;
+  readonly #site: Site;
+  readonly #req: Request;
+  readonly #browser: string;
+  #csrf: string | undefined;
+  #words: Words | undefined;
+
+  constructor(site: Site, req: Request, browser: string, session: Session | undefined) {
+    this.#site = site;
+    this.#req = req;
+    this.#browser = browser;
+    this.session = session;
+  }
+
+  get browserHash(): string {
+    return sha256(this.#browser).toString('base64url');
+  }
+
+  get network(): string {
+    return limitKey(this.#req.ip ?? '');
+  }
+
+  get theme(): Visit['theme'] {
+    const theme = readCookie(this.#site, this.#req, 'theme');
+    return theme === 'light' || theme === 'dark' ? theme : 'auto';
+  }
+
+  get csrf(): string {
+    this.#csrf ??= csrfToken(this.#site, this.#browser, this.session);
+    return this.#csrf;
+  }
+
+  get words(): Words {
+    this.#words ??= wordsIn(languageOf(this.#site, this.#req));
+    return this.#words;
+  }
 }
 
 export function visitOf(req: Request): Visit {
@@ -113,11 +145,6 @@ function browserOf(site: Site, req: Request, res: Response): string {
   const made = newToken();
   setCookie(site, res, 'browser', made);
   return made;
-}
-
-function themeOf(site: Site, req: Request): Visit['theme'] {
-  const theme = readCookie(site, req, 'theme');
-  return theme === 'light' || theme === 'dark' ? theme : 'auto';
 }
 
 // RFC 9110 section 12.5.4. Without a header everything is as good as everything else.

@@ -26,12 +26,15 @@ export function openMessage(vault: Vault, row: MessagesTable): OpenMessage {
   return { row, dataKey, meta };
 }
 
-export function openRecipient(message: OpenMessage, recipient: RecipientsTable): RecipientCard {
+export function openRecipient(message: OpenMessage, recipient: Pick<RecipientsTable, 'id' | 'sealed'>): RecipientCard {
   const context = recipientContext(message.row.id, recipient.id);
   return parseSealed<RecipientCard>(openBytes(message.dataKey, context, recipient.sealed));
 }
 
 export async function openBody(vault: Vault, message: OpenMessage, part: PartsTable): Promise<MessageBody> {
+  if (part.inline_bytes !== null) {
+    return parseSealed<MessageBody>(openBytes(message.dataKey, contextOf(message, part), part.inline_bytes));
+  }
   const pieces: Buffer[] = [];
   for await (const piece of openPart(vault, message, part)) pieces.push(piece);
   return parseSealed<MessageBody>(Buffer.concat(pieces));
@@ -73,6 +76,6 @@ function contextOf(message: OpenMessage, part: PartsTable): string {
 }
 
 // The seal is the check: only seal.ts wrote these bytes, from a value of this type.
-function parseSealed<T>(bytes: Uint8Array): T {
-  return JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+function parseSealed<T>(bytes: Buffer): T {
+  return JSON.parse(bytes.toString('utf8')) as T;
 }

@@ -7,6 +7,7 @@ import { MINUTE_MS } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { hasRight } from '../access/reading.ts';
 import { sendPage } from '../http/page.ts';
+import { sendWhole } from '../http/send-whole.ts';
 import { bodyDocumentPolicy } from '../http/security-headers.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Key } from '../language/catalogue.ts';
@@ -27,7 +28,6 @@ export function messageRoutes(deps: BodyDeps): Router {
   const { site } = deps;
   const readings = new WrittenOfLate(site.clock, SAME_READING_MS);
   const router = Router();
-  router.use(attachmentRoutes(deps));
 
   router.get('/messages/:id', async (req, res) => {
     const reading = await startReading(site, req);
@@ -46,11 +46,11 @@ export function messageRoutes(deps: BodyDeps): Router {
     const html = await bodyHtml(deps, reading);
     if (html === undefined) throw noSuchPage();
     const mayCopy = hasRight(reading.message.row, 'copy');
-    res
-      .set('Content-Security-Policy', bodyDocumentPolicy)
-      .set('Cache-Control', 'no-store')
-      .removeHeader('X-Frame-Options');
-    res.type('html').send(
+    res.set('Content-Security-Policy', bodyDocumentPolicy).removeHeader('X-Frame-Options');
+    sendWhole(
+      res,
+      200,
+      'text/html',
       site.templates.mailBody({
         html,
         mayPrint: hasRight(reading.message.row, 'print'),
@@ -79,6 +79,7 @@ export function messageRoutes(deps: BodyDeps): Router {
     });
   });
 
+  router.use(attachmentRoutes(deps));
   return router;
 }
 

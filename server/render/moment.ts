@@ -4,15 +4,12 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { wordsIn } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
 import type { Moment } from './page-models.ts';
+import { Remembered } from './remembered.ts';
 
 /** A time (ISO 8601) in words, exact and relative. */
 export function moment(iso: string, nowMs: number, words: Words = wordsIn('en')): Moment {
-  const at = new Date(iso);
-  return {
-    iso,
-    words: words.say('reading.moment', { day: words.day(at), time: words.time(at) }),
-    relative: relativeWords(at.getTime() - nowMs, words),
-  };
+  const said = saidIn(words);
+  return { iso, words: said.whole.of(iso), relative: relativeWords(Date.parse(iso) - nowMs, words, said) };
 }
 
 /** "Tuesday 24 November 2026" */
@@ -20,10 +17,40 @@ export function dayWords(iso: string): string {
   return wordsIn('en').day(new Date(iso));
 }
 
-function relativeWords(differenceMs: number, words: Words): string {
+const REMEMBERED_MAX = 1_000;
+
+interface Said {
+  readonly whole: Remembered<string>;
+  readonly minute: Remembered<string>;
+  readonly hour: Remembered<string>;
+  readonly day: Remembered<string>;
+}
+
+/** By language, as many as there are. */
+const remembered = new Map<string, Said>();
+
+function saidIn(words: Words): Said {
+  const known = remembered.get(words.language);
+  if (known !== undefined) return known;
+  const relativeTo = (unit: 'minute' | 'hour' | 'day'): Remembered<string> =>
+    new Remembered(REMEMBERED_MAX, (count) => words.relative(Number(count), unit));
+  const said: Said = {
+    whole: new Remembered(REMEMBERED_MAX, (iso) => {
+      const at = new Date(iso);
+      return words.say('reading.moment', { day: words.day(at), time: words.time(at) });
+    }),
+    minute: relativeTo('minute'),
+    hour: relativeTo('hour'),
+    day: relativeTo('day'),
+  };
+  remembered.set(words.language, said);
+  return said;
+}
+
+function relativeWords(differenceMs: number, words: Words, said: Said): string {
   const size = Math.abs(differenceMs);
   if (size < MINUTE_MS) return words.say('reading.just-now');
-  if (size < HOUR_MS) return words.relative(Math.round(differenceMs / MINUTE_MS), 'minute');
-  if (size < DAY_MS) return words.relative(Math.round(differenceMs / HOUR_MS), 'hour');
-  return words.relative(Math.round(differenceMs / DAY_MS), 'day');
+  if (size < HOUR_MS) return said.minute.of(String(Math.round(differenceMs / MINUTE_MS)));
+  if (size < DAY_MS) return said.hour.of(String(Math.round(differenceMs / HOUR_MS)));
+  return said.day.of(String(Math.round(differenceMs / DAY_MS)));
 }

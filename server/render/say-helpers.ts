@@ -5,6 +5,7 @@ import Handlebars from 'handlebars';
 import { catalogueOf } from '../language/catalogue.ts';
 import type { Key, Markup, Values } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
+import { WrittenMarkup } from './template-programs.ts';
 
 interface HelperOptions {
   readonly hash: Values;
@@ -15,8 +16,8 @@ export const sayHelpers = {
   /** Plain text, to be escaped like any other. */
   say: (key: Key, { hash, data }: HelperOptions): string => data.root.words.say(key, hash),
   /** Each value in a <bdi> of its own, so that a name of the other direction turns nothing around it. */
-  rich: (key: Key, { hash, data }: HelperOptions): Handlebars.SafeString =>
-    new Handlebars.SafeString(data.root.words.mark(key, isolatedAndEscaped(hash), markup)),
+  rich: (key: Key, { hash, data }: HelperOptions): WrittenMarkup =>
+    new WrittenMarkup(data.root.words.mark(key, isolatedAndEscaped(hash), markup)),
 };
 
 const markup: Markup = {
@@ -33,7 +34,7 @@ function isolatedAndEscaped(values: Values): Values {
 }
 
 /** The keys a template names, each known. @throws Error for one that is not in the catalogue, or not written out. */
-export function checkKeys(path: string, template: hbs.AST.Program): void {
+export function checkKeys(path: string, template: string): void {
   const catalogue = catalogueOf('en');
   const visitor = new Handlebars.Visitor();
   const check = (call: hbs.AST.MustacheStatement | hbs.AST.SubExpression): void => {
@@ -54,5 +55,5 @@ export function checkKeys(path: string, template: hbs.AST.Program): void {
     check(expression);
     Handlebars.Visitor.prototype.SubExpression.call(this, expression);
   };
-  visitor.accept(template);
+  visitor.accept(Handlebars.parse(template));
 }

@@ -1,6 +1,8 @@
 // Owns the few questions a template may ask of its data. A helper returns plain values only, never
 // markup and never a SafeString, so that everything it gives is still escaped.
 
+import { Remembered } from './remembered.ts';
+
 export const helpers = {
   /** True when both are the same. */
   is: (one: unknown, other: unknown): boolean => one === other,
@@ -24,7 +26,11 @@ export const helpers = {
 
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-function initial(name: string): string {
+const initials = new Remembered(100, (name: string): string => {
   for (const { segment } of graphemes.segment(name.trim())) return segment.toLocaleUpperCase('en');
   return '';
+});
+
+function initial(name: string): string {
+  return initials.of(name);
 }

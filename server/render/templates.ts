@@ -1,15 +1,16 @@
 // Owns the templates: reads the fixed set below once, compiles it, and fills it in. It never lets data
-// choose a template, a partial or a file, and never writes a string unescaped but two: the mail's own
-// HTML, sanitised as the last step before, in mail-body.hbs; and the few tags of a text (say-helpers.ts).
+// choose a template, a partial or a file, and never writes a string unescaped but one: the mail's own
+// HTML, sanitised as the last step before, in mail-body.hbs.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Handlebars from 'handlebars';
 import type { Words } from '../language/words.ts';
 import type { MailModels } from './mail-models.ts';
 import type { PageModels, Shell } from './page-models.ts';
 import { checkKeys, sayHelpers } from './say-helpers.ts';
 import { helpers } from './template-helpers.ts';
+import { TemplateMaker } from './template-programs.ts';
+import type { Template } from './template-programs.ts';
 import { watermarkUri } from './watermark.ts';
 
 export interface MailBody {
@@ -42,14 +43,14 @@ const PAGES: Record<keyof PageModels, true> = {
   message: true,
   leave: true,
   'signed-out': true,
-  problem: true,
-  sent: true,
-  'sent-message': true,
-  destroy: true,
   write: true,
   written: true,
   'prove-address': true,
   account: true,
+  problem: true,
+  sent: true,
+  'sent-message': true,
+  destroy: true,
   branding: true,
   'try-mailbox': true,
   'try-mail': true,
@@ -65,37 +66,31 @@ const MAILS: Record<keyof MailModels, true> = {
 
 /** Reads and compiles everything under `directory`; throws when a template is missing or faulty. */
 export function loadTemplates(directory: string): Templates {
-  const engine = Handlebars.create();
-  const allHelpers = { ...helpers, ...sayHelpers };
-  for (const [name, helper] of Object.entries(allHelpers)) engine.registerHelper(name, helper);
-  const knownHelpers = Object.fromEntries(Object.keys(allHelpers).map((name) => [name, true]));
+  const read = (path: string): string => {
+    const text = readFileSync(join(directory, path), 'utf8');
+    checkKeys(path, text);
+    return text;
+  };
+  // A partial in a sentence adds no blank.
+  const partials = readdirSync(join(directory, 'partials')).map(
+    (file) => [file.replace(/\.hbs$/, ''), { text: read(`partials/${file}`).trimEnd() }] as const,
+  );
+  const maker = new TemplateMaker({
+    helpers: { ...helpers, ...sayHelpers },
+    partials: new Map([['layout', { text: read('layout.hbs') }], ...partials]),
+  });
 
-  function compile(path: string, more: CompileOptions = {}): HandlebarsTemplateDelegate {
-    const file = readFileSync(join(directory, path), 'utf8');
-    const source = path.startsWith('partials/') ? file.trimEnd() : file; // a partial in a sentence adds no blank
-    const options = { strict: true, knownHelpersOnly: true, knownHelpers, preventIndent: true, ...more };
-    checkKeys(path, Handlebars.parse(source));
-    engine.precompile(source, options); // compile() is lazy; a fault has to stop the start
-    return engine.compile(source, options);
-  }
-  function compileEach<Key extends string>(
-    names: Record<Key, true>,
-    path: (name: string) => string,
-    more?: CompileOptions,
-  ) {
-    return new Map<string, HandlebarsTemplateDelegate>(
-      Object.keys(names).map((name) => [name, compile(path(name), more)]),
+  function makeEach<Key extends string>(names: Record<Key, true>, path: (name: string) => string, plain = false) {
+    return new Map<string, Template>(
+      Object.keys(names).map((name) => [name, maker.make({ text: read(path(name)), plain })]),
     );
   }
 
-  engine.registerPartial('layout', compile('layout.hbs'));
-  for (const file of readdirSync(join(directory, 'partials'))) {
-    engine.registerPartial(file.replace(/\.hbs$/, ''), compile(`partials/${file}`));
-  }
-  const pages = compileEach(PAGES, (name) => `pages/${name}.hbs`);
-  const mailHtml = compileEach(MAILS, (name) => `mail/${name}.html.hbs`);
-  const mailText = compileEach(MAILS, (name) => `mail/${name}.text.hbs`, { noEscape: true }); // not HTML
-  const body = compile('mail-body.hbs');
+  const pages = makeEach(PAGES, (name) => `pages/${name}.hbs`);
+  const mailHtml = makeEach(MAILS, (name) => `mail/${name}.html.hbs`);
+  const mailText = makeEach(MAILS, (name) => `mail/${name}.text.hbs`, true); // not HTML
+  const body = maker.make({ text: read('mail-body.hbs') });
+  maker.checkPartials();
 
   return {
     page: (name, shell, model) => fill(pages, name, { words: shell.words, shell, page: model }),
@@ -107,7 +102,7 @@ export function loadTemplates(directory: string): Templates {
   };
 }
 
-function fill(templates: ReadonlyMap<string, HandlebarsTemplateDelegate>, name: string, context: object): string {
+function fill(templates: ReadonlyMap<string, Template>, name: string, context: object): string {
   const template = templates.get(name);
   if (template === undefined) throw new Error(`No template is called ${name}`);
   return template(context);

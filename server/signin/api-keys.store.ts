@@ -11,8 +11,10 @@ import { equalBytes, sha256 } from '../crypto/digest.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId, newSecret } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { preparedFirst } from '../db/prepared.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { ApiKeysTable } from '../db/tables.ts';
+import { OpenedRecords } from './opened-records.ts';
 
 export const scopes = ['messages:send', 'messages:read', 'messages:revoke', 'admin:read', 'admin:write'] as const;
 export type Scope = (typeof scopes)[number];
@@ -65,12 +67,16 @@ export async function createApiKey(
 export async function loadApiKey(deps: ApiKeyDeps, db: Db, text: string): Promise<ApiKey | undefined> {
   const [, id, secret] = KEY.exec(text) ?? [];
   if (id === undefined || secret === undefined) return undefined;
-  const row = await db.selectFrom('api_keys').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await findKey(db, { id });
   if (row === undefined || row.revoked_at !== null) return undefined;
   if (!equalBytes(Buffer.from(row.secret_hash), Buffer.from(hashSecret(secret)))) return undefined;
   await noteUse(deps, db, row);
   return opened(deps.keyring, row);
 }
+
+const findKey = preparedFirst((db, { id }: { id: string }) =>
+  db.selectFrom('api_keys').selectAll().where('id', '=', id),
+);
 
 export async function listApiKeys(deps: ApiKeyDeps, db: Db): Promise<ApiKey[]> {
   const rows = await db.selectFrom('api_keys').selectAll().orderBy('id').execute();
@@ -106,18 +112,25 @@ async function noteUse(deps: ApiKeyDeps, db: Db, row: ApiKeysTable): Promise<voi
 }
 
 function opened(keyring: Keyring, row: ApiKeysTable): ApiKey {
-  const sealed = keyring.openRecord(keyContext(row.id), row.sealed).toString('utf8');
-  const card = cardSchema.parse(JSON.parse(sealed));
   return {
     id: row.id,
-    name: card.name,
+    ...cards.of(keyring, row.id, row.sealed),
     scopes: scopeSchema.parse(row.scopes.split(' ').filter((scope) => scope !== '')),
-    senders: card.senders.flatMap((sender) => parseAddress(sender) ?? []),
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,
   };
 }
+
+interface Card {
+  readonly name: string;
+  readonly senders: readonly Address[];
+}
+
+const cards = new OpenedRecords<Card>(keyContext, (text) => {
+  const { name, senders } = cardSchema.parse(JSON.parse(text));
+  return { name, senders: senders.flatMap((sender) => parseAddress(sender) ?? []) };
+});
 
 function hashSecret(secret: string): string {
   return sha256(secret).toString('base64url');

@@ -14,6 +14,7 @@ import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
 import type { SessionsTable } from '../db/tables.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
+import { OpenedRecords } from './opened-records.ts';
 
 export interface SessionDeps {
   readonly keyring: Keyring;
@@ -63,11 +64,12 @@ export async function loadSession(deps: SessionDeps, db: Db, token: string): Pro
   return openSession(deps, row);
 }
 
-function openSession(deps: SessionDeps, row: SessionsTable): Session | undefined {
-  const { token_hash: tokenHash, address_index: addressIndex, sealed_address: sealed } = row;
-  const address = parseAddress(deps.keyring.openRecord(sessionContext(tokenHash), sealed).toString('utf8'));
-  return address === undefined ? undefined : { tokenHash, address, addressIndex };
+function openSession({ keyring }: SessionDeps, row: SessionsTable): Session | undefined {
+  const address = addresses.of(keyring, row.token_hash, row.sealed_address);
+  return address === undefined ? undefined : { tokenHash: row.token_hash, address, addressIndex: row.address_index };
 }
+
+const addresses = new OpenedRecords(sessionContext, parseAddress);
 
 const findLiving = preparedFirst((db, blank: { tokenHash: string; now: string; idleSince: string }) =>
   db

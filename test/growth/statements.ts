@@ -2,6 +2,7 @@
 
 import { DefaultQueryExecutor } from 'kysely';
 import type { CompiledQuery } from 'kysely';
+import { OwnAdapter } from '../../server/db/sqlite.ts';
 
 export interface Listening {
   /** In the order they were sent. */
@@ -29,10 +30,19 @@ export function listen(): Listening {
     sent.push(query);
     return executeQuery.call(this, query);
   };
+  // What only reads goes past it.
+  const straight = OwnAdapter.prototype;
+  const { readNow } = straight;
+  straight.readNow = function <Row>(query: CompiledQuery): Row[] | undefined {
+    const rows = readNow.call(this, query) as Row[] | undefined; // as it was asked
+    if (rows !== undefined) sent.push(query);
+    return rows;
+  };
   return {
     sent,
     stop: () => {
       base.executeQuery = executeQuery;
+      straight.readNow = readNow;
     },
   };
 }

@@ -10,7 +10,10 @@ const FIELD_BYTES_MAX = 100_000;
 describe('contents lifted out of JSON', () => {
   test('are the bytes that were meant, however the JSON is written and cut', () => {
     const files = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 4 });
-    const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 9 });
+    const cuts = fc.array(fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant(10_000)), {
+      minLength: 1,
+      maxLength: 9,
+    });
     fc.assert(
       fc.property(files, cuts, fc.nat(5), fc.string({ unit: 'binary' }), (bytes, sizes, style, text) => {
         const attachments = bytes.map((one, n) => fileAs(style + n, Buffer.from(one).toString('base64'), text));
@@ -32,9 +35,11 @@ describe('contents lifted out of JSON', () => {
       fc.property(fc.json({ maxDepth: 6 }), (json) => {
         // Twice the same name is not written by anybody's program, and refused.
         const once = JSON.stringify(JSON.parse(json));
-        const { value, lifted } = lift(once, [5]);
-        assert.deepEqual(value, JSON.parse(once));
-        assert.deepEqual(lifted, []);
+        for (const size of [1, 5, 10_000]) {
+          const { value, lifted } = lift(once, [size]);
+          assert.deepEqual(value, JSON.parse(once));
+          assert.deepEqual(lifted, []);
+        }
       }),
     );
   });

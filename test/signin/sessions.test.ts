@@ -53,6 +53,32 @@ describe('a session', () => {
     assert.equal(await isSignedIn(earlier), false);
   });
 
+  test('whose sealed address was changed meanwhile opens nothing more, though it was opened a moment ago', async () => {
+    const { db } = running.store;
+    const value = (await signInByAddress(running, BOB)).cookie('sealpost') ?? '';
+    await signInByAddress(running, 'mallory@example.com');
+    assert.equal(await isSignedIn(value), true);
+    const hash = createHash('sha256')
+      .update(String(decodeJwt(value)['sid']))
+      .digest('base64url');
+    const row = await db.selectFrom('sessions').selectAll().where('token_hash', '=', hash).executeTakeFirstOrThrow();
+    const others = await db.selectFrom('sessions').selectAll().where('token_hash', '!=', hash).execute();
+    for (const other of others) {
+      await db
+        .updateTable('sessions')
+        .set({ sealed_address: other.sealed_address })
+        .where('token_hash', '=', hash)
+        .execute();
+      assert.equal((await answerTo(value)).status, 500);
+    }
+    await db
+      .updateTable('sessions')
+      .set({ sealed_address: row.sealed_address })
+      .where('token_hash', '=', hash)
+      .execute();
+    assert.equal(await isSignedIn(value), true);
+  });
+
   test('a cookie that somebody planted before does not become the session', async () => {
     const attacker = await signInByAddress(running, 'mallory@example.com');
     const planted = attacker.cookie('sealpost') ?? '';
@@ -166,10 +192,14 @@ describe('a session', () => {
     assert.equal(answer.status, 303);
   }
 
-  async function isSignedIn(value: string): Promise<boolean> {
+  function answerTo(value: string): Promise<Answer> {
     const visitor = new Visitor(running.url);
     visitor.setCookie('sealpost', value);
-    const { status, location } = await visitor.get('/messages');
+    return visitor.get('/messages');
+  }
+
+  async function isSignedIn(value: string): Promise<boolean> {
+    const { status, location } = await answerTo(value);
     assert.ok(status === 200 || (status === 303 && location === '/sign-in'), `${status}`);
     return status === 200;
   }
