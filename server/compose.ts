@@ -33,6 +33,7 @@ import { createHtmlCleaner } from './mail/safe-html.ts';
 import type { PolicyFrame } from './policy/ask.ts';
 import { DEFAULT_BRAND } from './policy/decide.ts';
 import { accountRoutes } from './portal/account.routes.ts';
+import { copyRoutes } from './portal/copy.routes.ts';
 import { draftRoutes } from './portal/draft.routes.ts';
 import { forwardRoutes } from './portal/forward.routes.ts';
 import { homeRoutes } from './portal/home.routes.ts';
@@ -201,6 +202,7 @@ export async function compose(
       linkRoutes(site),
       signInRoutes(site),
       replyRoutes({ ...reading, accept: take }),
+      copyRoutes({ ...reading, mailIdHost }),
       draftRoutes(reading),
       forwardRoutes(reading),
       writeRoutes({ site, accept: take }),

@@ -27,6 +27,7 @@ const QUOTE_MARK = /^\s{0,3}>/;
 
 /** Runs of lines with ">" before them: long ones, and the last. */
 function* markedBlocks(lines: readonly string[]): Generator<number> {
+  const lastWritten = lines.findLastIndex((line) => line.trim() !== '');
   for (let start = 0; start < lines.length;) {
     if (!QUOTE_MARK.test(lines[start] ?? '')) {
       start += 1;
@@ -34,8 +35,7 @@ function* markedBlocks(lines: readonly string[]): Generator<number> {
     }
     let end = start;
     while (end < lines.length && QUOTE_MARK.test(lines[end] ?? '')) end += 1;
-    const isLast = lines.slice(end).every((line) => line.trim() === '');
-    if (isLast || end - start >= LINES_FOLDED_MIN) {
+    if (end > lastWritten || end - start >= LINES_FOLDED_MIN) {
       for (let n = attribution(lines, start); n < end; n += 1) yield n;
     }
     start = end;
@@ -51,16 +51,21 @@ const ATTRIBUTION_LINES_MAX = 3;
 function attribution(lines: readonly string[], start: number): number {
   let last = start - 1;
   if (lines[last]?.trim() === '') last -= 1;
+  let found = start;
+  // Of a line that is broken in two the second may match alone; but the whole of it names a day.
   for (let first = last; first >= 0 && first > last - ATTRIBUTION_LINES_MAX; first -= 1) {
-    if (lines[first]?.trim() === '') break;
-    if (WROTE.test(joined(lines.slice(first, last + 1)))) return first;
+    if (lines[first]?.trim() === '' || QUOTE_MARK.test(lines[first] ?? '')) break;
+    const words = joined(lines.slice(first, last + 1));
+    if (!WROTE.test(words)) continue;
+    found = first;
+    if (/\p{Nd}/u.test(words)) break;
   }
-  return start;
+  return found;
 }
 
 function joined(lines: readonly string[]): string {
   return lines
-    .map((line) => line.trim())
+    .map((line) => line.slice(-600).trim())
     .join(' ')
     .slice(-600);
 }

@@ -43,7 +43,7 @@ export function messageRoutes(deps: BodyDeps): Router {
     const reading = await startReading(site, req);
     // Who asks for the body alone has read the message as well.
     if (reading.recipient.opened_at === null) await recordReading(site, req, reading, 'message-read');
-    const html = await bodyHtml(deps, reading);
+    const html = await bodyHtml(deps, reading, visitOf(req).words);
     if (html === undefined) throw noSuchPage();
     const mayCopy = hasRight(reading.message.row, 'copy');
     res.set('Content-Security-Policy', bodyDocumentPolicy).removeHeader('X-Frame-Options');

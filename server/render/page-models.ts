@@ -65,6 +65,8 @@ export interface FieldError {
 
 export interface HomePage {
   readonly introduction: string;
+  /** Where the visitor may begin a message. */
+  readonly writeUrl?: string;
 }
 
 /** GET /m/:token: who is this for, and one button. */

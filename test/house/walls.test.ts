@@ -72,6 +72,8 @@ describe('the walls of the house', () => {
     [/^intl-messageformat$/, (file) => file === 'language/catalogue.ts'],
     [/^jose$/, (file) => file === 'signin/session-cookie.ts' || file === 'crypto/signing-key.ts'],
     [/^tar-stream$/, (file) => file === 'backup/archive.ts'],
+    [/^pdfkit$/, (file) => file === 'render/text-pdf.ts'],
+    [/^fontkit$/, (file) => file === 'render/text-pdf.ts'],
     [/^helmet$/, (file) => file === 'http/security-headers.ts'],
     [/^cookie$/, (file) => file === 'http/cookies.ts'],
     [/^content-disposition$/, (file) => file === 'http/attachment-header.ts'],

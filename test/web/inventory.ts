@@ -29,6 +29,8 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /messages/:id/links/:n': 'signed in',
   'POST /messages/:id/reply': 'signed in',
   'POST /messages/:id/forward': 'signed in',
+  'GET /messages/:id/copy.eml': 'signed in',
+  'GET /messages/:id/copy.pdf': 'signed in',
   'POST /messages/:id/draft': 'signed in',
   'GET /write': 'anyone',
   'POST /write': 'anyone',
