@@ -52,6 +52,7 @@ export function messageRoutes(deps: BodyDeps): Router {
       200,
       'text/html',
       site.templates.mailBody({
+        words: visitOf(req).words,
         html,
         mayPrint: hasRight(reading.message.row, 'print'),
         mayCopy,

@@ -14,6 +14,7 @@ import type { Template } from './template-programs.ts';
 import { watermarkUri } from './watermark.ts';
 
 export interface MailBody {
+  readonly words: Words;
   /** Sanitised; the only string that is not escaped. */
   readonly html: string;
   /** The reader's address, under do-not-forward. */

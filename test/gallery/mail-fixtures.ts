@@ -1,6 +1,7 @@
 // Owns the fixed data of every mail and of the document of a mail's own HTML.
 
 import { readMarks } from '../../server/mail/light-marks.ts';
+import { wordsIn } from '../../server/language/words.ts';
 import type { MailBody } from '../../server/render/templates.ts';
 import type { MailBrand, MailModels } from '../../server/render/mail-models.ts';
 import { bob, help, hostile, intro, longAddress, longName, longWord } from './fixture-people.ts';
@@ -107,8 +108,10 @@ const mailHtml = `<p>Dear Bob,</p><p>here is the lease for <b>Harbour Street</b>
 <tr><td>Rent</td><td>1,250.00</td></tr><tr><td>Heating</td><td>140.00</td></tr></table>
 <p>The terms are <a href="/messages/1/leave/1">on our site</a>. ${help}</p><blockquote>Could you send the costs once more?</blockquote><p>Kind regards,<br>Alice</p>`;
 
+const words = wordsIn('en');
+
 export const bodyFixtures: readonly (MailBody & { readonly name: string })[] = [
-  { name: 'mail-body--free', html: mailHtml, mayPrint: true, mayCopy: true },
-  { name: 'mail-body--restricted', html: mailHtml, watermark: bob.address, mayPrint: false, mayCopy: false },
-  { name: 'mail-body--long-watermark', html: mailHtml, watermark: longAddress, mayPrint: true, mayCopy: false },
+  { words, name: 'mail-body--free', html: mailHtml, mayPrint: true, mayCopy: true },
+  { words, name: 'mail-body--restricted', html: mailHtml, watermark: bob.address, mayPrint: false, mayCopy: false },
+  { words, name: 'mail-body--long-watermark', html: mailHtml, watermark: longAddress, mayPrint: true, mayCopy: false },
 ];
