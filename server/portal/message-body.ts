@@ -130,7 +130,7 @@ function pictureParts(reading: Reading): { cid: string; part: MailPart }[] {
 
 // What is folded takes no room until it is unfolded, and then the frame scrolls.
 function unfolded(html: string): string {
-  return html.replace(/<details[\s\S]*?<\/details>/g, '');
+  return html.replace(/<details[\s\S]*?<\/details>/g, '<p>+</p>');
 }
 
 const INLINE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];

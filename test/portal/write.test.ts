@@ -96,6 +96,10 @@ describe('writing first, where those who were written to may', () => {
     const alice = await signInByAddress(running, 'alice@example.com');
     assert.equal((await alice.get('/write')).status, 404);
     assert.doesNotMatch((await alice.get('/messages')).text, /href="\/write"/);
+    const hers = new FormData();
+    for (const [name, value] of Object.entries({ ...whole, csrf: await alice.csrf('/messages') }))
+      hers.append(name, value);
+    assert.equal((await alice.send('POST', '/write', hers)).status, 404);
     const nobody = new Visitor(running.url);
     assert.equal((await nobody.get('/write')).location, '/sign-in');
     for (const path of ['/write/passcode', '/write/verify']) {
