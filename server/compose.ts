@@ -34,6 +34,9 @@ import type { PolicyFrame } from './policy/ask.ts';
 import { DEFAULT_BRAND } from './policy/decide.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
 import { endedRoutes, explainEnded } from './portal/ended.routes.ts';
+import { accountRoutes } from './portal/account.routes.ts';
+import { copyRoutes } from './portal/copy.routes.ts';
+import { draftRoutes } from './portal/draft.routes.ts';
 import { forwardRoutes } from './portal/forward.routes.ts';
 import { genuineRoutes } from './portal/genuine.routes.ts';
 import { homeRoutes } from './portal/home.routes.ts';
@@ -45,6 +48,8 @@ import { passkeyRoutes } from './portal/passkey.routes.ts';
 import { phraseRoutes } from './portal/phrase.routes.ts';
 import { noticesRoutes } from './portal/notices.routes.ts';
 import { replyRoutes } from './portal/reply.routes.ts';
+import { writeRoutes } from './portal/write.routes.ts';
+import { writtenRoutes } from './portal/written.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
 import { stepUpPages } from './portal/step-up.ts';
 import { checkKeyring } from './keys/check-keyring.ts';
@@ -141,6 +146,7 @@ export async function compose(
       mailIdHost,
       relayHost: publicName(config.relay?.url.hostname),
       passcodeMinutes: config.passcodeMinutes,
+      strangersMayWrite: config.writing.from === 'anyone',
       isOwnServer: ownServer(config),
     },
     { leaseMs },
@@ -203,6 +209,7 @@ export async function compose(
     admins: config.admins,
     tryOut: config.tryOut,
     messageBytesMax: config.messageBytesMax,
+    writing: config.writing,
     expiryDaysMax: config.expiryDaysMax,
     trustsProxy: networkMatcher(config.trustProxy),
     kick: () => worker.kick(),
@@ -237,8 +244,13 @@ export async function compose(
       noticesRoutes(site),
       genuineRoutes(site),
       replyRoutes({ ...reading, accept: take }),
+      copyRoutes({ ...reading, mailIdHost }),
+      draftRoutes(reading),
       forwardRoutes(reading),
       endedRoutes(site),
+      writeRoutes({ site, accept: take }),
+      writtenRoutes(site),
+      accountRoutes(site, { passkeys: true }),
       sentRoutes({ site, takeBack }),
       requestRoutes({ site, moreTime: bindMoreTime({ db, vault, expiryDaysMax: config.expiryDaysMax }) }),
       brandingRoutes(site),

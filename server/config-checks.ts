@@ -49,6 +49,7 @@ const rules: readonly ((found: Found) => readonly Fault[])[] = [
   s3HasCredentials,
   vaultIsReachable,
   adminsAreOurs,
+  writtenToAreOurs,
   mailFromLeavesRoom,
   listenersDiffer,
   expiryInOrder,
@@ -213,6 +214,13 @@ function adminsAreOurs({ values: { ADMINS: admins, ORG_DOMAINS: domains } }: Fou
   if (admins === undefined || domains === undefined) return [];
   const strangers = admins.some((admin) => !domains.includes(domainOf(admin)));
   return strangers ? [fault('ADMINS', 'addresses in ORG_DOMAINS only')] : [];
+}
+
+/** What is written there goes to the organisation's own mailboxes, never out into the world. */
+function writtenToAreOurs({ values: { WRITE_TO: to, ORG_DOMAINS: domains } }: Found): readonly Fault[] {
+  if (to === undefined || domains === undefined) return [];
+  const strangers = to.some(({ address }) => !domains.includes(domainOf(address)));
+  return strangers ? [fault('WRITE_TO', 'addresses in ORG_DOMAINS only')] : [];
 }
 
 // Each notice leaves from MAIL_FROM with the recipient's id in it, 29 characters more, and RFC 5321 section

@@ -241,6 +241,18 @@ export const settings = {
     () => '730',
     '730',
   ),
+  WRITE_FROM: open(
+    'Who outside may begin a message at `/write`: `nobody`, `recipients` who were sent one before, or `anyone` who proves a mailbox.',
+    kinds.oneOf('nobody', 'recipients', 'anyone'),
+    () => 'recipients',
+    'recipients',
+  ),
+  WRITE_TO: open(
+    'To whom they may write: addresses in ORG_DOMAINS, each perhaps with a name, separated by commas. Without any there is no such page.',
+    kinds.mailboxes,
+    nothing,
+    'Claims <claims@example.com>, info@example.com',
+  ),
   LOG_LEVEL: open(
     'How much is logged: `debug`, `info`, `warn`, `error` or `silent`. JSON lines on standard output, pretty on a terminal.',
     kinds.oneOf('debug', 'info', 'warn', 'error', 'silent'),

@@ -3,7 +3,7 @@
 // itself: it may be a secret, or one put into the wrong setting.
 
 import { z } from 'zod';
-import { displayLine, isDomain, parseAddress, type Address, type Mailbox } from './core/address.ts';
+import { canonicalAddress, displayLine, isDomain, parseAddress, type Address, type Mailbox } from './core/address.ts';
 import { limits } from './core/limits.ts';
 import { parseNetworks, type Network } from './core/networks.ts';
 import { parseDkimKey } from './crypto/dkim-key.ts';
@@ -66,6 +66,17 @@ export const mailbox: Parser<Mailbox> = value('a mailbox such as Sealpost <sealp
   if (address === undefined || displayLine(name, limits.displayNameCharactersMax) !== name) return undefined;
   return { address, name };
 });
+
+/** As `mailbox`, several of them: a comma within quotes is part of a name. */
+export const mailboxes: Parser<readonly Mailbox[]> = value(
+  'mailboxes such as Claims <claims@example.com>, each address once, separated by commas',
+  (text) => {
+    const entries = text.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((entry) => mailbox.safeParse(entry.trim()).data);
+    const good = entries.filter((entry) => entry !== undefined);
+    const different = new Set(good.map(({ address }) => canonicalAddress(address)));
+    return good.length === entries.length && different.size === good.length ? good : undefined;
+  },
+);
 
 export const domain: Parser<string> = value('a domain such as example.com', parseDomain);
 

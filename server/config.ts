@@ -82,6 +82,8 @@ export interface Config {
   readonly sessionHours: number;
   readonly expiryDaysDefault: number;
   readonly expiryDaysMax: number;
+  /** Who outside may begin a message, and to whom; nobody where there is nobody to write to. */
+  readonly writing: { readonly from: 'nobody' | 'recipients' | 'anyone'; readonly to: readonly Mailbox[] };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -167,6 +169,10 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined, env
     sessionHours: values.SESSION_HOURS,
     expiryDaysDefault: values.EXPIRY_DAYS_DEFAULT,
     expiryDaysMax: values.EXPIRY_DAYS_MAX,
+    writing: {
+      from: values.WRITE_TO === undefined ? 'nobody' : values.WRITE_FROM,
+      to: values.WRITE_TO ?? [],
+    },
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -3,62 +3,74 @@
 
 import { hasRight } from './reading.ts';
 import type { MessageState } from './reading.ts';
+import type { Key } from '../language/catalogue.ts';
+import type { Words } from '../language/words.ts';
 import { moment } from '../render/moment.ts';
 import type { ProtectionView } from '../render/page-models.ts';
 
 /** To a reader it speaks of what they may, to the sender of what the readers may. */
 export function protectionView(
+  words: Words,
   message: Pick<MessageState, 'rights' | 'expires_at'> & { readonly protection: string },
   nowMs: number,
   speakingTo: 'reader' | 'sender' = 'reader',
 ): ProtectionView {
   const may = (right: string): boolean => hasRight(message, right);
-  const expires = message.expires_at === null ? undefined : moment(message.expires_at, nowMs);
-  const say = speeches[speakingTo];
+  const expires = message.expires_at === null ? undefined : moment(message.expires_at, nowMs, words);
+  const keys = speeches[speakingTo];
+  const say = (list: readonly Key[]): string[] => list.map((key) => words.say(key));
   return {
-    label: protectionLabel(message.protection),
-    sentence: sentence(may, say.who),
+    label: protectionLabel(words, message.protection),
+    sentence: words.say(summary(may, keys)),
     ...(expires === undefined ? {} : { expires }),
-    enforced: [
-      say.opening,
-      say.takingBack,
-      ...(expires === undefined ? [] : ['It closes by itself on its last day']),
-      ...(may('forward') ? [] : ['It cannot be forwarded from here']),
-      ...(may('download') ? [] : ['Its files are shown as pictures and do not leave this page']),
-    ],
-    hindered: [...(may('copy') ? [] : ['Copying text']), ...(may('print') ? [] : ['Printing'])],
-    notPrevented: [may('forward') ? say.passingOn : say.photograph],
+    enforced: say([
+      keys.opening,
+      keys.takingBack,
+      ...(expires === undefined ? [] : (['reading.closes-by-itself'] as const)),
+      ...(may('forward') ? [] : (['reading.no-forwarding'] as const)),
+      ...(may('download') ? [] : (['reading.no-files'] as const)),
+    ]),
+    hindered: say([
+      ...(may('copy') ? [] : (['reading.copying'] as const)),
+      ...(may('print') ? [] : (['reading.printing'] as const)),
+    ]),
+    notPrevented: say([may('forward') ? keys.passingOn : keys.photograph]),
   };
 }
 
 const speeches = {
   reader: {
-    who: 'You',
-    opening: 'Only you can open it here, after proving your address',
-    takingBack: 'The sender can take it back at any time',
-    passingOn: 'What you save or forward is no longer under the control of its sender',
-    photograph: 'A photograph of the screen; your address stands on the page',
+    mayAll: 'reading.reader-may-all',
+    mayAnswer: 'reading.reader-may-answer',
+    mayRead: 'reading.reader-may-read',
+    opening: 'reading.reader-opening',
+    takingBack: 'reading.reader-taking-back',
+    passingOn: 'reading.reader-passing-on',
+    photograph: 'reading.reader-photograph',
   },
   sender: {
-    who: 'Its readers',
-    opening: 'Only its readers can open it, each after proving their address',
-    takingBack: 'You can take it back at any time',
-    passingOn: 'What its readers save or forward is no longer under your control',
-    photograph: 'A photograph of the screen; the address of its reader stands on the page',
+    mayAll: 'reading.sender-may-all',
+    mayAnswer: 'reading.sender-may-answer',
+    mayRead: 'reading.sender-may-read',
+    opening: 'reading.sender-opening',
+    takingBack: 'reading.sender-taking-back',
+    passingOn: 'reading.sender-passing-on',
+    photograph: 'reading.sender-photograph',
   },
-};
+} as const satisfies Record<string, Record<string, Key>>;
 
-export function protectionLabel(protection: string): string {
-  return labels[protection] ?? protection;
+/** One that has no name of its own here is called as it is. */
+export function protectionLabel(words: Words, protection: string): string {
+  const key = labels.get(protection);
+  return key === undefined ? protection : words.say(key);
 }
 
-const labels: Record<string, string> = {
-  'encrypt-only': 'Encrypted',
-  'do-not-forward': 'Do not forward',
-};
+const labels: ReadonlyMap<string, Key> = new Map<string, Key>([
+  ['encrypt-only', 'reading.protection-encrypt-only'],
+  ['do-not-forward', 'reading.protection-do-not-forward'],
+]);
 
-function sentence(may: (right: string) => boolean, who: string): string {
-  if (may('forward') && may('download')) return `${who} may answer, forward, print and save this message.`;
-  if (may('reply')) return `${who} may read and answer this message, but not pass it on, print it or save its files.`;
-  return `${who} may read this message, but not pass it on, print it or save its files.`;
+function summary(may: (right: string) => boolean, keys: (typeof speeches)[keyof typeof speeches]): Key {
+  if (may('forward') && may('download')) return keys.mayAll;
+  return may('reply') ? keys.mayAnswer : keys.mayRead;
 }

@@ -43,23 +43,28 @@ export function endOf(
 export function checkReadable(message: MessageState, recipient: RecipientState, now: string): void {
   const state = readability(message, recipient, now);
   if (state === 'readable') return;
-  const told = sentence(state === 'expired' ? 'problem.expired' : 'problem.taken-back');
-  throw new AppError('request/gone', told, { detail: state });
+  throw new AppError('request/gone', sentence(state === 'expired' ? 'reading.expired' : 'reading.taken-back'), {
+    detail: state,
+  });
 }
 
 export function hasRight(message: Pick<MessageState, 'rights'>, right: string): boolean {
   return ` ${message.rights} `.includes(` ${right} `);
 }
 
+/** Of a message's writer: from them nobody takes it back. */
+export const asWriter: RecipientState = { revoked_at: null, own_expires_at: null };
+
 /** Throws request/right-withheld when the protection does not grant the right. */
 export function checkRight(message: Pick<MessageState, 'rights'>, right: string): void {
   if (hasRight(message, right)) return;
-  throw new AppError('request/right-withheld', sentence(withheldSentences[right] ?? 'problem.withheld'));
+  throw new AppError('request/right-withheld', sentence(withheldSentences.get(right) ?? 'reading.withheld'));
 }
 
-const withheldSentences: Record<string, Key> = {
-  forward: 'problem.withheld-forward',
-  download: 'problem.withheld-download',
-  reply: 'problem.withheld-reply',
-  'reply-all': 'problem.withheld-reply-all',
-};
+const withheldSentences: ReadonlyMap<string, Key> = new Map<string, Key>([
+  ['forward', 'reading.withheld-forward'],
+  ['download', 'reading.withheld-download'],
+  ['copy', 'reading.copy-withheld'],
+  ['reply', 'reading.withheld-reply'],
+  ['reply-all', 'reading.withheld-reply-all'],
+]);

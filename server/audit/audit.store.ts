@@ -3,6 +3,9 @@
 
 import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
+import { parseAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
+import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Db, Tx } from '../db/engine.ts';
@@ -46,6 +49,9 @@ export type AuditEvent =
   | 'phrase-given'
   | 'phrase-refused'
   | 'phrase-changed'
+  | 'signed-out-everywhere'
+  | 'copy-taken'
+  | 'message-written'
   | 'brand-changed'
   | 'api-key-created'
   | 'api-key-revoked'
@@ -84,8 +90,10 @@ export async function appendAudit(deps: AuditDeps, tx: Tx, entry: AuditEntry): P
     message_id: entry.messageId ?? null,
     recipient_id: entry.recipientId ?? null,
   };
+  const person = personOf(entry);
   await addEntry(tx, {
     ...row,
+    person_index: person === undefined ? null : addressIndex(deps.keyring, person),
     sealed: deps.keyring.sealRecord(recordContext(seq), details),
     hash: chainHash(deps.keyring, head?.hash ?? '', row, details),
   });
@@ -101,9 +109,15 @@ const auditColumns = {
   event: true,
   message_id: true,
   recipient_id: true,
+  person_index: true,
   sealed: true,
   hash: true,
 } as const;
+
+/** In whose name it happened: who did it, by the address they have proved, or at least given. */
+function personOf({ details }: AuditEntry): Address | undefined {
+  return parseAddress(details['address'] ?? details['by']);
+}
 
 export interface ReadEntry {
   readonly seq: number;
@@ -132,6 +146,24 @@ export async function messageAudit(keyring: Keyring, db: Db, messageId: string, 
     .where('message_id', '=', messageId)
     .orderBy('seq', 'desc')
     .limit(most)
+    .execute();
+  return found.map((row) => opened(keyring, row));
+}
+
+/** A page of the entries in one person's name, newest first: those next `before` a number, or the newest. */
+export async function personAudit(
+  keyring: Keyring,
+  db: Db,
+  personIndex: string,
+  page: { readonly limit: number; readonly before?: number },
+): Promise<ReadEntry[]> {
+  const found = await db
+    .selectFrom('audit')
+    .selectAll()
+    .where('person_index', '=', personIndex)
+    .where('seq', '<', page.before ?? Number.MAX_SAFE_INTEGER)
+    .orderBy('seq', 'desc')
+    .limit(page.limit)
     .execute();
   return found.map((row) => opened(keyring, row));
 }
@@ -199,7 +231,7 @@ function recordContext(seq: number): string {
 function chainHash(
   keyring: Keyring,
   previous: string,
-  row: Omit<AuditTable, 'sealed' | 'hash'>,
+  row: Omit<AuditTable, 'sealed' | 'hash' | 'person_index'>,
   details: string,
 ): string {
   // JSON of an array is unambiguous: no field can pretend to be two.

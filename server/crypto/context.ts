@@ -25,6 +25,12 @@ export function recipientContext(messageId: string, recipientId: string): string
   return `${messageContext(messageId)}/recipient/${recipientId}`;
 }
 
+/** What a reader has typed and not sent: saved by them, or set aside when their session ended. Under the message's data key. */
+export function draftContext(messageId: string, recipientId: string, purpose: 'draft' | 'set-aside'): string {
+  checkShape(isId(recipientId), 'recipient id');
+  return `${messageContext(messageId)}/${checkWord(purpose)}/${recipientId}`;
+}
+
 /** Raw mail set aside while it is read, under a key of its own that is never stored. */
 export function spoolContext(id: string): string {
   checkShape(isId(id), 'spool id');

@@ -257,6 +257,37 @@ export const migrations: Record<string, Migration> = {
       await partialIndex(db, 'messages', ['brand', 'expires_at'], 'destroyed_at is null and reminded_at is null');
     },
   },
+  '010-drafts': {
+    up: async (db) => {
+      await create(db, 'drafts', [
+        'recipient_id text not null',
+        'browser_hash text not null',
+        'message_id text not null',
+        'address_index text not null',
+        'sealed BYTES not null',
+        'updated_at text not null',
+        'expires_at text',
+        'primary key (recipient_id, browser_hash)',
+      ]);
+      await index(db, 'drafts', 'message_id');
+      await index(db, 'drafts', 'address_index');
+      await index(db, 'drafts', 'browser_hash', 'expires_at');
+      await index(db, 'drafts', 'expires_at');
+    },
+  },
+  '010-own-data': {
+    up: async (db) => {
+      await addColumn(db, 'audit', 'person_index text');
+      await partialIndex(db, 'audit', ['person_index', 'seq'], 'person_index is not null');
+      await partialIndex(db, 'sessions', ['address_index'], 'ended_at is null');
+    },
+  },
+  '010-written': {
+    up: async (db) => {
+      // What people outside wrote here: answers, and what they began themselves.
+      await partialIndex(db, 'messages', ['sender_index', 'id'], "kind = 'reply'");
+    },
+  },
 };
 
 // Table and column names come from this file alone, so raw text is safe here. What the engines name differently: BYTES,

@@ -6,6 +6,7 @@ export interface MessagesTable {
   id: string;
   /** The first message of the conversation; its own id when it began one. */
   thread_id: string;
+  /** 'reply': written here by somebody outside, as an answer or to begin a conversation. */
   kind: 'mail' | 'reply';
   sender_index: string;
   /** Blind index of the Message-ID it came with, for threads. */
@@ -217,6 +218,8 @@ export interface AuditTable {
   event: string;
   message_id: string | null;
   recipient_id: string | null;
+  /** Blind index of the address in whose name it happened; found by it, told by `sealed`. */
+  person_index: string | null;
   /** Who, from where, and the particulars, sealed as a record. */
   sealed: Uint8Array;
   /** Keyed hash over the entry and the hash before it. */
@@ -262,6 +265,20 @@ export interface TombstonesTable {
   signed: string;
 }
 
+export interface DraftsTable {
+  recipient_id: string;
+  /** '' for a draft; for what was set aside when a session ended, the hash of the browser's cookie. */
+  browser_hash: string;
+  message_id: string;
+  /** The reader's. */
+  address_index: string;
+  /** What was typed, sealed under the message's data key. */
+  sealed: Uint8Array;
+  updated_at: string;
+  /** The message's own last day, or the hour for which something is set aside. */
+  expires_at: string | null;
+}
+
 export interface Tables {
   messages: MessagesTable;
   recipients: RecipientsTable;
@@ -284,4 +301,5 @@ export interface Tables {
   requests: RequestsTable;
   marks: MarksTable;
   tombstones: TombstonesTable;
+  drafts: DraftsTable;
 }

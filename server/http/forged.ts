@@ -35,6 +35,6 @@ function isCrossSite(req: Request, origin: string): boolean {
   return from !== undefined && from !== 'null' && from !== origin;
 }
 
-function forged(): AppError {
+export function forged(): AppError {
   return new AppError('request/forged', sentence('problem.forged-means'));
 }

@@ -17,11 +17,15 @@ export const formBody: RequestHandler = express.urlencoded({
   parameterLimit: FIELDS_MAX,
 });
 
-/** The form's fields. Throws request/forged without the token, request/malformed when they do not fit. */
-export function readForm<T>(req: Request, schema: z.ZodType<T>): T {
+/** The form's fields; `checkToken` when it is not for the visitor's living session. Throws request/forged without the token, request/malformed when they do not fit. */
+export function readForm<T>(
+  req: Request,
+  schema: z.ZodType<T>,
+  checkToken = (token: unknown) => checkCsrf(req, token),
+): T {
   const body: unknown = req.body;
   const fields = typeof body === 'object' && body !== null ? body : {};
-  checkCsrf(req, 'csrf' in fields ? fields.csrf : undefined);
+  checkToken('csrf' in fields ? fields.csrf : undefined);
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
   throw new AppError('request/malformed', sentence('problem.field-unreadable'));

@@ -5,15 +5,17 @@ import type { Mailbox } from '../core/address.ts';
 import { hasRight } from '../access/reading.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { RecipientsTable } from '../db/tables.ts';
+import { wordsIn } from '../language/words.ts';
+import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
-import { linkRuns } from '../mail/safe-text.ts';
 import { loadBody } from '../messages/load-body.ts';
-import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { fileKind } from '../render/file-kind.ts';
 import { moment } from '../render/moment.ts';
-import type { AttachmentView, PersonView, TextRun, ThreadEntry } from '../render/page-models.ts';
+import type { AttachmentView, FoldedText, PersonView, ThreadEntry } from '../render/page-models.ts';
 import { sizeWords } from '../render/size.ts';
+import { deliveryStates } from './delivery-states.ts';
+import { foldedText } from './folded-text.ts';
 import { foretell } from '../viewing/foretell.ts';
 import type { Site } from './site.ts';
 
@@ -21,30 +23,34 @@ export function person(box: Mailbox): PersonView {
   return { name: box.name, address: box.address };
 }
 
-export function subjectWords(subject: string): string {
-  return subject === '' ? 'No subject' : subject;
+export function subjectWords(subject: string, words: Words = wordsIn('en')): string {
+  return subject === '' ? words.say('reading.no-subject') : subject;
 }
 
 /** @param ways to the file, as far as the visitor has any. */
-export function attachmentView(part: MailPart, ways: { view?: string; download?: string } = {}): AttachmentView {
+export function attachmentView(
+  words: Words,
+  part: MailPart,
+  ways: { view?: string; download?: string } = {},
+): AttachmentView {
   const { kind, mark } = fileKind(part.contentType, part.filename);
   const hindrance = ways.view === undefined ? undefined : foretell(part);
   return {
     filename: part.filename,
-    kind,
+    kind: words.say(kind),
     mark,
-    size: sizeWords(part.size),
+    size: sizeWords(part.size, words),
     ...(ways.download === undefined ? {} : { downloadUrl: ways.download }),
     ...(ways.view === undefined || hindrance !== undefined ? {} : { viewUrl: ways.view }),
-    ...(hindrance === undefined || ways.download !== undefined ? {} : { noView: noViewWords[hindrance] }),
+    ...(hindrance === undefined || ways.download !== undefined ? {} : { noView: words.say(noViewKeys[hindrance]) }),
   };
 }
 
-const noViewWords = {
-  empty: 'It is empty.',
-  'too-large': 'It is too large to be shown here.',
-  type: 'Files of this type cannot be shown here.',
-};
+const noViewKeys = {
+  empty: 'viewing.no-empty',
+  'too-large': 'viewing.no-too-large',
+  type: 'viewing.no-type',
+} as const;
 
 /** Where a reader of this message gets at one of its files. */
 export function waysTo(messagePath: string, row: { rights: string }, n: number): { view: string; download?: string } {
@@ -75,6 +81,7 @@ export interface EntryAsk {
 /** One message of a conversation, in short. */
 export async function threadEntry(
   site: Site,
+  words: Words,
   message: OpenMessage,
   recipients: readonly RecipientsTable[],
   { mine, url, closed }: EntryAsk,
@@ -82,33 +89,26 @@ export async function threadEntry(
   const { row, meta } = message;
   const parts = closed === undefined ? meta.parts.filter((part) => !part.inline) : [];
   const path = `${site.base}/messages/${row.id}`;
+  const now = site.clock.nowMs();
   return {
     id: row.id,
     author: person(meta.from),
     mine,
-    sent: moment(meta.sentAt ?? row.created_at, site.clock.nowMs()),
-    runs: closed === undefined ? await entryRuns(site, message, mine) : [{ text: closed }],
-    attachments: parts.map((part) => attachmentView(part, mine ? {} : waysTo(path, row, part.n))),
-    ...(mine ? { stateWords: deliveryWords(message, recipients) } : {}),
+    sent: moment(meta.sentAt ?? row.created_at, now, words),
+    text: closed === undefined ? await entryText(site, words, message, mine) : plain(closed),
+    attachments: parts.map((part) => attachmentView(words, part, mine ? {} : waysTo(path, row, part.n))),
+    states: mine ? deliveryStates(words, message, recipients) : [],
     ...(url === undefined ? {} : { url }),
   };
 }
 
-async function entryRuns(site: Site, message: OpenMessage, mine: boolean): Promise<TextRun[]> {
+async function entryText(site: Site, words: Words, message: OpenMessage, mine: boolean): Promise<FoldedText> {
   const { text } = await loadBody(site.db, site.vault, message);
-  if (text === undefined) return [{ text: 'This message has its own layout; open it to read it.' }];
+  if (text === undefined) return plain(words.say('reading.message-own-layout'));
   // A link in one's own text needs no safe way out: one knows where it leads.
-  return mine ? [{ text }] : linkRuns(text, `${site.base}/messages/${message.row.id}/links/t`);
+  return foldedText(text, mine ? undefined : `${site.base}/messages/${message.row.id}/links/t`);
 }
 
-function deliveryWords(message: OpenMessage, recipients: readonly RecipientsTable[]): string {
-  const names = (rows: readonly RecipientsTable[]): string =>
-    rows
-      .map((row) => openRecipient(message, row))
-      .map((card) => (card.name === '' ? card.address : card.name))
-      .join(', ');
-  const arrived = recipients.filter((row) => row.notified_at !== null);
-  const failed = recipients.filter((row) => row.notified_at === null && row.failed_at !== null);
-  if (failed.length > 0) return `Could not be delivered to ${names(failed)}`;
-  return arrived.length === recipients.length ? `Delivered to ${names(arrived)}` : 'On its way';
+function plain(text: string): FoldedText {
+  return [{ quoted: false, runs: [{ text }] }];
 }

@@ -1,6 +1,6 @@
 // Owns what every page needs to be made and answered: the parts of the house a route may use.
 
-import type { Address } from '../core/address.ts';
+import type { Address, Mailbox } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Keyring } from '../crypto/keyring.ts';
@@ -42,6 +42,8 @@ export interface Site {
   readonly admins: readonly Address[];
   readonly tryOut: boolean;
   readonly messageBytesMax: number;
+  /** Who outside may begin a message, and to whom. */
+  readonly writing: { readonly from: 'nobody' | 'recipients' | 'anyone'; readonly to: readonly Mailbox[] };
   readonly expiryDaysMax: number;
   /** Whether what this address says of the peer behind it (`X-Forwarded-For`) counts. */
   readonly trustsProxy: (ip: string) => boolean;

@@ -33,6 +33,7 @@ const FRAME_BYTES_MAX = 64 * 1024;
  * way any more.
  * @param fields gets the text fields, the last value of each name: whatever stood before a fault is there
  * to be shown again.
+ * @param checkToken when the form is not for the visitor's living session.
  * Throws request/forged, request/malformed or mail/too-large; then the rest of the request is passed over.
  */
 export async function readUpload(
@@ -40,6 +41,7 @@ export async function readUpload(
   most: UploadLimits,
   fields: Map<string, string>,
   onFile: (file: UploadedFile) => Promise<void>,
+  checkToken = (token: unknown) => checkCsrf(req, token),
 ): Promise<void> {
   const declared = Number(req.headers['content-length'] ?? 0);
   const busboy = makeBusboy(req, most);
@@ -80,7 +82,7 @@ export async function readUpload(
     files = files.then(async () => {
       try {
         if (failed) return;
-        checkCsrf(req, fields.get('csrf'));
+        checkToken(fields.get('csrf'));
         if (declared > most.bytes + most.fieldBytes + FRAME_BYTES_MAX) throw tooManyBytes(most);
         await onFile({ filename: filename ?? '', contentType, content: counted(content) });
         content.resume();
@@ -104,7 +106,7 @@ export async function readUpload(
 
   try {
     await whole;
-    checkCsrf(req, fields.get('csrf'));
+    checkToken(fields.get('csrf'));
   } catch (error) {
     req.unpipe(busboy);
     // Passed over rather than left standing: a browser that still sends would never see the answer.

@@ -80,14 +80,14 @@ class OneVisit implements Visit {
     return theme === 'light' || theme === 'dark' ? theme : 'auto';
   }
 
+  get csrf(): string {
+    this.#csrf ??= csrfToken(this.#site, this.#browser, this.session);
+    return this.#csrf;
+  }
+
   get words(): Words {
     this.#words ??= wordsIn(languageOf(this.#site, this.#req));
     return this.#words;
-  }
-
-  get csrf(): string {
-    this.#csrf ??= this.#site.keyring.macText('csrf', `${this.#browser} ${this.session?.tokenHash ?? ''}`);
-    return this.#csrf;
   }
 }
 
@@ -154,4 +154,9 @@ function languageOf(site: Site, req: Request): Language {
   if (req.headers['accept-language'] === undefined) return DEFAULT_LANGUAGE;
   const asked = req.acceptsLanguages(...languages);
   return isLanguage(asked) ? asked : DEFAULT_LANGUAGE;
+}
+
+/** What each form carries that is made for this browser in this session. */
+export function csrfToken(site: Site, browser: string, session: Session | undefined): string {
+  return site.keyring.macText('csrf', `${browser} ${session?.tokenHash ?? ''}`);
 }

@@ -86,7 +86,8 @@ async function takeOnce(
 async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
   const decision = judge(deps.policyFrame(), submission, content.tree);
-  const threadId = submission.answer?.threadId ?? (await continuedThread(deps, content.tree));
+  const { answer } = submission;
+  const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
   await sealing.sealBody(bodyOf(content.tree));
   const asked = submission.phrase?.();
   const phrase = asked === undefined ? undefined : await deps.hashPhrase(asked);
@@ -117,9 +118,9 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
 
 function judge(frame: PolicyFrame, { road, fields, answer }: Submission, { headers, subject }: MailTree): Decision {
   const inherited =
-    answer === undefined
+    answer?.protection === undefined
       ? []
-      : [{ ...askProtection('answer', answer.protection), demands: splitWords(answer.demands) }];
+      : [{ ...askProtection('answer', answer.protection), demands: splitWords(answer.demands ?? '') }];
   return decide(
     { headers: road === 'portal' ? [] : headers, subject, fields: [...fields(frame), ...inherited] },
     frame,

@@ -32,15 +32,16 @@ export interface Submission {
   readonly fields: (frame: PolicyFrame) => readonly Wish[];
   /** The access phrase that readers are asked for; known once the content is read. */
   readonly phrase?: () => string | undefined;
-  /** Set for an answer written in the portal. */
+  /** Set for what people outside write in the portal: an answer, or what begins a conversation. */
   readonly answer?: {
-    readonly threadId: string;
+    /** Absent when it begins one. */
+    readonly threadId?: string;
     readonly references: readonly string[];
     /** Name of the protection of what is answered; the answer gets no less. */
-    readonly protection: string;
+    readonly protection?: string;
     /** What readers of what is answered must prove; readers of the answer no less. */
-    readonly demands: string;
-    readonly phraseId: string | null;
+    readonly demands?: string;
+    readonly phraseId?: string | null;
     /** Whether this address is the organisation's, so that the answer goes to its own mailbox. */
     readonly isSender: (address: Address) => boolean;
   };

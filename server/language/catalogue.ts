@@ -4,6 +4,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
+import type account from '../../views/words/en/account.json';
 import type mail from '../../views/words/en/mail.json';
 import type problems from '../../views/words/en/problems.json';
 import type reading from '../../views/words/en/reading.json';
@@ -11,12 +12,15 @@ import type requests from '../../views/words/en/requests.json';
 import type sending from '../../views/words/en/sending.json';
 import type shell from '../../views/words/en/shell.json';
 import type signin from '../../views/words/en/sign-in.json';
+import type viewing from '../../views/words/en/viewing.json';
 import type waysIn from '../../views/words/en/ways-in.json';
+import type writing from '../../views/words/en/writing.json';
 import { localeOf } from './languages.ts';
 import type { Language } from './languages.ts';
 
 /** The name of a text. */
 export type Key =
+  | keyof typeof account
   | keyof typeof mail
   | keyof typeof problems
   | keyof typeof reading
@@ -24,7 +28,9 @@ export type Key =
   | keyof typeof sending
   | keyof typeof shell
   | keyof typeof signin
-  | keyof typeof waysIn;
+  | keyof typeof viewing
+  | keyof typeof waysIn
+  | keyof typeof writing;
 
 /** What stands in a text's places. */
 export type Values = Readonly<Record<string, string | number>>;

@@ -45,7 +45,7 @@ export interface InlineImage {
   readonly cid: string;
   readonly filename: string;
   readonly contentType: string;
-  readonly content: Buffer;
+  readonly content: AsyncIterable<Buffer> | Buffer;
 }
 
 export interface OutgoingAttachment {
@@ -67,14 +67,38 @@ export async function composeMail(mail: OutgoingMail): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** A message as a reader keeps it, under the names that it came with. It is never sent. */
+export type MailCopy = Pick<
+  OutgoingMail,
+  'from' | 'cc' | 'subject' | 'text' | 'html' | 'inline' | 'attachments' | 'mailId' | 'references' | 'date'
+> & { readonly to: readonly Mailbox[] };
+
+/** @throws Error at once when a value must not stand in a header. */
+export function composeCopy(copy: MailCopy): Readable {
+  return streamOf(copy, []);
+}
+
 /**
  * The same mail as a stream that reads its attachments only as fast as it is read itself. An attachment
  * that fails makes the stream fail; destroying the stream lets go of the attachments.
  * @throws Error at once when a value must not stand in a header.
  */
 export function composeStream(mail: OutgoingMail): Readable {
+  return streamOf(mail, [
+    // RFC 3834 section 5: vacation programs and the like do not answer this.
+    { key: 'Auto-Submitted', value: 'auto-generated' },
+    { key: 'X-Auto-Response-Suppress', value: 'All' },
+    { key: LOOP_HEADER, value: fieldLoopMark(mail.loopMark) },
+  ]);
+}
+
+function streamOf(
+  mail: Omit<OutgoingMail, 'loopMark'>,
+  headers: readonly { readonly key: string; readonly value: string }[],
+): Readable {
   const composer = new MailComposer({
     ...headerFields(mail),
+    headers: [...headers],
     // A text without a character would be left out, and the HTML stand alone.
     text: canonicalText(mail.text) || '\r\n',
     ...(mail.html === undefined ? {} : { html: canonicalText(mail.html) }),
@@ -86,7 +110,7 @@ export function composeStream(mail: OutgoingMail): Readable {
   return pipeline(composer.compile().createReadStream(), new WireCheck(), () => undefined);
 }
 
-function headerFields(mail: OutgoingMail) {
+function headerFields(mail: Omit<OutgoingMail, 'loopMark'>) {
   if (Number.isNaN(mail.date.getTime())) throw new Error('Date is not a time');
   const answered = fieldThread(mail.inReplyTo === undefined ? [] : [mail.inReplyTo])[0];
   const thread = fieldThread(mail.references ?? []);
@@ -100,12 +124,6 @@ function headerFields(mail: OutgoingMail) {
     ...(answered === undefined ? {} : { inReplyTo: answered }),
     ...(thread.length === 0 ? {} : { references: thread }),
     date: mail.date,
-    headers: [
-      // RFC 3834 section 5: vacation programs and the like do not answer this.
-      { key: 'Auto-Submitted', value: 'auto-generated' },
-      { key: 'X-Auto-Response-Suppress', value: 'All' },
-      { key: LOOP_HEADER, value: fieldLoopMark(mail.loopMark) },
-    ],
   };
 }
 

@@ -6,14 +6,17 @@ import sanitizeHtml from 'sanitize-html';
 import { limits } from '../core/limits.ts';
 import { ALLOWED_ATTRIBUTES, cleanAttributes } from './safe-attributes.ts';
 import type { CleanAttributes } from './safe-attributes.ts';
+import { QuotedParts } from './quoted-parts.ts';
 import { decodePercent, mailtoUrl, webUrl } from './safe-links.ts';
 
 export interface CleanRequest {
   readonly html: string;
-  /** Content-ID → `data:` URL of a picture. Only pictures given here are shown. */
+  /** Content-ID → `data:` URL of a picture, or `cid:part-N` in a mail. Only pictures given here are shown. */
   readonly images: ReadonlyMap<string, string>;
-  /** The n-th web link, counting from 0, leads to `${linkPrefix}${n}`. */
-  readonly linkPrefix: string;
+  /** The n-th web link, counting from 0, leads to `${linkPrefix}${n}`; undefined: where it says. */
+  readonly linkPrefix: string | undefined;
+  /** What stands on the fold around a quoted part; without it nothing is folded. */
+  readonly foldedWords?: string;
 }
 
 export interface CleanLink {
@@ -35,7 +38,12 @@ export interface CleanHtml {
 }
 
 export function sanitize(request: CleanRequest): CleanHtml {
-  return new Cleaning(request).run();
+  const cleaning = new Cleaning(request);
+  const clean = cleaning.run();
+  // A mail that is nothing but a quote is shown as it is.
+  if (request.foldedWords === undefined || !cleaning.isAllFolded()) return clean;
+  const { foldedWords: _, ...unfolded } = request;
+  return new Cleaning(unfolded).run();
 }
 
 const LINKS_MAX = 2_000;
@@ -44,7 +52,7 @@ const INLINED_CHARACTERS_MAX = (limits.inlineImageBytesMax * 4) / 3;
 // Browsers lay nothing out below some depth, and take long to find that out.
 const NESTING_MAX = 250;
 // SVG is a document and not a picture.
-const PICTURE = /^data:image\/(?:png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/]+={0,2}$/;
+const PICTURE = /^(?:data:image\/(?:png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/]+={0,2}|cid:part-\d{1,4})$/;
 // Readers of HTML disagree on what these do to markup.
 const CONTROLS = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/g;
 
@@ -59,6 +67,9 @@ const DROPPED_WHOLE = words(`
   script style textarea option xmp title template noscript noembed noframes iframe frameset svg math object applet audio
   video canvas select plaintext listing`);
 
+/** Becomes the element around a part that is quoted. */
+const FOLD = 'details';
+
 function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
@@ -70,21 +81,29 @@ class Cleaning {
   #blockedRemote = 0;
   #inlinedCharacters = 0;
   #textLength = 0;
+  #textOutside = false;
   #bodySeen = false;
+  readonly #folds: QuotedParts;
   #element: CleanAttributes = { attributes: {}, remote: false };
 
   constructor(request: CleanRequest) {
     this.#request = request;
+    this.#folds = new QuotedParts(request.foldedWords !== undefined);
+  }
+
+  /** Whether nothing was left outside of what was folded. */
+  isAllFolded(): boolean {
+    return this.#folds.count > 0 && !this.#textOutside;
   }
 
   run(): CleanHtml {
-    const html = sanitizeHtml(this.#request.html.replace(CONTROLS, ''), {
-      allowedTags: TAGS,
+    const cleaned = sanitizeHtml(this.#request.html.replace(CONTROLS, ''), {
+      allowedTags: this.#request.foldedWords === undefined ? TAGS : [...TAGS, FOLD],
       nonTextTags: DROPPED_WHOLE,
       allowedAttributes: { '*': [...ALLOWED_ATTRIBUTES], a: ['href', 'target', 'rel'], img: ['src'] },
       // The second fence: what the transformation below writes has only these schemes anyway.
       allowedSchemes: ['http', 'https', 'mailto'],
-      allowedSchemesByTag: { img: ['data'] },
+      allowedSchemesByTag: { img: ['data', 'cid'] },
       allowProtocolRelative: false,
       parseStyleAttributes: false, // safe-style.ts has done it, with grammars
       nestingLimit: NESTING_MAX,
@@ -93,10 +112,13 @@ class Cleaning {
       onOpenTag: (tag, attributes) => {
         this.#element = cleanAttributes(tag, attributes);
         if (this.#element.remote) this.#blockedRemote++;
+        this.#folds.open(tag, attributes);
       },
+      onCloseTag: () => this.#folds.close(),
       transformTags: { '*': (tag, attributes) => this.#transform(tag, attributes) },
       textFilter: (text) => {
         this.#textLength += text.length;
+        this.#textOutside ||= !this.#folds.isInside && text.trim() !== '';
         return text;
       },
       exclusiveFilter: (frame) => {
@@ -105,7 +127,7 @@ class Cleaning {
       },
     });
     return {
-      html,
+      html: this.#withSummaries(cleaned),
       links: this.#links,
       blockedRemote: this.#blockedRemote,
       usedImages: [...this.#used],
@@ -113,8 +135,19 @@ class Cleaning {
     };
   }
 
+  // Whatever a mail wrote is escaped by now, and no element of its own became this one: each is a fold made here.
+  #withSummaries(html: string): string {
+    const { foldedWords } = this.#request;
+    if (foldedWords === undefined || this.#folds.count === 0) return html;
+    const summary = `<summary>${foldedWords.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)}</summary>`;
+    return html.replace(/<details(?: [^<>]*)?>/g, (start) => start + summary);
+  }
+
   #transform(tag: string, raw: Readonly<Record<string, string>>): { tagName: string; attribs: Record<string, string> } {
     const { attributes } = this.#element;
+    if (this.#folds.isStart) return { tagName: FOLD, attribs: attributes };
+    // A fold of the mail's own is not among what may stand.
+    if (tag === FOLD) return { tagName: 'div', attribs: attributes };
     if (tag === 'a') Object.assign(attributes, this.#linkAttributes(raw['href'] ?? ''));
     if (tag === 'img') Object.assign(attributes, this.#pictureAttributes(raw['src'] ?? '', raw['alt'] ?? ''));
     // Newsletters and Outlook put the page's colours and font on the body; the first one becomes a box around all.
@@ -138,11 +171,13 @@ class Cleaning {
     const url = webUrl(href);
     if (url === undefined || this.#links.length >= LINKS_MAX) return {};
     this.#links.push({ url, text: '' });
-    return { href: `${this.#request.linkPrefix}${this.#links.length - 1}`, ...around };
+    const { linkPrefix } = this.#request;
+    return { href: linkPrefix === undefined ? url : `${linkPrefix}${this.#links.length - 1}`, ...around };
   }
 
   #nameLink(href: string | undefined, text: string): void {
     const { linkPrefix } = this.#request;
+    if (linkPrefix === undefined) return;
     const link = href?.startsWith(linkPrefix) ? this.#links[Number(href.slice(linkPrefix.length))] : undefined;
     if (link !== undefined) link.text = text.replace(/\s+/g, ' ').trim().slice(0, LINK_TEXT_CHARACTERS_MAX);
   }

@@ -117,6 +117,32 @@ export async function listSent(
   return order === 'desc' ? found : found.toReversed();
 }
 
+/** What this person, who is outside, wrote here and did not write as an answer, newest first. */
+export async function listBegun(db: Db, senderIndex: string, most: number): Promise<MessagesTable[]> {
+  // The kind is a literal, as above.
+  return db
+    .selectFrom('messages')
+    .selectAll()
+    .where('sender_index', '=', senderIndex)
+    .where('kind', '=', sql.lit('reply'))
+    .whereRef('thread_id', '=', 'id')
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute();
+}
+
+/** Whether this person, who is outside, ever wrote here. */
+export async function hasWritten(db: Db, senderIndex: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('sender_index', '=', senderIndex)
+    .where('kind', '=', sql.lit('reply'))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export interface ReceivedRow {
   readonly message: MessagesTable;
   readonly recipient: RecipientsTable;
@@ -214,5 +240,13 @@ export async function setExpiry(tx: Tx, id: string, expiresAt: string): Promise<
     .where('destroyed_at', 'is', null)
     .returning('id')
     .executeTakeFirst();
-  return changed !== undefined;
+  if (changed === undefined) return false;
+  // A draft lasts as long as what it answers; what was set aside has its own hour.
+  await tx
+    .updateTable('drafts')
+    .set({ expires_at: expiresAt })
+    .where('message_id', '=', id)
+    .where('browser_hash', '=', '')
+    .execute();
+  return true;
 }

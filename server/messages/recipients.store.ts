@@ -87,6 +87,20 @@ export async function listRecipientsOf(
   return (messageId) => byMessage.get(messageId) ?? [];
 }
 
+/** Whom this recipient passed the message on to, in the order in which they did. */
+export async function listForwardsOf(db: Db, messageId: string, recipientId: string): Promise<RecipientsTable[]> {
+  return findForwardsOf(db, { messageId, recipientId });
+}
+
+const findForwardsOf = prepared((db, blank: { messageId: string; recipientId: string }) =>
+  db
+    .selectFrom('recipients')
+    .selectAll()
+    .where('message_id', '=', blank.messageId)
+    .where('forwarded_by', '=', blank.recipientId)
+    .orderBy('position'),
+);
+
 export function loadRecipient(db: Db | Tx, id: string): Promise<RecipientsTable | undefined> {
   return findRecipient(db, { id });
 }
@@ -198,7 +212,10 @@ export async function revoke(
     .where('message_id', '=', messageId)
     .where('revoked_at', 'is', null);
   if (positions !== 'all') query = query.where('position', 'in', [...positions]);
-  return (await query.returning('id').execute()).length;
+  const ids = (await query.returning('id').execute()).map(({ id }) => id);
+  // Nobody is left who could send what they had begun to answer.
+  if (ids.length > 0) await tx.deleteFrom('drafts').where('recipient_id', 'in', ids).execute();
+  return ids.length;
 }
 
 /** This reader's time ends then; null: with the message's. */

@@ -11,6 +11,7 @@ import type { Tx } from '../db/engine.ts';
 import { setCookie } from '../http/cookies.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { dropSetAsideOfOthers } from '../messages/drafts.store.ts';
 import { saveLanguage } from '../people/people.store.ts';
 import { carryPhrases } from '../signin/phrases.store.ts';
 import { endSession, startSession } from '../signin/sessions.store.ts';
@@ -29,7 +30,7 @@ export async function beginSession(
   tx: Tx,
   { address, way, purpose }: CameIn,
 ): Promise<string> {
-  const { network, session, words } = visitOf(req);
+  const { browserHash, network, session, words } = visitOf(req);
   const index = addressIndex(site.keyring, address);
   const now = isoNow(site.clock);
   // What somebody else proved in this browser is nothing to this person.
@@ -37,6 +38,7 @@ export async function beginSession(
   const { token, tokenHash } = await startSession(site.session, tx, { address, way, before });
   if (before !== undefined) await carryPhrases(tx, before.tokenHash, tokenHash);
   if (session !== undefined) await endSession(tx, session.tokenHash, now);
+  await dropSetAsideOfOthers(tx, browserHash, index);
   await saveLanguage(tx, index, words.language, now);
   await appendAudit(site.vault, tx, { event: 'signed-in', details: { address, network, purpose, method: way } });
   return token;

@@ -13,12 +13,16 @@ import { loadWaiting } from '../signin/waiting.ts';
 import type { Waiting } from '../signin/waiting.ts';
 import { beginSession, handOverSession } from './begin-session.ts';
 
-/** `purpose`: 'sign-in', or the recipient a link belongs to. */
+/** The purpose of codes asked for to write first: they go to addresses that nobody here has met, too. */
+export const WRITE_PURPOSE = 'write';
+
+/** `purpose`: 'sign-in', 'write', or the recipient a link belongs to. */
 export async function requestCode(site: Site, req: Request, purpose: string, address: Address): Promise<void> {
   const { browserHash, network } = visitOf(req);
-  await askCode(site.signin, { purpose, address, browserHash, network }, async (tx, made) => {
+  const isForStrangers = purpose === WRITE_PURPOSE;
+  await askCode(site.signin, { purpose, address, browserHash, network, isForStrangers }, async (tx, made) => {
     const { expiresAt, ...payload } = made;
-    await enqueue(site.vault, tx, { kind: 'passcode', payload, giveUpAt: expiresAt });
+    await enqueue(site.vault, tx, { kind: 'passcode', payload: { ...payload, isForStrangers }, giveUpAt: expiresAt });
     await appendAudit(site.vault, tx, { event: 'code-asked', details: { address, network, purpose } });
   });
   site.kick();

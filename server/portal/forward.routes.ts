@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Address } from '../core/address.ts';
 import { canonicalAddress, parseAddress } from '../core/address.ts';
 import { DAY_MS } from '../core/clock.ts';
-import { AppError, isRefusal } from '../core/errors.ts';
+import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { checkRight } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
@@ -17,6 +17,7 @@ import { inTransaction } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { sentence } from '../language/words.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import { newRecipient } from '../messages/new-recipient.ts';
 import { appendRecipient, holdRecipients, listRecipients } from '../messages/recipients.store.ts';
@@ -45,7 +46,7 @@ export function forwardRoutes(deps: BodyDeps): Router {
     } catch (error) {
       if (!isRefusal(error, 'request/malformed')) throw error;
       await sendMessage(deps, req, res, reading, {
-        retry: { forward: { ...form, error: error.message } },
+        retry: { forward: { ...form, error: toldIn(visitOf(req).words, error) } },
         status: 422,
       });
       return;
@@ -75,7 +76,7 @@ async function forward(
     await checkStillReadable(tx, site.clock, reading);
     const present = await listRecipients(tx, row.id);
     if (present.length + to.length > limits.recipientsMax) {
-      throw new AppError('request/malformed', 'This message has as many readers as it can have.');
+      throw new AppError('request/malformed', sentence('reading.forward-full'));
     }
     for (const address of to) {
       const recipient = newRecipient(
@@ -92,10 +93,7 @@ async function forward(
         (id, card) => sealRecipientCard(dataKey, row.id, id, card),
       );
       if (!(await appendRecipient(tx, recipient))) {
-        throw new AppError(
-          'request/malformed',
-          'One of these people has this message already. Take their address out.',
-        );
+        throw new AppError('request/malformed', sentence('reading.forward-twice'));
       }
       await enqueue(site.vault, tx, { kind: 'notice', messageId: row.id, recipientId: recipient.id });
       await appendAudit(site.vault, tx, {
@@ -114,13 +112,13 @@ function parseAddresses(text: string): Address[] {
     if (piece === '') continue;
     const address = parseAddress(piece);
     if (address === undefined) {
-      throw new AppError('request/malformed', 'Type whole e-mail addresses, with a comma between them.');
+      throw new AppError('request/malformed', sentence('reading.forward-whole-addresses'));
     }
     found.set(canonicalAddress(address), address);
   }
-  if (found.size === 0) throw new AppError('request/malformed', 'Type the address of who should read this.');
+  if (found.size === 0) throw new AppError('request/malformed', sentence('reading.forward-nobody'));
   if (found.size > FORWARD_ADDRESSES_MAX) {
-    throw new AppError('request/malformed', `Forward to at most ${FORWARD_ADDRESSES_MAX} people at once.`);
+    throw new AppError('request/malformed', sentence('reading.forward-too-many', { count: FORWARD_ADDRESSES_MAX }));
   }
   return [...found.values()];
 }

@@ -4,6 +4,8 @@ import { Router } from 'express';
 import { sendPage, siteBrand } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import type { Session } from '../signin/sessions.store.ts';
+import { mayWrite } from './write.routes.ts';
 
 export function homeRoutes(site: Site): Router {
   const router = Router();
@@ -13,7 +15,10 @@ export function homeRoutes(site: Site): Router {
     await sendPage(site, req, res, {
       name: 'home',
       title: visitOf(req).words.say('sign-in.home-title'),
-      model: { introduction: brand.introduction },
+      model: {
+        introduction: brand.introduction,
+        ...((await mayBegin(site, visitOf(req).session)) ? { writeUrl: `${site.base}/write` } : {}),
+      },
     });
   });
 
@@ -22,4 +27,8 @@ export function homeRoutes(site: Site): Router {
   });
 
   return router;
+}
+
+function mayBegin(site: Site, session: Session | undefined): Promise<boolean> {
+  return session === undefined ? Promise.resolve(site.writing.from === 'anyone') : mayWrite(site, session);
 }

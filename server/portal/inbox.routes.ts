@@ -11,19 +11,22 @@ import { isProved } from '../http/proved.ts';
 import { takePage } from '../http/pager.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
-import type { Visit } from '../http/visit.ts';
+import type { Words } from '../language/words.ts';
 import { listReceived } from '../messages/messages.store.ts';
 import type { ReceivedRow } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { moment } from '../render/moment.ts';
 import type { InboxRow } from '../render/page-models.ts';
 import type { Session } from '../signin/sessions.store.ts';
+import { mayWrite } from './write.routes.ts';
+import { writtenRows } from './written-rows.ts';
 
 export function inboxRoutes(site: Site): Router {
   const router = Router();
 
   router.get('/messages', async (req, res) => {
     const session = checkSignedIn(req);
+    const { words } = visitOf(req);
     const { rows, pager } = await takePage(
       req,
       `${site.base}/messages`,
@@ -32,68 +35,76 @@ export function inboxRoutes(site: Site): Router {
     );
     await sendPage(site, req, res, {
       name: 'inbox',
-      title: 'Your messages',
+      title: words.say('reading.inbox-title'),
       at: 'inbox',
-      model: { rows: await Promise.all(rows.map((row) => inboxRow(site, row, visitOf(req), session))), pager },
+      model: {
+        rows: await Promise.all(rows.map((row) => inboxRow(site, words, row, session))),
+        pager,
+        written: pager.newerUrl === undefined ? await writtenRows(site, words, session.addressIndex) : [],
+        ...((await mayWrite(site, session)) ? { writeUrl: `${site.base}/write` } : {}),
+      },
     });
   });
 
   return router;
 }
 
-async function inboxRow(site: Site, row: ReceivedRow, { words }: Visit, session: Session): Promise<InboxRow> {
+async function inboxRow(site: Site, words: Words, row: ReceivedRow, session: Session): Promise<InboxRow> {
   // Nothing of a message that is over is opened, not even for its own list.
   switch (readability(row.message, row.recipient, isoNow(site.clock))) {
     case 'readable':
       return (
         (await unlessBroken(site, row.message.id, async () => {
-          const shown = readableRow(site, row);
+          const shown = readableRow(site, words, row);
           // What a message is about is part of it; who sent it stands in the notice as well.
           const isOpen = await isProved(site.db, session, row.message, row.recipient);
           return isOpen ? shown : { ...shown, subject: words.say('ways.inbox-withheld'), attachments: 0 };
-        })) ?? closedRow(site, row, 'broken')
+        })) ?? closedRow(site, words, row, 'broken')
       );
     case 'expired':
-      return closedRow(site, row, 'expired');
+      return closedRow(site, words, row, 'expired');
     default:
-      return closedRow(site, row, 'revoked');
+      return closedRow(site, words, row, 'revoked');
   }
 }
 
-function readableRow(site: Site, { message, recipient }: ReceivedRow): InboxRow {
+function readableRow(site: Site, words: Words, { message, recipient }: ReceivedRow): InboxRow {
   const { meta } = openMessage(site.vault, message);
   return {
     url: `${site.base}/messages/${message.id}`,
     fromName: meta.from.name === '' ? canonicalAddress(meta.from.address) : meta.from.name,
     fromAddress: meta.from.address,
-    subject: subjectWords(meta.subject),
-    sent: moment(meta.sentAt ?? message.created_at, site.clock.nowMs()),
-    ...readState(recipient),
+    subject: subjectWords(meta.subject, words),
+    sent: moment(meta.sentAt ?? message.created_at, site.clock.nowMs(), words),
+    ...readState(words, recipient),
     attachments: meta.parts.filter((part) => !part.inline).length,
-    protection: protectionLabel(message.protection),
+    protection: protectionLabel(words, message.protection),
   };
 }
 
 const closedWords = {
-  expired: { subject: 'Expired message', state: 'expired', stateWords: 'Expired' },
-  revoked: { subject: 'Message taken back', state: 'revoked', stateWords: 'Taken back by the sender' },
-  broken: { subject: 'Damaged message', state: 'revoked', stateWords: 'Cannot be opened' },
+  expired: { subject: 'reading.inbox-expired', state: 'expired', stateWords: 'reading.state-expired' },
+  revoked: { subject: 'reading.inbox-revoked', state: 'revoked', stateWords: 'reading.state-revoked' },
+  broken: { subject: 'reading.inbox-broken', state: 'revoked', stateWords: 'reading.state-broken' },
 } as const;
 
-function closedRow(site: Site, { message }: ReceivedRow, why: keyof typeof closedWords): InboxRow {
+function closedRow(site: Site, words: Words, { message }: ReceivedRow, why: keyof typeof closedWords): InboxRow {
+  const { subject, state, stateWords } = closedWords[why];
   return {
     url: `${site.base}/messages/${message.id}`,
     fromName: '',
     fromAddress: '',
-    ...closedWords[why],
-    sent: moment(message.created_at, site.clock.nowMs()),
+    subject: words.say(subject),
+    state,
+    stateWords: words.say(stateWords),
+    sent: moment(message.created_at, site.clock.nowMs(), words),
     attachments: 0,
-    protection: protectionLabel(message.protection),
+    protection: protectionLabel(words, message.protection),
   };
 }
 
-function readState(recipient: ReceivedRow['recipient']): Pick<InboxRow, 'state' | 'stateWords'> {
-  if (recipient.replied_at !== null) return { state: 'replied', stateWords: 'Answered' };
-  if (recipient.opened_at !== null) return { state: 'read', stateWords: 'Read' };
-  return { state: 'unread', stateWords: 'New' };
+function readState(words: Words, recipient: ReceivedRow['recipient']): Pick<InboxRow, 'state' | 'stateWords'> {
+  if (recipient.replied_at !== null) return { state: 'replied', stateWords: words.say('reading.state-answered') };
+  if (recipient.opened_at !== null) return { state: 'read', stateWords: words.say('reading.state-read') };
+  return { state: 'unread', stateWords: words.say('reading.state-new') };
 }

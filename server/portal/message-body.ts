@@ -5,11 +5,13 @@ import { isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import type { CleanHtml, HtmlCleaner } from '../mail/safe-html.ts';
-import { linkRuns, textLinks } from '../mail/safe-text.ts';
+import { textLinks } from '../mail/safe-text.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { frameRoom } from '../render/frame-room.ts';
 import type { BodyView, TextRun } from '../render/page-models.ts';
+import { foldedText } from '../http/folded-text.ts';
 import type { Site } from '../http/site.ts';
+import type { Words } from '../language/words.ts';
 import { getPart, readPart } from './reading.ts';
 import type { Reading } from './reading.ts';
 
@@ -22,32 +24,51 @@ export interface BodyDeps {
 export async function bodyView(
   deps: BodyDeps,
   reading: Reading,
+  words: Words,
 ): Promise<{ view: BodyView; pictures: readonly string[] }> {
   const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   const path = `${deps.site.base}/messages/${reading.message.row.id}`;
   if (body.html !== undefined) {
     const stand = new Map(pictureParts(reading).map(({ cid }) => [cid, STAND_IN]));
-    const clean = await cleanOrUndefined(deps, reading, body.html, stand);
+    const clean = await cleanOrUndefined(deps, reading, body.html, stand, words);
     if (clean !== undefined) {
       const { blockedRemote, usedImages } = clean;
       return {
-        view: { kind: 'html', url: `${path}/body`, room: frameRoom(clean.html), blockedRemote },
+        view: { kind: 'html', url: `${path}/body`, room: frameRoom(unfolded(clean.html)), blockedRemote },
         pictures: usedImages,
       };
     }
   }
-  const text = body.text ?? (body.html === undefined ? '' : TOO_COMPLEX);
+  const text = body.text ?? (body.html === undefined ? '' : words.say('reading.message-too-complex'));
   const view: BodyView =
-    text.trim() === '' ? { kind: 'empty' } : { kind: 'text', runs: linkRuns(text, `${path}/links/t`) };
+    text.trim() === '' ? { kind: 'empty' } : { kind: 'text', text: foldedText(text, `${path}/links/t`) };
   return { view, pictures: [] };
 }
 
 /** The body's HTML with its own pictures in it, or undefined when there is none that can be shown. */
-export async function bodyHtml(deps: BodyDeps, reading: Reading): Promise<string | undefined> {
+export async function bodyHtml(deps: BodyDeps, reading: Reading, words: Words): Promise<string | undefined> {
   const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   if (body.html === undefined) return undefined;
-  const clean = await cleanOrUndefined(deps, reading, body.html, await inlineImages(deps.site, reading));
+  const images = await inlineImages(deps.site, reading);
+  const clean = await cleanOrUndefined(deps, reading, body.html, images, words);
   return clean?.html;
+}
+
+/** The body for a reader's own copy: links lead where they say, pictures are named by the part that holds them. */
+export async function copiedBody(
+  deps: BodyDeps,
+  reading: Reading,
+): Promise<{ text: string; html: string | undefined; inline: ReadonlyMap<number, string> }> {
+  const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
+  const parts = pictureParts(reading);
+  const images = new Map(parts.map(({ cid, part }) => [cid, `cid:part-${part.n}`]));
+  const clean = body.html === undefined ? undefined : await cleanOrUndefined(deps, reading, body.html, images, 'copy');
+  const shown = parts.filter(({ cid }) => clean?.usedImages.includes(cid) === true);
+  return {
+    text: body.text ?? '',
+    html: clean?.html,
+    inline: new Map(shown.map(({ part }) => [part.n, `part-${part.n}`])),
+  };
 }
 
 /** Where the n-th link of the body leads; `n` is '3' for the HTML's links, 't3' for the text's. */
@@ -60,18 +81,23 @@ export async function bodyLink(deps: BodyDeps, reading: Reading, n: string): Pro
   return (await cleanOrUndefined(deps, reading, body.html, new Map()))?.links[Number(n)];
 }
 
-const TOO_COMPLEX =
-  'The layout of this message is too large to be shown safely. Ask the sender for a plain text or a PDF of it.';
-
 async function cleanOrUndefined(
   deps: BodyDeps,
   reading: Reading,
   html: string,
   images: ReadonlyMap<string, string>,
+  shownIn?: Words | 'copy',
 ): Promise<CleanHtml | undefined> {
-  const linkPrefix = `${deps.site.base}/messages/${reading.message.row.id}/links/`;
+  const isCopy = shownIn === 'copy';
+  const linkPrefix = isCopy ? undefined : `${deps.site.base}/messages/${reading.message.row.id}/links/`;
   try {
-    return await deps.cleaner.clean({ html, images, linkPrefix });
+    const foldedWords = isCopy ? undefined : shownIn?.say('reading.quoted');
+    return await deps.cleaner.clean({
+      html,
+      images,
+      linkPrefix,
+      ...(foldedWords === undefined ? {} : { foldedWords }),
+    });
   } catch (error) {
     if (isRefusal(error, 'mail/unreadable', 'mail/too-large')) return undefined;
     throw error;
@@ -100,6 +126,11 @@ function pictureParts(reading: Reading): { cid: string; part: MailPart }[] {
     bytes += part.size;
     return [{ cid, part }];
   });
+}
+
+// What is folded takes no room until it is unfolded, and then the frame scrolls.
+function unfolded(html: string): string {
+  return html.replace(/<details[\s\S]*?<\/details>/g, '<p>+</p>');
 }
 
 const INLINE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];

@@ -10,6 +10,7 @@ import { sendPage } from '../http/page.ts';
 import { sendWhole } from '../http/send-whole.ts';
 import { bodyDocumentPolicy } from '../http/security-headers.ts';
 import { visitOf } from '../http/visit.ts';
+import type { Key } from '../language/catalogue.ts';
 import { attachmentRoutes } from './attachment.routes.ts';
 import type { ViewDeps } from './attachment-view.ts';
 import { bodyHtml, bodyLink } from './message-body.ts';
@@ -43,7 +44,7 @@ export function messageRoutes(deps: BodyDeps & ViewDeps): Router {
     const reading = await startReading(site, req);
     // Who asks for the body alone has read the message as well.
     if (reading.recipient.opened_at === null) await recordReading(site, req, reading, 'message-read');
-    const html = await bodyHtml(deps, reading);
+    const html = await bodyHtml(deps, reading, visitOf(req).words);
     if (html === undefined) throw noSuchPage();
     const mayCopy = hasRight(reading.message.row, 'copy');
     res.set('Content-Security-Policy', bodyDocumentPolicy).removeHeader('X-Frame-Options');
@@ -52,6 +53,7 @@ export function messageRoutes(deps: BodyDeps & ViewDeps): Router {
       200,
       'text/html',
       site.templates.mailBody({
+        words: visitOf(req).words,
         html,
         mayPrint: hasRight(reading.message.row, 'print'),
         mayCopy,
@@ -69,7 +71,7 @@ export function messageRoutes(deps: BodyDeps & ViewDeps): Router {
     const shown = link.text.trim();
     await sendPage(site, req, res, {
       name: 'leave',
-      title: 'You are leaving this page',
+      title: visitOf(req).words.say('reading.leave-title'),
       model: {
         host,
         url: link.url,
@@ -91,7 +93,7 @@ export async function sendMessage(
   reading: Reading,
   more: { readonly done?: string | undefined; readonly retry?: Retry; readonly status?: number } = {},
 ): Promise<void> {
-  const model = await messagePage(deps, visitOf(req).words, reading, more.retry);
+  const model = await messagePage(deps, reading, visitOf(req), more.retry);
   await sendPage(deps.site, req, res, {
     name: 'message',
     title: model.subject,
@@ -108,15 +110,17 @@ function noSuchPage(): AppError {
 
 // The sentence stands here, not in the address: a link must not put words into our mouth.
 function doneSentence(req: Request): string | undefined {
-  switch (req.query['done']) {
-    case 'replied':
-      return 'Your answer is on its way.';
-    case 'forwarded':
-      return 'The message is forwarded; each new reader gets a notice of their own.';
-    default:
-      return undefined;
-  }
+  const { done } = req.query;
+  const key = typeof done === 'string' ? doneSentences.get(done) : undefined;
+  return key === undefined ? undefined : visitOf(req).words.say(key);
 }
+
+const doneSentences: ReadonlyMap<string, Key> = new Map<string, Key>([
+  ['replied', 'reading.reply-done'],
+  ['forwarded', 'reading.forward-done'],
+  ['draft-saved', 'reading.draft-saved'],
+  ['draft-discarded', 'reading.draft-discarded'],
+]);
 
 function hostOf(url: string): string {
   const withScheme = /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : `https://${url}`;

@@ -1,9 +1,11 @@
 // Owns what kind of file an attachment is called, and under which type its bytes are served. Pure. Only
 // types that no browser runs anything in are named when served; the rest are plain bytes.
 
+import type { Key } from '../language/catalogue.ts';
+
 export interface FileKind {
-  /** "PDF document" */
-  readonly kind: string;
+  /** "PDF document", by its key. */
+  readonly kind: Key;
   /** Mark on the icon, up to four letters. */
   readonly mark: string;
   readonly servedAs: string;
@@ -11,26 +13,26 @@ export interface FileKind {
 
 const PLAIN_BYTES = 'application/octet-stream';
 
-const byType: Record<string, readonly [kind: string, mark: string]> = {
-  'application/pdf': ['PDF document', 'PDF'],
-  'text/plain': ['Text', 'TXT'],
-  'text/csv': ['Table', 'CSV'],
-  'image/png': ['Picture', 'IMG'],
-  'image/jpeg': ['Picture', 'IMG'],
-  'image/gif': ['Picture', 'IMG'],
-  'image/webp': ['Picture', 'IMG'],
-  'application/zip': ['Archive', 'ZIP'],
-  'application/msword': ['Document', 'DOC'],
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': ['Document', 'DOC'],
-  'application/vnd.oasis.opendocument.text': ['Document', 'DOC'],
-  'application/vnd.ms-excel': ['Spreadsheet', 'XLS'],
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['Spreadsheet', 'XLS'],
-  'application/vnd.oasis.opendocument.spreadsheet': ['Spreadsheet', 'XLS'],
-  'application/vnd.ms-powerpoint': ['Presentation', 'PPT'],
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation': ['Presentation', 'PPT'],
-  'audio/mpeg': ['Sound', 'SND'],
-  'video/mp4': ['Video', 'VID'],
-  'text/calendar': ['Appointment', 'CAL'],
+const byType: Record<string, readonly [kind: Key, mark: string]> = {
+  'application/pdf': ['reading.kind-pdf', 'PDF'],
+  'text/plain': ['reading.kind-text', 'TXT'],
+  'text/csv': ['reading.kind-table', 'CSV'],
+  'image/png': ['reading.kind-picture', 'IMG'],
+  'image/jpeg': ['reading.kind-picture', 'IMG'],
+  'image/gif': ['reading.kind-picture', 'IMG'],
+  'image/webp': ['reading.kind-picture', 'IMG'],
+  'application/zip': ['reading.kind-archive', 'ZIP'],
+  'application/msword': ['reading.kind-document', 'DOC'],
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': ['reading.kind-document', 'DOC'],
+  'application/vnd.oasis.opendocument.text': ['reading.kind-document', 'DOC'],
+  'application/vnd.ms-excel': ['reading.kind-spreadsheet', 'XLS'],
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['reading.kind-spreadsheet', 'XLS'],
+  'application/vnd.oasis.opendocument.spreadsheet': ['reading.kind-spreadsheet', 'XLS'],
+  'application/vnd.ms-powerpoint': ['reading.kind-presentation', 'PPT'],
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': ['reading.kind-presentation', 'PPT'],
+  'audio/mpeg': ['reading.kind-sound', 'SND'],
+  'video/mp4': ['reading.kind-video', 'VID'],
+  'text/calendar': ['reading.kind-appointment', 'CAL'],
 };
 
 const byEnding: Record<string, string> = {
@@ -61,5 +63,5 @@ export function fileKind(contentType: string, filename: string): FileKind {
   const known = guessed === undefined ? undefined : byType[guessed];
   if (known !== undefined && contentType === PLAIN_BYTES)
     return { kind: known[0], mark: known[1], servedAs: PLAIN_BYTES };
-  return { kind: 'File', mark: 'FILE', servedAs: PLAIN_BYTES };
+  return { kind: 'reading.kind-file', mark: 'FILE', servedAs: PLAIN_BYTES };
 }

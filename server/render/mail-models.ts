@@ -61,7 +61,10 @@ export interface FailureMail {
 export interface ReplyMail {
   readonly brand: MailBrand;
   readonly authorAddress: string;
+  /** As it was typed, for the text part. */
   readonly paragraphs: readonly string[];
+  /** What its marks mean, for the HTML part. */
+  readonly blocks: readonly MailBlock[];
 }
 
 /** To the sender: a reader asks for more time. Names no subject and no content. */
@@ -84,6 +87,17 @@ export interface DecisionMail extends NoticeLinks {
   /** Whether the sender wrote something, to be read on the page. */
   readonly hasWord: boolean;
 }
+export interface MailRun {
+  readonly text: string;
+  readonly bold?: true;
+  readonly italic?: true;
+  readonly url?: string;
+  readonly onNewLine?: true;
+}
+
+export type MailBlock =
+  | { readonly kind: 'paragraph' | 'quote'; readonly runs: readonly MailRun[] }
+  | { readonly kind: 'list' | 'numbers'; readonly items: readonly (readonly MailRun[])[] };
 
 export interface TestMail {
   readonly brand: MailBrand;
@@ -96,5 +110,7 @@ export interface MailModels {
   reply: ReplyMail;
   request: RequestMail;
   decision: DecisionMail;
+  /** The same for what begins a conversation. */
+  written: ReplyMail;
   test: TestMail;
 }

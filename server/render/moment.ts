@@ -1,41 +1,56 @@
 // Owns how times are said to people. Pure; UTC, since the server cannot know where a reader is.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
+import { wordsIn } from '../language/words.ts';
+import type { Words } from '../language/words.ts';
 import type { Moment } from './page-models.ts';
 import { Remembered } from './remembered.ts';
 
-const day = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
-const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
-const relative = new Intl.RelativeTimeFormat('en-GB', { numeric: 'auto' });
-
 /** A time (ISO 8601) in words, exact and relative. */
-export function moment(iso: string, nowMs: number): Moment {
-  return { iso, words: momentWords.of(iso), relative: relativeWords(Date.parse(iso) - nowMs) };
+export function moment(iso: string, nowMs: number, words: Words = wordsIn('en')): Moment {
+  const said = saidIn(words);
+  return { iso, words: said.whole.of(iso), relative: relativeWords(Date.parse(iso) - nowMs, words, said) };
+}
+
+/** "Tuesday 24 November 2026" */
+export function dayWords(iso: string): string {
+  return wordsIn('en').day(new Date(iso));
 }
 
 const REMEMBERED_MAX = 1_000;
 
-const momentWords = new Remembered(REMEMBERED_MAX, (iso) => {
-  const at = new Date(iso);
-  return `${day.format(at)}, ${time.format(at)} UTC`;
-});
+interface Said {
+  readonly whole: Remembered<string>;
+  readonly minute: Remembered<string>;
+  readonly hour: Remembered<string>;
+  readonly day: Remembered<string>;
+}
 
-const relativeTo = {
-  minute: new Remembered(REMEMBERED_MAX, (count) => relative.format(Number(count), 'minute')),
-  hour: new Remembered(REMEMBERED_MAX, (count) => relative.format(Number(count), 'hour')),
-  day: new Remembered(REMEMBERED_MAX, (count) => relative.format(Number(count), 'day')),
-};
+/** By language, as many as there are. */
+const remembered = new Map<string, Said>();
 
-function relativeWords(differenceMs: number): string {
+function saidIn(words: Words): Said {
+  const known = remembered.get(words.language);
+  if (known !== undefined) return known;
+  const relativeTo = (unit: 'minute' | 'hour' | 'day'): Remembered<string> =>
+    new Remembered(REMEMBERED_MAX, (count) => words.relative(Number(count), unit));
+  const said: Said = {
+    whole: new Remembered(REMEMBERED_MAX, (iso) => {
+      const at = new Date(iso);
+      return words.say('reading.moment', { day: words.day(at), time: words.time(at) });
+    }),
+    minute: relativeTo('minute'),
+    hour: relativeTo('hour'),
+    day: relativeTo('day'),
+  };
+  remembered.set(words.language, said);
+  return said;
+}
+
+function relativeWords(differenceMs: number, words: Words, said: Said): string {
   const size = Math.abs(differenceMs);
-  if (size < MINUTE_MS) return 'just now';
-  if (size < HOUR_MS) return relativeTo.minute.of(String(Math.round(differenceMs / MINUTE_MS)));
-  if (size < DAY_MS) return relativeTo.hour.of(String(Math.round(differenceMs / HOUR_MS)));
-  return relativeTo.day.of(String(Math.round(differenceMs / DAY_MS)));
+  if (size < MINUTE_MS) return words.say('reading.just-now');
+  if (size < HOUR_MS) return said.minute.of(String(Math.round(differenceMs / MINUTE_MS)));
+  if (size < DAY_MS) return said.hour.of(String(Math.round(differenceMs / HOUR_MS)));
+  return said.day.of(String(Math.round(differenceMs / DAY_MS)));
 }

@@ -12,6 +12,9 @@ export interface TextRun {
   readonly url?: string;
 }
 
+/** A plain text in pieces, of which what it quotes is folded. */
+export type FoldedText = readonly { readonly quoted: boolean; readonly runs: readonly TextRun[] }[];
+
 export interface Moment {
   /** ISO 8601 UTC, for <time datetime>. */
   readonly iso: string;
@@ -49,7 +52,7 @@ export interface Shell {
     readonly isSender: boolean;
     readonly isAdmin: boolean;
     /** Which entry of the navigation is current. */
-    readonly at?: 'inbox' | 'sent' | 'branding';
+    readonly at?: 'inbox' | 'sent' | 'branding' | 'account' | 'write';
   };
   /** A sentence on what was just done, shown once at the top. */
   readonly done?: string;
@@ -63,6 +66,8 @@ export interface FieldError {
 
 export interface HomePage {
   readonly introduction: string;
+  /** Where the visitor may begin a message. */
+  readonly writeUrl?: string;
 }
 
 /** What else lets people in, where it is configured and possible. */
@@ -234,9 +239,22 @@ export interface Pager {
   readonly olderUrl?: string;
 }
 
+/** What the visitor wrote first. */
+export interface WrittenRow {
+  readonly url: string;
+  readonly subject: string;
+  readonly to: string;
+  readonly sent: Moment;
+  readonly states: readonly StateView[];
+}
+
 export interface InboxPage {
   readonly rows: readonly InboxRow[];
   readonly pager: Pager;
+  /** On the first page of the list. */
+  readonly written: readonly WrittenRow[];
+  /** Where the visitor may begin a message. */
+  readonly writeUrl?: string;
 }
 
 export interface AttachmentView {
@@ -278,7 +296,7 @@ export type BodyView =
       /** How many remote pictures and the like were left out. */
       readonly blockedRemote: number;
     }
-  | { readonly kind: 'text'; readonly runs: readonly TextRun[] }
+  | { readonly kind: 'text'; readonly text: FoldedText }
   | { readonly kind: 'empty' };
 
 export interface ThreadEntry {
@@ -288,10 +306,16 @@ export interface ThreadEntry {
   readonly author: PersonView;
   readonly mine: boolean;
   readonly sent: Moment;
-  readonly runs: readonly TextRun[];
+  readonly text: FoldedText;
   readonly attachments: readonly AttachmentView[];
-  /** "Delivered to Alice", "On its way" */
-  readonly stateWords?: string;
+  /** What became of it with those it went to; of what the visitor wrote. */
+  readonly states: readonly StateView[];
+}
+
+/** "Delivered to Alice.", with the tone it is said in. */
+export interface StateView {
+  readonly words: string;
+  readonly tone: 'waiting' | 'good' | 'bad' | 'off';
 }
 
 export interface MessagePage {
@@ -312,19 +336,57 @@ export interface MessagePage {
     readonly toName: string;
     /** The others who would get a reply to all; empty when reply-all makes no difference or is withheld. */
     readonly others: readonly PersonView[];
-    readonly maxSize: string;
+    readonly files: FilesLimit;
     /** Makes sending the same form twice one answer. */
     readonly once: string;
+    readonly draftAction: string;
+    /** Where the text comes from, when it was not sent before: a draft, or what a lost session cut off. */
+    readonly draftWords?: string;
     readonly text: string;
     /** Whether it was to go to all, when it is shown again. */
     readonly all: boolean;
     readonly error?: string;
   };
   readonly forward?: { readonly action: string; readonly to: string; readonly text: string; readonly error?: string };
+  /** To whom the visitor passed it on, and what became of it. */
+  readonly passedOn: readonly (PersonView & StateView)[];
+  /** Where the visitor gets a copy, when the rights allow one. */
+  readonly copy?: { readonly emlUrl: string; readonly pdfUrl: string };
   /** The reader's own address, repeated faintly over the page under do-not-forward. */
   readonly watermark?: string;
   readonly mayPrint: boolean;
   readonly mayCopy: boolean;
+}
+
+/** An answer whose session had ended; it is kept. */
+export interface SignedOutPage {
+  readonly text: string;
+}
+
+/** What a field for files says beforehand, and a script holds against the choice. */
+export interface FilesLimit {
+  readonly count: number;
+  readonly size: string;
+  readonly bytes: number;
+}
+
+/** Writing first. */
+export interface WritePage {
+  readonly action: string;
+  readonly to: readonly { readonly name: string; readonly address: string; readonly chosen: boolean }[];
+  readonly subject: string;
+  readonly text: string;
+  /** Makes sending the same form twice one message. */
+  readonly once: string;
+  readonly files: FilesLimit;
+  readonly error?: string;
+}
+
+/** What the visitor wrote first, and what came of it. */
+export interface WrittenPage {
+  readonly subject: string;
+  readonly to: readonly PersonView[];
+  readonly thread: readonly ThreadEntry[];
 }
 
 /** Between the mail and the web: where a link really goes. */
@@ -334,6 +396,26 @@ export interface LeavePage {
   /** What the mail showed as the link's text, when it looks like another address. */
   readonly shownText?: string;
   readonly backUrl: string;
+}
+
+/** What is kept of the visitor. */
+export interface AccountPage {
+  readonly sessions: number;
+  readonly entries: readonly AccountEntry[];
+  readonly passkeysUrl?: string;
+  readonly newestUrl?: string;
+  readonly olderUrl?: string;
+}
+
+export interface AccountEntry {
+  readonly at: Moment;
+  /** "You read a message" */
+  readonly what: string;
+  /** "from network 192.0.2.7" */
+  readonly network?: string;
+  /** "in “The lease”", and the way there. */
+  readonly about?: string;
+  readonly url?: string;
 }
 
 /** Every refusal and every end of the road. */
@@ -474,10 +556,15 @@ export interface PageModels {
   message: MessagePage;
   attachment: AttachmentPage;
   leave: LeavePage;
+  'signed-out': SignedOutPage;
   problem: ProblemPage;
   sent: SentPage;
   'sent-message': SentMessagePage;
   destroy: DestroyPage;
+  write: WritePage;
+  written: WrittenPage;
+  'prove-address': SignInPage;
+  account: AccountPage;
   branding: BrandingPage;
   'try-mailbox': TryMailboxPage;
   'try-mail': TryMailPage;

@@ -33,7 +33,7 @@ function isolatedAndEscaped(values: Values): Values {
 }
 
 /** The keys a template names, each known. @throws Error for one that is not in the catalogue, or not written out. */
-export function checkKeys(path: string, template: hbs.AST.Program): void {
+export function checkKeys(path: string, template: string): void {
   const catalogue = catalogueOf('en');
   const visitor = new Handlebars.Visitor();
   const check = (call: hbs.AST.MustacheStatement | hbs.AST.SubExpression): void => {
@@ -54,5 +54,5 @@ export function checkKeys(path: string, template: hbs.AST.Program): void {
     check(expression);
     Handlebars.Visitor.prototype.SubExpression.call(this, expression);
   };
-  visitor.accept(template);
+  visitor.accept(Handlebars.parse(template));
 }

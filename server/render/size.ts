@@ -1,15 +1,34 @@
 // Owns how sizes are said to people. Pure.
 
-const UNITS = ['KB', 'MB', 'GB'] as const;
+import { localeOf } from '../language/languages.ts';
+import { wordsIn } from '../language/words.ts';
+import type { Words } from '../language/words.ts';
 
-/** "12 bytes", "340 KB", "2.4 MB" */
-export function sizeWords(bytes: number): string {
-  if (bytes < 1024) return bytes === 1 ? '1 byte' : `${bytes} bytes`;
-  let value = bytes / 1024;
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** "12 bytes", "340 kB", "2.4 MB" */
+export function sizeWords(bytes: number, words: Words = wordsIn('en')): string {
+  let value = bytes;
+  let step = 0;
+  while (value >= 1024 && step < UNITS.length - 1) {
     value /= 1024;
-    unit += 1;
+    step += 1;
   }
-  return `${value < 10 ? value.toFixed(1).replace('.0', '') : Math.round(value)} ${UNITS[unit] ?? ''}`;
+  return formatOf(words, UNITS[step] ?? 'gigabyte', step > 0 && value < 10 ? 1 : 0).format(value);
+}
+
+function formatOf(words: Words, unit: string, digits: number): Intl.NumberFormat {
+  const key = `${words.language} ${unit} ${digits}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const format = new Intl.NumberFormat(localeOf(words.language), {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
+    maximumFractionDigits: digits,
+  });
+  formats.set(key, format);
+  return format;
 }

@@ -1,6 +1,6 @@
 // Owns the templates: reads the fixed set below once, compiles it, and fills it in. It never lets data
-// choose a template, a partial or a file, and never writes a string unescaped but two: the mail's own
-// HTML, sanitised as the last step before, in mail-body.hbs; and the few tags of a text (say-helpers.ts).
+// choose a template, a partial or a file, and never writes a string unescaped but one: the mail's own
+// HTML, sanitised as the last step before, in mail-body.hbs.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { helpers } from './template-helpers.ts';
 import { watermarkUri } from './watermark.ts';
 
 export interface MailBody {
+  readonly words: Words;
   /** Sanitised; the only string that is not escaped. */
   readonly html: string;
   /** The reader's address, under do-not-forward. */
@@ -51,6 +52,11 @@ const PAGES: Record<keyof PageModels, true> = {
   message: true,
   attachment: true,
   leave: true,
+  'signed-out': true,
+  write: true,
+  written: true,
+  'prove-address': true,
+  account: true,
   problem: true,
   sent: true,
   'sent-message': true,
@@ -66,6 +72,7 @@ const MAILS: Record<keyof MailModels, true> = {
   reply: true,
   request: true,
   decision: true,
+  written: true,
   test: true,
 };
 
@@ -80,7 +87,7 @@ export function loadTemplates(directory: string): Templates {
     const file = readFileSync(join(directory, path), 'utf8');
     const source = path.startsWith('partials/') ? file.trimEnd() : file; // a partial in a sentence adds no blank
     const options = { strict: true, knownHelpersOnly: true, knownHelpers, preventIndent: true, ...more };
-    checkKeys(path, Handlebars.parse(source));
+    checkKeys(path, source);
     engine.precompile(source, options); // compile() is lazy; a fault has to stop the start
     return engine.compile(source, options);
   }

@@ -9,6 +9,7 @@ import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from 
 import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
 import type { Words } from '../language/words.ts';
+import { wordsIn } from '../language/words.ts';
 import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { listThread } from '../messages/messages.store.ts';
@@ -26,7 +27,9 @@ import { isWaiting } from './take-back.ts';
 
 type Tone = SentRow['tone'];
 
-const words: Record<RecipientStatus, { readonly words: string; readonly tone: Tone }> = {
+const english = wordsIn('en');
+
+const stateNames: Record<RecipientStatus, { readonly words: string; readonly tone: Tone }> = {
   queued: { words: 'Notice on its way', tone: 'waiting' },
   notified: { words: 'Notified, not read yet', tone: 'waiting' },
   bounced: { words: 'Could not be reached', tone: 'bad' },
@@ -65,7 +68,7 @@ function brokenRow(site: Site, row: MessagesTable): SentRow {
     sent: moment(row.created_at, site.clock.nowMs()),
     stateWords: 'Cannot be opened',
     tone: 'bad',
-    protection: protectionLabel(row.protection),
+    protection: protectionLabel(english, row.protection),
   };
 }
 
@@ -79,8 +82,8 @@ function wholeRow(site: Site, row: MessagesTable, recipients: readonly Recipient
     recipients: recipientsWords(open, recipients),
     sent: moment(row.created_at, site.clock.nowMs()),
     stateWords: stateWords(row, state, states),
-    tone: words[state].tone,
-    protection: protectionLabel(row.protection),
+    tone: stateNames[state].tone,
+    protection: protectionLabel(english, row.protection),
   };
 }
 
@@ -106,7 +109,7 @@ export async function sentMessagePage(
     subject: subjectOf(row, open),
     from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
     sent: moment(row.created_at, nowMs),
-    protection: protectionView(row, nowMs, 'sender'),
+    protection: protectionView(english, row, nowMs, 'sender'),
     destroyed: open === undefined,
     wasOver: wasOver(row),
     recipients,
@@ -114,7 +117,7 @@ export async function sentMessagePage(
       body === undefined
         ? []
         : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
-    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(part)),
+    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(said, part)),
     thread: await sentThread(site, said, row, session),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,
@@ -142,7 +145,7 @@ function recipientView(
 ): SentRecipientView {
   const nowMs = site.clock.nowMs();
   const card = openRecipient(message, recipient);
-  const state = words[recipientStatus(recipient, message.row, isoNow(site.clock))];
+  const state = stateNames[recipientStatus(recipient, message.row, isoNow(site.clock))];
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
   const fact = (label: string, at: string | null): string[] =>
     at === null ? [] : [`${label} ${moment(at, nowMs).words}`];
@@ -182,7 +185,7 @@ async function sentThread(site: Site, said: Words, row: MessagesTable, session: 
     if (!mine && (me === undefined || readability(other, me, isoNow(site.clock)) !== 'readable')) continue;
     const closed = mine ? undefined : await whyClosed(site, said, session, other, me);
     const entry = await unlessBroken(site, other.id, () =>
-      threadEntry(site, openMessage(site.vault, other), recipients, {
+      threadEntry(site, english, openMessage(site.vault, other), recipients, {
         mine,
         url: `${site.base}/${mine ? 'sent' : 'messages'}/${other.id}`,
         ...(closed === undefined ? {} : { closed }),
@@ -236,7 +239,7 @@ function recipientsWords(open: OpenMessage | undefined, recipients: readonly Rec
 function stateWords(row: MessagesTable, state: RecipientStatus, all: readonly RecipientStatus[]): string {
   if (row.destroyed_at !== null) return wasOver(row) ? 'Expired' : 'Destroyed';
   const count = (one: RecipientStatus): number => all.filter((other) => other === one).length;
-  if (count(state) === all.length) return words[state].words;
-  const pressing = `${words[state].words} (${count(state)} of ${all.length})`;
+  if (count(state) === all.length) return stateNames[state].words;
+  const pressing = `${stateNames[state].words} (${count(state)} of ${all.length})`;
   return state === 'replied' || count('replied') === 0 ? pressing : `${pressing}, answered by ${count('replied')}`;
 }

@@ -33,6 +33,8 @@ export interface CodeRequest {
   readonly browserHash: string;
   /** The peer's network: the address, or the /64 of an IPv6 one. */
   readonly network: string;
+  /** The code goes out whether or not the address is anybody's here. */
+  readonly isForStrangers?: boolean;
 }
 
 export interface NewCode {
@@ -55,7 +57,7 @@ export async function askCode(
   enqueue: (tx: Tx, code: NewCode) => Promise<void>,
 ): Promise<{ reference: string }> {
   const index = addressIndex(deps.keyring, request.address);
-  await chargeAll(deps, askCharges(request.network, index));
+  await chargeAll(deps, askCharges(request.network, index, request.isForStrangers === true));
 
   const challenge = await inTransaction(deps.db, (tx) => currentChallenge(deps, tx, request, index));
   const code = newPasscode();

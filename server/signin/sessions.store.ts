@@ -14,6 +14,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import { newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
+import type { SessionsTable } from '../db/tables.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import { OpenedRecords } from './opened-records.ts';
 
@@ -79,9 +80,13 @@ export async function loadSession(deps: SessionDeps, db: Db, token: string): Pro
   });
   if (row === undefined) return undefined;
   if (row.seen_at <= isoNow(deps.clock, -TOUCH_EVERY_MS)) await touch(deps, db, tokenHash);
-  const address = addresses.of(deps.keyring, tokenHash, row.sealed_address);
+  return openSession(deps, row);
+}
+
+function openSession({ keyring }: SessionDeps, row: SessionsTable): Session | undefined {
+  const { token_hash: tokenHash, address_index: index, expires_at: expiresAt } = row;
+  const address = addresses.of(keyring, tokenHash, row.sealed_address);
   if (address === undefined) return undefined;
-  const { address_index: index, expires_at: expiresAt } = row;
   return { tokenHash, address, addressIndex: index, proved: parseWays(row.proved), expiresAt };
 }
 
@@ -104,6 +109,38 @@ export async function endSession(db: Db | Tx, tokenHash: string, now: string): P
     .where('token_hash', '=', tokenHash)
     .where('ended_at', 'is', null)
     .execute();
+}
+
+/** How many living sessions this address has. */
+export async function countSessions(deps: SessionDeps, db: Db, addressIndex: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('sessions')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('address_index', '=', addressIndex)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', isoNow(deps.clock))
+    .where('seen_at', '>', isoNow(deps.clock, -deps.sessionIdleMinutes * MINUTE_MS))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Ends every session of this address. @returns how many there were. */
+export async function endSessionsOf(tx: Tx, addressIndex: string, now: string): Promise<number> {
+  const ended = await tx
+    .updateTable('sessions')
+    .set({ ended_at: now })
+    .where('address_index', '=', addressIndex)
+    .where('ended_at', 'is', null)
+    .returning('token_hash')
+    .execute();
+  return ended.length;
+}
+
+/** Whose session a token was of, also when it is over; for no more than keeping what they had typed. */
+export async function loadEndedSession(deps: SessionDeps, db: Db, token: string): Promise<Session | undefined> {
+  const tokenHash = hashToken(token);
+  const row = await db.selectFrom('sessions').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst();
+  return row === undefined ? undefined : openSession(deps, row);
 }
 
 /** Removes sessions past their end, up to `most`. @returns how many. */

@@ -21,8 +21,19 @@ const guessesPerAddress: Limit = { name: 'guesses per address', most: 20, window
 const guessesPerNetwork: Limit = { name: 'guesses per network', most: 200, windowMs: HOUR_MS };
 const guessesInAll: Limit = { name: 'guesses in all', most: 1_200, windowMs: MINUTE_MS };
 
-export function askCharges(network: string, addressIndex: string): readonly Charge[] {
+/** Where codes go to strangers as well, this server could be made to write to anybody. */
+const strangersAsksPerNetwork: Limit = { name: 'asks to write per network', most: 20, windowMs: HOUR_MS };
+const strangersAsksInAll: Limit = { name: 'asks to write in all', most: 600, windowMs: HOUR_MS };
+
+/** `isForStrangers`: the code goes out whether or not the address is anybody's here. */
+export function askCharges(network: string, addressIndex: string, isForStrangers: boolean): readonly Charge[] {
   return [
+    ...(isForStrangers
+      ? ([
+          [strangersAsksPerNetwork, network],
+          [strangersAsksInAll, ''],
+        ] as const)
+      : []),
     [asksPerNetwork, network],
     [asksPerAddress, addressIndex],
     [asksInAll, ''],

@@ -9,6 +9,7 @@ import { readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose.ts';
+import { readMarks } from '../mail/light-marks.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
 import { loadBody } from '../messages/load-body.ts';
@@ -49,9 +50,11 @@ export async function writeAnswer(
     date: new Date(deps.vault.clock.nowMs()),
     loopMark: deps.mailIdHost,
     attachments: await attachments(deps, open),
-    ...writeMail(deps, 'reply', brand, words, {
+    // What begins a conversation answers nothing.
+    ...writeMail(deps, message.thread_id === message.id ? 'written' : 'reply', brand, words, {
       authorAddress: author.address,
       paragraphs: (body.text ?? '').split(/\n{2,}/),
+      blocks: readMarks(body.text ?? ''),
     }),
   };
   return { from: verpAddress(deps.mailFrom.address, recipient.id), to, mail };

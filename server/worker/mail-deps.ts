@@ -27,6 +27,8 @@ export interface MailDeps {
   /** Name of the server that mail is handed to, where it has one that readers may see. */
   readonly relayHost: string | undefined;
   readonly passcodeMinutes: number;
+  /** Codes that were asked for to write first go to addresses that nobody here has met. */
+  readonly strangersMayWrite: boolean;
   /** Whether the courier hands mail for this domain to the domain's own server. */
   readonly isOwnServer: (domain: string) => Promise<boolean>;
 }

@@ -91,7 +91,12 @@ export function nameOf({ name, address }: { readonly name: string; readonly addr
 function kindOf(as: 'notice' | 'reminder', message: MessagesTable, forwardedBy: string | undefined): NoticeKind {
   if (as === 'reminder') return 'reminder';
   if (forwardedBy !== undefined) return 'forward';
-  return message.kind === 'reply' ? 'reply' : 'message';
+  return message.kind === 'reply' && !isFirst(message) ? 'reply' : 'message';
+}
+
+/** Written here by somebody outside, but not as an answer. */
+function isFirst(message: MessagesTable): boolean {
+  return message.thread_id === message.id;
 }
 
 async function forwarder(deps: MailDeps, open: OpenMessage, recipient: RecipientsTable): Promise<string | undefined> {

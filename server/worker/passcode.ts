@@ -3,11 +3,13 @@
 
 import { z } from 'zod';
 import { domainOf, parseAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
 import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Tx } from '../db/engine.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
+import { hasWritten } from '../messages/messages.store.ts';
 import { isRecipient } from '../messages/recipients.store.ts';
 import { openPayload } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
@@ -24,6 +26,7 @@ const payloadSchema = z.object({
   reference: z.string(),
   /** Absent in a job that an earlier version left. */
   codeId: z.string().optional(),
+  isForStrangers: z.boolean().optional(),
 });
 
 /** What a passcode job carries, sealed. */
@@ -33,8 +36,7 @@ export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | 
   const payload = payloadSchema.parse(openPayload(deps.vault, job));
   const address = parseAddress(payload.address);
   if (address === undefined) return undefined;
-  const isOurs = deps.orgDomains.includes(domainOf(address));
-  if (!isOurs && !(await isRecipient(deps.db, addressIndex(deps.vault.keyring, address)))) return undefined;
+  if (!(await getsCodes(deps, address, payload.isForStrangers === true))) return undefined;
   const brand = await getBrand(deps.db, DEFAULT_BRAND_ID, deps.orgName);
   const words = await wordsFor(deps, address);
   return {
@@ -63,4 +65,13 @@ export async function notePasscode(deps: MailDeps, tx: Tx, job: Job, mail: CodeM
   const payload = payloadSchema.safeParse(unlessBroken(() => openPayload(deps.vault, job)));
   const codeId = payload.data?.codeId;
   if (codeId !== undefined) await noteCodeMail(tx, codeId, sealCodeMail(deps.vault.keyring, codeId, mail));
+}
+
+// Whoever sends here, was sent something, or has written; everybody only where the organisation lets strangers write,
+// and for codes that were asked for to do that.
+async function getsCodes(deps: MailDeps, address: Address, isForStrangers: boolean): Promise<boolean> {
+  if (deps.orgDomains.includes(domainOf(address))) return true;
+  if (isForStrangers && deps.strangersMayWrite) return true;
+  const index = addressIndex(deps.vault.keyring, address);
+  return (await isRecipient(deps.db, index)) || (await hasWritten(deps.db, index));
 }

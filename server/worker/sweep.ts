@@ -2,10 +2,11 @@
 // Each sweep takes a bounded batch at a time, so that a
 // year's leavings hold up neither writers nor readers; the worker comes back for the rest.
 
-import { DAY_MS, isoNow } from '../core/clock.ts';
+import { DAY_MS, HOUR_MS, isoNow } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
 import type { Db } from '../db/engine.ts';
+import { sweepDrafts } from '../messages/drafts.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepCeremonies } from '../signin/ceremonies.store.ts';
@@ -25,14 +26,17 @@ export interface SweepDeps {
 export type Sweep = (deps: SweepDeps, most: number) => Promise<number>;
 
 const BATCH_ROWS = 500;
+/** So long an answer that comes too late is kept for whose session it was. */
+const ENDED_SESSION_KEPT_MS = HOUR_MS;
 const SETTLED_KEPT_MS = 7 * DAY_MS;
 
 /** By the name that stands in the log. */
 export const sweeps: Readonly<Record<string, Sweep>> = {
   challenges: ({ db, vault }, most) => sweepChallenges(db, isoNow(vault.clock), most),
-  sessions: ({ db, vault }, most) => sweepSessions(db, isoNow(vault.clock), most),
   ceremonies: ({ db, vault }, most) => sweepCeremonies(db, isoNow(vault.clock), most),
+  sessions: ({ db, vault }, most) => sweepSessions(db, isoNow(vault.clock, -ENDED_SESSION_KEPT_MS), most),
   counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
+  drafts: ({ db, vault }, most) => sweepDrafts(db, isoNow(vault.clock), most),
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),

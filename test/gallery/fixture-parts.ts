@@ -5,11 +5,13 @@ import { wordsIn } from '../../server/language/words.ts';
 import type {
   AttachmentView,
   BodyView,
+  FoldedText,
   MessagePage,
   Moment,
   PageModels,
   ProtectionView,
   Shell,
+  TextRun,
   ThreadEntry,
 } from '../../server/render/page-models.ts';
 import { alice, bob, carol, dana, hostile, longName, longWord, plainBrand } from './fixture-people.ts';
@@ -47,10 +49,15 @@ export const titles: Record<keyof PageModels, string> = {
   message: 'Message',
   attachment: 'Attachment',
   leave: 'Another site',
+  'signed-out': 'You were signed out',
   problem: 'This did not work',
   sent: 'Sent',
   'sent-message': 'Sent message',
   destroy: 'Destroy a message',
+  write: 'Write a message',
+  written: 'Message',
+  'prove-address': 'Write a message',
+  account: 'Your data',
   branding: 'Branding',
   'try-mailbox': 'Try-out mailbox',
   'try-mail': 'Mail',
@@ -82,18 +89,16 @@ const doNotForward: ProtectionView = {
   notPrevented: ['A photograph of the screen; your address is shown across the page'],
 };
 
-export const text: Extract<BodyView, { kind: 'text' }> = {
-  kind: 'text',
-  runs: [
-    {
-      text: 'Dear Bob,\n\nhere is the lease for the flat in Harbour Street, as we agreed on Tuesday. Two things I would ask you to look at:\n\n  1. the notice period in section 4, which is now three months;\n  2. the list of furniture in the appendix.\n\nThe terms are at ',
-    },
-    { text: 'https://www.example.org/terms', url: '/messages/1/leave/1' },
-    {
-      text: ' and have not changed. If all is well, answer here and I will send the copy for signing.\n\nKind regards,\nAlice',
-    },
-  ],
-};
+export const textRuns: readonly TextRun[] = [
+  {
+    text: 'Dear Bob,\n\nhere is the lease for the flat in Harbour Street, as we agreed on Tuesday. Two things I would ask you to look at:\n\n  1. the notice period in section 4, which is now three months;\n  2. the list of furniture in the appendix.\n\nThe terms are at ',
+  },
+  { text: 'https://www.example.org/terms', url: '/messages/1/leave/1' },
+  {
+    text: ' and have not changed. If all is well, answer here and I will send the copy for signing.\n\nKind regards,\nAlice',
+  },
+];
+export const text: Extract<BodyView, { kind: 'text' }> = { kind: 'text', text: [{ quoted: false, runs: textRuns }] };
 export const html: Extract<BodyView, { kind: 'html' }> = {
   kind: 'html',
   url: '/frame/mail-body--free',
@@ -140,7 +145,8 @@ export const reply: NonNullable<MessagePage['reply']> = {
   action: '/messages/1/reply',
   toName: alice.name,
   others: [carol, dana],
-  maxSize: '50 MB',
+  files: { count: 50, size: '50 MB', bytes: 52_428_800 },
+  draftAction: '/messages/1/draft',
   once: '5fXh2mQzT1c9Lr0sVbNw8A',
   all: false,
   text: '',
@@ -155,11 +161,14 @@ export const message: MessagePage = {
   body: { kind: 'empty' },
   attachments: [],
   thread: [],
+  passedOn: [],
+  copy: { emlUrl: '/messages/1/copy.eml', pdfUrl: '/messages/1/copy.pdf' },
   mayPrint: true,
   mayCopy: true,
 };
+const { copy: _copy, ...withoutCopy } = message;
 export const restricted: MessagePage = {
-  ...message,
+  ...withoutCopy,
   to: [bob, carol],
   protection: doNotForward,
   watermark: bob.address,
@@ -177,15 +186,22 @@ export const restricted: MessagePage = {
   attachmentsWithheld: 'The sender has asked that these files do not leave this page. You can look at them here.',
 };
 
+function said(text: string): FoldedText {
+  return [{ quoted: false, runs: [{ text }] }];
+}
+
 export const thread: readonly ThreadEntry[] = [
   {
     id: 'r1',
     author: bob,
     mine: true,
     sent: moment('1 hour ago'),
-    runs: [{ text: 'Dear Alice,\n\nsection 4 is fine. The list lacks the piano; see the photograph.' }],
+    text: said('Dear Alice,\n\nsection 4 is fine. The list lacks the piano; see the photograph.'),
     attachments: files(3).slice(2),
-    stateWords: 'Delivered to Alice Example',
+    states: [
+      { words: 'On its way to Carol Long.', tone: 'waiting' },
+      { words: 'Read by Alice Example.', tone: 'good' },
+    ],
   },
   {
     id: 'r2',
@@ -193,7 +209,11 @@ export const thread: readonly ThreadEntry[] = [
     author: alice,
     mine: false,
     sent: moment('20 minutes ago'),
-    runs: [{ text: 'You are right, I have added it.' }],
+    text: [
+      ...said('You are right, I have added it.\n\n'),
+      { quoted: true, runs: [{ text: 'On 21 November Bob wrote:\n> The list lacks the piano.' }] },
+    ],
     attachments: [],
+    states: [],
   },
 ];

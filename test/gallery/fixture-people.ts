@@ -50,12 +50,17 @@ export const rtl: Pick<MessagePage, 'subject' | 'from' | 'to' | 'body'> = {
   to: [{ name: 'יעל כהן', address: 'yael@example.net' }],
   body: {
     kind: 'text',
-    runs: [
+    text: [
       {
-        text: 'שלום יעל,\n\nמצורף החוזה. נא לקרוא את סעיף 4 (Termination) לפני החתימה, ולענות כאן.\n\nالنسخة العربية على ',
+        quoted: false,
+        runs: [
+          {
+            text: 'שלום יעל,\n\nמצורף החוזה. נא לקרוא את סעיף 4 (Termination) לפני החתימה, ולענות כאן.\n\nالنسخة العربية على ',
+          },
+          { text: 'https://www.example.org/ar', url: '/messages/1/leave/1' },
+          { text: '\n\nAnd one line in English between them.\n\nתודה,\nלילה' },
+        ],
       },
-      { text: 'https://www.example.org/ar', url: '/messages/1/leave/1' },
-      { text: '\n\nAnd one line in English between them.\n\nתודה,\nלילה' },
     ],
   },
 };

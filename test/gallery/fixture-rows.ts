@@ -1,6 +1,7 @@
 // Owns the pieces of which the lists and the consoles are made: inbox, sent, recipients, branding, mailbox.
 
 import type {
+  AccountPage,
   BrandingPage,
   FieldError,
   InboxRow,
@@ -9,8 +10,10 @@ import type {
   SentRecipientView,
   SentRow,
   TryMailboxPage,
+  WritePage,
+  WrittenRow,
 } from '../../server/render/page-models.ts';
-import { encrypted, files, message, moment, text } from './fixture-parts.ts';
+import { encrypted, files, message, moment, textRuns } from './fixture-parts.ts';
 import { alice, bob, carol, crowd, hostile, hostilePerson, longName, longWord, plainBrand } from './fixture-people.ts';
 
 export function inboxRow(patch: Partial<InboxRow>): InboxRow {
@@ -197,7 +200,7 @@ export const sentMessage: SentMessagePage = {
   destroyed: false,
   wasOver: false,
   recipients: [],
-  runs: text.runs,
+  runs: textRuns,
   attachments: files(3),
   thread: [],
   protection: encrypted,
@@ -256,4 +259,64 @@ export const tryRows: TryMailboxPage['rows'] = [
     at: moment('2 minutes ago'),
   },
   { url: '/try/mailbox/0', to: hostile, from: hostile, subject: hostile, at: moment('3 minutes ago') },
+];
+
+export const written: readonly WrittenRow[] = [
+  {
+    url: '/written/1',
+    subject: 'My claim of Tuesday',
+    to: 'To Claims',
+    sent: moment(),
+    states: [{ words: 'Delivered to Claims.', tone: 'good' }],
+  },
+];
+export const hostileWritten: readonly WrittenRow[] = [
+  {
+    url: '/written/2',
+    subject: `${hostile} ${longWord}`,
+    to: hostile,
+    sent: moment(),
+    states: [{ words: hostile, tone: 'bad' }],
+  },
+];
+export const write: WritePage = {
+  action: '/write',
+  to: [
+    { name: 'Claims', address: 'claims@example.com', chosen: false },
+    { name: '', address: 'info@example.com', chosen: false },
+  ],
+  subject: '',
+  text: '',
+  once: '5fXh2mQzT1c9Lr0sVbNw8A',
+  files: { count: 50, size: '50 MB', bytes: 52_428_800 },
+};
+export const account: AccountPage = {
+  sessions: 2,
+  passkeysUrl: '/account/passkeys',
+  olderUrl: '/account?before=7',
+  entries: [
+    {
+      at: moment(),
+      what: 'You took the file Lease.pdf',
+      network: 'from network 192.0.2.7',
+      about: 'in “The lease”',
+      url: '/messages/1',
+    },
+    {
+      at: moment(),
+      what: 'You read a message',
+      network: 'from network 192.0.2.7',
+      about: 'in a message that can no longer be read',
+    },
+    { at: moment('yesterday'), what: 'You signed in', network: 'from network 2001:db8:1:2::/64' },
+  ],
+};
+export const hostileEntries: AccountPage['entries'] = [
+  {
+    at: moment(),
+    what: `You took the file ${longWord}${longWord}`,
+    network: hostile,
+    about: hostile,
+    url: '/messages/1',
+  },
 ];

@@ -1,5 +1,7 @@
 // Owns the fixed data of every mail and of the document of a mail's own HTML.
 
+import { readMarks } from '../../server/mail/light-marks.ts';
+import { wordsIn } from '../../server/language/words.ts';
 import type { MailBody } from '../../server/render/templates.ts';
 import type { MailBrand, MailModels } from '../../server/render/mail-models.ts';
 import { bob, help, hostile, intro, longAddress, longName, longWord } from './fixture-people.ts';
@@ -43,6 +45,9 @@ const notice: MailModels['notice'] = {
 };
 const hostileBrand: MailBrand = { ...brand, name: hostile, introduction: hostile, footer: hostile };
 
+const marked =
+  '**Section 4** is *fine*.\nThe list is at https://example.org/a\n\n- one\n- two\n\n1. first\n2. second\n\n> a word';
+
 export const mailFixtures: readonly MailFixture[] = [
   fixture('notice', 'message', notice),
   fixture('notice', 'reply-bare', {
@@ -84,11 +89,25 @@ export const mailFixtures: readonly MailFixture[] = [
     brand,
     authorAddress: bob.address,
     paragraphs: ['Dear Alice,', 'section 4 is fine.\nThe list lacks the piano.', 'Bob'],
+    blocks: readMarks('Dear Alice,\n\nsection 4 is fine.\nThe list lacks the piano.\n\nBob'),
+  }),
+  fixture('reply', 'marked', {
+    brand,
+    authorAddress: bob.address,
+    paragraphs: marked.split('\n\n'),
+    blocks: readMarks(marked),
   }),
   fixture('reply', 'hostile', {
     brand: hostileBrand,
     authorAddress: longAddress,
     paragraphs: [hostile, longWord, 'שלום יעל'],
+    blocks: readMarks([hostile, `- ${longWord}`, '1. שלום יעל', `> ${hostile}`].join('\n\n')),
+  }),
+  fixture('written', 'plain', {
+    brand,
+    authorAddress: bob.address,
+    paragraphs: ['My claim.'],
+    blocks: readMarks('My claim.'),
   }),
   fixture('notice', 'reminder', {
     ...notice,
@@ -125,8 +144,10 @@ const mailHtml = `<p>Dear Bob,</p><p>here is the lease for <b>Harbour Street</b>
 <tr><td>Rent</td><td>1,250.00</td></tr><tr><td>Heating</td><td>140.00</td></tr></table>
 <p>The terms are <a href="/messages/1/leave/1">on our site</a>. ${help}</p><blockquote>Could you send the costs once more?</blockquote><p>Kind regards,<br>Alice</p>`;
 
+const words = wordsIn('en');
+
 export const bodyFixtures: readonly (MailBody & { readonly name: string })[] = [
-  { name: 'mail-body--free', html: mailHtml, mayPrint: true, mayCopy: true },
-  { name: 'mail-body--restricted', html: mailHtml, watermark: bob.address, mayPrint: false, mayCopy: false },
-  { name: 'mail-body--long-watermark', html: mailHtml, watermark: longAddress, mayPrint: true, mayCopy: false },
+  { words, name: 'mail-body--free', html: mailHtml, mayPrint: true, mayCopy: true },
+  { words, name: 'mail-body--restricted', html: mailHtml, watermark: bob.address, mayPrint: false, mayCopy: false },
+  { words, name: 'mail-body--long-watermark', html: mailHtml, watermark: longAddress, mayPrint: true, mayCopy: false },
 ];

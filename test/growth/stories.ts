@@ -31,6 +31,7 @@ const PDF = { name: 'figures.pdf', content: Buffer.alloc(100_000, 'x') };
 export async function tellStories(running: Running): Promise<void> {
   const id = await send(running, { to: `${BOB}, ${CAROL}`, text: 'Secret.', parts: [PDF] });
   await readAndAnswer(running, id);
+  await writeFirst(running);
   await lookAndTakeBack(running, id);
   await findTheWay(running, id);
   await askForMoreTime(running);
@@ -84,6 +85,12 @@ async function readAndAnswer(running: Running, id: string): Promise<void> {
   assert.equal((await bob.bytes(`${path}/attachments/1`)).status, 200);
   const file = { name: 'answer.txt', content: Buffer.from('Yes.') };
   assert.equal((await bob.postMultipart(`${path}/reply`, { text: 'Thanks.', all: '1' }, [file], path)).status, 303);
+  for (const fields of [{ text: 'Not yet.' }, { text: 'Not yet.', do: 'discard' }]) {
+    assert.equal((await bob.post(`${path}/draft`, fields, path)).status, 303);
+  }
+  for (const kind of ['eml', 'pdf']) assert.equal((await bob.bytes(`${path}/copy.${kind}`)).status, 200);
+  await bob.get('/account');
+  await loseTheSession(running, path);
   assert.equal((await bob.post(`${path}/forward`, { to: 'dan@third.example', text: 'See.' }, path)).status, 303);
   await running.drain();
   await bob.get(path);
@@ -121,6 +128,28 @@ async function comeInOtherwise(running: Running): Promise<void> {
     inTransaction(db, (tx) => bindIdentity(keyring, tx, account, isoNow(running.clock)));
   assert.deepEqual([await bind(), await bind()], [true, true]);
   assert.equal((await api.sendJson(`/messages/${id}/revoke`, { destroy: true })).status, 200);
+}
+
+// An answer whose session has ended is set aside, and found again.
+async function loseTheSession(running: Running, path: string): Promise<void> {
+  const carol = await signInByLink(running, CAROL);
+  const csrf = await carol.csrf(path);
+  const cookie = carol.cookie('sealpost') ?? '';
+  await carol.post('/account/sign-out-everywhere', {}, '/account');
+  carol.setCookie('sealpost', cookie);
+  const late = await carol.send('POST', `${path}/draft`, new URLSearchParams({ csrf, text: 'Late.' }));
+  assert.equal(late.status, 401);
+}
+
+async function writeFirst(running: Running): Promise<void> {
+  const bob = await signInByAddress(running, BOB);
+  const whole = { to: 'alice@example.com', subject: 'x', text: 'y' };
+  const sent = await bob.postMultipart('/write', whole, [], '/write');
+  assert.equal(sent.status, 303);
+  await bob.get(sent.location ?? '');
+  await bob.get('/messages');
+  await bob.get('/account?before=7');
+  await bob.post('/account/sign-out-everywhere', {}, '/account');
 }
 
 async function lookAndTakeBack(running: Running, id: string): Promise<void> {

@@ -77,6 +77,8 @@ describe('the walls of the house', () => {
     [/^openid-client$/, (file) => file === 'signin/oidc-client.ts'],
     [/^@simplewebauthn/, (file) => file === 'signin/webauthn.ts'],
     [/^tar-stream$/, (file) => file === 'backup/archive.ts'],
+    [/^pdfkit$/, (file) => file === 'render/text-pdf.ts'],
+    [/^fontkit$/, (file) => file === 'render/text-pdf.ts'],
     [/^helmet$/, (file) => file === 'http/security-headers.ts'],
     [/^cookie$/, (file) => file === 'http/cookies.ts'],
     [/^content-disposition$/, (file) => file === 'http/attachment-header.ts'],

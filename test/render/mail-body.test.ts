@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { wordsIn } from '../../server/language/words.ts';
 import { loadTemplates } from '../../server/render/templates.ts';
 import { watermarkUri } from '../../server/render/watermark.ts';
 import { hostile, longAddress } from '../gallery/fixture-people.ts';
 
 const templates = loadTemplates(join(import.meta.dirname, '../../views'));
-const free = { html: '<p>Dear <b>Bob</b></p>', mayPrint: true, mayCopy: true };
+const free = { words: wordsIn('en'), html: '<p>Dear <b>Bob</b></p>', mayPrint: true, mayCopy: true };
 
 describe("the document of a mail's HTML", () => {
   it('holds the sanitised HTML as it is', () => {

@@ -26,6 +26,7 @@ const tables: Record<keyof Tables, true> = {
   requests: true,
   marks: true,
   tombstones: true,
+  drafts: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

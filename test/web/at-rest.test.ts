@@ -42,6 +42,7 @@ const secrets = new Set([
   'contents of the little file',
   'contents of the endless file',
   'my answer is marzipan',
+  'my draft is nougat',
   'antwort-anlage.txt',
   'attached to marzipan',
   'please look at pistachio',
@@ -184,6 +185,8 @@ describe('everything that lies on the disk or in the log', () => {
       `/messages/${id}`,
     );
     assert.equal(replied.status, 303);
+    const draft = await reader.post(`/messages/${id}/draft`, { text: 'my draft is nougat' }, `/messages/${id}`);
+    assert.equal(draft.status, 303);
     const forwarded = { to: FORWARDED, text: 'please look at pistachio' };
     assert.equal((await reader.post(`/messages/${id}/forward`, forwarded, `/messages/${id}`)).status, 303);
   }

@@ -1,0 +1,35 @@
+// Owns a plain text as a page shows it: with its links, and what it quotes apart.
+
+import { foldQuoted } from '../mail/quoted-text.ts';
+import { linkRuns } from '../mail/safe-text.ts';
+import type { FoldedText, TextRun } from '../render/page-models.ts';
+
+/** `linkPrefix` as in safe-text.ts: links are numbered through the whole text, folded or not. */
+export function foldedText(text: string, linkPrefix: string | undefined): FoldedText {
+  const pieces = foldQuoted(text);
+  const runs = linkPrefix === undefined ? [{ text }] : linkRuns(text, linkPrefix);
+  const cut = cutter(runs);
+  return pieces.map((piece) => ({ quoted: piece.quoted, runs: cut(piece.text.length) }));
+}
+
+/** Hands out the runs, so many characters at a time. */
+function cutter(runs: readonly TextRun[]): (characters: number) => TextRun[] {
+  let n = 0;
+  let used = 0;
+  return (characters) => {
+    const taken: TextRun[] = [];
+    for (let left = characters; left > 0;) {
+      const run = runs[n];
+      if (run === undefined) break;
+      const text = run.text.slice(used, used + left);
+      taken.push({ ...run, text });
+      left -= text.length;
+      used += text.length;
+      if (used >= run.text.length) {
+        n += 1;
+        used = 0;
+      }
+    }
+    return taken;
+  };
+}

@@ -1,0 +1,105 @@
+// Owns how entries of the audit are told to the person they are about: each in a sentence, and of messages no more than
+// the person may still read.
+
+import { isoNow } from '../core/clock.ts';
+import { asWriter, readability } from '../access/reading.ts';
+import type { AuditEvent, ReadEntry } from '../audit/audit.store.ts';
+import { subjectWords } from '../http/message-views.ts';
+import { unlessBroken } from '../http/message-views.ts';
+import { isProved } from '../http/proved.ts';
+import type { Site } from '../http/site.ts';
+import type { Key } from '../language/catalogue.ts';
+import type { Words } from '../language/words.ts';
+import type { MessageMeta } from '../messages/message.ts';
+import { loadMessage } from '../messages/messages.store.ts';
+import { openMessage } from '../messages/open.ts';
+import { loadRecipientOf } from '../messages/recipients.store.ts';
+import { moment } from '../render/moment.ts';
+import type { AccountEntry } from '../render/page-models.ts';
+import type { Session } from '../signin/sessions.store.ts';
+
+export async function accountEntries(
+  site: Site,
+  words: Words,
+  session: Session,
+  entries: readonly ReadEntry[],
+): Promise<AccountEntry[]> {
+  const known = new Map<string, Known | undefined>();
+  for (const { messageId } of entries) {
+    if (messageId !== null && !known.has(messageId)) known.set(messageId, await look(site, session, messageId));
+  }
+  return entries.map((entry) => {
+    const message = entry.messageId === null ? undefined : known.get(entry.messageId);
+    const network = detail(entry, 'network');
+    return {
+      at: moment(entry.at, site.clock.nowMs(), words),
+      what: whatHappened(words, entry, message),
+      ...(network === undefined ? {} : { network: words.say('account.entry-network', { network }) }),
+      ...aboutMessage(words, entry, message),
+    };
+  });
+}
+
+/** A message that this person may read, or has written. */
+interface Known {
+  readonly meta: MessageMeta;
+  readonly url: string;
+}
+
+async function look(site: Site, session: Session, id: string): Promise<Known | undefined> {
+  const row = await loadMessage(site.db, id);
+  if (row === undefined) return undefined;
+  const isMine = row.sender_index === session.addressIndex;
+  const me = isMine ? undefined : await loadRecipientOf(site.db, id, session.addressIndex);
+  if (!isMine && me === undefined) return undefined;
+  if (readability(row, me ?? asWriter, isoNow(site.clock)) !== 'readable') return undefined;
+  // What a message is about is part of it.
+  if (me !== undefined && !(await isProved(site.db, session, row, me))) return undefined;
+  const url = `${site.base}/${isMine ? 'written' : 'messages'}/${id}`;
+  return unlessBroken(site, id, () => ({ meta: openMessage(site.vault, row).meta, url }));
+}
+
+function aboutMessage(
+  words: Words,
+  entry: ReadEntry,
+  message: Known | undefined,
+): Pick<AccountEntry, 'about' | 'url'> | undefined {
+  if (entry.messageId === null) return undefined;
+  if (message === undefined) return { about: words.say('account.entry-about-gone') };
+  return {
+    about: words.say('account.entry-about', { subject: subjectWords(message.meta.subject, words) }),
+    url: message.url,
+  };
+}
+
+function whatHappened(words: Words, entry: ReadEntry, message: Known | undefined): string {
+  if (entry.event === 'attachment-taken') {
+    const file = message?.meta.parts.find(({ n }) => String(n) === detail(entry, 'attachment'))?.filename;
+    return file === undefined
+      ? words.say('account.event-attachment-taken-unnamed')
+      : words.say('account.event-attachment-taken', { file });
+  }
+  const key = sentences.get(entry.event);
+  if (key === undefined) return words.say('account.event-other', { event: entry.event });
+  return words.say(key, { to: detail(entry, 'to') ?? '' });
+}
+
+// A map, for the event comes from a row: one that an older or newer program wrote has no sentence.
+const sentences: ReadonlyMap<string, Key> = new Map<AuditEvent, Key>([
+  ['code-asked', 'account.event-code-asked'],
+  ['signed-in', 'account.event-signed-in'],
+  ['sign-in-refused', 'account.event-sign-in-refused'],
+  ['signed-out', 'account.event-signed-out'],
+  ['signed-out-everywhere', 'account.event-signed-out-everywhere'],
+  ['message-read', 'account.event-message-read'],
+  ['copy-taken', 'account.event-copy-taken'],
+  ['message-forwarded', 'account.event-message-forwarded'],
+  ['message-replied', 'account.event-message-replied'],
+  ['message-written', 'account.event-message-written'],
+]);
+
+function detail({ details }: ReadEntry, name: string): string | undefined {
+  if (typeof details !== 'object' || details === null || !Object.hasOwn(details, name)) return undefined;
+  const value: unknown = Object.entries(details).find(([key]) => key === name)?.[1];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}

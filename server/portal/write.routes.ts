@@ -1,0 +1,274 @@
+// Owns writing first: somebody outside begins a message to one of the addresses that the organisation has listed. It
+// takes the same road in as an answer. Where nobody may, there is no such page.
+
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { canonicalAddress, displayLine, domainOf, parseAddress } from '../core/address.ts';
+import type { Mailbox } from '../core/address.ts';
+import { DAY_MS, isoNow } from '../core/clock.ts';
+import { AppError, isRefusal, toldIn } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { appendAudit } from '../audit/audit.store.ts';
+import { newToken } from '../crypto/random.ts';
+import { chargeAll } from '../db/counters.ts';
+import type { Limit } from '../db/counters.ts';
+import { readForm } from '../http/forms.ts';
+import { sendPage } from '../http/page.ts';
+import type { Site } from '../http/site.ts';
+import { checkSignedIn, isSender, visitOf } from '../http/visit.ts';
+import type { Accept, Content } from '../ingest/submission.ts';
+import { sentence } from '../language/words.ts';
+import type { PartSink } from '../mail/mail-tree.ts';
+import { isRecipient } from '../messages/recipients.store.ts';
+import type { WritePage } from '../render/page-models.ts';
+import { sizeWords } from '../render/size.ts';
+import type { Session } from '../signin/sessions.store.ts';
+import { WRITE_PURPOSE, requestCode, signInByCode, waitingFor } from './code-steps.ts';
+import { sendStatus, sendWaitingPage } from './waiting-page.ts';
+import type { WaitingPlace } from './waiting-page.ts';
+import { TYPED_FILES_MAX, readTypedMail, repeatKeyOf } from './typed-mail.ts';
+import { wantsJson } from './wants-json.ts';
+
+export interface WriteDeps {
+  readonly site: Site;
+  readonly accept: Accept;
+}
+
+const writesPerAddress: Limit = { name: 'writes per address', most: 30, windowMs: DAY_MS };
+const writesPerNetwork: Limit = { name: 'writes per network', most: 300, windowMs: DAY_MS };
+/** So that many mailboxes of one hand do not fill the organisation's. */
+const writesInAll: Limit = { name: 'writes in all', most: 10_000, windowMs: DAY_MS };
+
+const addressForm = z.object({ address: z.string().max(400).default('') });
+const codeForm = z.object({ code: z.string().max(100) });
+
+export function writeRoutes(deps: WriteDeps): Router {
+  const { site } = deps;
+  const { writing, base } = site;
+  const path = `${base}/write`;
+  const place: WaitingPlace = { door: 'front', purpose: WRITE_PURPOSE, path, back: path, others: {} };
+  const router = Router();
+
+  router.get('/write', async (req, res) => {
+    const { session, words } = visitOf(req);
+    if (writing.from === 'nobody') throw notFound();
+    if (session === undefined && writing.from === 'anyone') {
+      await sendPage(site, req, res, proveAddressPage(req, ''));
+      return;
+    }
+    await checkMayWrite(site, checkSignedIn(req));
+    await sendPage(site, req, res, {
+      name: 'write',
+      title: words.say('writing.title'),
+      at: 'write',
+      model: writePage(req, {}),
+    });
+  });
+
+  router.post('/write', async (req, res) => {
+    if (writing.from === 'nobody') throw notFound();
+    const session = checkSignedIn(req);
+    await checkMayWrite(site, session);
+    await chargeAll(site, [
+      [writesPerNetwork, visitOf(req).network],
+      [writesPerAddress, session.addressIndex],
+      [writesInAll, ''],
+    ]);
+    const fields = new Map<string, string>();
+    let id: string;
+    try {
+      id = await submit(deps, req, session, fields);
+    } catch (error) {
+      if (!isRefusal(error, 'request/malformed', 'mail/too-large', 'mail/recipients', 'policy/unknown-value'))
+        throw error;
+      await tellAgain(req, res, fields, error);
+      return;
+    }
+    const next = `${base}/written/${id}?done=1`;
+    if (wantsJson(req)) res.json({ next });
+    else res.redirect(303, next);
+  });
+
+  router.post('/write/passcode', async (req, res) => {
+    checkForStrangers();
+    const form = readForm(req, addressForm);
+    // "Send another code" on the waiting page carries no address: it is on record.
+    const waiting = form.address === '' ? await waitingFor(site, req, WRITE_PURPOSE) : undefined;
+    const address = waiting?.address ?? parseAddress(form.address.trim());
+    if (address === undefined) {
+      const error = visitOf(req).words.say('writing.whole-address');
+      await sendPage(site, req, res, { ...proveAddressPage(req, form.address, error), status: 422 });
+      return;
+    }
+    await requestCode(site, req, WRITE_PURPOSE, address);
+    res.redirect(303, `${base}/write/verify`);
+  });
+
+  router.get('/write/verify', async (req, res) => {
+    checkForStrangers();
+    const waiting = await waitingFor(site, req, WRITE_PURPOSE);
+    if (waiting === undefined) res.redirect(303, `${base}/write`);
+    else await sendWaitingPage(site, req, res, place, waiting);
+  });
+
+  router.get('/write/verify/status', (req, res) => {
+    checkForStrangers();
+    return sendStatus(site, req, res, place);
+  });
+
+  router.post('/write/verify', async (req, res) => {
+    checkForStrangers();
+    const { code } = readForm(req, codeForm);
+    try {
+      await signInByCode(site, req, res, WRITE_PURPOSE, code);
+    } catch (error) {
+      if (!isRefusal(error, 'signin/code-refused')) throw error;
+      const waiting = await waitingFor(site, req, WRITE_PURPOSE);
+      const told = toldIn(visitOf(req).words, error);
+      if (waiting === undefined) {
+        await sendPage(site, req, res, { ...proveAddressPage(req, '', told), status: 422 });
+      } else {
+        await sendWaitingPage(site, req, res, place, waiting, { error: told, status: 422 });
+      }
+      return;
+    }
+    res.redirect(303, `${base}/write`);
+  });
+
+  return router;
+
+  function checkForStrangers(): void {
+    if (writing.from !== 'anyone') throw notFound();
+  }
+
+  async function tellAgain(req: Request, res: Response, fields: Map<string, string>, error: AppError): Promise<void> {
+    const { words } = visitOf(req);
+    const told = toldIn(words, error);
+    const status = isRefusal(error, 'mail/too-large') ? 413 : 422;
+    if (wantsJson(req)) {
+      res.status(status).json({ error: told });
+      return;
+    }
+    const [to, subject, text] = ['to', 'subject', 'text'].map((name) => fields.get(name) ?? '');
+    await sendPage(site, req, res, {
+      name: 'write',
+      title: words.say('writing.title'),
+      at: 'write',
+      model: writePage(req, { to, subject, text, error: told }),
+      status,
+    });
+  }
+
+  function writePage(
+    req: Request,
+    typed: { to?: string | undefined; subject?: string | undefined; text?: string | undefined; error?: string },
+  ): WritePage {
+    return {
+      action: `${base}/write`,
+      to: writing.to.map(({ name, address }) => ({ name, address, chosen: address === typed.to })),
+      subject: typed.subject ?? '',
+      text: typed.text ?? '',
+      once: newToken(),
+      files: {
+        count: TYPED_FILES_MAX,
+        size: sizeWords(site.messageBytesMax, visitOf(req).words),
+        bytes: site.messageBytesMax,
+      },
+      ...(typed.error === undefined ? {} : { error: typed.error }),
+    };
+  }
+
+  function proveAddressPage(req: Request, address: string, error?: string) {
+    return {
+      name: 'prove-address' as const,
+      title: visitOf(req).words.say('writing.title'),
+      model: { action: `${base}/write/passcode`, address, ...(error === undefined ? {} : { error }) },
+    };
+  }
+}
+
+/** Whether this person may begin a message here. Those of the organisation write from their own mail program. */
+export async function mayWrite(
+  { db, orgDomains, writing }: Site,
+  { address, addressIndex }: Session,
+): Promise<boolean> {
+  if (writing.from === 'nobody' || orgDomains.includes(domainOf(address))) return false;
+  if (writing.from === 'anyone') return true;
+  return isRecipient(db, addressIndex);
+}
+
+async function checkMayWrite(site: Site, session: Session): Promise<void> {
+  if (!(await mayWrite(site, session))) throw notFound();
+}
+
+function notFound(): AppError {
+  return new AppError('request/not-found', 'There is no such page.');
+}
+
+async function submit(
+  { site, accept }: WriteDeps,
+  req: Request,
+  session: Session,
+  fields: Map<string, string>,
+): Promise<string> {
+  const { id } = await accept({
+    road: 'portal',
+    from: session.address,
+    read: (sink) => readWritten(site, req, session, fields, sink),
+    fields: () => [],
+    answer: { references: [], isSender: (address) => isSender(site, address) },
+    actor: session.address,
+    alongside: async (tx, messageId) => {
+      await appendAudit(site.vault, tx, {
+        event: 'message-written',
+        messageId,
+        details: { address: session.address, network: visitOf(req).network },
+      });
+    },
+  });
+  return id;
+}
+
+async function readWritten(
+  site: Site,
+  req: Request,
+  session: Session,
+  fields: Map<string, string>,
+  sink: PartSink,
+): Promise<Content> {
+  const { text, html, parts, digest: digestWith } = await readTypedMail(req, site.messageBytesMax, fields, sink);
+  const to = chosen(site.writing.to, fields.get('to'));
+  const subject = displayLine(fields.get('subject') ?? '', limits.subjectCharactersMax);
+  if (subject === '') throw new AppError('request/malformed', sentence('writing.no-subject'));
+  const digest = digestWith(to.address, subject);
+  return {
+    digest,
+    recipients: [to],
+    repeatKey: repeatKeyOf(`write ${session.addressIndex}`, fields, digest),
+    tree: {
+      headers: [],
+      from: { address: session.address, name: '' },
+      to: [to],
+      cc: [],
+      subject,
+      sentAt: isoNow(site.clock),
+      mailId: undefined,
+      inReplyTo: undefined,
+      references: [],
+      automatic: false,
+      text,
+      html,
+      parts,
+    },
+  };
+}
+
+function chosen(listed: readonly Mailbox[], given: string | undefined): Mailbox {
+  const address = parseAddress(given);
+  const found = listed.find(
+    (one) => address !== undefined && canonicalAddress(one.address) === canonicalAddress(address),
+  );
+  if (found === undefined) throw new AppError('mail/recipients', sentence('writing.not-listed'));
+  return found;
+}
