@@ -55,7 +55,8 @@ async function look(site: Site, session: Session, id: string): Promise<Known | u
   if (readability(row, me ?? asWriter, isoNow(site.clock)) !== 'readable') return undefined;
   // What a message is about is part of it.
   if (me !== undefined && !(await isProved(site.db, session, row, me))) return undefined;
-  const url = `${site.base}/${isMine ? 'written' : 'messages'}/${id}`;
+  const page = isMine ? (row.kind === 'reply' ? 'written' : 'sent') : 'messages';
+  const url = `${site.base}/${page}/${id}`;
   return unlessBroken(site, id, () => ({ meta: openMessage(site.vault, row).meta, url }));
 }
 

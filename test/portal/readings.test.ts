@@ -58,7 +58,11 @@ describe('a message that is looked at', () => {
   test('is refused all the same once it was taken back', async () => {
     const bob = await signInByAddress(running, BOB);
     await bob.get(`/messages/${id}`);
-    await running.store.db.updateTable('recipients').set({ revoked_at: 'now' }).where('message_id', '=', id).execute();
+    await running.store.db
+      .updateTable('recipients')
+      .set({ revoked_at: '2026-11-21T10:00:00.000Z' })
+      .where('message_id', '=', id)
+      .execute();
     assert.equal((await bob.get(`/messages/${id}`)).status, 410);
   });
 

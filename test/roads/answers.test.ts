@@ -37,7 +37,7 @@ const stranger = {
 } as const;
 const loop = { smtp: /^554 5\.4\.6 Mail loop: this mail has been here before$/, api: [422, 'mail/loop'] } as const;
 const unknown = {
-  smtp: /^554 5\.6\.0 The mail asks for a protection, expiry, brand or delivery that does not exist$/,
+  smtp: /^554 5\.6\.0 The mail asks for a protection, expiry, brand, delivery or sign-in that does not exist$/,
   api: [422, 'policy/unknown-value'],
 } as const;
 const sealedAlready = {

@@ -62,6 +62,7 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /write': 'anyone',
   'POST /write': 'anyone',
   'POST /write/passcode': 'anyone',
+  'GET /write/verify/status': 'anyone',
   'GET /write/verify': 'anyone',
   'POST /write/verify': 'anyone',
   'GET /written/:id': 'signed in',

@@ -108,7 +108,7 @@ describe('a request that cannot be answered', () => {
     for (const answer of [await post(big), await post(new Uint8Array(gzipSync(big)), { 'content-encoding': 'gzip' })]) {
       assert.equal(answer.status, 413);
       assert.match(answer.text, /This is too large/);
-      assert.match(answer.text, /256 KB/);
+      assert.match(answer.text, /256 kB/);
     }
     assert.equal((await post(`csrf=${csrf}&${'a=b&'.repeat(700)}theme=dark`)).status, 413);
     for (const encoding of ['gzip', 'br', 'unknown']) {

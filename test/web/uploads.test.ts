@@ -69,9 +69,9 @@ describe('a form with files', () => {
     const half = Buffer.alloc(BYTES_MAX / 2 + 1, 'x');
     await refusedWith(413, /at most 1 MB in all/, [token(), file(half), file(half)]);
     await refusedWith(413, /at most 1 MB in all/, [token(), file(Buffer.alloc(BYTES_MAX + 1, 'x'))]);
-    await refusedWith(413, /a text of at most 195 KB/, [token(), { name: 'text', content: 'x'.repeat(200_001) }]);
+    await refusedWith(413, /a text of at most 195 kB/, [token(), { name: 'text', content: 'x'.repeat(200_001) }]);
     const texts = Array.from({ length: 3 }, (_, n): Part => ({ name: `text${n}`, content: 'x'.repeat(70_000) }));
-    await refusedWith(413, /a text of at most 195 KB/, [token(), ...texts]);
+    await refusedWith(413, /a text of at most 195 kB/, [token(), ...texts]);
     const fields = Array.from({ length: 60 }, (_, n): Part => ({ name: `field${n}`, content: 'x' }));
     await refusedWith(422, /could not be read to its end/, [token(), ...fields]);
   });
