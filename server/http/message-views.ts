@@ -5,7 +5,6 @@ import type { Mailbox } from '../core/address.ts';
 import { hasRight } from '../access/reading.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { RecipientsTable } from '../db/tables.ts';
-import { wordsIn } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { loadBody } from '../messages/load-body.ts';
@@ -23,7 +22,7 @@ export function person(box: Mailbox): PersonView {
   return { name: box.name, address: box.address };
 }
 
-export function subjectWords(subject: string, words: Words = wordsIn('en')): string {
+export function subjectWords(subject: string, words: Words): string {
   return subject === '' ? words.say('reading.no-subject') : subject;
 }
 

@@ -2,13 +2,12 @@
 
 import { isoNow } from '../core/clock.ts';
 import type { Site } from '../http/site.ts';
-import type { Key } from '../language/catalogue.ts';
+import { statusWords } from '../http/status-words.ts';
 import type { Words } from '../language/words.ts';
 import { openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
-import type { RecipientStatus } from '../messages/recipient-state.ts';
 import { listForwardsOf } from '../messages/recipients.store.ts';
-import type { MessagePage, StateView } from '../render/page-models.ts';
+import type { MessagePage } from '../render/page-models.ts';
 import type { Reading } from './reading.ts';
 
 /** Only whom this reader named themselves: whom others did is theirs and the sender's to know. */
@@ -17,17 +16,7 @@ export async function passedOn(site: Site, reading: Reading, words: Words): Prom
   const rows = await listForwardsOf(site.db, message.row.id, recipient.id);
   return rows.map((row) => {
     const { name, address } = openRecipient(message, row);
-    const { key, tone } = states[recipientStatus(row, message.row, isoNow(site.clock))];
+    const { key, tone } = statusWords[recipientStatus(row, message.row, isoNow(site.clock))];
     return { name, address, words: words.say(key), tone };
   });
 }
-
-const states: Record<RecipientStatus, { readonly key: Key; readonly tone: StateView['tone'] }> = {
-  queued: { key: 'reading.forward-queued', tone: 'waiting' },
-  notified: { key: 'reading.forward-notified', tone: 'waiting' },
-  bounced: { key: 'reading.forward-bounced', tone: 'bad' },
-  opened: { key: 'reading.forward-opened', tone: 'good' },
-  replied: { key: 'reading.forward-replied', tone: 'good' },
-  expired: { key: 'reading.forward-expired', tone: 'off' },
-  revoked: { key: 'reading.forward-revoked', tone: 'off' },
-};

@@ -12,11 +12,6 @@ export function moment(iso: string, nowMs: number, words: Words = wordsIn('en'))
   return { iso, words: said.whole.of(iso), relative: relativeWords(Date.parse(iso) - nowMs, words, said) };
 }
 
-/** "Tuesday 24 November 2026" */
-export function dayWords(iso: string): string {
-  return wordsIn('en').day(new Date(iso));
-}
-
 const REMEMBERED_MAX = 1_000;
 
 interface Said {

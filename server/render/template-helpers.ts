@@ -10,8 +10,6 @@ export const helpers = {
   either: (one: unknown, other: unknown): boolean => Boolean(one) || Boolean(other),
   /** True when the list has more than `count` entries. */
   longerThan: (list: readonly unknown[], count: number): boolean => list.length > count,
-  /** "1 file", "40 files" */
-  plural: (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`,
   /** The lines of a text, for mail clients that know no `white-space: pre-line`. */
   lines: (text: string): string[] => text.split(/\r\n|\r|\n/),
   /** The first letter as a reader sees it, for the seal; whole even when it takes several code points. */

@@ -8,6 +8,7 @@ import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
+import { sentence } from '../language/words.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { holdRecipients, listRecipients } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';
@@ -59,14 +60,14 @@ export async function announceUntold(deps: ChangeDeps, tx: Tx, messageId: string
 export async function checkNotOverdue(tx: Tx, messageId: string, now: string): Promise<void> {
   const { expires_at: lastDay } = (await loadMessage(tx, messageId)) ?? { expires_at: null };
   if (lastDay === null || Date.parse(lastDay) + limits.expiredKeptMs > Date.parse(now)) return;
-  throw new AppError('request/gone', 'This message was over too long ago; nothing brings it back.');
+  throw new AppError('request/gone', sentence('sending.gone-over'));
 }
 
 export async function checkPlaces(tx: Tx, messageId: string, places: Places): Promise<void> {
   if (places === 'all') return;
   const known = new Set((await listRecipients(tx, messageId)).map((recipient) => recipient.position));
   if (places.every((place) => known.has(place))) return;
-  throw new AppError('mail/recipients', 'This message has no such recipient; nothing was changed.');
+  throw new AppError('mail/recipients', sentence('sending.no-recipient'));
 }
 
 export function placesWords(places: Places): string | readonly string[] {
@@ -74,7 +75,7 @@ export function placesWords(places: Places): string | readonly string[] {
 }
 
 export function destroyed(): AppError {
-  return new AppError('request/gone', 'This message is destroyed; nothing of it is left.');
+  return new AppError('request/gone', sentence('sending.gone-destroyed'));
 }
 
 async function audit(

@@ -116,7 +116,7 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
   return {
     reader: card.name === '' ? card.address : card.name,
     readerAddress: card.address,
-    subject: subjectWords(open.meta.subject),
+    subject: subjectWords(open.meta.subject, words),
     asked: day(request.created_at),
     closedSince: end === null ? '' : day(isoTime(Date.parse(end) - 1)),
     action: `${path}/requests/${request.id}`,

@@ -8,8 +8,9 @@ import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
 import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
+import { statusWords } from '../http/status-words.ts';
+import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
-import { wordsIn } from '../language/words.ts';
 import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { listThread } from '../messages/messages.store.ts';
@@ -25,20 +26,6 @@ import type { Session } from '../signin/sessions.store.ts';
 import { requestRows } from './request-rows.ts';
 import { isWaiting } from './take-back.ts';
 
-type Tone = SentRow['tone'];
-
-const english = wordsIn('en');
-
-const stateNames: Record<RecipientStatus, { readonly words: string; readonly tone: Tone }> = {
-  queued: { words: 'Notice on its way', tone: 'waiting' },
-  notified: { words: 'Notified, not read yet', tone: 'waiting' },
-  bounced: { words: 'Could not be reached', tone: 'bad' },
-  opened: { words: 'Read', tone: 'good' },
-  replied: { words: 'Answered', tone: 'good' },
-  expired: { words: 'Expired', tone: 'off' },
-  revoked: { words: 'Taken back', tone: 'off' },
-};
-
 /** What tells most about a message to many, the most pressing first. */
 const PRESSING: readonly RecipientStatus[] = [
   'bounced',
@@ -50,50 +37,51 @@ const PRESSING: readonly RecipientStatus[] = [
   'revoked',
 ];
 
-export async function sentRows(site: Site, rows: readonly MessagesTable[]): Promise<SentRow[]> {
+export async function sentRows(site: Site, words: Words, rows: readonly MessagesTable[]): Promise<SentRow[]> {
   const recipientsOf = await listRecipientsOf(site.db, rows);
   return Promise.all(
     rows.map(
       async (row) =>
-        (await unlessBroken(site, row.id, () => wholeRow(site, row, recipientsOf(row.id)))) ?? brokenRow(site, row),
+        (await unlessBroken(site, row.id, () => wholeRow(site, words, row, recipientsOf(row.id)))) ??
+        brokenRow(site, words, row),
     ),
   );
 }
 
-function brokenRow(site: Site, row: MessagesTable): SentRow {
+function brokenRow(site: Site, words: Words, row: MessagesTable): SentRow {
   return {
     url: `${site.base}/sent/${row.id}`,
-    subject: 'Damaged message',
+    subject: words.say('sending.broken'),
     recipients: '',
-    sent: moment(row.created_at, site.clock.nowMs()),
-    stateWords: 'Cannot be opened',
+    sent: moment(row.created_at, site.clock.nowMs(), words),
+    stateWords: words.say('sending.broken-state'),
     tone: 'bad',
-    protection: protectionLabel(english, row.protection),
+    protection: protectionLabel(words, row.protection),
   };
 }
 
-function wholeRow(site: Site, row: MessagesTable, recipients: readonly RecipientsTable[]): SentRow {
+function wholeRow(site: Site, words: Words, row: MessagesTable, recipients: readonly RecipientsTable[]): SentRow {
   const open = openUnlessDestroyed(site, row);
   const states = recipients.map((recipient) => recipientStatus(recipient, row, isoNow(site.clock)));
   const state = PRESSING.find((one) => states.includes(one)) ?? 'queued';
   return {
     url: `${site.base}/sent/${row.id}`,
-    subject: subjectOf(row, open),
-    recipients: recipientsWords(open, recipients),
-    sent: moment(row.created_at, site.clock.nowMs()),
-    stateWords: stateWords(row, state, states),
-    tone: stateNames[state].tone,
-    protection: protectionLabel(english, row.protection),
+    subject: subjectOf(words, row, open),
+    recipients: recipientsWords(words, open, recipients),
+    sent: moment(row.created_at, site.clock.nowMs(), words),
+    stateWords: stateWords(words, row, state, states),
+    tone: statusWords[state].tone,
+    protection: protectionLabel(words, row.protection),
   };
 }
 
-export function sentSubject(site: Site, row: MessagesTable): string {
-  return subjectOf(row, openUnlessDestroyed(site, row));
+export function sentSubject(site: Site, words: Words, row: MessagesTable): string {
+  return subjectOf(words, row, openUnlessDestroyed(site, row));
 }
 
 export async function sentMessagePage(
   site: Site,
-  said: Words,
+  words: Words,
   row: MessagesTable,
   session: Session,
 ): Promise<SentMessagePage> {
@@ -102,27 +90,24 @@ export async function sentMessagePage(
   const rows = await listRecipients(site.db, row.id);
   const open = openUnlessDestroyed(site, row);
   const recipients =
-    open === undefined ? [] : rows.map((recipient) => recipientView(site, said, open, recipient, rows));
+    open === undefined ? [] : rows.map((recipient) => recipientView(site, words, open, recipient, rows));
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
-    subject: subjectOf(row, open),
+    subject: subjectOf(words, row, open),
     from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
-    sent: moment(row.created_at, nowMs),
-    protection: protectionView(english, row, nowMs, 'sender'),
+    sent: moment(row.created_at, nowMs, words),
+    protection: protectionView(words, row, nowMs, 'sender'),
     destroyed: open === undefined,
     wasOver: wasOver(row),
     recipients,
-    runs:
-      body === undefined
-        ? []
-        : [{ text: body.text ?? 'This message has its own layout. You find it in your mail program.' }],
-    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(said, part)),
-    thread: await sentThread(site, said, row, session),
+    runs: body === undefined ? [] : [{ text: body.text ?? words.say('sending.own-layout') }],
+    attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(words, part)),
+    thread: await sentThread(site, words, row, session),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,
     resendAction: `${path}/resend`,
-    requests: open === undefined ? [] : requestRows(said, path, open, rows, await listRequests(site.db, [row.id])),
+    requests: open === undefined ? [] : requestRows(words, path, open, rows, await listRequests(site.db, [row.id])),
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
     phraseAction: `${path}/phrase`,
@@ -138,33 +123,33 @@ export async function sentMessagePage(
 
 function recipientView(
   site: Site,
-  said: Words,
+  words: Words,
   message: OpenMessage,
   recipient: RecipientsTable,
   all: readonly RecipientsTable[],
 ): SentRecipientView {
   const nowMs = site.clock.nowMs();
   const card = openRecipient(message, recipient);
-  const state = stateNames[recipientStatus(recipient, message.row, isoNow(site.clock))];
+  const state = statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))];
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
-  const fact = (label: string, at: string | null): string[] =>
-    at === null ? [] : [`${label} ${moment(at, nowMs).words}`];
+  const fact = (key: Key, at: string | null): string[] =>
+    at === null ? [] : [words.say(key, { time: moment(at, nowMs, words).words })];
   const address = parseAddress(card.address);
   return {
     n: recipient.position,
     name: card.name,
     address: card.address,
-    stateWords: state.words,
+    stateWords: words.say(state.key),
     tone: state.tone,
     facts: [
-      ...fact('Notified', recipient.notified_at),
+      ...fact('sending.notified', recipient.notified_at),
       ...(recipient.failure === null || address === undefined
         ? []
-        : [failureWords(said, recipient.failure, domainOf(address))]),
-      ...fact('First read', recipient.opened_at),
-      ...(recipient.read_at === recipient.opened_at ? [] : fact('Last read', recipient.read_at)),
-      ...fact('Answered', recipient.replied_at),
-      ...fact('Taken back', recipient.revoked_at),
+        : [failureWords(words, recipient.failure, domainOf(address))]),
+      ...fact('sending.first-read', recipient.opened_at),
+      ...(recipient.read_at === recipient.opened_at ? [] : fact('sending.last-read', recipient.read_at)),
+      ...fact('sending.answered', recipient.replied_at),
+      ...fact('sending.taken-back', recipient.revoked_at),
     ],
     ...(forwarder === undefined ? {} : { forwardedBy: openRecipient(message, forwarder).address }),
     revoked: recipient.revoked_at !== null,
@@ -173,7 +158,7 @@ function recipientView(
 }
 
 // The answers, and what the sender wrote in the same conversation.
-async function sentThread(site: Site, said: Words, row: MessagesTable, session: Session): Promise<ThreadEntry[]> {
+async function sentThread(site: Site, words: Words, row: MessagesTable, session: Session): Promise<ThreadEntry[]> {
   const entries: ThreadEntry[] = [];
   const others = await listThread(site.db, row.thread_id, row.id);
   const recipientsOf = await listRecipientsOf(site.db, others);
@@ -183,9 +168,9 @@ async function sentThread(site: Site, said: Words, row: MessagesTable, session: 
     const mine = other.sender_index === session.addressIndex;
     const me = recipients.find((recipient) => recipient.address_index === session.addressIndex);
     if (!mine && (me === undefined || readability(other, me, isoNow(site.clock)) !== 'readable')) continue;
-    const closed = mine ? undefined : await whyClosed(site, said, session, other, me);
+    const closed = mine ? undefined : await whyClosed(site, words, session, other, me);
     const entry = await unlessBroken(site, other.id, () =>
-      threadEntry(site, english, openMessage(site.vault, other), recipients, {
+      threadEntry(site, words, openMessage(site.vault, other), recipients, {
         mine,
         url: `${site.base}/${mine ? 'sent' : 'messages'}/${other.id}`,
         ...(closed === undefined ? {} : { closed }),
@@ -199,22 +184,22 @@ async function sentThread(site: Site, said: Words, row: MessagesTable, session: 
 // This page hinders neither copying nor printing, and asks for nothing but a sign-in.
 async function whyClosed(
   site: Site,
-  said: Words,
+  words: Words,
   session: Session,
   other: MessagesTable,
   me: RecipientsTable | undefined,
 ): Promise<string | undefined> {
-  if (!(await isProved(site.db, session, other, me ?? { road: 'notice' }))) return said.say('ways.thread-withheld');
-  return hasRight(other, 'copy') ? undefined : 'This answer is shown on its own page only.';
+  if (!(await isProved(site.db, session, other, me ?? { road: 'notice' }))) return words.say('ways.thread-withheld');
+  return hasRight(other, 'copy') ? undefined : words.say('sending.thread-own-page');
 }
 
 function openUnlessDestroyed(site: Site, row: MessagesTable): OpenMessage | undefined {
   return row.destroyed_at === null ? openMessage(site.vault, row) : undefined;
 }
 
-function subjectOf(row: MessagesTable, open: OpenMessage | undefined): string {
-  if (open !== undefined) return subjectWords(open.meta.subject);
-  return wasOver(row) ? 'Expired message' : 'Destroyed message';
+function subjectOf(words: Words, row: MessagesTable, open: OpenMessage | undefined): string {
+  if (open !== undefined) return subjectWords(open.meta.subject, words);
+  return words.say(wasOver(row) ? 'sending.over' : 'sending.destroyed');
 }
 
 /** Whether a shredded message was over before somebody could have destroyed it. */
@@ -225,21 +210,23 @@ function wasOver(row: MessagesTable): boolean {
   );
 }
 
-function recipientsWords(open: OpenMessage | undefined, recipients: readonly RecipientsTable[]): string {
+function recipientsWords(words: Words, open: OpenMessage | undefined, recipients: readonly RecipientsTable[]): string {
   const [first, ...others] = recipients;
-  if (open === undefined || first === undefined) {
-    return recipients.length === 1 ? '1 person' : `${recipients.length} people`;
-  }
+  if (open === undefined || first === undefined) return words.say('reading.people', { count: recipients.length });
   const card = openRecipient(open, first);
   const name = card.name === '' ? card.address : card.name;
-  return others.length === 0 ? name : `${name} and ${others.length} more`;
+  return others.length === 0 ? name : words.say('sending.row-recipients', { name, count: others.length });
 }
 
 // The most pressing, and beside it whether somebody answered already: for that the sender waits.
-function stateWords(row: MessagesTable, state: RecipientStatus, all: readonly RecipientStatus[]): string {
-  if (row.destroyed_at !== null) return wasOver(row) ? 'Expired' : 'Destroyed';
+function stateWords(words: Words, row: MessagesTable, state: RecipientStatus, all: readonly RecipientStatus[]): string {
+  if (row.destroyed_at !== null) return words.say(wasOver(row) ? 'sending.over-state' : 'sending.destroyed-state');
   const count = (one: RecipientStatus): number => all.filter((other) => other === one).length;
-  if (count(state) === all.length) return stateNames[state].words;
-  const pressing = `${stateNames[state].words} (${count(state)} of ${all.length})`;
-  return state === 'replied' || count('replied') === 0 ? pressing : `${pressing}, answered by ${count('replied')}`;
+  const said = words.say(statusWords[state].key);
+  if (count(state) === all.length) return said;
+  const some = { state: said, count: count(state), all: all.length };
+  const answered = state === 'replied' ? 0 : count('replied');
+  return answered === 0
+    ? words.say('sending.row-some', some)
+    : words.say('sending.row-some-answered', { ...some, answered });
 }

@@ -14,6 +14,7 @@ import type { Site } from '../http/site.ts';
 import { checkSender, visitOf } from '../http/visit.ts';
 import { hashPhrase } from '../signin/phrases.ts';
 import type { Key } from '../language/catalogue.ts';
+import { sentence } from '../language/words.ts';
 import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { parseExpiry } from '../policy/ask.ts';
@@ -41,6 +42,7 @@ export function sentRoutes(deps: SenderDeps): Router {
   const router = Router();
 
   router.get('/sent', async (req, res) => {
+    const { words } = visitOf(req);
     const session = checkSender(site, req);
     const { rows, pager } = await takePage(
       req,
@@ -50,9 +52,9 @@ export function sentRoutes(deps: SenderDeps): Router {
     );
     await sendPage(site, req, res, {
       name: 'sent',
-      title: 'Sent messages',
+      title: words.say('sending.title'),
       at: 'sent',
-      model: { rows: await sentRows(site, rows), pager },
+      model: { rows: await sentRows(site, words, rows), pager },
     });
   });
 
@@ -70,12 +72,13 @@ export function sentRoutes(deps: SenderDeps): Router {
 
   router.get('/sent/:id/destroy', async (req, res) => {
     const { message } = await startManaging(site, req);
+    const { words } = visitOf(req);
     await sendPage(site, req, res, {
       name: 'destroy',
-      title: 'Destroy this message',
+      title: words.say('sending.destroy-title'),
       at: 'sent',
       model: {
-        subject: sentSubject(site, message),
+        subject: sentSubject(site, words, message),
         recipients: (await listRecipients(site.db, message.id)).length,
         action: `${site.base}/sent/${message.id}/revoke`,
         backUrl: `${site.base}/sent/${message.id}`,
@@ -117,19 +120,21 @@ export function sentRoutes(deps: SenderDeps): Router {
     const { expires } = readForm(req, expiryForm);
     const { message, session } = await startManaging(site, req);
     const change = { messageId: message.id, actor: session.address };
+    const range = sentence('sending.end-range', { days: site.expiryDaysMax });
     try {
       const at = parseExpiry(expires, site.clock.nowMs());
-      if (at === undefined) throw new AppError('policy/unknown-value', 'Choose a day for the message to close.');
+      if (at === undefined) throw new AppError('policy/unknown-value', range);
       await deps.takeBack.changeExpiry(change, at);
     } catch (error) {
       if (!isRefusal(error, 'policy/unknown-value')) throw error;
-      const model = await sentMessagePage(site, visitOf(req).words, message, session);
+      const { words } = visitOf(req);
+      const model = await sentMessagePage(site, words, message, session);
       await sendPage(site, req, res, {
         name: 'sent-message',
         title: model.subject,
         at: 'sent',
         status: 422,
-        model: { ...model, error: `Choose a day from today on, and at most ${site.expiryDaysMax} days ahead.` },
+        model: { ...model, error: words.say(range.key, range.values) },
       });
       return;
     }
@@ -160,25 +165,20 @@ export function sentRoutes(deps: SenderDeps): Router {
   return router;
 }
 
-const doneSentences: Record<string, string> = {
-  revoked: 'Taken back. From now on nobody it was taken from can open it.',
-  restored: 'Given back. It can be read again.',
-  unchanged: 'Nothing had to be changed: it was so already.',
-  destroyed: 'Destroyed. Nobody can read it again.',
-  expiry: 'The last day is changed.',
-};
-
-const moreDone: Record<string, Key> = {
+const doneKeys: Readonly<Record<string, Key>> = {
+  revoked: 'sending.done-revoked',
+  restored: 'sending.done-restored',
+  unchanged: 'sending.done-unchanged',
+  destroyed: 'sending.done-destroyed',
+  expiry: 'sending.done-end',
+  phrase: 'phrase.done',
   resent: 'request.resent',
   'resent-none': 'request.resent-none',
   answered: 'request.answered',
 };
 
 function doneSentence(req: Request): string | undefined {
-  if (req.query['done'] === 'phrase') return visitOf(req).words.say('phrase.done');
   const { done } = req.query;
-  if (typeof done !== 'string') return undefined;
-  if (Object.hasOwn(doneSentences, done)) return doneSentences[done];
-  const key = Object.hasOwn(moreDone, done) ? moreDone[done] : undefined;
+  const key = typeof done === 'string' && Object.hasOwn(doneKeys, done) ? doneKeys[done] : undefined;
   return key === undefined ? undefined : visitOf(req).words.say(key);
 }

@@ -8,6 +8,9 @@ const HANDED_ON = new Set(['text', 'label', 'hint', 'title', 'targetWords', 'wor
 // Attributes of a page's head that no person reads.
 const FOR_MACHINES = /<meta [^>]*>/g;
 
+// Such as a blank that holds what is beside it together: a sign, and no word.
+const ENTITY = /&(?:[a-z]+|#\d+|#x[0-9a-f]+);/gi;
+
 /** What a person would read and no translator has seen. */
 export function strayWords(source: string): string[] {
   const found: string[] = [];
@@ -30,6 +33,11 @@ export function strayWords(source: string): string[] {
   visitor.accept(Handlebars.parse(source));
   const visible = markup.replace(FOR_MACHINES, '').replace(/<style[\s\S]*?<\/style>|<!--[\s\S]*?-->/g, '');
   for (const [, words = ''] of visible.matchAll(SHOWN_ATTRIBUTE)) found.push(words);
-  found.push(...visible.replace(/<[^>]*>/g, '\n').split('\n'));
+  found.push(
+    ...visible
+      .replace(/<[^>]*>/g, '\n')
+      .replace(ENTITY, ' ')
+      .split('\n'),
+  );
   return found.map((words) => words.trim()).filter((words) => /\p{L}{2}/u.test(words));
 }
