@@ -1,7 +1,9 @@
-// Owns every word of the page that shows an attachment, and what stands on it. Pure.
+// Owns what stands on the page that shows an attachment, and which of its texts are said when. Pure.
 
 import type { Mailbox } from '../core/address.ts';
 import { hasRight } from '../access/reading.ts';
+import type { Key } from '../language/catalogue.ts';
+import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { fileKind } from '../render/file-kind.ts';
 import type { AttachmentPage, ShownPage } from '../render/attachment-page.ts';
@@ -12,6 +14,8 @@ import type { NotShown, View } from '../viewing/viewer.ts';
 import type { Reading } from './reading.ts';
 
 export interface ViewAsk {
+  /** The visitor's. */
+  readonly words: Words;
   readonly reading: Reading;
   readonly part: MailPart;
   /** The attachment's own address, without a query. */
@@ -26,17 +30,17 @@ export interface ViewAsk {
 export type Outcome = View | { readonly shown: false; readonly why: 'no-such-zoom' | 'busy'; readonly pages?: number };
 
 export function attachmentPage(ask: ViewAsk, outcome: Outcome): AttachmentPage {
-  const { part, path, reading } = ask;
+  const { words, part, path, reading } = ask;
   const may = (right: string): boolean => hasRight(reading.message.row, right);
   const declared = fileKind(part.contentType, part.filename).kind;
   const found = 'word' in outcome ? outcome.word : undefined;
   return {
     filename: part.filename,
-    kind: found ?? declared,
-    size: sizeWords(part.size),
+    kind: words.say(found ?? declared),
+    size: sizeWords(part.size, words),
     backUrl: ask.backUrl,
     ...(may('download') ? { downloadUrl: path } : {}),
-    notes: [...differs(declared, found), ...(outcome.shown ? notesOn(ask, outcome) : [])],
+    notes: [...differs(words, declared, found), ...(outcome.shown ? notesOn(ask, outcome) : [])],
     ...(outcome.shown ? { shown: shownPage(ask, outcome, may('copy')) } : { problem: problem(ask, outcome, may) }),
     width: ask.zoom === 'fit' || !outcome.shown ? 'reading' : 'wide',
     mayPrint: may('print'),
@@ -45,23 +49,23 @@ export function attachmentPage(ask: ViewAsk, outcome: Outcome): AttachmentPage {
 }
 
 // A type that says nothing contradicts nothing; tables and appointments are texts.
-const NO_CLAIM = ['File', 'Table', 'Appointment'];
+const NO_CLAIM: readonly Key[] = ['reading.kind-file', 'reading.kind-table', 'reading.kind-appointment'];
 
-function differs(declared: string, found: string | undefined): string[] {
+function differs(words: Words, declared: Key, found: Key | undefined): string[] {
   if (found === undefined || found === declared || NO_CLAIM.includes(declared)) return [];
-  return [`It is labelled “${declared}”, but by its content it is “${found}”, and is treated as that.`];
+  return [words.say('viewing.note-differs', { declared: words.say(declared), found: words.say(found) })];
 }
 
-function notesOn(ask: ViewAsk, { textOnly, look }: Extract<View, { shown: true }>): string[] {
+function notesOn({ words, isMarked }: ViewAsk, { textOnly, look }: Extract<View, { shown: true }>): string[] {
   return [
-    ...(textOnly ? ['Its layout cannot be shown here. This is its text alone.'] : []),
-    ...(look.cut ? [`Only the first ${look.pages} pages are shown.`] : []),
-    ...(ask.isMarked ? ['Each page bears your address and the time.'] : []),
+    ...(textOnly ? [words.say('viewing.note-text-only')] : []),
+    ...(look.cut ? [words.say('viewing.note-cut', { pages: look.pages })] : []),
+    ...(isMarked ? [words.say('viewing.note-marked')] : []),
   ];
 }
 
 function shownPage(ask: ViewAsk, { look, isPicture }: Extract<View, { shown: true }>, mayCopy: boolean): ShownPage {
-  const { page, zoom, path, part } = ask;
+  const { words, page, zoom, path, part } = ask;
   const at = (n: number, size: Zoom): string => `${path}?view=1&page=${n}&zoom=${size}`;
   return {
     n: page,
@@ -71,12 +75,16 @@ function shownPage(ask: ViewAsk, { look, isPicture }: Extract<View, { shown: tru
       width: look.width,
       height: look.height,
       fits: zoom === 'fit',
-      alt: look.pages === 1 ? `Picture of ${part.filename}` : `Picture of page ${page} of ${part.filename}`,
+      alt:
+        look.pages === 1
+          ? words.say('viewing.picture', { file: part.filename })
+          : words.say('viewing.picture-page', { n: page, file: part.filename }),
     },
     ...(page > 1 ? { previousUrl: at(page - 1, zoom) } : {}),
     ...(page < look.pages ? { nextUrl: at(page + 1, zoom) } : {}),
     zooms: zooms.map((one) => ({
-      label: one === 'fit' ? 'Fit to width' : `${one} %`,
+      label:
+        one === 'fit' ? words.say('viewing.size-fit') : words.say('viewing.size-percent', { percent: Number(one) }),
       url: at(page, one),
       current: one === zoom,
     })),
@@ -92,19 +100,16 @@ function jumpsFrom(page: number, pages: number): number[] {
 }
 
 function textOf(
-  { reading }: ViewAsk,
+  { words, reading }: ViewAsk,
   text: string | undefined,
   isPicture: boolean,
   mayCopy: boolean,
 ): Pick<ShownPage, 'text' | 'noText'> {
   if (!mayCopy) {
-    return {
-      noText: `What is shown here is a picture, which a screen reader cannot read out. The sender has not allowed text to be copied, so no text can stand beside it. If you need it as text, ask ${sender(reading.message.meta.from)}.`,
-    };
+    return { noText: words.say('viewing.text-withheld', { sender: senderWords(words, reading.message.meta.from) }) };
   }
-  if (isPicture) return { noText: 'This file is a picture; it comes with no text.' };
-  if (text === undefined || text.trim() === '')
-    return { noText: 'There is no text on this page. It may be blank, or a scanned picture.' };
+  if (isPicture) return { noText: words.say('viewing.text-none-picture') };
+  if (text === undefined || text.trim() === '') return { noText: words.say('viewing.text-none') };
   return { text };
 }
 
@@ -114,45 +119,40 @@ function problem(
   may: (right: string) => boolean,
 ): NonNullable<AttachmentPage['problem']> {
   const { why } = outcome;
-  const { reading, path } = ask;
+  const { words, reading, path } = ask;
   if (why === 'busy') {
     return {
-      sentences: [
-        'Many files are being looked at right now. Nothing is wrong with this one: try again in a few seconds.',
-      ],
-      action: { label: 'Try again', url: `${path}?view=1&page=${ask.page}&zoom=${ask.zoom}` },
+      sentences: [words.say('viewing.busy')],
+      action: { label: words.say('viewing.busy-again'), url: `${path}?view=1&page=${ask.page}&zoom=${ask.zoom}` },
     };
   }
   if (why === 'no-such-page' || why === 'no-such-zoom') {
-    const pages = outcome.pages;
     return {
-      sentences: [
-        why === 'no-such-zoom'
-          ? 'It cannot be shown in that size.'
-          : pages === undefined
-            ? 'It has no such page.'
-            : `It has no such page: there ${pages === 1 ? 'is only one' : `are ${pages}`}.`,
-      ],
-      action: { label: 'Go to its first page', url: `${path}?view=1` },
+      sentences: [why === 'no-such-zoom' ? words.say('viewing.no-such-size') : noSuchPage(words, outcome.pages)],
+      action: { label: words.say('viewing.go-first'), url: `${path}?view=1` },
     };
   }
   const wayOn = may('download')
-    ? 'You can download it instead.'
-    : `Ask ${sender(reading.message.meta.from)} for it in another form, for example as a PDF.`;
-  return { sentences: [reasons[why], wayOn] };
+    ? words.say('viewing.instead-download')
+    : words.say('viewing.instead-ask', { sender: senderWords(words, reading.message.meta.from) });
+  return { sentences: [words.say(reasons[why]), wayOn] };
 }
 
-const reasons: Record<Exclude<NotShown, 'no-such-page'>, string> = {
-  empty: 'This file is empty.',
-  encrypted: 'This file is locked with a password, so its pages cannot be shown here.',
-  'old-office': 'This is an Office file of an older kind, which cannot be shown here.',
-  archive: 'This is an archive that holds other files. It cannot be shown here.',
-  unknown: 'Files of this type cannot be shown here.',
-  broken: 'This file is damaged, or made in a way that cannot be shown safely.',
-  'too-large': 'This file is too large, or would take too long, to be shown here.',
-  'no-text': 'There is nothing in this file that can be shown here.',
+const reasons: Record<Exclude<NotShown, 'no-such-page'>, Key> = {
+  empty: 'viewing.why-empty',
+  encrypted: 'viewing.why-encrypted',
+  'old-office': 'viewing.why-old-office',
+  archive: 'viewing.why-archive',
+  unknown: 'viewing.no-type',
+  broken: 'viewing.why-broken',
+  'too-large': 'viewing.why-too-large',
+  'no-text': 'viewing.why-no-text',
 };
 
-function sender({ name, address }: Mailbox): string {
-  return name === '' ? address : `${name} (${address})`;
+function noSuchPage(words: Words, pages: number | undefined): string {
+  return pages === undefined ? words.say('viewing.no-such-page') : words.say('viewing.no-such-page-of', { pages });
+}
+
+function senderWords(words: Words, { name, address }: Mailbox): string {
+  return name === '' ? address : words.say('viewing.sender', { name, address });
 }

@@ -2,15 +2,14 @@
 // of an answer, and the right to read is asked for at each picture, before it is made and once more before it is sent.
 
 import type { Request, Response } from 'express';
-import { MINUTE_MS } from '../core/clock.ts';
+import { isoNow, MINUTE_MS } from '../core/clock.ts';
 import { AppError, isRefusal } from '../core/errors.ts';
 import { hasRight } from '../access/reading.ts';
 import { sendPage } from '../http/page.ts';
 import { setRetryAfter } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
+import { visitOf } from '../http/visit.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
-import { moment } from '../render/moment.ts';
-import { isoNow } from '../core/clock.ts';
 import { zooms } from '../viewing/paint-protocol.ts';
 import type { Zoom } from '../viewing/paint-protocol.ts';
 import type { ViewedFile, Viewer } from '../viewing/viewer.ts';
@@ -65,6 +64,7 @@ export function attachmentViews({ site, viewer }: ViewDeps): AttachmentViews {
       }
       const backUrl = `${site.base}/messages/${reading.message.row.id}`;
       const ask: ViewAsk = {
+        words: visitOf(req).words,
         reading,
         part,
         path: `${backUrl}/attachments/${part.n}`,
@@ -122,11 +122,11 @@ async function viewedFile(site: Site, reading: Reading, part: MailPart): Promise
   return { key: `${row.message_id} ${part.n}`, size: part.size, read: () => readPart(site, reading, row) };
 }
 
-/** Nothing is marked for who may take the file itself and copy from it. */
+/** Nothing is marked for who may take the file itself and copy from it. In no language: whoever finds it reads it. */
 function markOf(site: Site, { message, session }: Reading): string | null {
   if (hasRight(message.row, 'download') && hasRight(message.row, 'copy')) return null;
-  const now = moment(isoNow(site.clock), site.clock.nowMs());
-  return `${session.address} · ${now.words}`;
+  const minute = isoNow(site.clock).slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ');
+  return `${session.address} · ${minute} UTC`;
 }
 
 function pageOf(value: unknown): number | undefined {

@@ -1,9 +1,14 @@
 // Owns finding out what a file is, from its bytes and never from its name. Pure, and cheap enough for the main
 // thread: it looks for marks and decodes nothing.
 
+import type { Key } from '../language/catalogue.ts';
+
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp' | 'avif' | 'tiff' | 'bmp' | 'svg';
-/** As people call them; the words of render/file-kind.ts. */
-export type KindWord = 'PDF document' | 'Picture' | 'Text' | 'Document' | 'Spreadsheet' | 'Presentation';
+/** What people call it, by its key; some of those of render/file-kind.ts. */
+export type KindWord = Extract<
+  Key,
+  `reading.kind-${'pdf' | 'picture' | 'text' | 'document' | 'spreadsheet' | 'presentation'}`
+>;
 
 export type Found =
   | { readonly kind: 'pdf' | 'text'; readonly word: KindWord }
@@ -16,9 +21,9 @@ export type OfficeEnding = 'docx' | 'xlsx' | 'pptx' | 'odt' | 'ods' | 'odp';
 export function findKind(bytes: Buffer): Found {
   if (bytes.length === 0) return { kind: 'none', why: 'empty' };
   // ISO 32000-1, annex H, note 13: readers take a header anywhere in the first 1,024 bytes.
-  if (bytes.subarray(0, 1_024).includes('%PDF-')) return { kind: 'pdf', word: 'PDF document' };
+  if (bytes.subarray(0, 1_024).includes('%PDF-')) return { kind: 'pdf', word: 'reading.kind-pdf' };
   const format = pictureFormat(bytes);
-  if (format !== undefined) return { kind: 'picture', word: 'Picture', format };
+  if (format !== undefined) return { kind: 'picture', word: 'reading.kind-picture', format };
   if (startsWith(bytes, 0x50, 0x4b, 0x03, 0x04)) return ofArchive(bytes);
   if (startsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)) {
     // [MS-OFFCRYPTO] section 1.3.3: a document with a password is this stream in an old container.
@@ -26,8 +31,8 @@ export function findKind(bytes: Buffer): Found {
     return { kind: 'none', why: locked ? 'encrypted' : 'old-office' };
   }
   if (!isText(bytes)) return { kind: 'none', why: 'unknown' };
-  if (isSvg(bytes)) return { kind: 'picture', word: 'Picture', format: 'svg' };
-  return { kind: 'text', word: 'Text' };
+  if (isSvg(bytes)) return { kind: 'picture', word: 'reading.kind-picture', format: 'svg' };
+  return { kind: 'text', word: 'reading.kind-text' };
 }
 
 function pictureFormat(bytes: Buffer): PictureFormat | undefined {
@@ -44,16 +49,16 @@ function pictureFormat(bytes: Buffer): PictureFormat | undefined {
 }
 
 const OFFICE_PARTS: readonly (readonly [part: string, word: KindWord, ending: OfficeEnding])[] = [
-  ['word/document.xml', 'Document', 'docx'],
-  ['xl/workbook.xml', 'Spreadsheet', 'xlsx'],
-  ['ppt/presentation.xml', 'Presentation', 'pptx'],
+  ['word/document.xml', 'reading.kind-document', 'docx'],
+  ['xl/workbook.xml', 'reading.kind-spreadsheet', 'xlsx'],
+  ['ppt/presentation.xml', 'reading.kind-presentation', 'pptx'],
 ];
 // OpenDocument 1.3, part 2, section 3.3: the first entry, stored as it is, is the type.
 const ODF = /^[^]{30}mimetypeapplication\/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)/;
 const ODF_KINDS: Record<string, readonly [word: KindWord, ending: OfficeEnding]> = {
-  text: ['Document', 'odt'],
-  spreadsheet: ['Spreadsheet', 'ods'],
-  presentation: ['Presentation', 'odp'],
+  text: ['reading.kind-document', 'odt'],
+  spreadsheet: ['reading.kind-spreadsheet', 'ods'],
+  presentation: ['reading.kind-presentation', 'odp'],
 };
 
 function ofArchive(bytes: Buffer): Found {

@@ -33,13 +33,13 @@ describe('a good file', () => {
     const first = await look(viewer, bytes);
     assert.equal(textOf(first), 'The first page');
     assert.equal(textOf(await look(viewer, bytes, 2)), 'The second page');
-    assert.ok(first.shown && first.word === 'PDF document' && first.look.pages === 2 && !first.look.cut);
+    assert.ok(first.shown && first.word === 'reading.kind-pdf' && first.look.pages === 2 && !first.look.cut);
     const [one, two] = [await draw(viewer, bytes), await draw(viewer, bytes, { page: 2 })];
     assert.ok(one.shown && two.shown && !one.image.equals(two.image));
     assert.deepEqual(await look(viewer, bytes, 3), {
       shown: false,
       why: 'no-such-page',
-      word: 'PDF document',
+      word: 'reading.kind-pdf',
       pages: 2,
     });
   });
@@ -69,7 +69,7 @@ describe('a good file', () => {
 
   test('of Office is shown as its text where nothing draws its layout', async () => {
     const word = await look(viewer, samples.docx(['Fish &amp; &#67;hips', 'Two']));
-    assert.ok(word.shown && word.textOnly && word.word === 'Document');
+    assert.ok(word.shown && word.textOnly && word.word === 'reading.kind-document');
     assert.equal(textOf(word), 'Fish & Chips\nTwo');
     assert.match(textOf(await look(viewer, costsXlsx())), /Work\s+Hours\s+Rate \(EUR\)/);
     assert.equal(textOf(await look(viewer, samples.pptx(['One', 'Two']))), 'One\n\nTwo');

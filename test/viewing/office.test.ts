@@ -32,10 +32,10 @@ describe('with LibreOffice', { skip: missing ?? false }, () => {
 
   test('a document and a spreadsheet are shown as they are laid out', async () => {
     const document = await look(viewer, samples.docx(['Fish and chips']));
-    assert.ok(document.shown && !document.textOnly && document.word === 'Document');
+    assert.ok(document.shown && !document.textOnly && document.word === 'reading.kind-document');
     assert.match(document.look.text ?? '', /Fish and chips/);
     const sheet = await look(viewer, costsXlsx());
-    assert.ok(sheet.shown && !sheet.textOnly && sheet.word === 'Spreadsheet');
+    assert.ok(sheet.shown && !sheet.textOnly && sheet.word === 'reading.kind-spreadsheet');
     assert.match(sheet.look.text ?? '', /Work/);
     assert.deepEqual(leftOvers(), []);
   });
