@@ -121,7 +121,9 @@ describeEngines('a long list', (engine) => {
       const last = await pageAt(visitors[path], (await pageAt(visitors[path], first.older ?? '')).older ?? '');
       assert.ok(first.numbers.length > last.numbers.length);
       const few = await count((await pageAt(visitors[path], first.older ?? '')).older ?? '');
-      assert.equal(await count(path), few);
+      // What a visitor began stands on the first page of the inbox alone.
+      const begun = path === '/messages' ? 1 : 0;
+      assert.equal(await count(path), few + begun);
       // Who visits, in which brand, the messages and their recipients.
       assert.ok(few <= 4, `${few} statements`);
     });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DAY_MS, isoTime } from '../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, isoTime } from '../../server/core/clock.ts';
 import type { Log } from '../../server/core/log.ts';
 import { newToken } from '../../server/crypto/random.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';
@@ -30,9 +30,13 @@ describeEngines('the leavings of years', (engine) => {
   });
   after(() => running.stop());
 
-  /** `count` rows of each kind whose end is `endMs` from now, jobs included that were settled a week before that. */
+  /**
+   * `count` rows of each kind that may go `endMs` from now: jobs were settled a week before that, and sessions, which are
+   * kept for an answer that comes too late, ended an hour before.
+   */
   async function leave(count: number, endMs: number): Promise<void> {
     const end = isoTime(running.clock.nowMs() + endMs);
+    const over = isoTime(running.clock.nowMs() + endMs - HOUR_MS);
     const settled = isoTime(running.clock.nowMs() + endMs - 7 * DAY_MS);
     const sealed = new Uint8Array(20);
     const ids = Array.from({ length: count }, () => newToken());
@@ -72,7 +76,15 @@ describeEngines('the leavings of years', (engine) => {
       await db
         .insertInto('sessions')
         .values(
-          some.map((id) => ({ token_hash: id, ...person, ...times, proved: 'code', seen_at: settled, ended_at: null })),
+          some.map((id) => ({
+            token_hash: id,
+            ...person,
+            ...times,
+            expires_at: over,
+            proved: 'code',
+            seen_at: settled,
+            ended_at: null,
+          })),
         )
         .execute();
       await db
