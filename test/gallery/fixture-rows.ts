@@ -71,7 +71,7 @@ export const inboxRows: readonly InboxRow[] = [
 export const hostileInboxRows: readonly InboxRow[] = [
   inboxRow({ fromName: hostile, subject: hostile, stateWords: hostile, protection: hostile }),
   inboxRow({ fromName: longName, subject: `${longName} ${longWord}`, state: 'read', stateWords: 'Read' }),
-  inboxRow({ fromName: longWord, subject: '', state: 'read', stateWords: 'Read', attachments: 1 }),
+  inboxRow({ fromName: longWord, subject: 'No subject', state: 'read', stateWords: 'Read', attachments: 1 }),
   inboxRow({
     fromName: 'ليلى الأحمد',
     subject: 'חוזה שכירות לחתימה עד יום חמישי',
@@ -285,7 +285,7 @@ export const write: WritePage = {
     { name: 'Claims', address: 'claims@example.com', chosen: false },
     { name: '', address: 'info@example.com', chosen: false },
   ],
-  subject: '',
+  subject: 'No subject',
   text: '',
   once: '5fXh2mQzT1c9Lr0sVbNw8A',
   files: { count: 50, size: '50 MB', bytes: 52_428_800 },

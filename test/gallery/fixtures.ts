@@ -392,7 +392,7 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture(
     'message',
     'empty',
-    { ...parts.message, subject: '', body: { kind: 'empty' }, attachments: parts.files(1) },
+    { ...parts.message, subject: 'No subject', body: { kind: 'empty' }, attachments: parts.files(1) },
     reader,
   ),
   fixture('message', 'right-to-left', { ...parts.message, ...rtl, reply }, reader),
