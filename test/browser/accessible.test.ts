@@ -4,16 +4,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { checkPage } from '../gallery/check-page.ts';
 import { pageFixtures } from '../gallery/fixtures.ts';
 import { serveGallery } from '../gallery/gallery-server.ts';
 import { chromiumMissing, DESKTOP, PHONE, startChromium } from '../support/chromium.ts';
 
-const WAYS = [
-  { name: 'on a phone, dark, in Arabic', viewport: PHONE, query: 'theme=dark&language=ar' },
-  { name: 'on a desktop, light, in English', viewport: DESKTOP, query: 'theme=light&language=en' },
-] as const;
 const ZOOMED = { width: 320, height: 256 } as const;
 
 // Links within a line of text are as high as the line; a box to tick has its label for a target.
@@ -21,6 +17,17 @@ const SMALL_TARGETS = `[...document.querySelectorAll('button, a.button, select, 
   .filter((one) => one.checkVisibility() && !one.closest('.hidden'))
   .filter((one) => { const box = one.getBoundingClientRect(); return box.height < 44 || box.width < 44; })
   .map((one) => one.outerHTML.slice(0, 120) + ' ' + Math.round(one.getBoundingClientRect().height))`;
+
+const WALKED = ['verify--plain', 'message--text', 'message--do-not-forward', 'sent-message--many', 'account--plain'];
+const CONTROLS = 'a[href], button, summary, select, textarea, input:not([type=hidden])';
+/** The control that has the keyboard: its place among all, and whether it is told by an outline. */
+const FOCUSED = `(() => {
+  const at = document.activeElement;
+  if (at === null || at === document.body || at.matches('iframe, main')) return null;
+  const { outlineStyle, outlineWidth } = getComputedStyle(at);
+  const all = [...document.querySelectorAll(${JSON.stringify(CONTROLS)})];
+  return { place: all.indexOf(at), shown: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2, what: at.outerHTML.slice(0, 100) };
+})()`;
 
 describe('every page in every state', { skip: chromiumMissing() }, () => {
   let browser: Browser;
@@ -35,46 +42,62 @@ describe('every page in every state', { skip: chromiumMissing() }, () => {
     await gallery.close();
   });
 
-  for (const { name, viewport, query } of WAYS) {
-    test(`can be used by everybody ${name}`, async () => {
-      const context = await browser.newContext({ viewport });
-      assert.deepEqual(await faultsOn(context, query), []);
-      await context.close();
+  test('can be used by everybody on a phone, dark, in Arabic, with targets of 44 pixels and more', async () => {
+    await checkAll('page', PHONE, 'theme=dark&language=ar', async (page) => {
+      const small: unknown = await page.evaluate(SMALL_TARGETS);
+      return Array.isArray(small) ? small.map((one) => `too small: ${String(one)}`) : ['no answer'];
     });
-  }
+  });
 
-  test('needs no scrolling sideways when it is zoomed to four times its size', async () => {
-    const context = await browser.newContext({ viewport: ZOOMED });
+  test('can be used by everybody on a desktop, light, in English, and zoomed to four times its size', async () => {
+    await checkAll('looks', DESKTOP, 'theme=light&language=en', async (page) => {
+      await page.setViewportSize(ZOOMED);
+      const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+      await page.setViewportSize(DESKTOP);
+      return wide === true ? ['has to be scrolled sideways'] : [];
+    });
+  });
+
+  test('is gone through by the keyboard, every control in its turn, and shows which one has it', async () => {
+    const context = await browser.newContext({ viewport: DESKTOP });
     const page = await context.newPage();
-    const wide: string[] = [];
-    for (const fixture of pageFixtures) {
-      await page.goto(`${gallery.url}/${fixture.name}`);
-      if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) wide.push(fixture.name);
+    for (const name of WALKED) {
+      await page.goto(`${gallery.url}/${name}`);
+      const controls = Number(
+        await page.evaluate(
+          `[...document.querySelectorAll(${JSON.stringify(CONTROLS)})].filter((one) => one.checkVisibility()).length`,
+        ),
+      );
+      const met = new Set<unknown>();
+      for (let steps = 0; steps < 2 * controls; steps += 1) {
+        await page.keyboard.press('Tab');
+        const at = await page.evaluate(FOCUSED);
+        assert.ok(
+          at === null || (typeof at === 'object' && 'shown' in at && at.shown === true),
+          `${name} ${JSON.stringify(at)}`,
+        );
+        if (at !== null && 'place' in at) met.add(at.place);
+      }
+      assert.ok(controls > 5 && met.size >= controls, `${name}: ${met.size} of ${controls}`);
     }
-    assert.deepEqual(wide, []);
     await context.close();
   });
 
-  test('has targets of 44 pixels and more', async () => {
-    const context = await browser.newContext({ viewport: PHONE });
-    const page = await context.newPage();
-    const small: string[] = [];
-    for (const fixture of pageFixtures) {
-      await page.goto(`${gallery.url}/${fixture.name}`);
-      const found: unknown = await page.evaluate(SMALL_TARGETS);
-      for (const one of Array.isArray(found) ? found : ['no answer']) small.push(`${fixture.name}: ${String(one)}`);
-    }
-    assert.deepEqual(small, []);
-    await context.close();
-  });
-
-  async function faultsOn(context: BrowserContext, query: string): Promise<string[]> {
+  /** Each page is drawn once, and looked at by axe and by `more`. */
+  async function checkAll(
+    kind: 'page' | 'looks',
+    viewport: { readonly width: number; readonly height: number },
+    query: string,
+    more: (page: Page) => Promise<string[]>,
+  ): Promise<void> {
+    const context = await browser.newContext({ viewport });
     const page = await context.newPage();
     const faults: string[] = [];
-    for (const fixture of pageFixtures) {
-      await page.goto(`${gallery.url}/${fixture.name}?${query}`);
-      for (const fault of await checkPage(page, 'page')) faults.push(`${fixture.name}: ${fault}`);
+    for (const { name } of pageFixtures) {
+      await page.goto(`${gallery.url}/${name}?${query}`);
+      for (const fault of [...(await checkPage(page, kind)), ...(await more(page))]) faults.push(`${name}: ${fault}`);
     }
-    return faults;
+    assert.deepEqual(faults, []);
+    await context.close();
   }
 });

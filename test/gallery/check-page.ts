@@ -21,12 +21,22 @@ const MAIL_RULES = {
   'page-has-heading-one': { enabled: false },
 };
 
-/** The faults found, each in words. What stands in a frame is looked at as a page of its own. */
-export async function checkPage(page: Page, kind: 'page' | 'mail'): Promise<string[]> {
+// What is another in another theme or window; all else is the same page.
+const LOOKS = ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable'];
+
+/**
+ * The faults found, each in words. What stands in a frame is looked at as a page of its own. `looks`: a page that was
+ * looked at whole before, in another theme and window.
+ */
+export async function checkPage(page: Page, kind: 'page' | 'mail' | 'looks'): Promise<string[]> {
   const wide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
   const out = await page.evaluate(OUTSIDE);
   await page.evaluate(axe);
-  const options = { iframes: false, rules: kind === 'mail' ? MAIL_RULES : {} };
+  const options = {
+    iframes: false,
+    rules: kind === 'mail' ? MAIL_RULES : {},
+    ...(kind === 'looks' ? { runOnly: { type: 'rule', values: LOOKS } } : {}),
+  };
   const found: unknown = await page.evaluate(`axe.run(document, ${JSON.stringify(options)}).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ' at ' + node.html.slice(0, 160) + ' ' + node.failureSummary)))`);
   return [
