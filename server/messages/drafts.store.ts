@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { openBytes, sealBytes } from '../crypto/cobblestone.ts';
 import { draftContext } from '../crypto/context.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { prepared } from '../db/prepared.ts';
 import { holdLock } from '../db/engine.ts';
 import type { DraftsTable, RecipientsTable } from '../db/tables.ts';
 import type { OpenMessage } from './open.ts';
@@ -69,12 +70,7 @@ export async function loadDraft(
   { message, recipient }: DraftPlace,
   browserHash: string,
 ): Promise<SavedDraft | undefined> {
-  const rows = await db
-    .selectFrom('drafts')
-    .selectAll()
-    .where('recipient_id', '=', recipient.id)
-    .where('browser_hash', 'in', [NO_BROWSER, browserHash])
-    .execute();
+  const rows = await findDrafts(db, { recipientId: recipient.id, browserHash });
   const now = isoNow(clock);
   const living = rows.filter((row) => row.expires_at === null || row.expires_at > now);
   const row = living.find((one) => one.browser_hash !== NO_BROWSER) ?? living[0];
@@ -82,6 +78,14 @@ export async function loadDraft(
   const isSetAside = row.browser_hash !== NO_BROWSER;
   return { ...openDraft(message, row), savedAt: row.updated_at, isSetAside };
 }
+
+const findDrafts = prepared((db, blank: { recipientId: string; browserHash: string }) =>
+  db
+    .selectFrom('drafts')
+    .selectAll()
+    .where('recipient_id', '=', blank.recipientId)
+    .where('browser_hash', 'in', [NO_BROWSER, blank.browserHash]),
+);
 
 /** It was sent, or is no longer wanted. */
 export async function removeDrafts(tx: Db | Tx, recipientId: string): Promise<void> {

@@ -89,7 +89,8 @@ export async function listRecipientsOf(
 
 /** Whom this recipient passed the message on to, in the order in which they did. */
 export async function listForwardsOf(db: Db, messageId: string, recipientId: string): Promise<RecipientsTable[]> {
-  return findForwardsOf(db, { messageId, recipientId });
+  // What SQLite puts in order it plans anew each time, and most readers pass nothing on.
+  return (await findForwardsOf(db, { messageId, recipientId })).toSorted((a, b) => a.position - b.position);
 }
 
 const findForwardsOf = prepared((db, blank: { messageId: string; recipientId: string }) =>
@@ -97,8 +98,7 @@ const findForwardsOf = prepared((db, blank: { messageId: string; recipientId: st
     .selectFrom('recipients')
     .selectAll()
     .where('message_id', '=', blank.messageId)
-    .where('forwarded_by', '=', blank.recipientId)
-    .orderBy('position'),
+    .where('forwarded_by', '=', blank.recipientId),
 );
 
 export function loadRecipient(db: Db | Tx, id: string): Promise<RecipientsTable | undefined> {
