@@ -55,7 +55,7 @@ import { stepUpPages } from './portal/step-up.ts';
 import { checkKeyring } from './keys/check-keyring.ts';
 import { createKeyKeeper } from './keys/key-keeper.ts';
 import type { CeremonyDeps } from './signin/ceremonies.store.ts';
-import { createOidcClient } from './signin/oidc-client.ts';
+import type { OidcClient, OidcDeps } from './signin/oidc-client.ts';
 import { providersOf } from './signin/oidc-providers.ts';
 import type { Provider } from './signin/oidc-providers.ts';
 import type { PasskeyDeps } from './signin/passkeys.ts';
@@ -197,7 +197,7 @@ export async function compose(
     signin: { db, keyring, clock, hasher, passcodeMinutes: config.passcodeMinutes },
     session: { keyring, clock, sessionIdleMinutes: config.sessionIdleMinutes, sessionHours: config.sessionHours },
     cookies: sessionCookies(keyring.sessionKey()),
-    issuers: providers.map((provider) => createOidcClient({ clock, baseUrl, reach }, provider)),
+    issuers: await issuersOf({ clock, baseUrl, reach }, providers),
     passkeys,
     origin: publicUrl.origin,
     base: basePath,
@@ -309,6 +309,13 @@ function passkeysAt({ portal, org }: Config, deps: CeremonyDeps): PasskeyDeps | 
   const isAddress = /^[\d.]+$|:/.test(id);
   if (isAddress || (!portal.secure && id !== 'localhost')) return undefined;
   return { ...deps, party: { id, name: org.name, origin } };
+}
+
+// Few have one, and a start without them is quicker.
+async function issuersOf(deps: OidcDeps, providers: readonly Provider[]): Promise<OidcClient[]> {
+  if (providers.length === 0) return [];
+  const { createOidcClient } = await import('./signin/oidc-client.ts');
+  return providers.map((provider) => createOidcClient(deps, provider));
 }
 
 function ownServer(config: Config): (domain: string) => Promise<boolean> {

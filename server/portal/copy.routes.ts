@@ -18,7 +18,6 @@ import type { OutgoingAttachment } from '../mail/compose.ts';
 import { textOfSafeHtml } from '../mail/html-text.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
-import { textPdf } from '../render/text-pdf.ts';
 import { moment } from '../render/moment.ts';
 import { sizeWords } from '../render/size.ts';
 import { copiedBody } from './message-body.ts';
@@ -96,6 +95,8 @@ async function pdfCopy(deps: CopyDeps, req: Request, reading: Reading): Promise<
   const people = (boxes: readonly Mailbox[]): string =>
     boxes.map(({ name, address }) => (name === '' ? address : `${name} <${address}>`)).join(', ');
   const files = meta.parts.map((part) => `${part.filename} (${sizeWords(part.size, words)})`);
+  // Loaded with the first copy: the fonts' library is large, and few ask for one.
+  const { textPdf } = await import('../render/text-pdf.ts');
   return textPdf({
     title: subjectWords(meta.subject, words),
     language: words.language,

@@ -1,12 +1,6 @@
 // Owns what browsers and authenticators say to each other in WebAuthn: options out, checked answers in. The only wrapper
 // of @simplewebauthn/server. User verification is always required; challenges are given out and taken by passkeys.ts.
 
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
 import { z } from 'zod';
 import { MINUTE_MS } from '../core/clock.ts';
 
@@ -24,6 +18,9 @@ export interface Credential {
   readonly publicKey: Uint8Array<ArrayBuffer>;
   readonly counter: number;
 }
+
+// Loaded when the first passkey is asked for: a start is quicker without it.
+const library = (): Promise<typeof import('@simplewebauthn/server')> => import('@simplewebauthn/server');
 
 const TIMEOUT_MS = 5 * MINUTE_MS;
 // ES256, EdDSA, RS256 of RFC 9053 and RFC 8812: what authenticators have, and the runtime knows for good.
@@ -75,6 +72,7 @@ export async function makeOptions(
   user: { readonly handle: Buffer; readonly name: string },
   existing: readonly string[],
 ): Promise<{ challenge: string }> {
+  const { generateRegistrationOptions } = await library();
   return generateRegistrationOptions({
     rpID: party.id,
     rpName: party.name,
@@ -92,12 +90,14 @@ export async function makeOptions(
 
 /** What the browser is asked for signing in: any passkey of this portal; JSON, with a new challenge. */
 export async function useOptions(party: RelyingParty): Promise<{ challenge: string }> {
+  const { generateAuthenticationOptions } = await library();
   return generateAuthenticationOptions({ rpID: party.id, timeout: TIMEOUT_MS, userVerification: 'required' });
 }
 
 /** The new credential, or why the answer does not make one. */
 export async function checkMade(party: RelyingParty, answer: Made, challenge: string): Promise<Credential | Failed> {
   return quietly(async () => {
+    const { verifyRegistrationResponse } = await library();
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: { ...answer, clientExtensionResults: {} },
       expectedChallenge: challenge,
@@ -119,6 +119,7 @@ export async function checkUsed(
 ): Promise<{ counter: number } | Failed> {
   return quietly(async () => {
     const { response } = answer;
+    const { verifyAuthenticationResponse } = await library();
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: {
         ...answer,
