@@ -250,7 +250,7 @@ export async function compose(
       endedRoutes(site),
       writeRoutes({ site, accept: take }),
       writtenRoutes(site),
-      accountRoutes(site, { passkeys: true }),
+      accountRoutes(site),
       sentRoutes({ site, takeBack }),
       requestRoutes({ site, moreTime: bindMoreTime({ db, vault, expiryDaysMax: config.expiryDaysMax }) }),
       brandingRoutes(site),

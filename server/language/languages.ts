@@ -45,15 +45,6 @@ export function isLanguage(value: unknown): value is Language {
   return languages.some((language) => language === value);
 }
 
-/** The language of a tag such as `de-AT` or `iw`, if it is spoken here. */
-export function languageOfTag(tag: string): Language | undefined {
-  const primary = tag.trim().split('-', 1)[0]?.toLowerCase() ?? '';
-  const known = formerCodes[primary] ?? primary;
-  return isLanguage(known) ? known : undefined;
-}
-
-const formerCodes: Readonly<Record<string, Language>> = { iw: 'he' };
-
 /**
  * What people under a country's domain most likely read, for whoever has never been here. Countries of several
  * languages are left out: no guess is better than one that favours some of their people.

@@ -3,7 +3,7 @@
 import { catalogueOf } from './catalogue.ts';
 import type { Key, Markup, Values } from './catalogue.ts';
 import { isolated } from './isolate.ts';
-import { directionOf, languages, localeOf } from './languages.ts';
+import { directionOf, localeOf } from './languages.ts';
 import type { Direction, Language } from './languages.ts';
 
 export interface Words {
@@ -83,9 +83,4 @@ function isolatedIn(values: Values, direction: Direction): Values {
       typeof value === 'string' ? isolated(value, direction) : value,
     ]),
   );
-}
-
-/** Every language's words, in the order in which a person is offered them. */
-export function allWords(): Words[] {
-  return languages.map(wordsIn);
 }

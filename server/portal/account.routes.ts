@@ -18,8 +18,7 @@ import { accountEntries } from './account.model.ts';
 const ENTRIES_PER_PAGE = 30;
 const nothing = z.object({});
 
-/** `passkeys`: whether there is a page for them. */
-export function accountRoutes(site: Site, { passkeys }: { readonly passkeys: boolean }): Router {
+export function accountRoutes(site: Site): Router {
   const router = Router();
 
   router.get('/account', async (req, res) => {
@@ -40,7 +39,7 @@ export function accountRoutes(site: Site, { passkeys }: { readonly passkeys: boo
       model: {
         sessions: await countSessions(site.session, site.db, session.addressIndex),
         entries: await accountEntries(site, words, session, shown),
-        ...(passkeys ? { passkeysUrl: `${path}/passkeys` } : {}),
+        ...(site.passkeys !== undefined ? { passkeysUrl: `${path}/passkeys` } : {}),
         ...(before === undefined ? {} : { newestUrl: path }),
         ...(found.length > shown.length && last !== undefined ? { olderUrl: `${path}?before=${last.seq}` } : {}),
       },
