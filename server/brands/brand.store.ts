@@ -44,17 +44,7 @@ export async function loadBrand(db: Db | Tx, id: string): Promise<Brand | undefi
 export async function getLook(db: Db, id: string, orgName: string): Promise<BrandLook> {
   const row = await findLook(db, { id });
   if (row === undefined) return lookOf(unshaped(id, orgName));
-  return {
-    id: row.id,
-    name: row.name,
-    colour: row.colour,
-    introduction: row.introduction,
-    portalText: row.portal_text,
-    footer: row.footer,
-    reminderDays: row.reminder_days,
-    hasLogo: Boolean(row.has_logo),
-    version: row.version,
-  };
+  return { ...commonOf(row), hasLogo: Boolean(row.has_logo) };
 }
 
 export function lookOf({ logoPng, ...brand }: Brand): BrandLook {
@@ -119,6 +109,11 @@ function unshaped(id: string, orgName: string): Brand {
 }
 
 function fromRow(row: BrandsTable): Brand {
+  return { ...commonOf(row), logoPng: row.logo_png === null ? undefined : Buffer.from(row.logo_png) };
+}
+
+/** All but the logo. */
+function commonOf(row: Omit<BrandsTable, 'logo_png' | 'updated_at'>): Omit<BrandLook, 'hasLogo'> {
   return {
     id: row.id,
     name: row.name,
@@ -126,7 +121,6 @@ function fromRow(row: BrandsTable): Brand {
     introduction: row.introduction,
     portalText: row.portal_text,
     footer: row.footer,
-    logoPng: row.logo_png === null ? undefined : Buffer.from(row.logo_png),
     reminderDays: row.reminder_days,
     version: row.version,
   };
