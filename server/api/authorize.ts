@@ -7,7 +7,7 @@ import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Db } from '../db/engine.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { loadApiKey } from '../signin/api-keys.store.ts';

@@ -3,7 +3,7 @@
 import { isoNow } from '../core/clock.ts';
 import { splitWords } from '../core/proofs.ts';
 import type { ReadEntry } from '../audit/audit.store.ts';
-import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';

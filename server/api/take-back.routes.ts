@@ -5,7 +5,7 @@ import express, { Router } from 'express';
 import { parseAddress } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { addressIndex } from '../crypto/address-index.ts';
-import type { PhrasesTable } from '../db/tables.ts';
+import type { PhrasesTable } from '../db/tables/signin.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { checkAccessPhrase, parseExpiry } from '../policy/ask.ts';
 import type { TakeBack } from '../sender/take-back.ts';

@@ -13,7 +13,7 @@ import { holdLock } from '../db/engine.ts';
 import { pages } from '../db/pages.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
-import type { AuditTable } from '../db/tables.ts';
+import type { AuditTable } from '../db/tables/administration.ts';
 
 export type AuditEvent =
   | 'message-accepted'

@@ -3,7 +3,7 @@
 
 import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
-import type { BrandsTable } from '../db/tables.ts';
+import type { BrandsTable } from '../db/tables/administration.ts';
 import { DEFAULT_COLOUR } from './colour.ts';
 
 /** What pages need of it. */

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
 import { isoNow } from '../core/clock.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';

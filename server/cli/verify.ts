@@ -12,7 +12,7 @@ import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Db } from '../db/engine.ts';
 import { integrityFaults } from '../db/integrity.ts';
 import { pages } from '../db/pages.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadRecord, recordPages } from '../keys/rewrap.store.ts';
 import { listNamedBlobs, unnamedBlobs } from '../messages/parts.store.ts';
 import type { NamedBlob } from '../messages/parts.store.ts';

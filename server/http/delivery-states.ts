@@ -1,6 +1,6 @@
 // Owns telling the author of a message what became of it with those it went to.
 
-import type { RecipientsTable } from '../db/tables.ts';
+import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
 import { openRecipient } from '../messages/open.ts';

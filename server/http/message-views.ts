@@ -4,7 +4,7 @@
 import type { Mailbox } from '../core/address.ts';
 import { hasRight } from '../access/reading.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
-import type { RecipientsTable } from '../db/tables.ts';
+import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { loadBody } from '../messages/load-body.ts';

@@ -4,7 +4,7 @@
 import type { ProofKind } from '../core/proofs.ts';
 import { missingProofs, provedKinds } from '../access/proving.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { isPhraseGiven } from '../signin/phrases.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
 

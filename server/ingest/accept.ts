@@ -10,7 +10,7 @@ import { appendAudit } from '../audit/audit.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { CommitUnknown, inTransaction } from '../db/engine.ts';
-import type { PhrasesTable } from '../db/tables.ts';
+import type { PhrasesTable } from '../db/tables/signin.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import type { MessageBody } from '../messages/message.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';

@@ -6,7 +6,7 @@ import { DAY_MS, isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import type { MessageMeta } from '../messages/message.ts';

@@ -8,7 +8,7 @@ import { draftContext } from '../crypto/context.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { prepared } from '../db/prepared.ts';
 import { holdLock } from '../db/engine.ts';
-import type { DraftsTable, RecipientsTable } from '../db/tables.ts';
+import type { DraftsTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { OpenMessage } from './open.ts';
 
 /** What was typed, and to whom it was to go. No files. */

@@ -7,7 +7,8 @@ import { limits } from '../core/limits.ts';
 import { joinWords, splitWords } from '../core/proofs.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
-import type { MessagesTable, PartsTable, RecipientsTable, Tables } from '../db/tables.ts';
+import type { Tables } from '../db/tables.ts';
+import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { SealedPart } from './seal.ts';
 
 /**

@@ -5,7 +5,7 @@ import { isoNow } from '../core/clock.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { sha256 } from '../crypto/digest.ts';
 import { newId, newToken } from '../crypto/random.ts';
-import type { RecipientsTable } from '../db/tables.ts';
+import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { RecipientCard } from './message.ts';
 import type { Vault } from './seal.ts';
 

@@ -6,7 +6,7 @@ import { openRange } from '../crypto/cobblestone-range.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
 import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
-import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { MessageBody, MessageMeta, RecipientCard } from './message.ts';
 import { BODY_PART } from './seal.ts';
 import type { Vault } from './seal.ts';

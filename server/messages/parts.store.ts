@@ -2,7 +2,7 @@
 // parts stands in messages.store.ts.
 
 import type { Db } from '../db/engine.ts';
-import type { PartsTable } from '../db/tables.ts';
+import type { PartsTable } from '../db/tables/messages.ts';
 
 export interface NamedBlob {
   readonly messageId: string;

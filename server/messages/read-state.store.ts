@@ -2,7 +2,7 @@
 // without the sealed ones.
 
 import type { Db, Tx } from '../db/engine.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 
 export type ReadState = Pick<MessagesTable, 'expires_at' | 'destroyed_at' | 'rights' | 'demands' | 'phrase_id'> &
   Pick<RecipientsTable, 'revoked_at' | 'road' | 'own_expires_at'>;

@@ -3,7 +3,7 @@
 import type { Db, Tx } from '../db/engine.ts';
 import { holdLock } from '../db/engine.ts';
 import { blankRow, prepared, preparedFirst } from '../db/prepared.ts';
-import type { RecipientsTable } from '../db/tables.ts';
+import type { RecipientsTable } from '../db/tables/messages.ts';
 
 export async function insertRecipients(tx: Tx, rows: readonly RecipientsTable[]): Promise<void> {
   for (const row of rows) await addRecipient(tx, row);

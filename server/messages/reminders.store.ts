@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/engine.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 
 export interface NearEnd {
   readonly brand: string;

@@ -3,7 +3,7 @@
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
-import type { RequestsTable } from '../db/tables.ts';
+import type { RequestsTable } from '../db/tables/messages.ts';
 
 /** @returns false when one of this reader's is still open. */
 export async function insertRequest(

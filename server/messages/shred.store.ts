@@ -2,7 +2,7 @@
 // kept. The one transaction around it, and all that lies outside of the database, is server/shredding's.
 
 import type { Db, Tx } from '../db/engine.ts';
-import type { TombstonesTable } from '../db/tables.ts';
+import type { TombstonesTable } from '../db/tables/messages.ts';
 
 /** A message that had a key until now. */
 export interface Shredded {

@@ -4,7 +4,7 @@
 import { S3Fault } from '../blobs/s3-fault.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { Db } from '../db/engine.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadMessage, loadPart } from './messages.store.ts';
 import { openMessage, openPart, openRecipient } from './open.ts';
 import type { OpenMessage } from './open.ts';

@@ -1,7 +1,7 @@
 // Owns going through all that is stored, a page at a time, for those who verify it. It changes nothing.
 
 import type { Db } from '../db/engine.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 import type { NamedBlob } from './parts.store.ts';
 
 /** Messages in the order of their ids, which is that of time. */

@@ -10,7 +10,8 @@ import { newId, newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import { blankRow, prepared } from '../db/prepared.ts';
-import type { OutboxTable, Tables } from '../db/tables.ts';
+import type { Tables } from '../db/tables.ts';
+import type { OutboxTable } from '../db/tables/outbox.ts';
 import { TRIED_FOR_MS, lanes, retryAfterMs } from './jobs.ts';
 import type { JobKind } from './jobs.ts';
 

@@ -3,7 +3,7 @@
 import type { Mailbox } from '../core/address.ts';
 import { isoTime } from '../core/clock.ts';
 import { endOf } from '../access/reading.ts';
-import type { RequestsTable } from '../db/tables.ts';
+import type { RequestsTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
 import type { Words } from '../language/words.ts';
 import { openWord } from '../messages/requests.store.ts';

@@ -8,7 +8,7 @@ import { maskAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { sha256 } from '../crypto/digest.ts';
-import type { RecipientsTable } from '../db/tables.ts';
+import type { RecipientsTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage, siteBrand } from '../http/page.ts';
 import type { Site } from '../http/site.ts';

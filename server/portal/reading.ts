@@ -10,7 +10,7 @@ import { checkProved } from '../access/proving.ts';
 import { checkReadable } from '../access/reading.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables/messages.ts';
 import { provedFor } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';

@@ -2,7 +2,7 @@
 
 import { isoNow } from '../core/clock.ts';
 import { asWriter, hasRight, readability } from '../access/reading.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { threadEntry, unlessBroken } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';

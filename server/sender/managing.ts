@@ -4,7 +4,7 @@
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
 import { checkSender } from '../http/visit.ts';
 import { loadMessage } from '../messages/messages.store.ts';

@@ -4,7 +4,7 @@
 import { DAY_MS, isoNow, isoTime } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Tx } from '../db/engine.ts';
-import type { RequestsTable } from '../db/tables.ts';
+import type { RequestsTable } from '../db/tables/messages.ts';
 import { sentence } from '../language/words.ts';
 import { loadMessage, setExpiry } from '../messages/messages.store.ts';
 import { clearOwnEnds, pinOwnEnds, setOwnEnd } from '../messages/recipients.store.ts';

@@ -1,7 +1,7 @@
 // Owns how the requests for more time stand on the page of their message.
 
 import { isoTime } from '../core/clock.ts';
-import type { RecipientsTable, RequestsTable } from '../db/tables.ts';
+import type { RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import type { Words } from '../language/words.ts';
 import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';

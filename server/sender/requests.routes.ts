@@ -7,7 +7,7 @@ import { isoTime } from '../core/clock.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { endOf } from '../access/reading.ts';
-import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
 import { subjectWords } from '../http/message-views.ts';
 import { sendPage } from '../http/page.ts';

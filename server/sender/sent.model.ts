@@ -4,7 +4,7 @@ import { domainOf, parseAddress } from '../core/address.ts';
 import { DAY_MS, isoNow, isoTime } from '../core/clock.ts';
 import { protectionLabel, protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';

@@ -11,7 +11,7 @@ import type { Hasher } from '../crypto/passwords.ts';
 import { newId, newPasscode, newReference, randomBytes } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { holdLock, inTransaction } from '../db/engine.ts';
-import type { ChallengesTable } from '../db/tables.ts';
+import type { ChallengesTable } from '../db/tables/signin.ts';
 import { chargeAll } from '../db/counters.ts';
 import { sealAddress, sealReference } from './challenge-seal.ts';
 import { insertChallenge, insertCode, loadChallenge } from './codes.store.ts';

@@ -4,7 +4,7 @@ import type { Address } from '../core/address.ts';
 import { parseAddress } from '../core/address.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
-import type { ChallengesTable, CodesTable } from '../db/tables.ts';
+import type { ChallengesTable, CodesTable } from '../db/tables/signin.ts';
 
 export function sealAddress(keyring: Keyring, challengeId: string, address: Address): Buffer {
   return keyring.sealRecord(addressContext(challengeId), address);

@@ -8,7 +8,7 @@ import { equalBytes } from '../crypto/digest.ts';
 import { chargeAll, refund } from '../db/counters.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
-import type { CodesTable } from '../db/tables.ts';
+import type { CodesTable } from '../db/tables/signin.ts';
 import type { Key, Values } from '../language/catalogue.ts';
 import { sentence } from '../language/words.ts';
 import type { SigninDeps } from './ask-code.ts';

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
-import type { CodesTable } from '../db/tables.ts';
+import type { CodesTable } from '../db/tables/signin.ts';
 
 /** Times are ISO 8601 UTC. `failure` is stage and codes, as in a recipient's row. */
 const schema = z.discriminatedUnion('state', [

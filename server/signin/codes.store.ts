@@ -2,7 +2,7 @@
 // it may have several codes under way, all under one budget of guesses.
 
 import type { Db, Tx } from '../db/engine.ts';
-import type { ChallengesTable, CodesTable } from '../db/tables.ts';
+import type { ChallengesTable, CodesTable } from '../db/tables/signin.ts';
 import { GUESSES_PER_CHALLENGE, LIVE_CODES } from './signin-limits.ts';
 
 /** The newest challenge of this browser for this purpose that has not run out, or undefined. */

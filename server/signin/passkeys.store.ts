@@ -7,7 +7,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { holdLock } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
-import type { PasskeysTable } from '../db/tables.ts';
+import type { PasskeysTable } from '../db/tables/signin.ts';
 import type { Credential } from './webauthn.ts';
 
 /** How many one person can have. */

@@ -3,7 +3,7 @@
 
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/engine.ts';
-import type { PhrasesTable } from '../db/tables.ts';
+import type { PhrasesTable } from '../db/tables/signin.ts';
 
 export async function insertPhrase(tx: Tx, row: PhrasesTable): Promise<void> {
   await tx.insertInto('phrases').values(row).execute();

@@ -12,7 +12,7 @@ import { chargeAll, refund } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
-import type { PhrasesTable } from '../db/tables.ts';
+import type { PhrasesTable } from '../db/tables/signin.ts';
 import { sentence } from '../language/words.ts';
 import type { SigninDeps } from './ask-code.ts';
 import { loadPhrase, notePhraseGiven } from './phrases.store.ts';

@@ -14,7 +14,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import { newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
-import type { SessionsTable } from '../db/tables.ts';
+import type { SessionsTable } from '../db/tables/signin.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import { OpenedRecords } from './opened-records.ts';
 

@@ -7,7 +7,7 @@ import { domainOf, parseAddress } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose.ts';
 import { readMarks } from '../mail/light-marks.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';

@@ -3,7 +3,7 @@
 
 import { domainOf, parseAddress } from '../core/address.ts';
 import { getBrand } from '../brands/brand.store.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { failureWords } from '../messages/failure-words.ts';

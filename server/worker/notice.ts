@@ -5,7 +5,7 @@ import { parseAddress } from '../core/address.ts';
 import { isoNow, isoTime } from '../core/clock.ts';
 import { endOf, readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { Words } from '../language/words.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';

@@ -6,7 +6,7 @@ import { readability } from '../access/reading.ts';
 import { remindingBrands } from '../brands/brand.store.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { Db } from '../db/engine.ts';
-import type { MessagesTable } from '../db/tables.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 import { listNearEnd, takeForReminding } from '../messages/reminders.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';

@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { domainOf, parseAddress } from '../core/address.ts';
 import { getBrand } from '../brands/brand.store.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';

@@ -9,7 +9,7 @@ import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEvent } from '../audit/audit.store.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
-import type { MessagesTable, RecipientsTable } from '../db/tables.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { composeStream } from '../mail/compose.ts';
 import type { FailedOutcome, Outcome } from '../mail/outcome.ts';
 import { loadMessage } from '../messages/messages.store.ts';

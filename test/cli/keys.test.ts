@@ -11,7 +11,7 @@ import { HOUR_MS } from '../../server/core/clock.ts';
 import { Keyring } from '../../server/crypto/keyring.ts';
 import { newId } from '../../server/crypto/random.ts';
 import { inTransaction } from '../../server/db/engine.ts';
-import type { MessagesTable } from '../../server/db/tables.ts';
+import type { MessagesTable } from '../../server/db/tables/messages.ts';
 import { countMessages } from '../../server/keys/rewrap.store.ts';
 import { ageKeys } from '../keys/stage.ts';
 import type { Visitor } from '../support/browser.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DAY_MS } from '../../server/core/clock.ts';
-import type { MessagesTable } from '../../server/db/tables.ts';
+import type { MessagesTable } from '../../server/db/tables/messages.ts';
 import { Visitor } from '../support/browser.ts';
 import type { Answer } from '../support/browser.ts';
 import { mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
-import type { MessagesTable } from '../../server/db/tables.ts';
+import type { MessagesTable } from '../../server/db/tables/messages.ts';
 import { readTombstone, signTombstone } from '../../server/messages/tombstone.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';
 import type { Visitor } from '../support/browser.ts';

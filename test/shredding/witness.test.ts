@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
 import { copyDatabase } from '../../server/db/backup.ts';
-import type { MessagesTable } from '../../server/db/tables.ts';
+import type { MessagesTable } from '../../server/db/tables/messages.ts';
 import type { Tombstone } from '../../server/messages/tombstone.ts';
 import { createLearner } from '../../server/shredding/learn.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';

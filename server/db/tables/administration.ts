@@ -1,0 +1,48 @@
+// Owns the rows of the house itself: how it looks, what happened in it, what it remembers and counts.
+
+export interface BrandsTable {
+  id: string;
+  name: string;
+  colour: string;
+  introduction: string;
+  portal_text: string;
+  footer: string;
+  logo_png: Uint8Array | null;
+  /** How long before its last day a message that was not read is announced once more; 0: never. */
+  reminder_days: number;
+  version: number;
+  updated_at: string;
+}
+
+export interface AuditTable {
+  seq: number;
+  at: string;
+  event: string;
+  message_id: string | null;
+  recipient_id: string | null;
+  /** Blind index of the address in whose name it happened; found by it, told by `sealed`. */
+  person_index: string | null;
+  /** Who, from where, and the particulars, sealed as a record. */
+  sealed: Uint8Array;
+  /** Keyed hash over the entry and the hash before it. */
+  hash: string;
+}
+
+export interface PeopleTable {
+  address_index: string;
+  /** In which they read here last. */
+  language: string;
+  updated_at: string;
+}
+
+export interface CountersTable {
+  /** Keyed hash of what is counted and by whom. */
+  key: string;
+  count: number;
+  window_ends_at: string;
+}
+
+export interface MarksTable {
+  name: string;
+  value: string;
+}
