@@ -89,7 +89,7 @@ export async function checkpoint(db: Db): Promise<boolean> {
 }
 
 /** Whether several machines may share this database. */
-export function isPostgres(db: Db | Tx): boolean {
+export function isPostgres(db: Pick<Db, 'getExecutor'>): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }
 
