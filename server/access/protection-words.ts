@@ -6,7 +6,7 @@ import type { MessageState } from './reading.ts';
 import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
 import { moment } from '../render/moment.ts';
-import type { ProtectionView } from '../render/page-models.ts';
+import type { ProtectionView } from '../render/page-models/message.ts';
 
 /** To a reader it speaks of what they may, to the sender of what the readers may. */
 export function protectionView(

@@ -4,7 +4,7 @@ import { isRefusal } from '../core/errors.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { parseColour } from '../brands/colour.ts';
 import { encodeLogo } from '../brands/logo.ts';
-import type { FieldError } from '../render/page-models.ts';
+import type { FieldError } from '../render/page-models/parts.ts';
 
 const NAME_CHARACTERS_MAX = 80;
 const TEXT_CHARACTERS_MAX = 1_000;

@@ -5,7 +5,7 @@ import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
 import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
-import type { StateView } from '../render/page-models.ts';
+import type { StateView } from '../render/page-models/parts.ts';
 
 /** A sentence for each state that somebody is in, the most pressing first. */
 export function deliveryStates(

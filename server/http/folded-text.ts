@@ -2,7 +2,8 @@
 
 import { foldQuoted } from '../mail/quoted-text.ts';
 import { linkRuns } from '../mail/safe-text.ts';
-import type { FoldedText, TextRun } from '../render/page-models.ts';
+import type { TextRun } from '../core/text-runs.ts';
+import type { FoldedText } from '../render/page-models/parts.ts';
 
 /** `linkPrefix` as in safe-text.ts: links are numbered through the whole text, folded or not. */
 export function foldedText(text: string, linkPrefix: string | undefined): FoldedText {

@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { sentence } from '../language/words.ts';
 import type { PageAsk } from '../messages/messages.store.ts';
-import type { Pager } from '../render/page-models.ts';
+import type { Pager } from '../render/page-models/parts.ts';
 
 const ROWS_PER_PAGE = 30;
 

@@ -12,7 +12,7 @@ import type { Key } from '../language/catalogue.ts';
 import { DEFAULT_LANGUAGE } from '../language/languages.ts';
 import { sentence, wordsIn } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
-import type { ProblemPage } from '../render/page-models.ts';
+import type { ProblemPage } from '../render/page-models/dead-ends.ts';
 import { sizeWords } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';

@@ -2,7 +2,7 @@
 
 import type { Key } from '../language/catalogue.ts';
 import type { RecipientStatus } from '../messages/recipient-state.ts';
-import type { StateView } from '../render/page-models.ts';
+import type { StateView } from '../render/page-models/parts.ts';
 
 export const statusWords: Readonly<Record<RecipientStatus, { readonly key: Key; readonly tone: StateView['tone'] }>> = {
   queued: { key: 'reading.status-queued', tone: 'waiting' },

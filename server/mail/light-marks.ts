@@ -2,20 +2,8 @@
 // addresses. The text stays as it was typed; this tells what the marks mean, and writes the HTML part from that. Only
 // bare addresses become links, so none can show another address than its own.
 
+import type { MarkedBlock, MarkedRun } from '../core/text-runs.ts';
 import { linkRuns } from './safe-text.ts';
-
-export interface MarkedRun {
-  readonly text: string;
-  readonly bold?: true;
-  readonly italic?: true;
-  readonly url?: string;
-  /** A line ends before it. */
-  readonly onNewLine?: true;
-}
-
-export type MarkedBlock =
-  | { readonly kind: 'paragraph' | 'quote'; readonly runs: readonly MarkedRun[] }
-  | { readonly kind: 'list' | 'numbers'; readonly items: readonly (readonly MarkedRun[])[] };
 
 /** What the text's marks mean, in its order. */
 export function readMarks(text: string): MarkedBlock[] {

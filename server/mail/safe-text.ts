@@ -1,13 +1,8 @@
 // Owns the splitting of plain text into runs of text and links. The text is not changed by it: joined together the
 // runs are the text that was given.
 
+import type { TextRun } from '../core/text-runs.ts';
 import { mailtoUrl, webUrl } from './safe-links.ts';
-
-/** A run of plain text, with `url` when it is a link that may be followed. */
-export interface LinkRun {
-  readonly text: string;
-  readonly url?: string;
-}
 
 export interface TextLink {
   /** http or https, normalised. */
@@ -20,8 +15,8 @@ export interface TextLink {
  * With a prefix the n-th web link (from 0) leads to `${linkPrefix}${n}`, n being its place in `textLinks` of the
  * same text; without one it leads where it says. Links to mail addresses lead there directly.
  */
-export function linkRuns(text: string, linkPrefix: string | undefined): LinkRun[] {
-  const runs: LinkRun[] = [];
+export function linkRuns(text: string, linkPrefix: string | undefined): TextRun[] {
+  const runs: TextRun[] = [];
   let at = 0;
   let n = 0;
   for (const found of findLinks(text)) {

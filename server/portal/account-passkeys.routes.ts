@@ -15,7 +15,7 @@ import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
-import type { PasskeysPage } from '../render/page-models.ts';
+import type { PasskeysPage } from '../render/page-models/account.ts';
 import { listPasskeys, removePasskey, renamePasskey } from '../signin/passkeys.store.ts';
 import type { Passkey } from '../signin/passkeys.store.ts';
 import { beginMaking, finishMaking } from '../signin/passkeys.ts';

@@ -15,7 +15,7 @@ import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { loadRecipientOf } from '../messages/recipients.store.ts';
 import { moment } from '../render/moment.ts';
-import type { AccountEntry } from '../render/page-models.ts';
+import type { AccountEntry } from '../render/page-models/account.ts';
 import type { Session } from '../signin/sessions.store.ts';
 
 export async function accountEntries(

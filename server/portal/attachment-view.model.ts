@@ -6,7 +6,7 @@ import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { fileKind } from '../render/file-kind.ts';
-import type { AttachmentPage, ShownPage } from '../render/attachment-page.ts';
+import type { AttachmentPage, ShownPage } from '../render/page-models/attachment.ts';
 import { sizeWords } from '../render/size.ts';
 import { zooms } from '../viewing/paint-protocol.ts';
 import type { Zoom } from '../viewing/paint-protocol.ts';

@@ -7,7 +7,7 @@ import type { RequestsTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
 import type { Words } from '../language/words.ts';
 import { openWord } from '../messages/requests.store.ts';
-import type { EndedPage } from '../render/page-models.ts';
+import type { EndedPage } from '../render/page-models/dead-ends.ts';
 import type { Ended } from './ended.routes.ts';
 
 export function endedPage(

@@ -19,7 +19,7 @@ import { loadMessage } from '../messages/messages.store.ts';
 import { referenceIndexOf } from '../messages/notice-reference.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { loadRecipientByReference } from '../messages/recipients.store.ts';
-import type { GenuinePage } from '../render/page-models.ts';
+import type { GenuinePage } from '../render/page-models/dead-ends.ts';
 
 const checksPerNetwork: Limit = { name: 'reference checks per network', most: 60, windowMs: HOUR_MS };
 const checksInAll: Limit = { name: 'reference checks in all', most: 600, windowMs: MINUTE_MS };

@@ -16,7 +16,7 @@ import { listReceived } from '../messages/messages.store.ts';
 import type { ReceivedRow } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { moment } from '../render/moment.ts';
-import type { InboxRow } from '../render/page-models.ts';
+import type { InboxRow } from '../render/page-models/inbox.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { mayWrite } from './write.routes.ts';
 import { writtenRows } from './written-rows.ts';

@@ -15,7 +15,7 @@ import { listThread } from '../messages/messages.store.ts';
 import { openRecipient } from '../messages/open.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import { moment } from '../render/moment.ts';
-import type { MessagePage } from '../render/page-models.ts';
+import type { MessagePage } from '../render/page-models/message.ts';
 import { sizeWords } from '../render/size.ts';
 import { bodyView } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';

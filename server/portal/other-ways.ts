@@ -3,7 +3,7 @@
 import type { Address } from '../core/address.ts';
 import { domainOf } from '../core/address.ts';
 import type { Site } from '../http/site.ts';
-import type { OtherWays } from '../render/page-models.ts';
+import type { OtherWays } from '../render/page-models/signing-in.ts';
 import type { Provider } from '../signin/oidc-providers.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { Words } from '../language/words.ts';
 import { openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import { listForwardsOf } from '../messages/recipients.store.ts';
-import type { MessagePage } from '../render/page-models.ts';
+import type { MessagePage } from '../render/page-models/message.ts';
 import type { Reading } from './reading.ts';
 
 /** Only whom this reader named themselves: whom others did is theirs and the sender's to know. */

@@ -13,7 +13,7 @@ import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Words } from '../language/words.ts';
 import { openMessage } from '../messages/open.ts';
-import type { StepUpPage } from '../render/page-models.ts';
+import type { StepUpPage } from '../render/page-models/signing-in.ts';
 import { otherWays } from './other-ways.ts';
 import { findReadable } from './reading.ts';
 import type { Readable } from './reading.ts';

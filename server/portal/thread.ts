@@ -10,7 +10,7 @@ import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
 import { openMessage } from '../messages/open.ts';
 import { listRecipientsOf } from '../messages/recipients.store.ts';
-import type { ThreadEntry } from '../render/page-models.ts';
+import type { ThreadEntry } from '../render/page-models/message.ts';
 import type { Session } from '../signin/sessions.store.ts';
 
 export interface ThreadAsk {

@@ -9,7 +9,7 @@ import { sendPage } from '../http/page.ts';
 import { setRetryAfter } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
-import type { OtherWays, VerifyPage } from '../render/page-models.ts';
+import type { OtherWays, VerifyPage } from '../render/page-models/signing-in.ts';
 import type { Waiting } from '../signin/waiting.ts';
 import { codeStatus, timeAfter, timeOf } from './code-status.ts';
 import type { Door } from './code-status.ts';

@@ -21,7 +21,7 @@ import type { Accept, Content } from '../ingest/submission.ts';
 import { sentence } from '../language/words.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
 import { isRecipient } from '../messages/recipients.store.ts';
-import type { WritePage } from '../render/page-models.ts';
+import type { WritePage } from '../render/page-models/writing.ts';
 import { sizeWords } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { WRITE_PURPOSE, requestCode, signInByCode, waitingFor } from './code-steps.ts';

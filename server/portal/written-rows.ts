@@ -10,7 +10,7 @@ import { listBegun } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { listRecipientsOf } from '../messages/recipients.store.ts';
 import { moment } from '../render/moment.ts';
-import type { WrittenRow } from '../render/page-models.ts';
+import type { WrittenRow } from '../render/page-models/inbox.ts';
 
 const ROWS_MAX = 30;
 

@@ -1,6 +1,8 @@
 // Owns what each mail that Sealpost writes is given. A mail template lies twice in views/mail/:
 // NAME.html.hbs and NAME.text.hbs; the worker builds these models.
 
+import type { MarkedBlock } from '../core/text-runs.ts';
+
 /** What the organisation's brand lends to a mail. */
 export interface MailBrand {
   readonly name: string;
@@ -64,7 +66,7 @@ export interface ReplyMail {
   /** As it was typed, for the text part. */
   readonly paragraphs: readonly string[];
   /** What its marks mean, for the HTML part. */
-  readonly blocks: readonly MailBlock[];
+  readonly blocks: readonly MarkedBlock[];
 }
 
 /** To the sender: a reader asks for more time. Names no subject and no content. */
@@ -87,17 +89,6 @@ export interface DecisionMail extends NoticeLinks {
   /** Whether the sender wrote something, to be read on the page. */
   readonly hasWord: boolean;
 }
-export interface MailRun {
-  readonly text: string;
-  readonly bold?: true;
-  readonly italic?: true;
-  readonly url?: string;
-  readonly onNewLine?: true;
-}
-
-export type MailBlock =
-  | { readonly kind: 'paragraph' | 'quote'; readonly runs: readonly MailRun[] }
-  | { readonly kind: 'list' | 'numbers'; readonly items: readonly (readonly MailRun[])[] };
 
 export interface TestMail {
   readonly brand: MailBrand;

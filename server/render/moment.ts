@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { wordsIn } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
-import type { Moment } from './page-models.ts';
+import type { Moment } from './page-models/parts.ts';
 import { Remembered } from './remembered.ts';
 
 /** A time (ISO 8601) in words, exact and relative. */

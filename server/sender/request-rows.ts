@@ -5,7 +5,7 @@ import type { RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import type { Words } from '../language/words.ts';
 import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
-import type { RequestRow } from '../render/page-models.ts';
+import type { RequestRow } from '../render/page-models/sent.ts';
 
 /** Newest first. `path` is that of the message's page. */
 export function requestRows(

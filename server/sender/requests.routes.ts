@@ -18,7 +18,7 @@ import { cleanBodyText } from '../mail/body-text.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { listRecipients, loadRecipient } from '../messages/recipients.store.ts';
 import { loadRequest } from '../messages/requests.store.ts';
-import type { RequestPage } from '../render/page-models.ts';
+import type { RequestPage } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import type { MoreTime } from './more-time.ts';
 import { startManaging } from './managing.ts';

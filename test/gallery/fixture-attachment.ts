@@ -1,6 +1,6 @@
 // Owns the states of the page that shows an attachment.
 
-import type { AttachmentPage, ShownPage } from '../../server/render/attachment-page.ts';
+import type { AttachmentPage, ShownPage } from '../../server/render/page-models/attachment.ts';
 import { hostile, longWord } from './fixture-people.ts';
 
 const PATH = '/messages/1/attachments/pdf';

@@ -2,18 +2,17 @@
 
 import { languages, ownNames } from '../../server/language/languages.ts';
 import { wordsIn } from '../../server/language/words.ts';
+import type { TextRun } from '../../server/core/text-runs.ts';
+import type { PageModels } from '../../server/render/page-models.ts';
 import type {
   AttachmentView,
   BodyView,
-  FoldedText,
   MessagePage,
-  Moment,
-  PageModels,
   ProtectionView,
-  Shell,
-  TextRun,
   ThreadEntry,
-} from '../../server/render/page-models.ts';
+} from '../../server/render/page-models/message.ts';
+import type { FoldedText, Moment } from '../../server/render/page-models/parts.ts';
+import type { Shell } from '../../server/render/page-models/shell.ts';
 import { alice, bob, carol, dana, hostile, longName, longWord, plainBrand } from './fixture-people.ts';
 
 const words = wordsIn('en');

@@ -1,6 +1,8 @@
 // Owns the people, brands and strings of the fixtures, the kind ones and the hostile ones.
 
-import type { MessagePage, PersonView, Shell } from '../../server/render/page-models.ts';
+import type { MessagePage } from '../../server/render/page-models/message.ts';
+import type { PersonView } from '../../server/render/page-models/parts.ts';
+import type { Shell } from '../../server/render/page-models/shell.ts';
 
 export const alice: PersonView = { name: 'Alice Example', address: 'alice@example.com' };
 export const bob: PersonView = { name: 'Bob Reader', address: 'bob@example.net' };

@@ -1,18 +1,12 @@
 // Owns the pieces of which the lists and the consoles are made: inbox, sent, recipients, branding, mailbox.
 
-import type {
-  AccountPage,
-  BrandingPage,
-  FieldError,
-  InboxRow,
-  RequestRow,
-  SentMessagePage,
-  SentRecipientView,
-  SentRow,
-  TryMailboxPage,
-  WritePage,
-  WrittenRow,
-} from '../../server/render/page-models.ts';
+import type { AccountPage } from '../../server/render/page-models/account.ts';
+import type { BrandingPage } from '../../server/render/page-models/admin.ts';
+import type { InboxRow, WrittenRow } from '../../server/render/page-models/inbox.ts';
+import type { FieldError } from '../../server/render/page-models/parts.ts';
+import type { RequestRow, SentMessagePage, SentRecipientView, SentRow } from '../../server/render/page-models/sent.ts';
+import type { TryMailboxPage } from '../../server/render/page-models/try.ts';
+import type { WritePage } from '../../server/render/page-models/writing.ts';
 import { encrypted, files, message, moment, textRuns } from './fixture-parts.ts';
 import { alice, bob, carol, crowd, hostile, hostilePerson, longName, longWord, plainBrand } from './fixture-people.ts';
 

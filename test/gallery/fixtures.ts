@@ -1,7 +1,8 @@
 // Owns the fixed data of every page in every state worth looking at. The gallery draws it, the tests of
 // render/ check it. Nothing here asks the time or draws lots.
 
-import type { PageModels, Shell } from '../../server/render/page-models.ts';
+import type { PageModels } from '../../server/render/page-models.ts';
+import type { Shell } from '../../server/render/page-models/shell.ts';
 import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
 import { attachment, attachmentStates } from './fixture-attachment.ts';

@@ -1,0 +1,69 @@
+// Owns what the pages are given on which a road ends, or leads on elsewhere.
+
+/** A link is followed by somebody who is signed in with another address than it is for. */
+export interface OtherMailboxPage {
+  readonly maskedAddress: string;
+  readonly signedInAs: string;
+  readonly action: string;
+  readonly inboxUrl: string;
+}
+
+/** Nothing is known of the link, or no more. */
+export interface LostLinkPage {
+  readonly action: string;
+  readonly signInUrl: string;
+}
+
+/** Has notices sent again, by address. */
+export interface NoticesPage {
+  readonly action: string;
+  readonly address: string;
+  readonly signInUrl: string;
+  readonly error?: string;
+}
+
+/** What notices look like, and whether a reference is one of ours. */
+export interface GenuinePage {
+  readonly fromAddress: string;
+  readonly host: string;
+  /** With a slash at its end. */
+  readonly origin: string;
+  readonly action: string;
+  /** As it was typed. */
+  readonly reference: string;
+  readonly verdict?: { readonly isOurs: boolean; readonly sentences: readonly string[] };
+  readonly error?: string;
+}
+
+/** A message that can no longer be read, for somebody it was for. */
+export interface EndedPage {
+  readonly sentences: readonly string[];
+  /** What its sender wrote when they decided against more time. */
+  readonly word?: { readonly from: string; readonly text: string };
+  readonly moreTime?: { readonly action: string; readonly means: string };
+  /** A mailto: link. */
+  readonly write?: { readonly url: string; readonly label: string };
+  readonly inboxUrl: string;
+  readonly error?: string;
+}
+
+/** An answer whose session had ended; it is kept. */
+export interface SignedOutPage {
+  readonly text: string;
+}
+
+/** Between the mail and the web: where a link really goes. */
+export interface LeavePage {
+  readonly host: string;
+  readonly url: string;
+  /** What the mail showed as the link's text, when it looks like another address. */
+  readonly shownText?: string;
+  readonly backUrl: string;
+}
+
+/** Every refusal and every end of the road. */
+export interface ProblemPage {
+  readonly heading: string;
+  readonly sentences: readonly string[];
+  readonly actions: readonly { readonly label: string; readonly url: string }[];
+}

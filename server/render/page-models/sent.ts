@@ -1,0 +1,97 @@
+// Owns what a sender's pages are given: what was sent, what became of it, and what readers ask.
+
+import type { TextRun } from '../../core/text-runs.ts';
+import type { AttachmentView, ProtectionView, ThreadEntry } from './message.ts';
+import type { Moment, Pager, PersonView } from './parts.ts';
+
+export interface SentRow {
+  readonly url: string;
+  readonly subject: string;
+  readonly recipients: string;
+  readonly sent: Moment;
+  readonly stateWords: string;
+  readonly tone: 'waiting' | 'good' | 'bad' | 'off';
+  readonly protection: string;
+}
+
+export interface SentPage {
+  readonly rows: readonly SentRow[];
+  readonly pager: Pager;
+}
+
+export interface SentRecipientView {
+  readonly n: number;
+  readonly name: string;
+  readonly address: string;
+  readonly stateWords: string;
+  readonly tone: 'waiting' | 'good' | 'bad' | 'off';
+  /** "Notified …", "First read …", "Could not be reached: …" */
+  readonly facts: readonly string[];
+  readonly forwardedBy?: string;
+  readonly revoked: boolean;
+  /** Whether another notice would do any good. */
+  readonly mayResend: boolean;
+}
+
+export interface SentMessagePage {
+  readonly id: string;
+  readonly subject: string;
+  readonly from: PersonView;
+  readonly sent: Moment;
+  readonly protection: ProtectionView;
+  readonly destroyed: boolean;
+  /** Of a destroyed one: its time was over, nobody destroyed it. */
+  readonly wasOver: boolean;
+  readonly recipients: readonly SentRecipientView[];
+  readonly runs: readonly TextRun[];
+  readonly attachments: readonly AttachmentView[];
+  readonly thread: readonly ThreadEntry[];
+  readonly revokeAction: string;
+  readonly restoreAction: string;
+  readonly resendAction: string;
+  readonly requests: readonly RequestRow[];
+  readonly destroyUrl: string;
+  readonly expiryAction: string;
+  /** yyyy-mm-dd for <input type=date> */
+  readonly expiryDate: string;
+  readonly expiryMin: string;
+  readonly expiryMax: string;
+  readonly phraseAction: string;
+  readonly hasPhrase: boolean;
+  readonly anyRevoked: boolean;
+  readonly anyReadable: boolean;
+  readonly error?: string;
+}
+
+export interface DestroyPage {
+  readonly subject: string;
+  readonly recipients: number;
+  readonly action: string;
+  readonly backUrl: string;
+}
+
+export interface RequestRow {
+  readonly who: string;
+  readonly stateWords: string;
+  readonly tone: 'waiting' | 'good' | 'off';
+  readonly url?: string;
+}
+
+/** A reader's request, for the sender to decide. */
+export interface RequestPage {
+  readonly reader: string;
+  readonly readerAddress: string;
+  readonly subject: string;
+  readonly asked: string;
+  readonly closedSince: string;
+  readonly action: string;
+  readonly backUrl: string;
+  /** Absent once it is answered. */
+  readonly choices?: {
+    readonly days: readonly { readonly value: number; readonly label: string; readonly chosen: boolean }[];
+    readonly many: boolean;
+  };
+  /** What was decided, once it was. */
+  readonly decided?: string;
+  readonly error?: string;
+}

@@ -1,0 +1,39 @@
+// Owns what every page is given beside its own part.
+
+import type { Language } from '../../language/languages.ts';
+import type { Words } from '../../language/words.ts';
+
+export interface Shell {
+  /** What every text of the page is said in. */
+  readonly words: Words;
+  /** To choose from, each in its own words. */
+  readonly languages: readonly { readonly tag: Language; readonly name: string; readonly chosen: boolean }[];
+  readonly title: string;
+  /** Path prefix of PUBLIC_URL without a trailing slash; '' at the root. */
+  readonly base: string;
+  /** Goes as `?v=` into the address of each file under /static. */
+  readonly staticVersion: string;
+  readonly brand: {
+    readonly name: string;
+    /** Path of the logo, with a version in it. */
+    readonly logoUrl?: string;
+    /** Path of the generated style sheet that sets --brand and --on-brand. */
+    readonly styleUrl: string;
+    readonly footer: string;
+  };
+  readonly theme: 'auto' | 'light' | 'dark';
+  /** Token for each form on the page. */
+  readonly csrf: string;
+  /** The path to come back to after the theme switch. */
+  readonly here: string;
+  readonly visitor?: {
+    readonly address: string;
+    readonly isSender: boolean;
+    readonly isAdmin: boolean;
+    /** Which entry of the navigation is current. */
+    readonly at?: 'inbox' | 'sent' | 'branding' | 'account' | 'write';
+  };
+  /** A sentence on what was just done, shown once at the top. */
+  readonly done?: string;
+  readonly tryOut: boolean;
+}
