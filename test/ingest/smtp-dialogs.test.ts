@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { SmtpListenerOptions } from '../../server/ingest/smtp-listener.ts';
+import type { SmtpListenerOptions } from '../../server/ingest/smtp-options.ts';
 import { parseDialog, runDialog } from '../dialogs/run-dialog.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { PASSWORD, startListener, STRANGER, USER } from './smtp-harness.ts';

@@ -1,6 +1,7 @@
 // Owns a listener for tests with a tiny `onMail` that keeps whole mails in memory.
 
-import { createSmtpListener, type SmtpListenerOptions } from '../../server/ingest/smtp-listener.ts';
+import { createSmtpListener } from '../../server/ingest/smtp-listener.ts';
+import type { SmtpListenerOptions } from '../../server/ingest/smtp-options.ts';
 import type { SubmittedMail } from '../../server/ingest/smtp-intake.ts';
 import { domainOf } from '../../server/core/address.ts';
 import { connectSmtp, type SmtpPeer } from '../support/smtp-dialog-peer.ts';
