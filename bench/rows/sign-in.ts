@@ -44,7 +44,7 @@ export const loopWhileSigningIn: Benchmark = {
 const AT_ONCE = 10;
 // A code is hashed when it is made and when it is tried.
 const HASHES_PER_SIGN_IN = 2;
-// As server/crypto/passwords.ts has it, and as many at a time as server/compose.ts lets run.
+// As server/crypto/passwords.ts has it, and as many at a time as server/compose-tools.ts lets run.
 const COST = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1, hashLength: 32, raw: true } as const;
 const PARALLEL = Math.max(1, availableParallelism() - 1);
 

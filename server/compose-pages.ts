@@ -1,0 +1,101 @@
+// Owns the list of all that is answered over HTTP: the pages of the portal, of senders and of administrators, and the API.
+
+import type { Express, Router } from 'express';
+import type { Roads } from './compose-roads.ts';
+import type { Tools } from './compose-tools.ts';
+import { createApp } from './http/app.ts';
+import type { Site } from './http/site.ts';
+import { apiRoutes } from './api/api.routes.ts';
+import { brandingRoutes } from './admin/branding.routes.ts';
+import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
+import { endedRoutes, explainEnded } from './portal/ended.routes.ts';
+import { accountRoutes } from './portal/account.routes.ts';
+import { copyRoutes } from './portal/copy.routes.ts';
+import { draftRoutes } from './portal/draft.routes.ts';
+import { forwardRoutes } from './portal/forward.routes.ts';
+import { genuineRoutes } from './portal/genuine.routes.ts';
+import { homeRoutes } from './portal/home.routes.ts';
+import { inboxRoutes } from './portal/inbox.routes.ts';
+import { linkRoutes } from './portal/link.routes.ts';
+import { messageRoutes } from './portal/message.routes.ts';
+import { oidcRoutes } from './portal/oidc.routes.ts';
+import { passkeyRoutes } from './portal/passkey.routes.ts';
+import { phraseRoutes } from './portal/phrase.routes.ts';
+import { noticesRoutes } from './portal/notices.routes.ts';
+import { replyRoutes } from './portal/reply.routes.ts';
+import { writeRoutes } from './portal/write.routes.ts';
+import { writtenRoutes } from './portal/written.routes.ts';
+import { signInRoutes } from './portal/sign-in.routes.ts';
+import { stepUpPages } from './portal/step-up.ts';
+import { bindMoreTime } from './sender/more-time.ts';
+import type { MoreTime } from './sender/more-time.ts';
+import { requestRoutes } from './sender/requests.routes.ts';
+import { sentRoutes } from './sender/sent.routes.ts';
+import { bindTakeBack } from './sender/take-back.ts';
+import type { TakeBack } from './sender/take-back.ts';
+import { tryMailboxRoutes } from './try/mailbox.routes.ts';
+
+export function composePages(tools: Tools, site: Site, roads: Roads): Express {
+  const { config, store, staticFiles } = tools;
+  const { db, vault } = store;
+  const { expiryDaysMax } = config;
+  const takeBack = bindTakeBack({ db, vault, shredder: tools.shredder, expiryDaysMax });
+  const moreTime = bindMoreTime({ db, vault, expiryDaysMax });
+  return createApp({
+    site,
+    staticFiles: staticFiles.serve,
+    api: apiRoutes({
+      db,
+      vault,
+      log: tools.log,
+      accept: roads.accept,
+      readRaw: roads.readRaw,
+      takeBack,
+      hashPhrase: roads.hashPhrase,
+      kick: site.kick,
+      messageBytesMax: config.messageBytesMax,
+      publicUrl: config.portal.baseUrl,
+    }),
+    // No path is answered by two of them; what is asked for most stands first.
+    pages: [
+      ...portalPages(tools, site, roads),
+      ...senderPages(site, takeBack, moreTime),
+      ...adminPages(site),
+      ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
+    ],
+    explanations: [stepUpPages(site), explainEnded(site)],
+  });
+}
+
+function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accept }: Roads): Router[] {
+  const reading = { site, cleaner };
+  return [
+    messageRoutes({ ...reading, viewer }),
+    inboxRoutes(site),
+    homeRoutes(site),
+    linkRoutes(site),
+    signInRoutes(site),
+    oidcRoutes(site),
+    passkeyRoutes(site),
+    phraseRoutes(site),
+    accountPasskeysRoutes(site),
+    noticesRoutes(site),
+    genuineRoutes(site),
+    replyRoutes({ ...reading, accept }),
+    copyRoutes({ ...reading, mailIdHost }),
+    draftRoutes(reading),
+    forwardRoutes(reading),
+    endedRoutes(site),
+    writeRoutes({ site, accept }),
+    writtenRoutes(site),
+    accountRoutes(site),
+  ];
+}
+
+function senderPages(site: Site, takeBack: TakeBack, moreTime: MoreTime): Router[] {
+  return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime })];
+}
+
+function adminPages(site: Site): Router[] {
+  return [brandingRoutes(site)];
+}

@@ -1,0 +1,90 @@
+// Owns the wiring of the roads in: the one way that every message is taken, and the SMTP listener that leads to it. The
+// portal and the API are given the same way.
+
+import type { Tools } from './compose-tools.ts';
+import type { WaysIn } from './compose-ways-in.ts';
+import { domainOf } from './core/address.ts';
+import { networkMatcher } from './core/networks.ts';
+import type { PhrasesTable } from './db/tables/signin.ts';
+import { createRoomCheck } from './disk-reserve.ts';
+import { accept } from './ingest/accept.ts';
+import { readRaw } from './ingest/read-raw.ts';
+import type { Envelope } from './ingest/read-raw.ts';
+import { createSmtpListener } from './ingest/smtp-listener.ts';
+import type { SmtpListener } from './ingest/smtp-listener.ts';
+import { createSmtpUsers } from './ingest/smtp-users.ts';
+import type { Accept, Content } from './ingest/submission.ts';
+import type { PartSink } from './mail/mail-tree.ts';
+import type { PolicyFrame } from './policy/ask.ts';
+import { DEFAULT_BRAND } from './policy/decide.ts';
+import { hashPhrase } from './signin/phrases.ts';
+
+export interface Roads {
+  /** Takes a submission in, while there is room for it. */
+  readonly accept: Accept;
+  /** Reads a raw mail to its end and takes it apart. */
+  readonly readRaw: (envelope: Envelope, source: AsyncIterable<Buffer>, sink: PartSink) => Promise<Content>;
+  readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
+}
+
+/** `kick`: called when there is work for the worker. */
+export function composeRoads(tools: Tools, ways: WaysIn, kick: () => void): Roads {
+  const { config, store, clock, hasher, parser, mailIdHost } = tools;
+  const rawDeps = { parser, clock, spoolDir: store.spoolDir };
+  const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
+  const acceptDeps = {
+    db: store.db,
+    vault: store.vault,
+    mailIdHost,
+    orgDomains: config.org.domains,
+    ownAddress: config.mailFrom.address,
+    policyFrame: () => policyFrame(tools, ways),
+    hashPhrase: phraseHash,
+    kick,
+  };
+  const checkRoom = createRoomCheck(config, clock);
+  return {
+    accept: async (submission) => {
+      await checkRoom();
+      return accept(acceptDeps, submission);
+    },
+    readRaw: (envelope, source, sink) => readRaw(rawDeps, envelope, source, sink),
+    hashPhrase: phraseHash,
+  };
+}
+
+export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads: Roads): SmtpListener {
+  const { db, keyring } = store;
+  const users = createSmtpUsers({ db, keyring, clock, hasher, users: config.smtp.users });
+  return createSmtpListener({
+    host: config.smtp.host,
+    port: config.smtp.port,
+    name: config.portal.publicUrl.hostname,
+    ...(config.smtp.tls === undefined ? {} : { tls: config.smtp.tls }),
+    requireTls: config.smtp.requireTls,
+    clients: networkMatcher(config.smtp.clients),
+    ...(config.smtp.users.length === 0 ? {} : users),
+    messageBytesMax: config.messageBytesMax,
+    allowAuthor: (author) => config.org.domains.includes(domainOf(author)),
+    onMail: (mail) =>
+      roads.accept({
+        road: 'smtp',
+        from: mail.envelope.from,
+        read: (sink) => roads.readRaw(mail.envelope, mail.content, sink),
+        fields: () => [],
+        actor: mail.peer.user ?? mail.peer.ip,
+      }),
+    log,
+  });
+}
+
+/** What the policy goes by at this moment. */
+function policyFrame({ config, clock }: Tools, ways: WaysIn): PolicyFrame {
+  return {
+    nowMs: clock.nowMs(),
+    expiryDaysDefault: config.expiryDaysDefault,
+    expiryDaysMax: config.expiryDaysMax,
+    brands: [DEFAULT_BRAND],
+    offers: { accounts: ways.opensToAccounts, passkeys: ways.passkeys !== undefined },
+  };
+}

@@ -1,0 +1,39 @@
+// Owns the wiring of the worker: what goes out, and what runs out.
+
+import { resolveMx } from 'node:dns/promises';
+import type { Tools } from './compose-tools.ts';
+import type { Config } from './config.ts';
+import { isOwnRelay, publicName } from './mail/own-host.ts';
+import { createWorker } from './worker/worker.ts';
+import type { Worker, WorkerOptions } from './worker/worker.ts';
+
+export function composeWorker(tools: Tools, options: WorkerOptions): Worker {
+  const { config, store, shredder, templates, courier, log, mailIdHost } = tools;
+  return createWorker(
+    {
+      db: store.db,
+      vault: store.vault,
+      shredder,
+      templates,
+      courier,
+      log,
+      mailFrom: config.mailFrom,
+      publicUrl: config.portal.baseUrl,
+      orgName: config.org.name,
+      orgDomains: config.org.domains,
+      mailIdHost,
+      relayHost: publicName(config.relay?.url.hostname),
+      passcodeMinutes: config.passcodeMinutes,
+      strangersMayWrite: config.writing.from === 'anyone',
+      isOwnServer: ownServer(config),
+    },
+    options,
+  );
+}
+
+function ownServer(config: Config): (domain: string) => Promise<boolean> {
+  const { relay } = config;
+  if (relay === undefined) return () => Promise.resolve(false);
+  const mxOf = async (domain: string): Promise<string[]> => (await resolveMx(domain)).map((mx) => mx.exchange);
+  return (domain) => isOwnRelay(relay.url.hostname, domain, mxOf);
+}
