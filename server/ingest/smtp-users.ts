@@ -29,8 +29,7 @@ export interface SmtpUsers {
 const triesPerNetwork: Limit = { name: 'smtp auth failures', most: 20, windowMs: 15 * MINUTE_MS };
 
 export function createSmtpUsers(deps: SmtpUserDeps): SmtpUsers {
-  // Hashed when first needed: most installations have no user who does not exist.
-  let nobody: Promise<string> | undefined;
+  const nobodysHash = rememberedHash(() => deps.hasher.hashEncoded(newSecret()));
   return {
     // Counted before the hash, as guesses of codes are: tries at the same moment must not pass together.
     mayTryAuth: async (ip) => {
@@ -44,11 +43,26 @@ export function createSmtpUsers(deps: SmtpUserDeps): SmtpUsers {
     },
     authenticate: async (user, password, ip) => {
       const known = deps.users.find((one) => one.user === user);
-      nobody ??= deps.hasher.hashEncoded(newSecret());
-      const matches = await deps.hasher.verifyEncoded(known?.hash ?? (await nobody), password);
+      // Waited for whoever asks, so that the first try tells nothing of the name either.
+      const nobodys = await nobodysHash();
+      const matches = await deps.hasher.verifyEncoded(known?.hash ?? nobodys, password);
       if (!matches || known === undefined) return false;
       await refund(deps, triesPerNetwork, limitKey(ip));
       return true;
     },
+  };
+}
+
+/** Made when it is first needed; what could not be made, since too many hashes were waiting, is tried anew. */
+function rememberedHash(make: () => Promise<string>): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return async () => {
+    made ??= make();
+    try {
+      return await made;
+    } catch (error) {
+      made = undefined;
+      throw error;
+    }
   };
 }
