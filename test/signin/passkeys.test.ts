@@ -289,6 +289,24 @@ describe('a passkey', () => {
   });
 });
 
+describe('answers that are none', () => {
+  test('fill no log: past a limit they are refused without a word in the audit', async (t) => {
+    const running = await startProgram();
+    t.after(() => running.stop());
+    const visitor = new Visitor(running.url);
+    const body = { csrf: await visitor.csrf('/sign-in'), answer: '' };
+    const statuses: number[] = [];
+    for (let n = 0; n < 105; n += 1) {
+      const answer = await visitor.send('POST', '/sign-in/passkey', new URLSearchParams(body));
+      statuses.push(answer.status);
+    }
+    assert.deepEqual(statuses.slice(99), [422, 429, 429, 429, 429, 429]);
+    assert.equal((await readAuditOf(running, 'sign-in-refused')).length, 100);
+    running.clock.forward(15 * MINUTE_MS);
+    assert.equal((await visitor.send('POST', '/sign-in/passkey', new URLSearchParams(body))).status, 422);
+  });
+});
+
 describe('where no passkey can work', () => {
   test('none is offered, and the page says so', async () => {
     const running = await startProgram({ env: { PUBLIC_URL: 'http://127.0.0.1:3999' } });
