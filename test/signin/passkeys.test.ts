@@ -109,6 +109,12 @@ describe('a passkey', () => {
     test(`with ${what} opens nothing`, () => refused(use(bobs, twist), NOTHING));
   }
 
+  test('leaves in the log what was wrong with it, in no words of the one who sent it', async () => {
+    await use(bobs, { origin: 'https://evil.example' });
+    assert.match(running.logged(), /Unexpected authentication response origin/);
+    assert.doesNotMatch(running.logged(), /evil/);
+  });
+
   test('of another person does not open this one’s message', () =>
     refused(use(eves), /This passkey is for another address/));
 
