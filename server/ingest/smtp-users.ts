@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { isRefusal } from '../core/errors.ts';
 import { limitKey } from '../core/networks.ts';
+import { once } from '../core/once.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Hasher } from '../crypto/passwords.ts';
 import { newSecret } from '../crypto/random.ts';
@@ -29,7 +30,7 @@ export interface SmtpUsers {
 const triesPerNetwork: Limit = { name: 'smtp auth failures', most: 20, windowMs: 15 * MINUTE_MS };
 
 export function createSmtpUsers(deps: SmtpUserDeps): SmtpUsers {
-  const nobodysHash = rememberedHash(() => deps.hasher.hashEncoded(newSecret()));
+  const nobodysHash = once(() => deps.hasher.hashEncoded(newSecret()));
   return {
     // Counted before the hash, as guesses of codes are: tries at the same moment must not pass together.
     mayTryAuth: async (ip) => {
@@ -50,19 +51,5 @@ export function createSmtpUsers(deps: SmtpUserDeps): SmtpUsers {
       await refund(deps, triesPerNetwork, limitKey(ip));
       return true;
     },
-  };
-}
-
-/** Made when it is first needed; what could not be made, since too many hashes were waiting, is tried anew. */
-function rememberedHash(make: () => Promise<string>): () => Promise<string> {
-  let made: Promise<string> | undefined;
-  return async () => {
-    made ??= make();
-    try {
-      return await made;
-    } catch (error) {
-      made = undefined;
-      throw error;
-    }
   };
 }
