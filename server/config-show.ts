@@ -35,12 +35,18 @@ export function configRows(env: Env, dotEnv: ReadonlySet<string>, readFile: Read
   });
 }
 
-/** What of a good secret may be seen: of an address the host, without its user and password. */
+/** What of a good secret may be seen: of an address where it leads, without user and password. */
 function masked(name: SettingName, text: string): string {
-  if (name === 'RELAY_URL') {
+  if (name === 'RELAY_URL') return withoutLogin(new URL(text));
+  if (name === 'DATABASE_URL' && !text.startsWith('sqlite:')) {
     const url = new URL(text);
-    return `${url.protocol}//${url.username === '' ? '' : `${MASK}@`}${url.host}`;
+    // pg takes a password in the query as well.
+    return `${withoutLogin(url)}${url.pathname}${url.search === '' ? '' : `?${MASK}`}`;
   }
-  // These two are secret for the passwords that later versions will take in them; a path is none.
+  // A path or a bucket: no password can stand in either.
   return name === 'DATABASE_URL' || name === 'BLOB_URL' ? text : MASK;
+}
+
+function withoutLogin({ protocol, username, password, host }: URL): string {
+  return `${protocol}//${username === '' && password === '' ? '' : `${MASK}@`}${host}`;
 }

@@ -47,8 +47,9 @@ export async function backUp(deps: BackUpDeps, target: string): Promise<BackedUp
   const copy = `${target}.part.db`;
   await checkFolder(dirname(target));
   for (const path of [target, partial, copy]) await checkFree(path);
+  // Who makes this file has the place: what another backup has begun here is not cleared away below.
+  await (await open(copy, 'wx', OWNER_ONLY)).close();
   try {
-    await (await open(copy, 'wx', OWNER_ONLY)).close();
     copyDatabase(deps.databaseFile, copy);
     const digests: Digests = new Map();
     const counts = { blobs: 0, leftOut: 0 };

@@ -104,8 +104,8 @@ async function places(
   if (asked === undefined) return 'all';
   const known = (await listRecipients(store.db, row.id)).map((recipient) => recipient.position);
   return asked.map((text) => {
-    const place = Number(text);
-    if (!known.includes(place))
+    const place = known.find((position) => String(position) === text);
+    if (place === undefined)
       throw new AppError('mail/recipients', `There is no recipient ${text}; see sealpost message show.`);
     return place;
   });

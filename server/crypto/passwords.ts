@@ -2,7 +2,7 @@
 // cost). It never hashes more at once than it was told, never stores anything, and never logs what it hashes.
 
 import { argon2id, hash, verify } from 'argon2';
-import { createBoundedQueue } from './bounded-queue.ts';
+import { createTurns } from '../core/turns.ts';
 
 // OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, 2 passes, 1 lane; some 30 ms of one core.
 const COST = { type: argon2id, memoryCost: 19 * 1024, timeCost: 2, parallelism: 1, hashLength: 32 } as const;
@@ -19,12 +19,12 @@ export interface Hasher {
 /** `parallel` hashes at a time in the thread pool, `queueMax` more waiting; each needs 19 MiB while it runs. */
 export function createHasher(options: { pepper: Uint8Array; parallel: number; queueMax: number }): Hasher {
   const pepper = Buffer.from(options.pepper);
-  const queue = createBoundedQueue(options.parallel, options.queueMax);
+  const turns = createTurns({ parallel: options.parallel, waitingMax: options.queueMax });
   return {
     hashCode: (code, salt) =>
-      queue.run(() => hash(code, { ...COST, salt: Buffer.from(salt), secret: pepper, raw: true })),
-    verifyEncoded: (encoded, password) => queue.run(() => verifyQuietly(encoded, password)),
-    hashEncoded: async (password) => inUsualOrder(await queue.run(() => hash(password, COST))),
+      turns.take(() => hash(code, { ...COST, salt: Buffer.from(salt), secret: pepper, raw: true })),
+    verifyEncoded: (encoded, password) => turns.take(() => verifyQuietly(encoded, password)),
+    hashEncoded: async (password) => inUsualOrder(await turns.take(() => hash(password, COST))),
   };
 }
 

@@ -13,7 +13,7 @@ import { DEFAULT_LANGUAGE } from '../language/languages.ts';
 import { sentence, wordsIn } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
 import type { ProblemPage } from '../render/page-models/dead-ends.ts';
-import { sizeWords } from '../render/size.ts';
+import { sizeOf } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
 import { sendPage } from './page.ts';
@@ -203,6 +203,6 @@ function asRefusal(error: unknown): AppError | undefined {
   const told =
     limit === undefined
       ? sentence('problem.page-too-large')
-      : sentence('problem.page-too-large-for', { size: sizeWords(limit) });
+      : sentence('problem.page-too-large-for', { size: sizeOf(limit) });
   return new AppError('mail/too-large', told);
 }

@@ -6,7 +6,7 @@ import type { BusboyFileStream } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
 import { sentence } from '../language/words.ts';
-import { sizeWords } from '../render/size.ts';
+import { sizeOf } from '../render/size.ts';
 import { checkCsrf } from './forged.ts';
 
 export interface UploadLimits {
@@ -145,9 +145,9 @@ function tooManyFiles(most: UploadLimits): AppError {
 }
 
 function tooManyBytes(most: UploadLimits): AppError {
-  return new AppError('mail/too-large', sentence('problem.files-too-large', { size: sizeWords(most.bytes) }));
+  return new AppError('mail/too-large', sentence('problem.files-too-large', { size: sizeOf(most.bytes) }));
 }
 
 function tooMuchText(most: UploadLimits): AppError {
-  return new AppError('mail/too-large', sentence('problem.text-too-large', { size: sizeWords(most.fieldBytes) }));
+  return new AppError('mail/too-large', sentence('problem.text-too-large', { size: sizeOf(most.fieldBytes) }));
 }

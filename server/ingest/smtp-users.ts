@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import { isRefusal } from '../core/errors.ts';
 import { limitKey } from '../core/networks.ts';
+import { once } from '../core/once.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Hasher } from '../crypto/passwords.ts';
 import { newSecret } from '../crypto/random.ts';
@@ -29,8 +30,7 @@ export interface SmtpUsers {
 const triesPerNetwork: Limit = { name: 'smtp auth failures', most: 20, windowMs: 15 * MINUTE_MS };
 
 export function createSmtpUsers(deps: SmtpUserDeps): SmtpUsers {
-  // Hashed when first needed: most installations have no user who does not exist.
-  let nobody: Promise<string> | undefined;
+  const nobodysHash = once(() => deps.hasher.hashEncoded(newSecret()));
   return {
     // Counted before the hash, as guesses of codes are: tries at the same moment must not pass together.
     mayTryAuth: async (ip) => {
@@ -44,8 +44,9 @@ export function createSmtpUsers(deps: SmtpUserDeps): SmtpUsers {
     },
     authenticate: async (user, password, ip) => {
       const known = deps.users.find((one) => one.user === user);
-      nobody ??= deps.hasher.hashEncoded(newSecret());
-      const matches = await deps.hasher.verifyEncoded(known?.hash ?? (await nobody), password);
+      // Waited for whoever asks, so that the first try tells nothing of the name either.
+      const nobodys = await nobodysHash();
+      const matches = await deps.hasher.verifyEncoded(known?.hash ?? nobodys, password);
       if (!matches || known === undefined) return false;
       await refund(deps, triesPerNetwork, limitKey(ip));
       return true;

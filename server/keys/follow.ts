@@ -6,6 +6,7 @@ import type { Log } from '../core/log.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { KeyringFault } from '../crypto/keyring-format.ts';
 import type { Db } from '../db/engine.ts';
+import { sentence } from '../language/words.ts';
 import { announcedIds, loadAnnounced } from './key-marks.ts';
 import { KeyringMissing } from './source.ts';
 import type { KeyringSource } from './source.ts';
@@ -89,7 +90,7 @@ export class KeyringFollower {
     this.#loadChanged();
     if (this.#deps.keyring.keyIds().includes(id) || this.#nowhere.has(id)) return;
     this.#asked.add(id);
-    throw new AppError('server/busy', 'The server is busy. Wait a minute, then do the same again.', {
+    throw new AppError('server/busy', sentence('problem.busy-means'), {
       detail: 'a key is named that has not come here yet',
     });
   }

@@ -24,14 +24,22 @@ export interface Words {
   list(items: readonly string[]): string;
 }
 
-/** A text by name, to be said once it is known to whom. */
+/** A text by name, to be said once it is known to whom. A value may be one that is only known then: a size, in words. */
 export interface Sentence {
   readonly key: Key;
-  readonly values: Values;
+  readonly values: Readonly<Record<string, string | number | ((words: Words) => string)>>;
 }
 
-export function sentence(key: Key, values: Values = {}): Sentence {
+export function sentence(key: Key, values: Sentence['values'] = {}): Sentence {
   return { key, values };
+}
+
+export function saidIn(words: Words, { key, values }: Sentence): string {
+  const known = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'function' ? value(words) : value,
+  ]);
+  return words.say(key, Object.fromEntries(known) as Values); // each of them is a value now
 }
 
 const spoken = new Map<Language, Words>();

@@ -3,6 +3,7 @@
 
 import { extname } from 'node:path';
 import { AppError } from '../core/errors.ts';
+import { sentence } from '../language/words.ts';
 import { WorkerLost, WorkerThread } from './worker-thread.ts';
 import type { WorkerLine } from './worker-thread.ts';
 
@@ -100,9 +101,7 @@ class Pool implements WorkerPool {
     const slot = this.#idle.pop(); // the one used last: its thread runs already
     if (slot !== undefined) return Promise.resolve(slot);
     if (this.#waiting.length >= this.#options.waitingMax) {
-      return Promise.reject(
-        new AppError('server/busy', 'Too much is being done at this moment. Please try again shortly.'),
-      );
+      return Promise.reject(new AppError('server/busy', sentence('problem.busy-means')));
     }
     return new Promise((start, refuse) => this.#waiting.push({ start, refuse }));
   }

@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId, newToken } from '../crypto/random.ts';
+import { holdLock } from '../db/engine.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import { blankRow, prepared } from '../db/prepared.ts';
@@ -34,8 +35,10 @@ export interface NewJob {
 export async function ensureQueued(
   deps: OutboxDeps,
   tx: Tx,
-  job: NewJob & { readonly recipientId: string },
+  job: NewJob & { readonly messageId: string; readonly recipientId: string },
 ): Promise<void> {
+  // One after the other, so that two at the same moment find each other's.
+  await holdLock(tx, `jobs ${job.messageId}`);
   const waiting = await tx
     .selectFrom('outbox')
     .select('id')

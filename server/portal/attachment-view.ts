@@ -6,7 +6,6 @@ import { isoNow, MINUTE_MS } from '../core/clock.ts';
 import { AppError, isRefusal } from '../core/errors.ts';
 import { hasRight } from '../access/reading.ts';
 import { sendPage } from '../http/page.ts';
-import { setRetryAfter } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
@@ -73,8 +72,7 @@ export function attachmentViews({ site, viewer }: ViewDeps): AttachmentViews {
         zoom: zoom ?? 'fit',
         isMarked: markOf(site, reading) !== null,
       };
-      if (!outcome.shown && outcome.why === 'busy')
-        setRetryAfter(res, new AppError('server/busy', '', { retryAfterSeconds: BUSY_SECONDS }));
+      if (!outcome.shown && outcome.why === 'busy') res.set('Retry-After', String(BUSY_SECONDS));
       await sendPage(site, req, res, {
         name: 'attachment',
         title: part.filename,
@@ -90,14 +88,8 @@ export function attachmentViews({ site, viewer }: ViewDeps): AttachmentViews {
       const zoom = zoomOf(req.query['zoom'] ?? 'fit');
       if (page === undefined || zoom === undefined) throw noSuchPage();
       const format = /\bimage\/webp\b/.test(req.get('accept') ?? '') ? 'webp' : 'png';
-      res
-        .set('Content-Type', `image/${format}`)
-        .set('Content-Disposition', 'inline')
-        .set('Content-Security-Policy', "default-src 'none'; sandbox")
-        .set('Cache-Control', 'no-store')
-        .vary('Accept');
       if (req.method === 'HEAD') {
-        res.end();
+        asImage(res, format).end();
         return;
       }
       const mark = markOf(site, reading);
@@ -105,7 +97,7 @@ export function attachmentViews({ site, viewer }: ViewDeps): AttachmentViews {
       if (!view.shown) throw noSuchPage();
       await record(req, reading, part);
       await checkStillReading(site, reading);
-      res.send(view.image);
+      asImage(res, format).send(view.image);
     },
   };
 }
@@ -127,6 +119,16 @@ function markOf(site: Site, { message, session }: Reading): string | null {
   if (hasRight(message.row, 'download') && hasRight(message.row, 'copy')) return null;
   const minute = isoNow(site.clock).slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ');
   return `${session.address} · ${minute} UTC`;
+}
+
+// Only when there is a picture: a page that says why there is none keeps the rules of pages.
+function asImage(res: Response, format: 'webp' | 'png'): Response {
+  return res
+    .set('Content-Type', `image/${format}`)
+    .set('Content-Disposition', 'inline')
+    .set('Content-Security-Policy', "default-src 'none'; sandbox")
+    .set('Cache-Control', 'no-store')
+    .vary('Accept');
 }
 
 function pageOf(value: unknown): number | undefined {

@@ -20,7 +20,7 @@ import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
 import { findReadable } from './reading.ts';
 import type { Readable } from './reading.ts';
 import { sendStepUp } from './step-up.ts';
-import { sendStatus, sendWaitingPage } from './waiting-page.ts';
+import { sendStatus, sendWaitingPage, stillWaiting } from './waiting-page.ts';
 import type { WaitingPlace } from './waiting-page.ts';
 
 const nothing = z.object({});
@@ -68,9 +68,15 @@ export function phraseRoutes(site: Site): Router {
 
   router.post('/messages/:id/prove/passcode', async (req, res) => {
     readForm(req, nothing);
-    const { session, recipient, message } = await findReadable(site, req);
-    await requestCode(site, req, recipient.id, session.address);
-    res.redirect(303, `${site.base}/messages/${message.id}/prove/verify`);
+    const readable = await findReadable(site, req);
+    const place = placeOf(site, readable);
+    try {
+      await requestCode(site, req, place.purpose, readable.session.address);
+    } catch (error) {
+      await stillWaiting(site, req, res, place, error);
+      return;
+    }
+    res.redirect(303, `${place.path}/verify`);
   });
 
   router.get('/messages/:id/prove/verify', async (req, res) => {

@@ -3,10 +3,13 @@
 
 import type { Request, Response } from 'express';
 import type { Address } from '../core/address.ts';
+import { MINUTE_MS } from '../core/clock.ts';
 import type { AppError } from '../core/errors.ts';
 import { toldIn } from '../core/errors.ts';
 import type { Way } from '../core/proofs.ts';
 import { appendAudit } from '../audit/audit.store.ts';
+import { chargeAll } from '../db/counters.ts';
+import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
 import { sendPage } from '../http/page.ts';
 import { setRetryAfter, statusOf } from '../http/problems.ts';
@@ -22,6 +25,11 @@ export interface Tried {
   readonly back: string;
 }
 
+// Most of what is refused here needed nothing but a request: each is written down for good, so they are counted.
+const refusedPerNetwork: Limit = { name: 'refused ways per network', most: 100, windowMs: 15 * MINUTE_MS };
+const refusedInAll: Limit = { name: 'refused ways in all', most: 600, windowMs: MINUTE_MS };
+
+/** Throws request/too-many past a limit; then nothing is written down. */
 export async function refuseWay(
   site: Site,
   req: Request,
@@ -31,6 +39,10 @@ export async function refuseWay(
 ): Promise<void> {
   const { words, network } = visitOf(req);
   const { method, purpose, address, back } = tried;
+  await chargeAll(site, [
+    [refusedPerNetwork, network],
+    [refusedInAll, ''],
+  ]);
   site.log.warn('sign-in.refused', { method, reason: refusal.detail ?? refusal.sentence?.key ?? refusal.code });
   await inTransaction(site.db, (tx) =>
     appendAudit(site.vault, tx, {

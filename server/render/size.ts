@@ -19,6 +19,11 @@ export function sizeWords(bytes: number, words: Words = wordsIn('en')): string {
   return formatOf(words, UNITS[step] ?? 'gigabyte', step > 0 && value < 10 ? 1 : 0).format(value);
 }
 
+/** The same for a sentence that is said later. */
+export function sizeOf(bytes: number): (words: Words) => string {
+  return (words) => sizeWords(bytes, words);
+}
+
 function formatOf(words: Words, unit: string, digits: number): Intl.NumberFormat {
   const key = `${words.language} ${unit} ${digits}`;
   const known = formats.get(key);

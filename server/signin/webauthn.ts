@@ -150,12 +150,13 @@ export class Failed {
 }
 
 // The library throws for whatever does not fit, and whatever it is made of: to us it is one thing, an answer that
-// proves nothing. Its words may repeat what a stranger sent, so they stay in the log, cut short.
+// proves nothing. It says what did not fit, and then repeats what a stranger sent: that goes into no log.
 async function quietly<T>(check: () => Promise<T>): Promise<T | Failed> {
   try {
     return await check();
   } catch (error) {
-    return new Failed(error instanceof Error ? error.message.slice(0, 100) : 'malformed');
+    const [what = ''] = error instanceof Error ? error.message.split(/[":]/, 1) : ['malformed'];
+    return new Failed(what.trim().slice(0, 100));
   }
 }
 

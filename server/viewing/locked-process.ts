@@ -4,6 +4,9 @@
 
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { AppError } from '../core/errors.ts';
+import { once } from '../core/once.ts';
+import { sentence } from '../language/words.ts';
 import { viewingLimits } from './limits.ts';
 
 export interface LockedCommand {
@@ -64,20 +67,22 @@ export function runLocked(command: LockedCommand): Promise<LockedEnd> {
   });
 }
 
-let probe: Promise<boolean> | undefined;
-
-/** Whether this machine lets a process be locked away from network and files. Tried once. */
-export function canIsolate(): Promise<boolean> {
-  probe ??= runLocked({
+/**
+ * Whether this machine lets a process be locked away from network and files. Tried once; a machine that was too slow to
+ * say so is asked again. Throws server/busy.
+ */
+export const canIsolate = once(async (): Promise<boolean> => {
+  const { ended } = await runLocked({
     file: 'true',
     args: [],
     readable: [],
     budgetMs: 5_000,
     memoryBytesMax: viewingLimits.paintMemoryBytesMax,
     isolated: true,
-  }).then(({ ended }) => ended === 'well');
-  return probe;
-}
+  });
+  if (ended === 'time') throw new AppError('server/busy', sentence('problem.busy-means'));
+  return ended === 'well';
+});
 
 const PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin';
 const NAMESPACES = [

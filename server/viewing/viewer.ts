@@ -4,6 +4,9 @@
 import { ticksMs } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import { once } from '../core/once.ts';
+import { createTurns } from '../core/turns.ts';
+import { sentence } from '../language/words.ts';
 import { createKept } from './kept.ts';
 import { findKind } from './kind.ts';
 import type { Found, KindWord } from './kind.ts';
@@ -14,7 +17,6 @@ import type { OfficeConverter } from './office.ts';
 import type { Failure, ImageFormat, PageLook, PaintAsk, Zoom } from './paint-protocol.ts';
 import { paint } from './painter.ts';
 import type { Painted } from './painter.ts';
-import { createTurns } from './turns.ts';
 
 export interface ViewedFile {
   /** Names the file for as long as it is kept converted. */
@@ -75,18 +77,17 @@ type Task = Pick<PaintAsk, 'task' | 'page' | 'zoom' | 'wantsText' | 'mark' | 'fo
 
 export function createViewer({ clock, log, limits, withOffice = true, isolates = canIsolate }: ViewerOptions): Viewer {
   const { viewMs, convertMs, paintMs, ...turnLimits } = { ...viewingLimits, ...limits };
-  const turns = createTurns(turnLimits);
+  const turns = createTurns({ ...turnLimits, busy: sentence('viewing.busy') });
   const kept = createKept(clock);
   const stopping = new AbortController();
   const { signal } = stopping;
-  let room: Promise<Room> | undefined;
 
   // Found out with the first file, not at the start: most servers are up long before anybody looks at one.
-  async function findRoom(): Promise<Room> {
+  const findRoom = once(async (): Promise<Room> => {
     const isolated = await isolates();
     if (!isolated) log.warn('viewing.not-isolated');
     return { isolated, office: isolated && withOffice ? await findOfficeConverter() : undefined };
-  }
+  });
 
   function view(file: ViewedFile, task: Task): Promise<View> {
     if (file.size > viewingLimits.inputBytesMax) return Promise.resolve({ shown: false, why: 'too-large' });
@@ -96,7 +97,7 @@ export function createViewer({ clock, log, limits, withOffice = true, isolates =
       const run = (ask: Task, found: PaintAsk['file'], bytes: Buffer): Promise<Painted> =>
         paint({ ...ask, file: found }, bytes, { budgetMs: leftMs(paintMs), isolated, signal });
 
-      const { isolated, office } = await (room ??= findRoom());
+      const { isolated, office } = await findRoom();
       const bytes = await collect(file.read());
       const found = findKind(bytes);
       if (found.kind === 'none') return { shown: false, why: found.why };

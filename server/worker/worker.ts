@@ -39,6 +39,7 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
   const stopping = new AbortController();
   let wake = new AbortController();
   let sweepAtMs = 0;
+  let sweeping: Promise<void> | undefined;
 
   /** Fills the free places. @returns whether anything was begun. */
   async function begin(): Promise<boolean> {
@@ -64,21 +65,29 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
     while (!stopping.signal.aborted) {
       try {
         await begin();
-        await sweep();
       } catch (error) {
         deps.log.error('worker.failed', { err: error });
       }
+      beginSweep();
       await pause();
     }
     await allUnderWay();
   }
 
-  async function sweep(): Promise<void> {
+  /** Beside the jobs: what a slow store takes long to give up holds up no code. */
+  function beginSweep(): void {
     const nowMs = deps.vault.clock.nowMs();
     if (nowMs < sweepAtMs) return;
-    if (await sweepRound(deps)) return;
-    blobSweep.begin();
-    sweepAtMs = nowMs + SWEEP_EVERY_MS;
+    sweeping ??= sweepRound(deps)
+      .then((hasMore) => {
+        if (hasMore) return;
+        blobSweep.begin();
+        sweepAtMs = nowMs + SWEEP_EVERY_MS;
+      })
+      .catch((error: unknown) => deps.log.error('worker.failed', { err: error }))
+      .finally(() => {
+        sweeping = undefined;
+      });
   }
 
   async function pause(): Promise<void> {
@@ -107,6 +116,7 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
       stopping.abort();
       wake.abort();
       await loops;
+      await sweeping;
       await blobSweep.over();
     },
   };

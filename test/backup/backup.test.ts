@@ -110,6 +110,14 @@ describe('a backup', () => {
     });
   });
 
+  test('two at once to one place: one is made, and whole', async () => {
+    const target = join(place, 'new.tar');
+    const made = await Promise.allSettled([make(target), make(target)]);
+    assert.deepEqual(made.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
+    assert.deepEqual(await readdir(place), ['new.tar']);
+    assert.deepEqual([...(await unpack(target)).keys()], [...entries.keys()]);
+  });
+
   test('leaves out the blobs of a message that is shredded while it is made', async () => {
     const id = await send(running, { parts: [{ content: randomBytes(300_000), name: 'large.bin' }] });
     const target = join(place, 'new.tar');

@@ -119,6 +119,7 @@ describe('the command line', () => {
     assert.match(shown.out, /^1 +notified +carol@partner\.example$/m);
     assert.doesNotMatch(shown.out, /confidential|secret/);
 
+    assert.equal((await run('message', 'revoke', id, '--recipient', '')).code, 1, 'no place is no first place');
     assert.match((await run('message', 'revoke', id, '--recipient', '0', '--reason', 'wrong Bob')).out, /from 1\./);
     assert.equal((await bob.get(`/messages/${id}`)).status, 410);
     assert.equal((await carol.get(`/messages/${id}`)).status, 200);

@@ -95,6 +95,18 @@ describe('the list of settings in force', () => {
     ]);
   });
 
+  it('shows of a PostgreSQL database where it is, and neither user nor password', () => {
+    assert.deepEqual(row({ DATABASE_URL: 'postgres://sword:fish@db.acme.test:5433/sealpost' }, 'DATABASE_URL'), [
+      'postgres://••••••••@db.acme.test:5433/sealpost',
+      'environment',
+    ]);
+    assert.deepEqual(row({ DATABASE_URL: 'postgres://db.acme.test/sealpost?user=u&password=fish' }, 'DATABASE_URL'), [
+      'postgres://db.acme.test/sealpost?••••••••',
+      'environment',
+    ]);
+    assert.deepEqual(row({ DATABASE_URL: 'sqlite:./x.db' }, 'DATABASE_URL'), ['sqlite:./x.db', 'environment']);
+  });
+
   it('shows nothing of other secrets', () => {
     const hash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$D0s0lqbSRgKjlSJTJsCd8pCs7rqB9z7nvOUPsdbYmb8';
     assert.deepEqual(row({ SMTP_USERS: `exchange:${hash}` }, 'SMTP_USERS'), ['••••••••', 'environment']);

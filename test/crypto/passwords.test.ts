@@ -4,7 +4,6 @@ import { strict as assert } from 'node:assert';
 import { describe, it } from 'node:test';
 import { hash } from 'argon2';
 import { AppError } from '../../server/core/errors.ts';
-import { createBoundedQueue } from '../../server/crypto/bounded-queue.ts';
 import { createHasher } from '../../server/crypto/passwords.ts';
 
 const pepper = Buffer.alloc(32, 9);
@@ -84,42 +83,4 @@ describe('the queue before the hashes', () => {
     await assert.rejects(small.verifyEncoded('$argon2id$', 'x'), { code: 'server/busy' });
     await first;
   });
-
-  it('has no more at work than it was told, and keeps the order', async () => {
-    const queue = createBoundedQueue(2, 10);
-    const started: number[] = [];
-    const finish: (() => void)[] = [];
-    const all = [0, 1, 2, 3, 4].map((n) =>
-      queue.run(() => {
-        started.push(n);
-        return new Promise<void>((resolve) => finish.push(resolve));
-      }),
-    );
-    await settle();
-    assert.deepEqual(started, [0, 1]);
-    finish[1]?.();
-    await settle();
-    assert.deepEqual(started, [0, 1, 2]);
-    finish[0]?.();
-    finish[2]?.();
-    await settle();
-    assert.deepEqual(started, [0, 1, 2, 3, 4]);
-    finish[3]?.();
-    finish[4]?.();
-    await Promise.all(all);
-  });
-
-  it('goes on after work that failed', async () => {
-    const queue = createBoundedQueue(1, 1);
-    const failing = queue.run(() => Promise.reject(new Error('no')));
-    const next = queue.run(() => Promise.resolve('done'));
-    await assert.rejects(failing, /no/);
-    assert.equal(await next, 'done');
-    assert.equal(await queue.run(() => Promise.resolve('again')), 'again');
-  });
 });
-
-// Lets every promise that can settle do so; no time passes.
-async function settle(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-}

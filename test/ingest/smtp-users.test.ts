@@ -3,9 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { createKeyring } from '../../server/crypto/keyring.ts';
 import { createHasher } from '../../server/crypto/passwords.ts';
+import { createSmtpUsers } from '../../server/ingest/smtp-users.ts';
 import { connectSmtp } from '../support/smtp-dialog-peer.ts';
-import { startProgram } from '../support/program.ts';
+import { newTestDatabase, startProgram, testClock } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 
 const plain = (user: string, password: string): string =>
@@ -48,5 +50,23 @@ describe('SMTP users', () => {
     assert.match(await answerTo(plain('mailer', 'correct horse')), /^421 4\.7\.0/);
     running.clock.forward(16 * 60_000);
     assert.match(await answerTo(plain('mailer', 'correct horse')), /^235 /);
+  });
+});
+
+describe('an SMTP password while too many hashes are waiting', () => {
+  test('cannot be checked, harms nothing, and is checked again later', async (t) => {
+    const [db, clock] = [await newTestDatabase(), testClock()];
+    t.after(() => db.destroy());
+    const hasher = createHasher({ pepper: new Uint8Array(32), parallel: 1, queueMax: 0 });
+    const hash = await hasher.hashEncoded('correct horse');
+    const deps = { db, clock, keyring: createKeyring(clock), hasher, users: [{ user: 'mailer', hash }] };
+    const { authenticate } = createSmtpUsers(deps);
+    const underWay = hasher.hashEncoded('another');
+    for (const user of ['mailer', 'nobody']) {
+      await assert.rejects(authenticate(user, 'correct horse', '192.0.2.1'), { code: 'server/busy' });
+    }
+    await underWay;
+    assert.equal(await authenticate('nobody', 'correct horse', '192.0.2.1'), false);
+    assert.equal(await authenticate('mailer', 'correct horse', '192.0.2.1'), true);
   });
 });

@@ -65,12 +65,28 @@ describe('a message that demands more', () => {
     return (await visitor.post(`${path}/prove/passkey`, { answer: key.use(asked) }, path)).status;
   }
 
-  async function byGoogle(visitor: Visitor, path: string, email = BOB): Promise<{ status: number; text: string }> {
-    const left = await visitor.post(`${path}/prove/oidc/google`, {}, path);
+  async function askGoogle(
+    visitor: Visitor,
+    path: string,
+    page: string,
+    email: string,
+  ): Promise<{ status: number; text: string }> {
+    const left = await visitor.post(`${path}/oidc/google`, {}, page);
     const url = left.headers.get('refresh')?.slice('0; url='.length) ?? '';
     google.say(url, { claims: { email, email_verified: true, sub: email } });
     const state = new URL(url).searchParams.get('state') ?? '';
     return visitor.get(`/sign-in/oidc/google/callback?code=x&state=${state}`);
+  }
+
+  async function byGoogle(visitor: Visitor, path: string, email = BOB): Promise<{ status: number; text: string }> {
+    return askGoogle(visitor, `${path}/prove`, path, email);
+  }
+
+  async function inByGoogle(email: string): Promise<Visitor> {
+    const visitor = new Visitor(running.url);
+    const link = await linkTo(running, email);
+    await askGoogle(visitor, link, link, email);
+    return visitor;
   }
 
   async function byCode(visitor: Visitor, path: string): Promise<number> {
@@ -153,15 +169,21 @@ describe('a message that demands more', () => {
 
   test('a code: asked of who came in by an account', async () => {
     const id = await sealed({ signIn: 'code' });
-    const visitor = new Visitor(running.url);
-    const link = await linkTo(running, BOB);
-    const left = await visitor.post(`${link}/oidc/google`, {}, link);
-    const url = left.headers.get('refresh')?.slice('0; url='.length) ?? '';
-    google.say(url, { claims: { email: BOB, email_verified: true, sub: BOB } });
-    await visitor.get(`/sign-in/oidc/google/callback?code=x&state=${new URL(url).searchParams.get('state') ?? ''}`);
+    const visitor = await inByGoogle(BOB);
     await givesNothing(visitor, id);
     assert.equal(await byCode(visitor, `/messages/${id}`), 303);
     await opens(visitor, id);
+  });
+
+  test('a code: when no other may be asked for, the last one can still be typed', async () => {
+    const path = `/messages/${await sealed({ signIn: 'code' }, [CAROL])}`;
+    const visitor = await inByGoogle(CAROL);
+    let answer = await visitor.post(`${path}/prove/passcode`, {}, path);
+    for (let asked = 1; asked < 10 && answer.status === 303; asked += 1)
+      answer = await visitor.post(`${path}/prove/passcode`, {}, path);
+    assert.equal(answer.status, 429);
+    assert.ok(answer.text.includes(`action="${path}/prove/verify"`));
+    assert.ok(answer.headers.has('retry-after'));
   });
 
   test('any two: the second may be any that was not the first', async () => {

@@ -187,6 +187,10 @@ describe('under do-not-forward', () => {
     }
     for (const page of ['0', '3', 'x', '1.png', '%00'])
       assert.equal((await bob.get(`${path(1)}/pages/${page}`)).status, 404, page);
+    // What a picture may not do is no rule for the page that says there is none.
+    const none = await bob.get(`${path(1)}/pages/3`);
+    assert.equal(none.headers.get('content-disposition'), null);
+    assert.doesNotMatch(none.headers.get('content-security-policy') ?? '', /sandbox/);
   });
 
   test('to a stranger, and for another number, there is nothing', async () => {

@@ -109,6 +109,12 @@ describe('a passkey', () => {
     test(`with ${what} opens nothing`, () => refused(use(bobs, twist), NOTHING));
   }
 
+  test('leaves in the log what was wrong with it, in no words of the one who sent it', async () => {
+    await use(bobs, { origin: 'https://evil.example' });
+    assert.match(running.logged(), /Unexpected authentication response origin/);
+    assert.doesNotMatch(running.logged(), /evil/);
+  });
+
   test('of another person does not open this one’s message', () =>
     refused(use(eves), /This passkey is for another address/));
 
@@ -286,6 +292,24 @@ describe('a passkey', () => {
       );
       for (const word of [BOB, bobs.credentialId, 'phone']) assert.ok(!rows.includes(word), word);
     });
+  });
+});
+
+describe('answers that are none', () => {
+  test('fill no log: past a limit they are refused without a word in the audit', async (t) => {
+    const running = await startProgram();
+    t.after(() => running.stop());
+    const visitor = new Visitor(running.url);
+    const body = { csrf: await visitor.csrf('/sign-in'), answer: '' };
+    const statuses: number[] = [];
+    for (let n = 0; n < 105; n += 1) {
+      const answer = await visitor.send('POST', '/sign-in/passkey', new URLSearchParams(body));
+      statuses.push(answer.status);
+    }
+    assert.deepEqual(statuses.slice(99), [422, 429, 429, 429, 429, 429]);
+    assert.equal((await readAuditOf(running, 'sign-in-refused')).length, 100);
+    running.clock.forward(15 * MINUTE_MS);
+    assert.equal((await visitor.send('POST', '/sign-in/passkey', new URLSearchParams(body))).status, 422);
   });
 });
 

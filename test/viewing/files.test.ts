@@ -209,6 +209,18 @@ test('where processes cannot be isolated, files are shown all the same, and Offi
   }
 });
 
+test('a machine that was too busy to say whether it can isolate is asked again with the next file', async () => {
+  const isolates = [Promise.reject(new Error('too busy')), Promise.resolve(false)];
+  isolates[0]?.catch(() => undefined);
+  let asked = 0;
+  const viewer = testViewer({ isolates: () => isolates[asked++] ?? assert.fail('asked too often') });
+  const nothing = Buffer.from([0, 1, 2, 3]);
+  await assert.rejects(look(viewer, nothing), /too busy/);
+  for (let n = 0; n < 2; n += 1) assert.deepEqual(await look(viewer, nothing), { shown: false, why: 'unknown' });
+  assert.equal(asked, 2);
+  viewer.close();
+});
+
 test('many at once are served or told that it is busy, and the next one is served', async () => {
   const crowded = testViewer({ withOffice: false, limits: { parallel: 1, waitingMax: 2, waitMs: 60_000 } });
   try {

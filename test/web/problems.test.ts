@@ -110,6 +110,7 @@ describe('a request that cannot be answered', () => {
       assert.match(answer.text, /This is too large/);
       assert.match(answer.text, /256 kB/);
     }
+    assert.match((await post(big, { 'accept-language': 'fr' })).text, /256\sko/);
     assert.equal((await post(`csrf=${csrf}&${'a=b&'.repeat(700)}theme=dark`)).status, 413);
     for (const encoding of ['gzip', 'br', 'unknown']) {
       const broken = await post('not packed at all', { 'content-encoding': encoding });

@@ -6,6 +6,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
 import { getBrand, saveBrand } from '../../server/brands/brand.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
+import { ensureQueued } from '../../server/outbox/outbox.store.ts';
 import { orderReminders } from '../../server/worker/remind.ts';
 import { describeEngines } from '../support/engines.ts';
 import { linkTo, mailTo, signInByAddress } from '../support/mailbox.ts';
@@ -74,6 +75,19 @@ describeEngines('a reminder', (engine) => {
     for (const address of [one, two]) assert.equal((await reminders(address)).length, 1, address);
     running.clock.forward(DAY_MS);
     assert.equal(await order(), 0);
+  });
+
+  test('and any other notice is queued once, by however many that ask for it at the same moment', async () => {
+    const { id } = await announced();
+    const { db, vault } = running.store;
+    const [recipient] = await db.selectFrom('recipients').select('id').where('message_id', '=', id).execute();
+    const recipientId = recipient?.id ?? '';
+    const queue = () =>
+      inTransaction(db, (tx) => ensureQueued(vault, tx, { kind: 'notice', messageId: id, recipientId }));
+    await Promise.all(Array.from({ length: 8 }, queue));
+    const jobs = db.selectFrom('outbox').select('id').where('recipient_id', '=', recipientId);
+    assert.equal((await jobs.where('state', '=', 'ready').execute()).length, 1);
+    await running.drain();
   });
 
   test('is none where the brand does not want it, after the last day, and for a message that was taken back', async () => {

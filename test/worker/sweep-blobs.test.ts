@@ -12,7 +12,7 @@ import { createBlobSweep } from '../../server/worker/sweep-blobs.ts';
 import type { BlobSweep } from '../../server/worker/sweep-blobs.ts';
 import { mailWith } from '../roads/mails.ts';
 import { eventually } from '../support/eventually.ts';
-import { startProgram } from '../support/program.ts';
+import { startProgram, testClock } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { startS3 } from '../support/s3.ts';
 import type { TestS3 } from '../support/s3.ts';
@@ -180,6 +180,35 @@ test('a running worker sweeps by itself, and says how much', async () => {
     });
     await eventually(() => /"count":1,"event":"blobs\.swept"/.test(running.logged()));
   } finally {
+    await running.stop();
+  }
+});
+
+test('while a slow store gives up the blobs of what is over, mail goes out', async () => {
+  const first = await startProgram({ keep: true });
+  await handIn(first);
+  await first.stop();
+  const clock = testClock();
+  clock.forward(60 * DAY_MS);
+  const asked = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+  const remove = (): Promise<void> => {
+    asked.resolve();
+    return gone.promise;
+  };
+  const running = await startProgram({
+    dataDir: first.dataDir,
+    clock,
+    workerRuns: true,
+    around: (store) => ({ ...store, vault: { ...store.vault, blobs: { ...store.vault.blobs, remove } } }),
+  });
+  try {
+    await asked.promise;
+    await handIn(running);
+    const mails = running.store.db.selectFrom('try_mail').select('id');
+    await eventually(async () => (await mails.execute()).length > 0);
+  } finally {
+    gone.resolve();
     await running.stop();
   }
 });

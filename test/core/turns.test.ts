@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRefusal } from '../../server/core/errors.ts';
-import { createTurns } from '../../server/viewing/turns.ts';
+import { createTurns } from '../../server/core/turns.ts';
 
 const isBusy = (error: unknown): boolean => isRefusal(error, 'server/busy');
 
