@@ -182,7 +182,8 @@ async function sentThread(site: Site, words: Words, row: MessagesTable, session:
   return entries;
 }
 
-// This page hinders neither copying nor printing, and asks for nothing but a sign-in.
+// This page hinders neither copying nor printing, asks for nothing but a sign-in, and tells no sender of a reading. An
+// answer came by mail as well.
 async function whyClosed(
   site: Site,
   words: Words,
@@ -191,6 +192,7 @@ async function whyClosed(
   me: RecipientsTable | undefined,
 ): Promise<string | undefined> {
   if (!(await isProved(site.db, session, other, me ?? { road: 'notice' }))) return words.say('ways.thread-withheld');
+  if (me?.road === 'notice' && me.opened_at === null) return words.say('reading.thread-unopened');
   return hasRight(other, 'copy') ? undefined : words.say('sending.thread-own-page');
 }
 

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DAY_MS, isoTime } from '../../server/core/clock.ts';
+import { loadMessage } from '../../server/messages/messages.store.ts';
+import { openMessage } from '../../server/messages/open.ts';
 import { Visitor } from '../support/browser.ts';
 import { mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
@@ -194,6 +196,24 @@ describe('a sent message', () => {
       .where('message_id', '=', id)
       .executeTakeFirstOrThrow();
     assert.equal(row.revoked_at, null);
+  });
+
+  test('shows nothing of what another wrote in its conversation before it was opened on its own page', async () => {
+    const id = await send(running, { to: 'carol@example.com, bob@recipient.example', text: 'The offer.' });
+    const row = await loadMessage(running.store.db, id);
+    assert.ok(row);
+    const { mailId } = openMessage(running.store.vault, row).meta;
+    const theirs = await send(running, {
+      from: 'carol@example.com',
+      to: 'alice@example.com, bob@recipient.example',
+      text: 'Not for that price.',
+      headers: [`In-Reply-To: ${mailId}`],
+    });
+    const before = await alice.get(`/sent/${id}`);
+    assert.match(before.text, /You have not opened this message yet/);
+    assert.doesNotMatch(before.text, /Not for that price/);
+    await alice.get(`/messages/${theirs}`);
+    assert.match((await alice.get(`/sent/${id}`)).text, /Not for that price/);
   });
 
   test("words in the address are not put into the page's mouth", async () => {
