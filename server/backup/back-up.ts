@@ -14,7 +14,7 @@ import type { Db } from '../db/engine.ts';
 import { pages } from '../db/pages.ts';
 import { listNamedBlobs, unnamedBlobs } from '../messages/parts.store.ts';
 import type { NamedBlob } from '../messages/parts.store.ts';
-import { syncFolder } from '../blobs/staged-file.ts';
+import { syncFolder } from '../core/sync-folder.ts';
 import { writeArchive } from './archive.ts';
 import type { ArchiveEntry } from './archive.ts';
 import { BackupFault } from './backup-fault.ts';

@@ -5,7 +5,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Blobs } from '../blobs/blobs.ts';
 import { openFileBlobs } from '../blobs/files.ts';
-import { syncFolder } from '../blobs/staged-file.ts';
+import { syncFolder } from '../core/sync-folder.ts';
 import { hasCode } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { BackupFault } from './backup-fault.ts';

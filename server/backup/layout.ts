@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { isId } from '../core/ids.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { BackupFault } from './backup-fault.ts';
 
 export const ABOUT = 'backup.json';
@@ -52,12 +53,4 @@ export function blobEntry(id: string): string {
 export function blobOf(entry: string): string | undefined {
   const id = entry.startsWith(BLOBS) ? entry.slice(BLOBS.length) : '';
   return isId(id) ? id : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,10 +3,11 @@
 
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '../blobs/staged-file.ts';
+import { syncFolder } from '../core/sync-folder.ts';
 import { displayLine } from '../core/address.ts';
 import { hasCode } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
+import { readWhole } from '../core/read-whole.ts';
 import { readArchive } from './archive.ts';
 import type { ArchiveEntry } from './archive.ts';
 import { BackupFault } from './backup-fault.ts';
@@ -91,9 +92,7 @@ function quoted(name: string): string {
 
 async function text(entry: ArchiveEntry, digests: Digests): Promise<string> {
   if (entry.sizeBytes > TEXT_BYTES_MAX) throw new BackupFault(`This backup is damaged: ${entry.name} is too large.`);
-  const pieces: Uint8Array[] = [];
-  for await (const piece of digested(entry, digests)) pieces.push(piece);
-  return Buffer.concat(pieces).toString('utf8');
+  return (await readWhole(digested(entry, digests))).toString('utf8');
 }
 
 async function writeDatabase(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {

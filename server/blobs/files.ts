@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path';
 import { hasCode } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { makeFolder } from '../core/make-folder.ts';
+import { syncFolder } from '../core/sync-folder.ts';
 import type { BlobFacts, BlobPage, BlobRange, Blobs } from './blobs.ts';
-import { StagedFile, fileMode, syncFolder } from './staged-file.ts';
+import { StagedFile, fileMode } from './staged-file.ts';
 
 const READ_BYTES = 128 * 1024;
 const PAGE_IDS = 500;

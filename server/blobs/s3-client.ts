@@ -7,6 +7,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsV4Signer } from 'aws4fetch';
+import { readWhole } from '../core/read-whole.ts';
 import { sha256 } from '../crypto/digest.ts';
 import { S3Fault } from './s3-fault.ts';
 
@@ -66,7 +67,7 @@ export interface S3Answer {
 }
 
 /** More than a thousand keys take. */
-const TEXT_BYTES_MAX = 4 * 1024 * 1024;
+const textMost = { bytes: 4 * 1024 * 1024, tooMuch: () => new S3Fault('answer', 'too long', false) };
 
 export class S3Client {
   readonly #place: S3Place;
@@ -192,14 +193,7 @@ async function within<T>(
 }
 
 async function textOf(pieces: AsyncIterable<Buffer>): Promise<string> {
-  const held: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of pieces) {
-    bytes += piece.length;
-    if (bytes > TEXT_BYTES_MAX) throw new S3Fault('answer', 'too long', false);
-    held.push(piece);
-  }
-  return Buffer.concat(held).toString('utf8');
+  return (await readWhole(pieces, textMost)).toString('utf8');
 }
 
 function codeIn(xml: string): string | undefined {

@@ -1,9 +1,10 @@
 // Owns one blob while it is written, and the order that makes it durable: write, sync, rename, sync the folder.
 // It never lets a blob be seen under its own name before it is whole.
 
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../core/sync-folder.ts';
 import { Appender } from './appender.ts';
 import type { StagedBlob } from './blobs.ts';
 
@@ -73,15 +74,5 @@ export class StagedFile implements StagedBlob {
 
   #checkWriting(): void {
     if (this.#state !== 'writing') throw new TypeError('This blob is no longer being written.');
-  }
-}
-
-/** Makes the names in a folder durable. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

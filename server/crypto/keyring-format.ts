@@ -2,6 +2,7 @@
 // a file, and never puts a secret into an error.
 
 import { z } from 'zod';
+import { parseJson } from '../core/parse-json.ts';
 
 const KEY_ID = /^[0-9a-hjkmnp-tv-z]{8}$/;
 // 43 characters hold 258 bits; the last two are zero, so that each secret has one spelling only.
@@ -49,6 +50,7 @@ export function isKeyId(text: string): boolean {
 /** @throws {KeyringFault} on anything but exactly version 1. */
 export function parseKeyringText(text: string): KeyringContents {
   const value = parseJson(text);
+  if (value === undefined) throw new KeyringFault('expected JSON');
   const result = keyringSchema.safeParse(value);
   if (!result.success) throw new KeyringFault(firstFault(result.error));
   // JSON.parse takes the last of two equal members without a word. No string in a valid file holds a blank or an
@@ -61,14 +63,6 @@ export function parseKeyringText(text: string): KeyringContents {
 
 export function formatKeyringText(contents: KeyringContents): string {
   return `${JSON.stringify(contents, undefined, 2)}\n`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new KeyringFault('expected JSON'); // the parser's own message quotes the text, and with it secrets
-  }
 }
 
 function firstFault(error: z.ZodError): string {

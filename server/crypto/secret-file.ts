@@ -6,6 +6,7 @@ import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
+import { syncFolder } from '../core/sync-folder.ts';
 import { KeyringFault } from './keyring-format.ts';
 import { newToken } from './random.ts';
 
@@ -59,15 +60,5 @@ async function writeBeside(path: string, text: string, put: (temporary: string) 
     await syncFolder(dirname(path));
   } finally {
     await rm(temporary, { force: true });
-  }
-}
-
-// A new name is durable only when the folder that holds it is.
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -4,6 +4,8 @@
 
 import { z } from 'zod';
 import { SECOND_MS } from '../core/clock.ts';
+import { parseJson } from '../core/parse-json.ts';
+import { readWhole } from '../core/read-whole.ts';
 import { KeyringFault } from '../crypto/keyring-format.ts';
 
 export interface TransitPlace {
@@ -24,7 +26,7 @@ export interface Transit {
 export const CIPHERTEXT = /^vault:v\d{1,9}:[A-Za-z0-9+/]+={0,2}$/;
 
 const TIMEOUT_MS = 10 * SECOND_MS;
-const ANSWER_BYTES_MAX = 1024 * 1024;
+const answerMost = { bytes: 1024 * 1024, tooMuch: () => new KeyringFault('Vault answers more than it should') };
 const encrypted = z.object({ data: z.object({ ciphertext: z.string().regex(CIPHERTEXT) }) });
 const decrypted = z.object({ data: z.object({ plaintext: z.base64() }) });
 
@@ -65,23 +67,13 @@ async function post(place: TransitPlace, operation: string, body: string): Promi
       redirect: 'manual', // the token goes where VAULT_ADDR says and nowhere else
       signal: AbortSignal.timeout(place.timeoutMs ?? TIMEOUT_MS),
     });
-    return { status: response.status, text: await textOf(response) };
+    const answer = response.body === null ? '' : (await readWhole(response.body, answerMost)).toString('utf8');
+    return { status: response.status, text: answer };
   } catch (error) {
     if (error instanceof KeyringFault) throw error;
     const late = error instanceof Error && error.name === 'TimeoutError';
     throw new KeyringFault(late ? 'Vault does not answer' : `Vault cannot be reached at VAULT_ADDR${causeOf(error)}`);
   }
-}
-
-async function textOf(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new KeyringFault('Vault answers more than it should');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
 }
 
 /** The code of what failed below HTTP: ECONNREFUSED, CERT_HAS_EXPIRED. */
@@ -104,13 +96,5 @@ function refusalOf(status: number, operation: string, { mount, key }: TransitPla
       if (status >= 300 && status < 400)
         return `Vault sends elsewhere (${status}); name the active server in VAULT_ADDR`;
       return `Vault answers with ${status}`;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

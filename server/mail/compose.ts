@@ -8,6 +8,7 @@ import type { MailComposerAttachment } from 'nodemailer/lib/mail-composer';
 import type { Mailbox } from '../core/address.ts';
 import { parseAddress } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
+import { readWhole } from '../core/read-whole.ts';
 import {
   fieldContentId,
   fieldFilename,
@@ -61,10 +62,8 @@ export const LOOP_HEADER = 'X-Sealpost-Loop';
  * The whole mail, canonical (CRLF, 7-bit), for mails that are small.
  * @throws Error when a value must not stand in a header, or what an attachment's source throws.
  */
-export async function composeMail(mail: OutgoingMail): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of composeStream(mail)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+export function composeMail(mail: OutgoingMail): Promise<Buffer> {
+  return readWhole(composeStream(mail));
 }
 
 /** A message as a reader keeps it, under the names that it came with. It is never sent. */

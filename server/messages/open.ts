@@ -1,6 +1,7 @@
 // Owns opening what was sealed: the data key of a row, its meta, its recipients, its parts. Asks nothing
 // about rights; callers ask access/ first. A destroyed message does not open.
 
+import { readWhole } from '../core/read-whole.ts';
 import { openBytes, openStream } from '../crypto/cobblestone.ts';
 import { openRange } from '../crypto/cobblestone-range.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
@@ -35,9 +36,7 @@ export async function openBody(vault: Vault, message: OpenMessage, part: PartsTa
   if (part.inline_bytes !== null) {
     return parseSealed<MessageBody>(openBytes(message.dataKey, contextOf(message, part), part.inline_bytes));
   }
-  const pieces: Buffer[] = [];
-  for await (const piece of openPart(vault, message, part)) pieces.push(piece);
-  return parseSealed<MessageBody>(Buffer.concat(pieces));
+  return parseSealed<MessageBody>(await readWhole(openPart(vault, message, part)));
 }
 
 /** The part's bytes, each chunk checked before it is handed out. */

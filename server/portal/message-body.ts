@@ -3,6 +3,7 @@
 
 import { isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import { readWhole } from '../core/read-whole.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import type { CleanHtml, HtmlCleaner } from '../mail/safe-html.ts';
 import { textLinks } from '../mail/safe-text.ts';
@@ -109,10 +110,9 @@ async function cleanOrUndefined(
 async function inlineImages(site: Site, reading: Reading): Promise<Map<string, string>> {
   const images = new Map<string, string>();
   for (const { cid, part } of pictureParts(reading)) {
-    const pieces: Buffer[] = [];
     const row = await getPart(site, reading.message, part.n);
-    for await (const piece of readPart(site, reading, row)) pieces.push(piece);
-    images.set(cid, `data:${part.contentType};base64,${Buffer.concat(pieces).toString('base64')}`);
+    const picture = await readWhole(readPart(site, reading, row));
+    images.set(cid, `data:${part.contentType};base64,${picture.toString('base64')}`);
   }
   return images;
 }

@@ -4,7 +4,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from '../blobs/staged-file.ts';
+import { syncFolder } from '../core/sync-folder.ts';
 import { hasCode } from '../core/errors.ts';
 
 export interface WitnessLines {

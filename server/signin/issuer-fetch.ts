@@ -3,6 +3,7 @@
 
 import { SECOND_MS } from '../core/clock.ts';
 import { isLoopbackHost } from '../core/networks.ts';
+import { readWhole } from '../core/read-whole.ts';
 
 export interface IssuerRequest {
   readonly method?: string;
@@ -22,7 +23,7 @@ export class IssuerWeather extends Error {
 }
 
 export const ISSUER_WAIT_MS = 10 * SECOND_MS;
-const ANSWER_BYTES_MAX = 512 * 1024;
+const answerMost = { bytes: 512 * 1024, tooMuch: () => new IssuerWeather('answers more than it should') };
 
 /** `reach` makes the request itself: fetch, but in tests that have an issuer of their own. */
 export function issuerFetch(allowLoopbackHttp: boolean, reach: typeof fetch = fetch): IssuerFetch {
@@ -39,7 +40,8 @@ export function issuerFetch(allowLoopbackHttp: boolean, reach: typeof fetch = fe
       });
       if (response.status >= 500) throw new IssuerWeather(`answered ${response.status}`);
       if (response.status >= 300 && response.status < 400) throw new IssuerWeather('sends elsewhere');
-      return new Response(await readBounded(response), { status: response.status, headers: response.headers });
+      const read = response.body === null ? null : new Uint8Array(await readWhole(response.body, answerMost));
+      return new Response(read, { status: response.status, headers: response.headers });
     } catch (error) {
       if (error instanceof IssuerWeather) throw error;
       throw new IssuerWeather('cannot be reached', { cause: error });
@@ -51,15 +53,4 @@ function checkPlace({ protocol, hostname }: URL, allowLoopbackHttp: boolean): vo
   if (protocol === 'https:') return;
   if (allowLoopbackHttp && protocol === 'http:' && isLoopbackHost(hostname)) return;
   throw new IssuerWeather('names an address that is not https');
-}
-
-async function readBounded(response: Response): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new IssuerWeather('answers more than it should');
-    pieces.push(piece);
-  }
-  return new Uint8Array(Buffer.concat(pieces));
 }

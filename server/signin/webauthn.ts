@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { MINUTE_MS } from '../core/clock.ts';
+import { parseJson } from '../core/parse-json.ts';
 
 /** Who asks: an authenticator signs for this name, from pages of this origin, and for no other. */
 export interface RelyingParty {
@@ -157,13 +158,5 @@ async function quietly<T>(check: () => Promise<T>): Promise<T | Failed> {
   } catch (error) {
     const [what = ''] = error instanceof Error ? error.message.split(/[":]/, 1) : ['malformed'];
     return new Failed(what.trim().slice(0, 100));
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

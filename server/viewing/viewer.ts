@@ -5,6 +5,7 @@ import { ticksMs } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { once } from '../core/once.ts';
+import { readWhole } from '../core/read-whole.ts';
 import { createTurns } from '../core/turns.ts';
 import { sentence } from '../language/words.ts';
 import { createKept } from './kept.ts';
@@ -98,7 +99,7 @@ export function createViewer({ clock, log, limits, withOffice = true, isolates =
         paint({ ...ask, file: found }, bytes, { budgetMs: leftMs(paintMs), isolated, signal });
 
       const { isolated, office } = await findRoom();
-      const bytes = await collect(file.read());
+      const bytes = await readWhole(file.read());
       const found = findKind(bytes);
       if (found.kind === 'none') return { shown: false, why: found.why };
       const { word } = found;
@@ -141,10 +142,4 @@ export function createViewer({ clock, log, limits, withOffice = true, isolates =
       kept.clear();
     },
   };
-}
-
-async function collect(content: AsyncIterable<Buffer>): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of content) pieces.push(piece);
-  return Buffer.concat(pieces);
 }
