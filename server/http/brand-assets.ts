@@ -3,10 +3,10 @@
 
 import { Router } from 'express';
 import type { Request, Response } from 'express';
-import { AppError } from '../core/errors.ts';
 import { DEFAULT_BRAND_ID, DRAFT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { textOn } from '../brands/colour.ts';
+import { noSuchPage } from './nothing-here.ts';
 import type { Site } from './site.ts';
 import { checkAdmin, findVisit } from './visit.ts';
 
@@ -22,7 +22,7 @@ export function brandAssets(site: Site): Router {
 
   router.get('/brand/:id/:version/logo.png', async (req, res) => {
     const brand = await askedBrand(site, req, res);
-    if (brand.logoPng === undefined) throw notFound();
+    if (brand.logoPng === undefined) throw noSuchPage();
     res.type('png').send(brand.logoPng);
   });
 
@@ -31,7 +31,7 @@ export function brandAssets(site: Site): Router {
 
 async function askedBrand(site: Site, req: Request, res: Response): Promise<Brand> {
   const { id, version } = req.params;
-  if (typeof id !== 'string' || !IDS.includes(id)) throw notFound();
+  if (typeof id !== 'string' || !IDS.includes(id)) throw noSuchPage();
   if (id === DRAFT_BRAND_ID) {
     // Only its makers see it before it is published.
     await findVisit(site, req, res);
@@ -42,8 +42,4 @@ async function askedBrand(site: Site, req: Request, res: Response): Promise<Bran
   const isKept = id !== DRAFT_BRAND_ID && version === String(brand.version);
   res.set('Cache-Control', isKept ? 'public, max-age=31536000, immutable' : 'no-store');
   return brand;
-}
-
-function notFound(): AppError {
-  return new AppError('request/not-found', 'There is no such page.');
 }

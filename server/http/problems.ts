@@ -16,6 +16,7 @@ import type { ProblemPage } from '../render/page-models/dead-ends.ts';
 import { sizeOf } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
+import { noSuchPage } from './nothing-here.ts';
 import { sendPage } from './page.ts';
 import type { Site } from './site.ts';
 import { findVisit } from './visit.ts';
@@ -76,7 +77,7 @@ const headings: Record<RefusalCode, Key> = {
 
 /** Nothing answered: the same page as for what is not yours. */
 export const notFound: RequestHandler = () => {
-  throw new AppError('request/not-found', 'There is no such page.');
+  throw noSuchPage();
 };
 
 /** Where nobody knows better. */
@@ -197,7 +198,7 @@ function asRefusal(error: unknown): AppError | undefined {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
   if (error.status < 400 || error.status >= 500) return undefined;
   // A broken percent-encoding in the path: there is no such page.
-  if (error instanceof URIError) return new AppError('request/not-found', 'There is no such page.');
+  if (error instanceof URIError) return noSuchPage();
   if (error.status !== 413) return new AppError('request/malformed', sentence('problem.request-unreadable'));
   const limit = 'limit' in error && typeof error.limit === 'number' ? error.limit : undefined;
   const told =

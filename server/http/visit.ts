@@ -4,7 +4,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Address } from '../core/address.ts';
 import { canonicalAddress, domainOf } from '../core/address.ts';
-import { AppError } from '../core/errors.ts';
 import { limitKey } from '../core/networks.ts';
 import { equalBytes, sha256 } from '../crypto/digest.ts';
 import { newToken } from '../crypto/random.ts';
@@ -15,6 +14,7 @@ import type { Words } from '../language/words.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { loadSession } from '../signin/sessions.store.ts';
 import { readCookie, setCookie } from './cookies.ts';
+import { noSuchPage, notSignedIn } from './nothing-here.ts';
 import type { Site } from './site.ts';
 
 export interface Visit {
@@ -100,7 +100,7 @@ export function visitOf(req: Request): Visit {
 /** The session, or request/unauthenticated. */
 export function checkSignedIn(req: Request): Session {
   const { session } = visitOf(req);
-  if (session === undefined) throw new AppError('request/unauthenticated', 'Sign in to read this page.');
+  if (session === undefined) throw notSignedIn();
   return session;
 }
 
@@ -108,14 +108,14 @@ export function checkSignedIn(req: Request): Session {
 export function checkSender(site: Site, req: Request): Session {
   const session = checkSignedIn(req);
   if (isSender(site, session.address)) return session;
-  throw new AppError('request/not-found', 'There is no such page.');
+  throw noSuchPage();
 }
 
 /** The session of an administrator; to all others the page does not exist. */
 export function checkAdmin(site: Site, req: Request): Session {
   const session = checkSignedIn(req);
   if (isAdmin(site, session.address)) return session;
-  throw new AppError('request/not-found', 'There is no such page.');
+  throw noSuchPage();
 }
 
 export function isSender(site: Site, address: Address): boolean {

@@ -10,6 +10,7 @@ import type { AuditEvent } from '../audit/audit.store.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
@@ -92,7 +93,7 @@ async function change(
   work: (tx: Tx) => Promise<boolean>,
 ): Promise<void> {
   await inTransaction(site.db, async (tx) => {
-    if (!(await work(tx))) throw new AppError('request/not-found', 'There is no such page.');
+    if (!(await work(tx))) throw noSuchPage();
     await audit(site, req, tx, event, session);
   });
 }

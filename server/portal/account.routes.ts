@@ -4,11 +4,11 @@ import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { isoNow } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
 import { appendAudit, personAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
 import { clearCookie } from '../http/cookies.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
@@ -69,5 +69,5 @@ function beforeOf(req: Request): number | undefined {
   const given = req.query['before'];
   if (given === undefined) return undefined;
   if (typeof given === 'string' && /^[1-9]\d{0,14}$/.test(given)) return Number(given);
-  throw new AppError('request/not-found', 'There is no such page.');
+  throw noSuchPage();
 }

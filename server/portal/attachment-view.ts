@@ -3,8 +3,9 @@
 
 import type { Request, Response } from 'express';
 import { isoNow, MINUTE_MS } from '../core/clock.ts';
-import { AppError, isRefusal } from '../core/errors.ts';
+import { isRefusal } from '../core/errors.ts';
 import { hasRight } from '../access/reading.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
@@ -148,8 +149,4 @@ function statusOf(outcome: Outcome): number {
   if (outcome.shown) return 200;
   if (outcome.why === 'busy') return 503;
   return outcome.why === 'no-such-page' || outcome.why === 'no-such-zoom' ? 404 : 200;
-}
-
-function noSuchPage(): AppError {
-  return new AppError('request/not-found', 'There is no such page.');
 }

@@ -19,6 +19,7 @@ import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
@@ -43,7 +44,7 @@ export function endedRoutes(site: Site): Router {
   router.post('/messages/:id/more-time', async (req, res) => {
     readForm(req, nothing);
     const own = await loadOwn(site, req, req.params.id);
-    if (own === undefined) throw new AppError('request/not-found', 'There is no such page.');
+    if (own === undefined) throw noSuchPage();
     // Of one that can be read nothing has to be asked: its page is the answer.
     const ended = endedOf(site, own);
     if (ended !== undefined && mayAsk(site, ended)) await ask(site, req, ended);

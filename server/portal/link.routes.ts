@@ -6,10 +6,11 @@ import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { maskAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
-import { AppError, isRefusal, toldIn } from '../core/errors.ts';
+import { isRefusal, toldIn } from '../core/errors.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage, siteBrand } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
@@ -131,7 +132,7 @@ async function followLink(site: Site, req: Request): Promise<FollowedLink | unde
 /** The same, for those who have no page of their own for a link that leads nowhere. Throws request/not-found. */
 export async function getLink(site: Site, req: Request): Promise<FollowedLink> {
   const link = await followLink(site, req);
-  if (link === undefined) throw new AppError('request/not-found', 'There is no such page.');
+  if (link === undefined) throw noSuchPage();
   return link;
 }
 

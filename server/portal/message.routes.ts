@@ -4,8 +4,8 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { MINUTE_MS } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
 import { hasRight } from '../access/reading.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import { sendWhole } from '../http/send-whole.ts';
 import { bodyDocumentPolicy } from '../http/security-headers.ts';
@@ -102,10 +102,6 @@ export async function sendMessage(
     done: more.done,
     ...(more.status === undefined ? {} : { status: more.status }),
   });
-}
-
-function noSuchPage(): AppError {
-  return new AppError('request/not-found', 'There is no such page.');
 }
 
 // The sentence stands here, not in the address: a link must not put words into our mouth.

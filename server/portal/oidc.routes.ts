@@ -11,6 +11,7 @@ import { AppError, isRefusal } from '../core/errors.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { inTransaction } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
@@ -161,7 +162,7 @@ function chooseAddress(site: Site, { provider }: OidcClient, claims: Claims, exp
 
 function clientOf(site: Site, req: Request): OidcClient {
   const client = site.issuers.find(({ provider }) => provider.name === req.params['issuer']);
-  if (client === undefined) throw new AppError('request/not-found', 'There is no such page.');
+  if (client === undefined) throw noSuchPage();
   return client;
 }
 

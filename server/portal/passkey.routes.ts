@@ -5,8 +5,9 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Address } from '../core/address.ts';
-import { AppError, isRefusal } from '../core/errors.ts';
+import { isRefusal } from '../core/errors.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import { addressIndex } from '../crypto/address-index.ts';
@@ -54,7 +55,7 @@ export function passkeyRoutes(site: Site): Router {
 
 /** The parts that passkeys need, or a page that does not exist. */
 export function passkeysOf({ passkeys }: Site): PasskeyDeps {
-  if (passkeys === undefined) throw new AppError('request/not-found', 'There is no such page.');
+  if (passkeys === undefined) throw noSuchPage();
   return passkeys;
 }
 

@@ -4,13 +4,13 @@
 import type { Request } from 'express';
 import { isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
 import { checkProved } from '../access/proving.ts';
 import { checkReadable } from '../access/reading.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables/messages.ts';
+import { noSuchPage, notSignedIn } from '../http/nothing-here.ts';
 import { provedFor } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';
@@ -45,10 +45,10 @@ export interface Readable {
 export async function findReadable(site: Site, req: Request): Promise<Readable> {
   const session = checkSignedIn(req);
   const { id } = req.params;
-  if (!isMessageId(id)) throw notFound();
+  if (!isMessageId(id)) throw noSuchPage();
   const recipient = await loadRecipientOf(site.db, id, session.addressIndex);
   const message = await loadMessage(site.db, id);
-  if (recipient === undefined || message === undefined) throw notFound();
+  if (recipient === undefined || message === undefined) throw noSuchPage();
   checkReadable(message, recipient, isoNow(site.clock));
   return { session, recipient, message };
 }
@@ -56,7 +56,7 @@ export async function findReadable(site: Site, req: Request): Promise<Readable> 
 /** The part's row, or request/not-found. */
 export async function getPart(site: Site, message: OpenMessage, n: number): Promise<PartsTable> {
   const part = await loadPart(site.db, message.row.id, n);
-  if (part === undefined) throw notFound();
+  if (part === undefined) throw noSuchPage();
   return part;
 }
 
@@ -91,7 +91,7 @@ export async function* readPart(
 /** Throws request/gone, or signin/proof-needed, when the right to read has ended since the reading began. */
 export async function checkStillReadable(db: Db | Tx, clock: Clock, reading: Reading): Promise<void> {
   const state = await loadReadState(db, reading.message.row.id, reading.recipient.id);
-  if (state === undefined) throw notFound();
+  if (state === undefined) throw noSuchPage();
   checkReadable(state, state, isoNow(clock));
   checkProved(state, state, await provedFor(db, reading.session, state));
 }
@@ -99,11 +99,7 @@ export async function checkStillReadable(db: Db | Tx, clock: Clock, reading: Rea
 /** The same, and throws request/unauthenticated when the session has ended. */
 export async function checkStillReading({ db, clock }: Site, reading: Reading): Promise<void> {
   if (!(await isSessionOpen(db, reading.session.tokenHash, isoNow(clock)))) {
-    throw new AppError('request/unauthenticated', 'Sign in to read this page.');
+    throw notSignedIn();
   }
   await checkStillReadable(db, clock, reading);
-}
-
-function notFound(): AppError {
-  return new AppError('request/not-found', 'There is no such page.');
 }

@@ -3,7 +3,6 @@
 
 import type { Request, Response } from 'express';
 import { HOUR_MS, isoNow } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
 import { readability } from '../access/reading.ts';
 import { chargeAll } from '../db/counters.ts';
@@ -11,6 +10,7 @@ import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
 import { setCookie } from '../http/cookies.ts';
 import { findLostSession } from '../http/lost-session.ts';
+import { notSignedIn } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
@@ -32,7 +32,7 @@ const perReader: Limit = { name: 'set aside per reader', most: 60, windowMs: HOU
 export async function keepTyped(site: Site, req: Request, res: Response, read: ReadTyped): Promise<void> {
   const lost = await findLostSession(site, req);
   const place = lost === undefined ? undefined : await placeOf(site, req, lost.session.addressIndex);
-  if (lost === undefined || place === undefined) throw signedOut();
+  if (lost === undefined || place === undefined) throw notSignedIn();
   const { browserHash, network, words } = visitOf(req);
   await chargeAll(site, [
     [perNetwork, network],
@@ -40,7 +40,7 @@ export async function keepTyped(site: Site, req: Request, res: Response, read: R
   ]);
   const typed = await read(lost.checkToken);
   const text = cleanBodyText(typed.text);
-  if (text.trim() === '') throw signedOut();
+  if (text.trim() === '') throw notSignedIn();
   await inTransaction(site.db, (tx) => setAside(tx, site.clock, place, { ...typed, text }, browserHash));
   setCookie(site, res, 'next', `/messages/${place.message.row.id}`);
   if (wantsJson(req)) {
@@ -63,8 +63,4 @@ async function placeOf(site: Site, req: Request, addressIndex: string): Promise<
   if (recipient === undefined || row === undefined) return undefined;
   if (readability(row, recipient, isoNow(site.clock)) !== 'readable') return undefined;
   return { message: openMessage(site.vault, row), recipient };
-}
-
-function signedOut(): AppError {
-  return new AppError('request/unauthenticated', 'Sign in to read this page.');
 }

@@ -2,10 +2,10 @@
 
 import { Router } from 'express';
 import { isoNow } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
 import { asWriter, checkReadable } from '../access/reading.ts';
 import { person, subjectWords } from '../http/message-views.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
@@ -21,7 +21,7 @@ export function writtenRoutes(site: Site): Router {
     const { id } = req.params;
     const row = isMessageId(id) ? await loadMessage(site.db, id) : undefined;
     // Somebody else's is the same as none.
-    if (row?.kind !== 'reply' || row.sender_index !== session.addressIndex) throw notFound();
+    if (row?.kind !== 'reply' || row.sender_index !== session.addressIndex) throw noSuchPage();
     checkReadable(row, asWriter, isoNow(site.clock));
     const { words } = visitOf(req);
     const { meta } = openMessage(site.vault, row);
@@ -42,8 +42,4 @@ export function writtenRoutes(site: Site): Router {
   });
 
   return router;
-}
-
-function notFound(): AppError {
-  return new AppError('request/not-found', 'There is no such page.');
 }

@@ -2,9 +2,9 @@
 // not exist.
 
 import type { Request } from 'express';
-import { AppError } from '../core/errors.ts';
 import { isMessageId } from '../core/ids.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import type { Site } from '../http/site.ts';
 import { checkSender } from '../http/visit.ts';
 import { loadMessage } from '../messages/messages.store.ts';
@@ -16,7 +16,7 @@ export async function startManaging(site: Site, req: Request): Promise<{ session
   const { id } = req.params;
   const message = isMessageId(id) ? await loadMessage(site.db, id) : undefined;
   if (message === undefined || message.sender_index !== session.addressIndex) {
-    throw new AppError('request/not-found', 'There is no such page.');
+    throw noSuchPage();
   }
   return { session, message };
 }

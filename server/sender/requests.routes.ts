@@ -4,12 +4,13 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { isoTime } from '../core/clock.ts';
-import { AppError, isRefusal, toldIn } from '../core/errors.ts';
+import { isRefusal, toldIn } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { endOf } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
 import { subjectWords } from '../http/message-views.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
@@ -83,7 +84,7 @@ async function findRequest(site: Site, req: Request): Promise<Found> {
   const request = typeof rid === 'string' && isId(rid) ? await loadRequest(site.db, rid) : undefined;
   const recipient = request === undefined ? undefined : await loadRecipient(site.db, request.recipient_id);
   if (request?.message_id !== message.id || recipient === undefined || message.destroyed_at !== null) {
-    throw new AppError('request/not-found', 'There is no such page.');
+    throw noSuchPage();
   }
   return { session, message, request, recipient };
 }

@@ -5,6 +5,7 @@ import type { Request, RequestHandler } from 'express';
 import { AppError } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { isLoopbackHost } from '../core/networks.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import { bodyDocumentPolicy } from '../http/security-headers.ts';
 import type { Site } from '../http/site.ts';
@@ -79,7 +80,7 @@ export function tryMailboxRoutes({ site, parser }: TryMailboxDeps): Router {
 
 // A page elsewhere could give its own name this machine's address and read the codes (DNS rebinding).
 const fromThisMachine: RequestHandler = (req, _res, next) => {
-  if (!isLoopbackHost(req.hostname)) throw new AppError('request/not-found', 'There is no such page.');
+  if (!isLoopbackHost(req.hostname)) throw noSuchPage();
   next();
 };
 
