@@ -42,6 +42,11 @@ export function canonicalAddress(address: Address): string {
   return address.toLowerCase();
 }
 
+/** What somebody is called: by their name, or for lack of one by their address. */
+export function nameOf({ name, address }: { readonly name: string; readonly address: string }): string {
+  return name === '' ? address : name;
+}
+
 /**
  * The address with most of its local part hidden, for a page that anyone with the link may see:
  * `j•••••@example.net`. The number of dots says nothing about the length.

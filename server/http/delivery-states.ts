@@ -1,5 +1,6 @@
 // Owns telling the author of a message what became of it with those it went to.
 
+import { nameOf } from '../core/address.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
@@ -18,7 +19,9 @@ export function deliveryStates(
     const group = groups.get(state);
     if (group === undefined) return [];
     const { key, tone } = sentences[state];
-    return [{ words: words.say(key, { people: words.list(group.map((row) => nameOf(message, row))) }), tone }];
+    return [
+      { words: words.say(key, { people: words.list(group.map((row) => nameOf(openRecipient(message, row)))) }), tone },
+    ];
   });
 }
 
@@ -38,9 +41,4 @@ function stateOf({ opened_at, replied_at, notified_at, failed_at }: RecipientsTa
   if (opened_at !== null || replied_at !== null) return 'read';
   if (notified_at !== null) return 'arrived';
   return failed_at === null ? 'on-its-way' : 'failed';
-}
-
-function nameOf(message: OpenMessage, row: RecipientsTable): string {
-  const card = openRecipient(message, row);
-  return card.name === '' ? card.address : card.name;
 }

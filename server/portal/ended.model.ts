@@ -1,12 +1,12 @@
 // Owns the view model of the page about a message that can no longer be read.
 
-import type { Mailbox } from '../core/address.ts';
-import { isoTime } from '../core/clock.ts';
+import { nameOf } from '../core/address.ts';
 import { endOf } from '../access/reading.ts';
 import type { RequestsTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
 import type { Words } from '../language/words.ts';
 import { openWord } from '../messages/requests.store.ts';
+import { lastDay } from '../render/moment.ts';
 import type { EndedPage } from '../render/page-models/dead-ends.ts';
 import type { Ended } from './ended.routes.ts';
 
@@ -58,10 +58,7 @@ function whatHappened(words: Words, { message, recipient, state }: Ended): strin
       const end = endOf(message, recipient);
       return [
         words.say('problem.expired'),
-        // A message that ends at midnight could last be read on the day before.
-        ...(end === null
-          ? []
-          : [words.say('ended.expired-since', { day: words.day(new Date(isoTime(Date.parse(end) - 1))) })]),
+        ...(end === null ? [] : [words.say('ended.expired-since', { day: lastDay(words, end) })]),
         ...(message.destroyed_at === null ? [] : [words.say('ended.shredded')]),
       ];
     }
@@ -78,8 +75,4 @@ function requestWords(words: Words, request: RequestsTable, sender: string): str
   if (request.state === 'refused' && request.answered_at !== null)
     return [words.say('ended.refused', at(request.answered_at))];
   return [];
-}
-
-function nameOf({ name, address }: Mailbox): string {
-  return name === '' ? address : name;
 }

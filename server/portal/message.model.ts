@@ -1,6 +1,6 @@
 // Owns the message page's view model: every field that the page shows, from opened message and rows.
 
-import { canonicalAddress } from '../core/address.ts';
+import { canonicalAddress, nameOf } from '../core/address.ts';
 import type { Mailbox } from '../core/address.ts';
 import { protectionView } from '../access/protection-words.ts';
 import { hasRight } from '../access/reading.ts';
@@ -98,7 +98,7 @@ async function replyForm(
   return {
     action: `${path}/reply`,
     draftAction: `${path}/draft`,
-    toName: meta.from.name === '' ? meta.from.address : meta.from.name,
+    toName: nameOf(meta.from),
     others: hasRight(row, 'reply-all') ? otherReaders(reading).map(person) : [],
     files: {
       count: TYPED_FILES_MAX,

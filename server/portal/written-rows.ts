@@ -1,5 +1,6 @@
 // Owns the list of what somebody outside wrote here first, beside the list of what they received.
 
+import { nameOf } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { asWriter, readability } from '../access/reading.ts';
 import { deliveryStates } from '../http/delivery-states.ts';
@@ -23,7 +24,7 @@ export async function writtenRows(site: Site, words: Words, senderIndex: string)
     if (readability(row, asWriter, isoNow(site.clock)) !== 'readable') continue;
     const written = await unlessBroken(site, row.id, () => {
       const message = openMessage(site.vault, row);
-      const names = message.meta.to.map(({ name, address }) => (name === '' ? address : name));
+      const names = message.meta.to.map(nameOf);
       return {
         url: `${site.base}/written/${row.id}`,
         subject: subjectWords(message.meta.subject, words),

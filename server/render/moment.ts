@@ -12,6 +12,11 @@ export function moment(iso: string, nowMs: number, words: Words = wordsIn('en'))
   return { iso, words: said.whole.of(iso), relative: relativeWords(Date.parse(iso) - nowMs, words, said) };
 }
 
+/** The last day of what is over at `end`: of what ends at midnight, the day before. */
+export function lastDay(words: Words, end: string): string {
+  return words.day(new Date(Date.parse(end) - 1));
+}
+
 const REMEMBERED_MAX = 1_000;
 
 interface Said {

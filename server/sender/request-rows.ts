@@ -1,10 +1,11 @@
 // Owns how the requests for more time stand on the page of their message.
 
-import { isoTime } from '../core/clock.ts';
+import { nameOf } from '../core/address.ts';
 import type { RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import type { Words } from '../language/words.ts';
 import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
+import { lastDay } from '../render/moment.ts';
 import type { RequestRow } from '../render/page-models/sent.ts';
 
 /** Newest first. `path` is that of the message's page. */
@@ -19,7 +20,7 @@ export function requestRows(
     const recipient = recipients.find(({ id }) => id === request.recipient_id);
     if (recipient === undefined) return [];
     const card = openRecipient(open, recipient);
-    return [{ who: card.name === '' ? card.address : card.name, ...stateOf(words, path, request) }];
+    return [{ who: nameOf(card), ...stateOf(words, path, request) }];
   });
 }
 
@@ -33,7 +34,7 @@ function stateOf(words: Words, path: string, request: RequestsTable): Omit<Reque
         url: `${path}/requests/${request.id}`,
       };
     case 'given': {
-      const until = words.day(new Date(isoTime(Date.parse(request.expires_at ?? request.created_at) - 1)));
+      const until = lastDay(words, request.expires_at ?? request.created_at);
       return { stateWords: words.say('request.state-given', { day, until }), tone: 'good' };
     }
     case 'refused':

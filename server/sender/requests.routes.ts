@@ -3,7 +3,7 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { isoTime } from '../core/clock.ts';
+import { nameOf } from '../core/address.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { endOf } from '../access/reading.ts';
@@ -19,6 +19,7 @@ import { cleanBodyText } from '../mail/body-text.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { listRecipients, loadRecipient } from '../messages/recipients.store.ts';
 import { loadRequest } from '../messages/requests.store.ts';
+import { lastDay } from '../render/moment.ts';
 import type { RequestPage } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import type { MoreTime } from './more-time.ts';
@@ -115,11 +116,11 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
   const path = `${site.base}/sent/${message.id}`;
   const decided = decidedWords(words, request);
   return {
-    reader: card.name === '' ? card.address : card.name,
+    reader: nameOf(card),
     readerAddress: card.address,
     subject: subjectWords(open.meta.subject, words),
     asked: day(request.created_at),
-    closedSince: end === null ? '' : day(isoTime(Date.parse(end) - 1)),
+    closedSince: end === null ? '' : lastDay(words, end),
     action: `${path}/requests/${request.id}`,
     backUrl: path,
     ...(decided === undefined
@@ -141,5 +142,5 @@ function decidedWords(words: Words, { state, answered_at: at, expires_at: until 
   if (state === 'open' || at === null) return undefined;
   const day = words.day(new Date(at));
   if (state === 'refused' || until === null) return words.say('request.is-refused', { day });
-  return words.say('request.is-given', { day, until: words.day(new Date(isoTime(Date.parse(until) - 1))) });
+  return words.say('request.is-given', { day, until: lastDay(words, until) });
 }

@@ -1,6 +1,6 @@
 // Owns the view models of the sender's pages.
 
-import { domainOf, parseAddress } from '../core/address.ts';
+import { domainOf, nameOf, parseAddress } from '../core/address.ts';
 import { DAY_MS, isoNow, isoTime } from '../core/clock.ts';
 import { protectionLabel, protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
@@ -216,8 +216,7 @@ function wasOver(row: MessagesTable): boolean {
 function recipientsWords(words: Words, open: OpenMessage | undefined, recipients: readonly RecipientsTable[]): string {
   const [first, ...others] = recipients;
   if (open === undefined || first === undefined) return words.say('reading.people', { count: recipients.length });
-  const card = openRecipient(open, first);
-  const name = card.name === '' ? card.address : card.name;
+  const name = nameOf(openRecipient(open, first));
   return others.length === 0 ? name : words.say('sending.row-recipients', { name, count: others.length });
 }
 

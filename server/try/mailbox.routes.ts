@@ -2,6 +2,7 @@
 
 import { Router } from 'express';
 import type { Request, RequestHandler } from 'express';
+import { nameOf } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { isLoopbackHost } from '../core/networks.ts';
@@ -34,7 +35,7 @@ export function tryMailboxRoutes({ site, parser }: TryMailboxDeps): Router {
         return {
           url: `${path}/${mail.id}`,
           to: mail.to,
-          from: tree.from.name === '' ? tree.from.address : tree.from.name,
+          from: nameOf(tree.from),
           subject: tree.subject,
           at: moment(mail.at, site.clock.nowMs()),
         };

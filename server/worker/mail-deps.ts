@@ -1,6 +1,6 @@
 // Owns what every mail of ours needs: the store it is made from, the templates, the courier and our name.
 
-import { displayLine } from '../core/address.ts';
+import { displayLine, nameOf } from '../core/address.ts';
 import type { Address, Mailbox } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import type { Brand } from '../brands/brand.store.ts';
@@ -46,7 +46,7 @@ export function onBehalfOf(deps: MailDeps, author: Mailbox, brand: Brand, words:
     words.mark('mail.from-organisation', { author: name, organisation: brand.name }, {});
   // The author's name gives way: who answers for the mail must not be cut off.
   const room = Math.max(1, limits.displayNameCharactersMax - named('').length);
-  const name = named(displayLine(author.name === '' ? author.address : author.name, room));
+  const name = named(displayLine(nameOf(author), room));
   return { address: deps.mailFrom.address, name: displayLine(name, limits.displayNameCharactersMax) };
 }
 

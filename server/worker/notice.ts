@@ -1,12 +1,11 @@
 // Owns the notice: a message waits, from whom, until when, and where to read it. Nothing of the message. The reminder
 // is the same once more, in other words.
 
-import { parseAddress } from '../core/address.ts';
-import { isoNow, isoTime } from '../core/clock.ts';
+import { nameOf, parseAddress } from '../core/address.ts';
+import { isoNow } from '../core/clock.ts';
 import { endOf, readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
-import type { Words } from '../language/words.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
 import { noticeReference } from '../messages/notice-reference.ts';
@@ -14,6 +13,7 @@ import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import type { NoticeLinks } from '../render/mail-models.ts';
+import { lastDay } from '../render/moment.ts';
 import { noticeLead, noticeSubject } from '../render/notice-words.ts';
 import type { NoticeKind } from '../render/notice-words.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
@@ -77,15 +77,6 @@ export function noticeLinks(deps: MailDeps, recipient: RecipientsTable, token: s
     checkAt: `${host}${pathname === '/' ? '' : pathname}/genuine`,
     reference: noticeReference(deps.vault.keyring, recipient.id),
   };
-}
-
-/** A message that expires at midnight can last be read on the day before. */
-export function lastDay(words: Words, expiresAt: string): string {
-  return words.day(new Date(isoTime(Date.parse(expiresAt) - 1)));
-}
-
-export function nameOf({ name, address }: { readonly name: string; readonly address: string }): string {
-  return name === '' ? address : name;
 }
 
 function kindOf(as: 'notice' | 'reminder', message: MessagesTable, forwardedBy: string | undefined): NoticeKind {

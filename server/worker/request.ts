@@ -2,7 +2,7 @@
 // Neither holds anything of the message, nor what either wrote to the other.
 
 import { z } from 'zod';
-import { domainOf, parseAddress } from '../core/address.ts';
+import { domainOf, nameOf, parseAddress } from '../core/address.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
@@ -11,10 +11,11 @@ import { openMessage, openRecipient } from '../messages/open.ts';
 import { loadRequest } from '../messages/requests.store.ts';
 import { openPayload } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
+import { lastDay } from '../render/moment.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { onBehalfOf, writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
-import { lastDay, nameOf, noticeLinks } from './notice.ts';
+import { noticeLinks } from './notice.ts';
 
 const payloadSchema = z.object({ requestId: z.string() });
 
