@@ -28,6 +28,8 @@ export interface Look {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** False: as a browser that runs no scripts. */
   readonly javaScript?: boolean;
+  /** What the browser asks for pages in. */
+  readonly language?: string;
 }
 
 export interface Person {
@@ -62,10 +64,11 @@ function goingClock(): TestClock {
   };
 }
 
-async function sitDown(browser: Browser, url: string, { viewport, javaScript }: Look): Promise<Person> {
+async function sitDown(browser: Browser, url: string, { viewport, javaScript, language }: Look): Promise<Person> {
   const context = await browser.newContext({
     viewport: viewport ?? DESKTOP,
     javaScriptEnabled: javaScript ?? true,
+    ...(language === undefined ? {} : { locale: language }),
     reducedMotion: 'reduce', // else each click waits for a page that glides
   });
   context.setDefaultTimeout(10_000);
