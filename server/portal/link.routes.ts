@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { maskAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
+import { introductionIn } from '../brands/introduction.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
@@ -142,16 +143,17 @@ async function sendEnterPage(
   link: FollowedLink,
   { error, status = 200 }: { readonly error?: string; readonly status?: number } = {},
 ): Promise<void> {
-  const { introduction, portalText } = await siteBrand(site);
+  const brand = await siteBrand(site);
+  const { words } = visitOf(req);
   await sendPage(site, req, res, {
     name: 'enter',
-    title: visitOf(req).words.say('sign-in.enter-title'),
+    title: words.say('sign-in.enter-title'),
     status,
     model: {
       maskedAddress: maskAddress(link.address),
       action: `${link.path}/passcode`,
-      introduction,
-      portalText,
+      introduction: introductionIn(words, brand),
+      portalText: brand.portalText,
       ...offerOtherWays(site, link.path, link.address),
       ...(error === undefined ? {} : { error }),
     },

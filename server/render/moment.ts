@@ -1,4 +1,5 @@
-// Owns how times are said to people. Pure; UTC, since the server cannot know where a reader is.
+// Owns how times are said to people. Pure; UTC, since the server cannot know where a reader is: a script of the page
+// says them again by the reader's clock.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { wordsIn } from '../language/words.ts';
@@ -30,10 +31,7 @@ function saidIn(words: Words): Said {
   const relativeTo = (unit: 'minute' | 'hour' | 'day'): Remembered<string> =>
     new Remembered(REMEMBERED_MAX, (count) => words.relative(Number(count), unit));
   const said: Said = {
-    whole: new Remembered(REMEMBERED_MAX, (iso) => {
-      const at = new Date(iso);
-      return words.say('reading.moment', { day: words.day(at), time: words.time(at) });
-    }),
+    whole: new Remembered(REMEMBERED_MAX, (iso) => words.moment(new Date(iso))),
     minute: relativeTo('minute'),
     hour: relativeTo('hour'),
     day: relativeTo('day'),

@@ -3,7 +3,7 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { isoTime } from '../core/clock.ts';
+import { justBefore } from '../core/clock.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { endOf } from '../access/reading.ts';
@@ -13,6 +13,8 @@ import { subjectWords } from '../http/message-views.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { dayAt, momentAt, said } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
@@ -110,15 +112,14 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
   const open = openMessage(site.vault, message);
   const card = openRecipient(open, recipient);
   const end = endOf(message, recipient);
-  const day = (iso: string): string => words.day(new Date(iso));
   const path = `${site.base}/sent/${message.id}`;
   const decided = decidedWords(words, request);
   return {
     reader: card.name === '' ? card.address : card.name,
     readerAddress: card.address,
     subject: subjectWords(open.meta.subject, words),
-    asked: day(request.created_at),
-    closedSince: end === null ? '' : day(isoTime(Date.parse(end) - 1)),
+    asked: said(words, dayAt(request.created_at)),
+    ...(end === null ? {} : { openUntil: said(words, momentAt(justBefore(end))) }),
     action: `${path}/requests/${request.id}`,
     backUrl: path,
     ...(decided === undefined
@@ -136,9 +137,9 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
   };
 }
 
-function decidedWords(words: Words, { state, answered_at: at, expires_at: until }: RequestsTable): string | undefined {
+function decidedWords(words: Words, { state, answered_at: at, expires_at: until }: RequestsTable): Told | undefined {
   if (state === 'open' || at === null) return undefined;
-  const day = words.day(new Date(at));
-  if (state === 'refused' || until === null) return words.say('request.is-refused', { day });
-  return words.say('request.is-given', { day, until: words.day(new Date(isoTime(Date.parse(until) - 1))) });
+  const day = dayAt(at);
+  if (state === 'refused' || until === null) return words.tell('request.is-refused', { day });
+  return words.tell('request.is-given', { day, until: dayAt(justBefore(until)) });
 }

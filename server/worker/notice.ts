@@ -2,7 +2,7 @@
 // is the same once more, in other words.
 
 import { parseAddress } from '../core/address.ts';
-import { isoNow, isoTime } from '../core/clock.ts';
+import { isoNow, justBefore } from '../core/clock.ts';
 import { endOf, readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
@@ -62,7 +62,7 @@ export async function writeNotice(
         from: sender.name === '' ? sender.address : `${sender.name}, ${sender.address}`,
         ...(forwardedBy === undefined ? {} : { forwardedBy }),
         ...noticeLinks(deps, recipient, card.token),
-        ...(end === null ? {} : { expires: lastDay(words, end) }),
+        ...(end === null ? {} : { expires: lastMoment(words, end) }),
       }),
     },
   };
@@ -79,9 +79,9 @@ export function noticeLinks(deps: MailDeps, recipient: RecipientsTable, token: s
   };
 }
 
-/** A message that expires at midnight can last be read on the day before. */
-export function lastDay(words: Words, expiresAt: string): string {
-  return words.day(new Date(isoTime(Date.parse(expiresAt) - 1)));
+/** With its zone: a mail does not know where it is read. */
+export function lastMoment(words: Words, expiresAt: string): string {
+  return words.moment(new Date(justBefore(expiresAt)));
 }
 
 export function nameOf({ name, address }: { readonly name: string; readonly address: string }): string {

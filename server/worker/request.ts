@@ -14,7 +14,7 @@ import type { Job } from '../outbox/outbox.store.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { onBehalfOf, writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
-import { lastDay, nameOf, noticeLinks } from './notice.ts';
+import { lastMoment, nameOf, noticeLinks } from './notice.ts';
 
 const payloadSchema = z.object({ requestId: z.string() });
 
@@ -89,7 +89,7 @@ export async function writeDecision(
       ...writeMail(deps, 'decision', brand, words, {
         sender,
         ...(request.state === 'given' && request.expires_at !== null
-          ? { until: lastDay(words, request.expires_at) }
+          ? { until: lastMoment(words, request.expires_at) }
           : {}),
         hasWord: request.sealed_word !== null,
         ...noticeLinks(deps, recipient, card.token),

@@ -24,7 +24,13 @@ export interface Way extends Look {
 /** Any two of language, scripts and width meet in one of these. */
 export const ways: readonly Way[] = [
   { name: 'in English, at a desk, with scripts', language: 'en', viewport: DESKTOP, javaScript: true, prefix: 'a' },
-  { name: 'in English, at 360 pixels, without scripts', language: 'en', viewport: PHONE, javaScript: false, prefix: 'b' },
+  {
+    name: 'in English, at 360 pixels, without scripts',
+    language: 'en',
+    viewport: PHONE,
+    javaScript: false,
+    prefix: 'b',
+  },
   { name: 'in Arabic, at 360 pixels, with scripts', language: 'ar', viewport: PHONE, javaScript: true, prefix: 'c' },
   { name: 'in Arabic, at a desk, without scripts', language: 'ar', viewport: DESKTOP, javaScript: false, prefix: 'd' },
 ];
@@ -151,7 +157,11 @@ export class Hand {
     const found: unknown = await this.page.evaluate(TEXTS);
     assert.ok(Array.isArray(found));
     return found
-      .map((text) => String(text).replace(/\u2068[^\u2069]*\u2069/g, '').replace(NAMES, ''))
+      .map((text) =>
+        String(text)
+          .replace(/\u2068[^\u2069]*\u2069/g, '')
+          .replace(NAMES, ''),
+      )
       .filter((text) => /[a-z]{3}/i.test(text));
   }
 }

@@ -141,7 +141,10 @@ describe('the stories of the portal', { skip: missing ?? false }, () => {
         await reader.press('viewing.view-named', { file: 'plan.pdf' });
         await reader.sees('viewing.note-marked');
         await assertDrawn(reader);
-        await reader.page.getByRole('link', { name: reader.words.say('viewing.next') }).first().click();
+        await reader.page
+          .getByRole('link', { name: reader.words.say('viewing.next') })
+          .first()
+          .click();
         await reader.sees('viewing.page-of', { n: 2, pages: 2 });
         await reader.look();
         await assertDrawn(reader);
