@@ -6,7 +6,7 @@ const { locale, moment, zone } = note.dataset;
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'full' });
 const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' };
 const time = new Intl.DateTimeFormat(locale, clock);
-const FIRST_STRONG_ISOLATE = '\u2068';
+const ISOLATE = /^[\u2067\u2068]/; // a time of the other direction, or in a sentence of it
 
 const said = {
   day: (at) => day.format(at),
@@ -23,7 +23,10 @@ function say(place) {
     return;
   }
   const words = said[as](at);
-  place.textContent = place.textContent.startsWith(FIRST_STRONG_ISOLATE) ? `\u2068${words}\u2069` : words;
+  const [isolate] = ISOLATE.exec(place.textContent) ?? [];
+  // What the partial `moment` shows stands alone and is of isolates already.
+  const isWhole = isolate !== undefined && !words.startsWith(isolate);
+  place.textContent = isWhole ? `${isolate}${words}\u2069` : words;
 }
 
 function sayAll() {
