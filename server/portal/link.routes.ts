@@ -176,11 +176,16 @@ function sendOtherMailbox(site: Site, req: Request, res: Response, link: Followe
 }
 
 function sendLostLink(site: Site, req: Request, res: Response): Promise<void> {
+  const { session, words } = visitOf(req);
+  const way =
+    session === undefined
+      ? { label: words.say('sign-in.title'), url: `${site.base}/sign-in` }
+      : { label: words.say('problem.go-messages'), url: `${site.base}/messages` };
   return sendPage(site, req, res, {
     name: 'lost-link',
-    title: visitOf(req).words.say('lost.title'),
+    title: words.say('lost.title'),
     status: 404,
-    model: { action: `${site.base}/sign-in/notices`, signInUrl: `${site.base}/sign-in` },
+    model: { action: `${site.base}/sign-in/notices`, way },
   });
 }
 

@@ -206,7 +206,7 @@ export const pageFixtures: readonly PageFixture[] = [
     },
     { ...longReader, ...longShell },
   ),
-  fixture('lost-link', 'plain', { action: '/sign-in/notices', signInUrl: '/sign-in' }),
+  fixture('lost-link', 'plain', { action: '/sign-in/notices', way: { label: 'Sign in', url: '/sign-in' } }),
   fixture('notices', 'plain', { action: '/sign-in/notices', address: '', signInUrl: '/sign-in' }),
   fixture(
     'notices',

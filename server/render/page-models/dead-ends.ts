@@ -13,7 +13,8 @@ export interface OtherMailboxPage {
 /** Nothing is known of the link, or no more. */
 export interface LostLinkPage {
   readonly action: string;
-  readonly signInUrl: string;
+  /** Where else to go. */
+  readonly way: { readonly label: string; readonly url: string };
 }
 
 /** Has notices sent again, by address. */
