@@ -2,6 +2,7 @@
 
 import { auditRecords } from './audit/audit.store.ts';
 import type { SealedColumn } from './db/sealed-column.ts';
+import { keptLetterRecords } from './messages/kept-letters.store.ts';
 import { requestRecords } from './messages/requests.store.ts';
 import { jobRecords } from './outbox/outbox.store.ts';
 import { apiKeyRecords } from './signin/api-keys.store.ts';
@@ -22,6 +23,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   codeRecords,
   codeMailRecords,
   requestRecords,
+  keptLetterRecords,
   tryMailRecords,
   auditRecords,
 ];

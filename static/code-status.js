@@ -4,14 +4,30 @@
 const EVERY_MS = 2_000;
 const place = document.querySelector('[data-status]');
 
+/** What each line says in the server's words: its times may be said otherwise by now. */
+const known = place === null ? [] : [...place.children].map((line) => line.textContent);
+
 function show(lines) {
-  const shown = [...place.children];
-  lines.forEach((line, n) => {
-    const paragraph = shown[n] ?? place.appendChild(document.createElement('p'));
+  lines.forEach((pieces, n) => {
+    const words = pieces.map(({ text }) => text).join('');
     // Only what is new is read out.
-    if (paragraph.textContent !== line) paragraph.textContent = line;
+    if (known[n] === words) return;
+    known[n] = words;
+    const paragraph = place.children[n] ?? place.appendChild(document.createElement('p'));
+    paragraph.replaceChildren(...pieces.map(piece));
   });
-  for (const left of shown.slice(lines.length)) left.remove();
+  known.length = lines.length;
+  for (const left of [...place.children].slice(lines.length)) left.remove();
+  dispatchEvent(new Event('times'));
+}
+
+function piece({ text, iso, as }) {
+  if (iso === undefined) return text;
+  const time = document.createElement('time');
+  time.dateTime = iso;
+  time.dataset.as = as;
+  time.textContent = text;
+  return time;
 }
 
 async function look() {

@@ -1,6 +1,7 @@
 // Owns saying a protection honestly: what is enforced, what is only made harder, and what nobody can
 // prevent. Pure.
 
+import { justBefore } from '../core/clock.ts';
 import { hasRight } from './reading.ts';
 import type { MessageState } from './reading.ts';
 import type { Key } from '../language/catalogue.ts';
@@ -16,7 +17,7 @@ export function protectionView(
   speakingTo: 'reader' | 'sender' = 'reader',
 ): ProtectionView {
   const may = (right: string): boolean => hasRight(message, right);
-  const expires = message.expires_at === null ? undefined : moment(message.expires_at, nowMs, words);
+  const expires = message.expires_at === null ? undefined : moment(justBefore(message.expires_at), nowMs, words);
   const keys = speeches[speakingTo];
   const say = (list: readonly Key[]): string[] => list.map((key) => words.say(key));
   return {

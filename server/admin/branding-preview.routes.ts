@@ -8,6 +8,7 @@ import { DEFAULT_LANGUAGE } from '../language/languages.ts';
 import { wordsIn } from '../language/words.ts';
 import { DEFAULT_BRAND_ID, DRAFT_BRAND_ID, getBrand, loadBrand } from '../brands/brand.store.ts';
 import type { Brand } from '../brands/brand.store.ts';
+import { introductionIn } from '../brands/introduction.ts';
 import { mailBrand } from '../brands/mail-brand.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -24,6 +25,7 @@ const notePolicy = [
 ].join('; ');
 const pagePolicy = [
   "default-src 'none'",
+  "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "frame-ancestors 'self'",
@@ -60,7 +62,7 @@ export function previewRoutes(site: Site): Router {
       model: {
         maskedAddress: 'b•••••@recipient.example',
         action: `${site.base}/admin/branding`,
-        introduction: brand.introduction,
+        introduction: introductionIn(visitOf(req).words, brand),
         portalText: brand.portalText,
       },
     });
@@ -78,7 +80,7 @@ function notice(site: Site, brand: Brand): { html: string; text: string } {
   const address = `alice@${site.orgDomains[0] ?? 'example.com'}`;
   const { host } = new URL(site.origin);
   return site.templates.mail('notice', words, {
-    brand: mailBrand(brand),
+    brand: mailBrand(brand, words),
     lead: noticeLead(words, 'message', { sender: 'Alice Example', forwarder: '' }),
     senderAddress: address,
     from: `Alice Example, ${address}`,
@@ -86,7 +88,7 @@ function notice(site: Site, brand: Brand): { html: string; text: string } {
     host,
     checkAt: `${host}${site.base}/genuine`,
     reference: 'K4QP-7T3M',
-    expires: words.day(new Date(isoTime(site.clock.nowMs() + 30 * DAY_MS))),
+    expires: words.moment(new Date(isoTime(site.clock.nowMs() + 30 * DAY_MS))),
   });
 }
 

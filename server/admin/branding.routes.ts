@@ -22,9 +22,10 @@ import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { readUpload } from '../http/uploads.ts';
 import { checkAdmin, visitOf } from '../http/visit.ts';
+import { DEFAULT_LANGUAGE } from '../language/languages.ts';
+import { wordsIn } from '../language/words.ts';
 import type { BrandingPage } from '../render/page-models/admin.ts';
 import type { FieldError } from '../render/page-models/parts.ts';
-import { sizeWords } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { readBrandForm } from './brand-form.ts';
 import { previewRoutes } from './branding-preview.routes.ts';
@@ -129,7 +130,7 @@ async function sendBranding(
     noticePreviewUrl: `${path}/preview/notice`,
     noticeTextPreviewUrl: `${path}/preview/notice-text`,
     portalPreviewUrl: `${path}/preview/portal`,
-    logoLimit: `PNG, JPEG or WebP, at most ${sizeWords(LOGO_BYTES_MAX)}.`,
+    logoLimit: `PNG, JPEG or WebP, at most ${wordsIn(DEFAULT_LANGUAGE).size(LOGO_BYTES_MAX)}.`,
   };
   await sendPage(site, req, res, {
     name: 'branding',

@@ -46,6 +46,7 @@ export type AuditEvent =
   | 'passkey-made'
   | 'passkey-renamed'
   | 'passkey-removed'
+  | 'passkey-told'
   | 'phrase-given'
   | 'phrase-refused'
   | 'phrase-changed'

@@ -12,6 +12,7 @@ export interface BrandLook {
   readonly name: string;
   /** #rrggbb */
   readonly colour: string;
+  /** As an administrator wrote it; '' when none has: see `introductionIn`. */
   readonly introduction: string;
   readonly portalText: string;
   readonly footer: string;
@@ -99,7 +100,7 @@ function unshaped(id: string, orgName: string): Brand {
     id,
     name: orgName,
     colour: DEFAULT_COLOUR,
-    introduction: `${orgName} sends confidential messages through this page.`,
+    introduction: '',
     portalText: '',
     footer: '',
     logoPng: undefined,

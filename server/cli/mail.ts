@@ -32,13 +32,14 @@ async function sendTest({ config, store, print }: Desk, text: string): Promise<v
   if (to === undefined) throw new AppError('mail/recipients', 'This is not a mail address.');
   const { db, keyring, vault } = store;
   const brand = await getBrand(db, DEFAULT_BRAND_ID, config.org.name);
+  const words = wordsIn(DEFAULT_LANGUAGE);
   const templates = loadTemplates(join(import.meta.dirname, '../../views'));
   const host = domainOf(config.mailFrom.address);
   const raw = await composeMail({
     from: config.mailFrom,
     to: { address: to, name: '' },
     subject: `Test mail from ${brand.name}`,
-    ...templates.mail('test', wordsIn(DEFAULT_LANGUAGE), { brand: mailBrand({ ...brand, logoPng: undefined }) }),
+    ...templates.mail('test', words, { brand: mailBrand({ ...brand, logoPng: undefined }, words) }),
     mailId: ownMailId(newId(vault.clock), host),
     date: new Date(vault.clock.nowMs()),
     loopMark: host,

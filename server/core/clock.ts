@@ -79,6 +79,11 @@ export function isoNow(clock: Clock, plusMs = 0): string {
   return isoTime(clock.nowMs() + plusMs);
 }
 
+/** The last moment before an end: what ends at midnight is still open on the day before. */
+export function justBefore(iso: string): string {
+  return isoTime(Date.parse(iso) - 1);
+}
+
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;

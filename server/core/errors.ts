@@ -1,7 +1,9 @@
 // Owns the refusals of the program: what may be said to whom. It never formats an answer: each edge
 // translates a code once (SMTP in ingest/, HTTP in http/, API problems in api/).
 
-import { saidIn, wordsIn } from '../language/words.ts';
+import { wordsIn } from '../language/words.ts';
+import { plainly } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import type { Sentence, Words } from '../language/words.ts';
 
 /** Stable codes of everything Sealpost refuses on purpose. They stand in logs, tests and API problems. */
@@ -43,7 +45,7 @@ export class AppError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: RefusalCode, told: string | Sentence, more: { detail?: string; retryAfterSeconds?: number } = {}) {
-    super(typeof told === 'string' ? told : saidIn(wordsIn('en'), told));
+    super(typeof told === 'string' ? told : wordsIn('en').say(told.key, told.given));
     this.name = 'AppError';
     this.code = code;
     this.sentence = typeof told === 'string' ? undefined : told;
@@ -54,7 +56,12 @@ export class AppError extends Error {
 
 /** What the refusal says, in these words. */
 export function toldIn(words: Words, { sentence, message }: AppError): string {
-  return sentence === undefined ? message : saidIn(words, sentence);
+  return sentence === undefined ? message : words.say(sentence.key, sentence.given);
+}
+
+/** The same for a page, where each time in it is a piece of its own. */
+export function toldInPieces(words: Words, { sentence, message }: AppError): Told {
+  return sentence === undefined ? plainly(message) : words.tell(sentence.key, sentence.given);
 }
 
 /** True for a refusal with this code (or any of these codes). */

@@ -5,6 +5,7 @@
 import type { AuditTable, BrandsTable, CountersTable, MarksTable, PeopleTable } from './tables/administration.ts';
 import type {
   DraftsTable,
+  KeptLettersTable,
   MessagesTable,
   PartsTable,
   RecipientsTable,
@@ -47,4 +48,5 @@ export interface Tables {
   marks: MarksTable;
   tombstones: TombstonesTable;
   drafts: DraftsTable;
+  kept_letters: KeptLettersTable;
 }

@@ -13,7 +13,6 @@ import { fileKind } from '../render/file-kind.ts';
 import { moment } from '../render/moment.ts';
 import type { AttachmentView, ThreadEntry } from '../render/page-models/message.ts';
 import type { FoldedText, PersonView } from '../render/page-models/parts.ts';
-import { sizeWords } from '../render/size.ts';
 import { deliveryStates } from './delivery-states.ts';
 import { foldedText } from './folded-text.ts';
 import { foretell } from '../viewing/foretell.ts';
@@ -39,7 +38,7 @@ export function attachmentView(
     filename: part.filename,
     kind: words.say(kind),
     mark,
-    size: sizeWords(part.size, words),
+    size: words.size(part.size),
     ...(ways.download === undefined ? {} : { downloadUrl: ways.download }),
     ...(ways.view === undefined || hindrance !== undefined ? {} : { viewUrl: ways.view }),
     ...(hindrance === undefined || ways.download !== undefined ? {} : { noView: words.say(noViewKeys[hindrance]) }),

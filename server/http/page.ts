@@ -3,7 +3,7 @@
 import type { Request, Response } from 'express';
 import { DEFAULT_BRAND_ID, getLook, lookOf } from '../brands/brand.store.ts';
 import type { Brand, BrandLook } from '../brands/brand.store.ts';
-import { languages, ownNames } from '../language/languages.ts';
+import { languages, localeOf, ownNames } from '../language/languages.ts';
 import type { PageModels } from '../render/page-models.ts';
 import type { Shell } from '../render/page-models/shell.ts';
 import { sendWhole } from './send-whole.ts';
@@ -49,6 +49,7 @@ function makeShell(
   const assets = `${site.base}/brand/${encodeURIComponent(brand.id)}/${brand.version}`;
   return {
     words: visit.words,
+    locale: localeOf(visit.words.language),
     languages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === visit.words.language })),
     title: shortened(ask.title),
     base: site.base,

@@ -2,18 +2,19 @@
 // bugs and weather. No internal text ever reaches a page.
 
 import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
-import { SECOND_MS } from '../core/clock.ts';
-import { AppError, isRefusal, toldIn } from '../core/errors.ts';
+import { SECOND_MS, isoTime } from '../core/clock.ts';
+import { AppError, isRefusal, toldInPieces } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { asStorageFull } from '../core/storage-full.ts';
 import { asWeather } from '../core/weather.ts';
 import type { Key } from '../language/catalogue.ts';
 import { DEFAULT_LANGUAGE } from '../language/languages.ts';
+import { plainly, timeAt } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import { sentence, wordsIn } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
 import type { ProblemPage } from '../render/page-models/dead-ends.ts';
-import { sizeOf } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
 import { noSuchPage } from './nothing-here.ts';
@@ -148,23 +149,24 @@ async function sendProblem(site: Site, req: Request, res: Response, refusal: App
 
 const FAILED_STATUS = 500;
 
-function sentencesFor(words: Words, refusal: AppError | undefined, nowMs: number): string[] {
-  if (refusal === undefined) return [words.say('problem.failed-means')];
+function sentencesFor(words: Words, refusal: AppError | undefined, nowMs: number): Told[] {
+  const say = (key: Key): Told => plainly(words.say(key));
+  if (refusal === undefined) return [say('problem.failed-means')];
   switch (refusal.code) {
     case 'request/not-found':
-      return [words.say('problem.not-found-means'), words.say('problem.not-found-helps')];
+      return [say('problem.not-found-means'), say('problem.not-found-helps')];
     case 'request/unauthenticated':
-      return [words.say('problem.unauthenticated-means')];
+      return [say('problem.unauthenticated-means')];
     case 'request/gone':
-      return [toldIn(words, refusal), words.say('problem.gone-helps')];
+      return [toldInPieces(words, refusal), say('problem.gone-helps')];
     default: {
-      const told = toldIn(words, refusal);
+      const told = toldInPieces(words, refusal);
       const { retryAfterSeconds } = refusal;
       if (retryAfterSeconds === undefined) return [told];
       return [
         told,
-        words.say('problem.wait', { minutes: Math.ceil(retryAfterSeconds / 60) }),
-        words.say('problem.wait-until', { time: words.time(new Date(nowMs + retryAfterSeconds * SECOND_MS)) }),
+        plainly(words.say('problem.wait', { minutes: Math.ceil(retryAfterSeconds / 60) })),
+        words.tell('problem.wait-until', { time: timeAt(isoTime(nowMs + retryAfterSeconds * SECOND_MS)) }),
       ];
     }
   }
@@ -204,6 +206,6 @@ function asRefusal(error: unknown): AppError | undefined {
   const told =
     limit === undefined
       ? sentence('problem.page-too-large')
-      : sentence('problem.page-too-large-for', { size: sizeOf(limit) });
+      : sentence('problem.page-too-large-for', { size: { bytes: limit } });
   return new AppError('mail/too-large', told);
 }

@@ -6,7 +6,6 @@ import type { BusboyFileStream } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
 import { sentence } from '../language/words.ts';
-import { sizeOf } from '../render/size.ts';
 import { checkCsrf } from './forged.ts';
 
 export interface UploadLimits {
@@ -145,9 +144,9 @@ function tooManyFiles(most: UploadLimits): AppError {
 }
 
 function tooManyBytes(most: UploadLimits): AppError {
-  return new AppError('mail/too-large', sentence('problem.files-too-large', { size: sizeOf(most.bytes) }));
+  return new AppError('mail/too-large', sentence('problem.files-too-large', { size: { bytes: most.bytes } }));
 }
 
 function tooMuchText(most: UploadLimits): AppError {
-  return new AppError('mail/too-large', sentence('problem.text-too-large', { size: sizeOf(most.fieldBytes) }));
+  return new AppError('mail/too-large', sentence('problem.text-too-large', { size: { bytes: most.fieldBytes } }));
 }

@@ -33,10 +33,21 @@ const DRAFTS_PER_READER_MAX = 100;
 const SET_ASIDE_MS = HOUR_MS;
 const NO_BROWSER = '';
 
-/** @returns false when the reader has as many drafts as anybody may have, and this would be one more. */
-export async function saveDraft(tx: Tx, clock: Clock, place: DraftPlace, draft: Draft): Promise<boolean> {
+/**
+ * @param form the one-time mark of the form that the draft comes from.
+ * @returns 'full' when the reader has as many drafts as anybody may have, and this would be one more; 'sent' when that
+ * form's answer has left already, and only its draft is late.
+ */
+export async function saveDraft(
+  tx: Tx,
+  clock: Clock,
+  place: DraftPlace,
+  draft: Draft,
+  form: string | undefined,
+): Promise<'saved' | 'full' | 'sent'> {
   const { id, address_index: addressIndex } = place.recipient;
-  await holdLock(tx, `drafts ${addressIndex}`);
+  await holdDrafts(tx, addressIndex);
+  if (form !== undefined && (await answeredForm(tx, id)) === form) return 'sent';
   const others = await tx
     .selectFrom('drafts')
     .select('recipient_id')
@@ -45,11 +56,25 @@ export async function saveDraft(tx: Tx, clock: Clock, place: DraftPlace, draft: 
     .where('recipient_id', '!=', id)
     .limit(DRAFTS_PER_READER_MAX)
     .execute();
-  if (others.length >= DRAFTS_PER_READER_MAX) return false;
+  if (others.length >= DRAFTS_PER_READER_MAX) return 'full';
   await put(tx, rowOf(clock, place, draft, NO_BROWSER, place.message.row.expires_at));
   // Whoever saves has seen what was set aside, or has chosen to write anew.
   await tx.deleteFrom('drafts').where('recipient_id', '=', id).where('browser_hash', '!=', NO_BROWSER).execute();
-  return true;
+  return 'saved';
+}
+
+/** Whoever holds them saves or sends; nobody else does meanwhile. */
+export async function holdDrafts(tx: Tx, addressIndex: string): Promise<void> {
+  await holdLock(tx, `drafts ${addressIndex}`);
+}
+
+async function answeredForm(tx: Tx, recipientId: string): Promise<string | null | undefined> {
+  const row = await tx
+    .selectFrom('recipients')
+    .select('answered_form')
+    .where('id', '=', recipientId)
+    .executeTakeFirst();
+  return row?.answered_form;
 }
 
 /** Keeps an answer, whose session had ended, for an hour: for this reader, and in this browser only. */

@@ -46,6 +46,7 @@ export function newRecipient(
     replied_at: null,
     revoked_at: null,
     own_expires_at: null,
+    answered_form: null,
     reference_index: null,
   };
 }

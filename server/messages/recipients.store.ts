@@ -32,6 +32,7 @@ const recipientColumns = {
   replied_at: true,
   revoked_at: true,
   own_expires_at: true,
+  answered_form: true,
   reference_index: true,
 } as const;
 
@@ -195,8 +196,13 @@ const setRead = prepared((db, { id, now }: { id: string; now: string }) =>
   db.updateTable('recipients').set({ read_at: now }).where('id', '=', id),
 );
 
-export async function markReplied(tx: Tx, id: string, now: string): Promise<void> {
-  await tx.updateTable('recipients').set({ replied_at: now }).where('id', '=', id).execute();
+/** @param form the one-time mark of the form that the answer came by; undefined of one that has none. */
+export async function markReplied(tx: Tx, id: string, now: string, form: string | undefined): Promise<void> {
+  await tx
+    .updateTable('recipients')
+    .set({ replied_at: now, answered_form: form ?? null })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Takes the message back from these positions, or from all. @returns how many changed. */

@@ -4,6 +4,7 @@ import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { displayLine } from '../core/address.ts';
+import { isoNow } from '../core/clock.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEvent } from '../audit/audit.store.ts';
@@ -14,8 +15,10 @@ import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
+import { dayAt, plainly } from '../language/told.ts';
 import { sentence } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
+import { enqueue } from '../outbox/outbox.store.ts';
 import type { PasskeysPage } from '../render/page-models/account.ts';
 import { listPasskeys, removePasskey, renamePasskey } from '../signin/passkeys.store.ts';
 import type { Passkey } from '../signin/passkeys.store.ts';
@@ -49,14 +52,16 @@ export function accountPasskeysRoutes(site: Site): Router {
     const { browserHash } = visitOf(req);
     try {
       const asked = { answer, name: checkName(name) };
-      await finishMaking(passkeysOf(site), browserHash, session, asked, (tx) =>
-        audit(site, req, tx, 'passkey-made', session),
-      );
+      await finishMaking(passkeysOf(site), browserHash, session, asked, async (tx) => {
+        await tell(site, tx, session, 'made');
+        await audit(site, req, tx, 'passkey-made', session);
+      });
     } catch (error) {
       if (!isRefusal(error, 'signin/way-refused', 'request/malformed')) throw error;
       await sendPage(site, req, res, { ...(await passkeysPage(site, req, session, error)), status: 422 });
       return;
     }
+    site.kick();
     res.redirect(303, `${path}?done=made`);
   });
 
@@ -77,7 +82,12 @@ export function accountPasskeysRoutes(site: Site): Router {
   router.post('/account/passkeys/remove', async (req, res) => {
     const { passkey: rowId } = readForm(req, removeForm);
     const session = checkSignedIn(req);
-    await change(site, req, session, 'passkey-removed', (tx) => removePasskey(tx, session.addressIndex, rowId));
+    await change(site, req, session, 'passkey-removed', async (tx) => {
+      if (!(await removePasskey(tx, session.addressIndex, rowId))) return false;
+      await tell(site, tx, session, 'removed');
+      return true;
+    });
+    site.kick();
     res.redirect(303, `${path}?done=removed`);
   });
 
@@ -96,6 +106,11 @@ async function change(
     if (!(await work(tx))) throw noSuchPage();
     await audit(site, req, tx, event, session);
   });
+}
+
+// By mail, whatever else is said: who sits at this browser may not be the one who reads the mailbox.
+function tell(site: Site, tx: Tx, { address }: Session, what: 'made' | 'removed'): Promise<void> {
+  return enqueue(site.vault, tx, { kind: 'passkey', payload: { address, what, at: isoNow(site.clock) } });
 }
 
 function audit(site: Site, req: Request, tx: Tx, event: AuditEvent, { address }: Session): Promise<void> {
@@ -131,12 +146,11 @@ async function passkeysPage(site: Site, req: Request, session: Session, error?: 
 }
 
 function passkeyView(words: Words, { rowId, name, createdAt, usedAt }: Passkey): PasskeysPage['passkeys'][number] {
-  const day = (iso: string): string => words.day(new Date(iso));
   return {
     id: rowId,
     name,
-    made: words.say('passkey.made', { when: day(createdAt) }),
-    used: usedAt === null ? words.say('passkey.unused') : words.say('passkey.used', { when: day(usedAt) }),
+    made: words.tell('passkey.made', { when: dayAt(createdAt) }),
+    used: usedAt === null ? plainly(words.say('passkey.unused')) : words.tell('passkey.used', { when: dayAt(usedAt) }),
   };
 }
 

@@ -74,11 +74,10 @@ function aboutMessage(
 }
 
 function whatHappened(words: Words, entry: ReadEntry, message: Known | undefined): string {
-  if (entry.event === 'attachment-taken') {
+  const ofFile = fileSentences.get(entry.event);
+  if (ofFile !== undefined) {
     const file = message?.meta.parts.find(({ n }) => String(n) === detail(entry, 'attachment'))?.filename;
-    return file === undefined
-      ? words.say('account.event-attachment-taken-unnamed')
-      : words.say('account.event-attachment-taken', { file });
+    return file === undefined ? words.say(ofFile.unnamed) : words.say(ofFile.named, { file });
   }
   const key = sentences.get(entry.event);
   if (key === undefined) return words.say('account.event-other', { event: entry.event });
@@ -97,6 +96,25 @@ const sentences: ReadonlyMap<string, Key> = new Map<AuditEvent, Key>([
   ['message-forwarded', 'account.event-message-forwarded'],
   ['message-replied', 'account.event-message-replied'],
   ['message-written', 'account.event-message-written'],
+  ['more-time-asked', 'account.event-more-time-asked'],
+  ['notices-asked', 'account.event-notices-asked'],
+  ['phrase-given', 'account.event-phrase-given'],
+  ['phrase-refused', 'account.event-phrase-refused'],
+  ['passkey-made', 'account.event-passkey-made'],
+  ['passkey-renamed', 'account.event-passkey-renamed'],
+  ['passkey-removed', 'account.event-passkey-removed'],
+  ['passkey-told', 'account.event-passkey-told'],
+]);
+
+const fileSentences: ReadonlyMap<string, { readonly named: Key; readonly unnamed: Key }> = new Map<
+  AuditEvent,
+  { readonly named: Key; readonly unnamed: Key }
+>([
+  ['attachment-taken', { named: 'account.event-attachment-taken', unnamed: 'account.event-attachment-taken-unnamed' }],
+  [
+    'attachment-viewed',
+    { named: 'account.event-attachment-viewed', unnamed: 'account.event-attachment-viewed-unnamed' },
+  ],
 ]);
 
 function detail({ details }: ReadEntry, name: string): string | undefined {

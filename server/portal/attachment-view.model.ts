@@ -7,7 +7,6 @@ import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { fileKind } from '../render/file-kind.ts';
 import type { AttachmentPage, ShownPage } from '../render/page-models/attachment.ts';
-import { sizeWords } from '../render/size.ts';
 import { zooms } from '../viewing/paint-protocol.ts';
 import type { Zoom } from '../viewing/paint-protocol.ts';
 import type { NotShown, View } from '../viewing/viewer.ts';
@@ -37,7 +36,7 @@ export function attachmentPage(ask: ViewAsk, outcome: Outcome): AttachmentPage {
   return {
     filename: part.filename,
     kind: words.say(found ?? declared),
-    size: sizeWords(part.size, words),
+    size: words.size(part.size),
     backUrl: ask.backUrl,
     ...(may('download') ? { downloadUrl: path } : {}),
     notes: [...differs(words, declared, found), ...(outcome.shown ? notesOn(ask, outcome) : [])],

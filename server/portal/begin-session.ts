@@ -12,6 +12,7 @@ import { setCookie } from '../http/cookies.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import { dropSetAsideOfOthers } from '../messages/drafts.store.ts';
+import { dropKeptOfOthers } from '../messages/kept-letters.store.ts';
 import { saveLanguage } from '../people/people.store.ts';
 import { carryPhrases } from '../signin/phrases.store.ts';
 import { endSession, startSession } from '../signin/sessions.store.ts';
@@ -39,6 +40,7 @@ export async function beginSession(
   if (before !== undefined) await carryPhrases(tx, before.tokenHash, tokenHash);
   if (session !== undefined) await endSession(tx, session.tokenHash, now);
   await dropSetAsideOfOthers(tx, browserHash, index);
+  await dropKeptOfOthers(tx, browserHash, index);
   await saveLanguage(tx, index, words.language, now);
   await appendAudit(site.vault, tx, { event: 'signed-in', details: { address, network, purpose, method: way } });
   return token;

@@ -19,7 +19,6 @@ import { textOfSafeHtml } from '../mail/html-text.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { moment } from '../render/moment.ts';
-import { sizeWords } from '../render/size.ts';
 import { copiedBody } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
 import { getPart, readPart, startReading } from './reading.ts';
@@ -94,7 +93,7 @@ async function pdfCopy(deps: CopyDeps, req: Request, reading: Reading): Promise<
   const { text, html } = await copiedBody(deps, reading);
   const people = (boxes: readonly Mailbox[]): string =>
     boxes.map(({ name, address }) => (name === '' ? address : `${name} <${address}>`)).join(', ');
-  const files = meta.parts.map((part) => `${part.filename} (${sizeWords(part.size, words)})`);
+  const files = meta.parts.map((part) => `${part.filename} (${words.size(part.size)})`);
   // Loaded with the first copy: the fonts' library is large, and few ask for one.
   const { textPdf } = await import('../render/text-pdf.ts');
   return textPdf({

@@ -9,18 +9,18 @@ import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
+import { statusOf } from '../http/problems.ts';
 import { visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import { removeDrafts, saveDraft } from '../messages/drafts.store.ts';
 import type { Draft } from '../messages/drafts.store.ts';
-import { sizeWords } from '../render/size.ts';
 import type { Site } from '../http/site.ts';
 import type { BodyDeps } from './message-body.ts';
 import { sendMessage } from './message.routes.ts';
 import { checkStillReadable, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { keepTyped } from './set-aside.ts';
+import { keepAnswer } from './set-aside.ts';
 import { wantsJson } from './wants-json.ts';
 
 const DRAFT_BYTES_MAX = 60_000;
@@ -31,6 +31,7 @@ const draftForm = z.object({
   text: z.string().default(''),
   all: z.string().max(10).default(''),
   do: z.enum(['save', 'discard']).default('save'),
+  once: z.string().max(100).optional(),
 });
 
 export function draftRoutes(deps: BodyDeps): Router {
@@ -39,7 +40,7 @@ export function draftRoutes(deps: BodyDeps): Router {
 
   router.post('/messages/:id/draft', async (req, res) => {
     if (visitOf(req).session === undefined) {
-      await keepTyped(site, req, res, (checkToken) => Promise.resolve(typedIn(readForm(req, draftForm, checkToken))));
+      await keepAnswer(site, req, res, (checkToken) => Promise.resolve(typedIn(readForm(req, draftForm, checkToken))));
       return;
     }
     const form = readForm(req, draftForm);
@@ -49,10 +50,10 @@ export function draftRoutes(deps: BodyDeps): Router {
     const isDiscarded = form.do === 'discard' || typed.text.trim() === '';
     try {
       if (isDiscarded) await removeDrafts(site.db, reading.recipient.id);
-      else await save(site, reading, typed);
+      else await save(site, reading, typed, form.once);
     } catch (error) {
-      if (!isRefusal(error, 'request/malformed', 'mail/too-large')) throw error;
-      const status = isRefusal(error, 'mail/too-large') ? 413 : 422;
+      if (!isRefusal(error, 'request/malformed', 'request/conflict', 'mail/too-large')) throw error;
+      const status = statusOf[error.code];
       const told = toldIn(visitOf(req).words, error);
       if (wantsJson(req)) res.status(status).json({ error: told });
       else await sendMessage(deps, req, res, reading, { retry: { reply: { ...typed, error: told } }, status });
@@ -68,16 +69,18 @@ export function draftRoutes(deps: BodyDeps): Router {
   return router;
 }
 
-async function save(site: Site, reading: Reading, typed: Draft): Promise<void> {
+async function save(site: Site, reading: Reading, typed: Draft, form: string | undefined): Promise<void> {
   if (Buffer.byteLength(typed.text) > DRAFT_BYTES_MAX) {
-    throw new AppError('mail/too-large', sentence('reading.draft-too-large', { size: sizeWords(DRAFT_BYTES_MAX) }));
+    throw new AppError('mail/too-large', sentence('reading.draft-too-large', { size: { bytes: DRAFT_BYTES_MAX } }));
   }
   await chargeAll(site, [[savesPerReader, reading.session.addressIndex]]);
-  const isSaved = await inTransaction(site.db, async (tx) => {
+  const saved = await inTransaction(site.db, async (tx) => {
     await checkStillReadable(tx, site.clock, reading);
-    return saveDraft(tx, site.clock, reading, typed);
+    return saveDraft(tx, site.clock, reading, typed, form);
   });
-  if (!isSaved) throw new AppError('request/malformed', sentence('reading.drafts-too-many'));
+  if (saved === 'full') throw new AppError('request/malformed', sentence('reading.drafts-too-many'));
+  // Only its draft was slow: it would stand in the reply again as if it had not been sent.
+  if (saved === 'sent') throw new AppError('request/conflict', sentence('reading.draft-sent'));
 }
 
 function typedIn({ text, all }: z.infer<typeof draftForm>): Draft {

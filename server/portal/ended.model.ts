@@ -1,12 +1,15 @@
 // Owns the view model of the page about a message that can no longer be read.
 
 import { nameOf } from '../core/address.ts';
+import { justBefore } from '../core/clock.ts';
 import { endOf } from '../access/reading.ts';
 import type { RequestsTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
+import type { Key } from '../language/catalogue.ts';
+import { dayAt, plainly, timeAt } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { openWord } from '../messages/requests.store.ts';
-import { lastDay } from '../render/moment.ts';
 import type { EndedPage } from '../render/page-models/dead-ends.ts';
 import type { Ended } from './ended.routes.ts';
 
@@ -23,8 +26,8 @@ export function endedPage(
     sentences: [
       ...whatHappened(words, ended),
       ...(sender === undefined || name === undefined
-        ? [words.say('problem.gone-helps')]
-        : [words.say('ended.sender', { sender: name, address: sender.address })]),
+        ? [plainly(words.say('problem.gone-helps'))]
+        : [plainly(words.say('ended.sender', { sender: name, address: sender.address }))]),
       ...(request === undefined || name === undefined || state !== 'expired' ? [] : requestWords(words, request, name)),
     ],
     ...(word === '' || name === undefined
@@ -50,29 +53,31 @@ export function endedPage(
   };
 }
 
-function whatHappened(words: Words, { message, recipient, state }: Ended): string[] {
-  const since = (key: 'ended.revoked-since' | 'ended.destroyed-since', at: string | null): string[] =>
-    at === null ? [] : [words.say(key, { day: words.day(new Date(at)), time: words.time(new Date(at)) })];
+function whatHappened(words: Words, { message, recipient, state }: Ended): Told[] {
+  const say = (key: Key): Told => plainly(words.say(key));
+  const since = (key: 'ended.revoked-since' | 'ended.destroyed-since', at: string | null): Told[] =>
+    at === null ? [] : [words.tell(key, { day: dayAt(at), time: timeAt(at) })];
   switch (state) {
     case 'expired': {
       const end = endOf(message, recipient);
       return [
-        words.say('problem.expired'),
-        ...(end === null ? [] : [words.say('ended.expired-since', { day: lastDay(words, end) })]),
-        ...(message.destroyed_at === null ? [] : [words.say('ended.shredded')]),
+        say('problem.expired'),
+        // A message that ends at midnight could last be read on the day before.
+        ...(end === null ? [] : [words.tell('ended.expired-since', { day: dayAt(justBefore(end)) })]),
+        ...(message.destroyed_at === null ? [] : [say('ended.shredded')]),
       ];
     }
     case 'revoked':
-      return [words.say('problem.taken-back'), ...since('ended.revoked-since', recipient.revoked_at)];
+      return [say('problem.taken-back'), ...since('ended.revoked-since', recipient.revoked_at)];
     case 'destroyed':
-      return [words.say('problem.taken-back'), ...since('ended.destroyed-since', message.destroyed_at)];
+      return [say('problem.taken-back'), ...since('ended.destroyed-since', message.destroyed_at)];
   }
 }
 
-function requestWords(words: Words, request: RequestsTable, sender: string): string[] {
-  const at = (iso: string) => ({ day: words.day(new Date(iso)), time: words.time(new Date(iso)), sender });
-  if (request.state === 'open') return [words.say('ended.asked', at(request.created_at))];
+function requestWords(words: Words, request: RequestsTable, sender: string): Told[] {
+  const at = (iso: string) => ({ day: dayAt(iso), time: timeAt(iso), sender });
+  if (request.state === 'open') return [words.tell('ended.asked', at(request.created_at))];
   if (request.state === 'refused' && request.answered_at !== null)
-    return [words.say('ended.refused', at(request.answered_at))];
+    return [words.tell('ended.refused', at(request.answered_at))];
   return [];
 }

@@ -14,6 +14,7 @@ import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { dayAt, plainly } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { referenceIndexOf } from '../messages/notice-reference.ts';
@@ -68,18 +69,18 @@ async function verdictOn(site: Site, words: Words, index: string): Promise<NonNu
   const recipient = await loadRecipientByReference(site.db, index);
   const message = recipient === undefined ? undefined : await loadMessage(site.db, recipient.message_id);
   if (recipient === undefined || message === undefined) {
-    return { isOurs: false, sentences: [words.say('genuine.not-ours')] };
+    return { isOurs: false, sentences: [plainly(words.say('genuine.not-ours'))] };
   }
   const { name: organisation } = await getBrand(site.db, message.brand, site.orgName);
-  const day = words.day(new Date(recipient.notified_at ?? recipient.created_at));
+  const day = dayAt(recipient.notified_at ?? recipient.created_at);
   const letter = firstLetter(site, message, recipient);
   return {
     isOurs: true,
     sentences: [
       letter === undefined
-        ? words.say('genuine.ours', { day, organisation })
-        : words.say('genuine.ours-to', { day, organisation, letter }),
-      words.say('genuine.ours-but', { host: new URL(site.origin).host }),
+        ? words.tell('genuine.ours', { day, organisation })
+        : words.tell('genuine.ours-to', { day, organisation, letter }),
+      plainly(words.say('genuine.ours-but', { host: new URL(site.origin).host })),
     ],
   };
 }

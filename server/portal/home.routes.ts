@@ -1,6 +1,7 @@
 // Owns the front door: what this is, and where to go.
 
 import { Router } from 'express';
+import { introductionIn } from '../brands/introduction.ts';
 import { sendPage, siteBrand } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
@@ -12,11 +13,12 @@ export function homeRoutes(site: Site): Router {
 
   router.get('/', async (req, res) => {
     const brand = await siteBrand(site);
+    const { words } = visitOf(req);
     await sendPage(site, req, res, {
       name: 'home',
-      title: visitOf(req).words.say('sign-in.home-title'),
+      title: words.say('sign-in.home-title'),
       model: {
-        introduction: brand.introduction,
+        introduction: introductionIn(words, brand),
         ...((await mayBegin(site, visitOf(req).session)) ? { writeUrl: `${site.base}/write` } : {}),
       },
     });

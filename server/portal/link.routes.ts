@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { maskAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
+import { introductionIn } from '../brands/introduction.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
@@ -143,16 +144,17 @@ async function sendEnterPage(
   link: FollowedLink,
   { error, status = 200 }: { readonly error?: string; readonly status?: number } = {},
 ): Promise<void> {
-  const { introduction, portalText } = await siteBrand(site);
+  const brand = await siteBrand(site);
+  const { words } = visitOf(req);
   await sendPage(site, req, res, {
     name: 'enter',
-    title: visitOf(req).words.say('sign-in.enter-title'),
+    title: words.say('sign-in.enter-title'),
     status,
     model: {
       maskedAddress: maskAddress(link.address),
       action: `${link.path}/passcode`,
-      introduction,
-      portalText,
+      introduction: introductionIn(words, brand),
+      portalText: brand.portalText,
       ...offerOtherWays(site, link.path, link.address),
       ...(error === undefined ? {} : { error }),
     },
@@ -175,11 +177,16 @@ function sendOtherMailbox(site: Site, req: Request, res: Response, link: Followe
 }
 
 function sendLostLink(site: Site, req: Request, res: Response): Promise<void> {
+  const { session, words } = visitOf(req);
+  const way =
+    session === undefined
+      ? { label: words.say('sign-in.title'), url: `${site.base}/sign-in` }
+      : { label: words.say('problem.go-messages'), url: `${site.base}/messages` };
   return sendPage(site, req, res, {
     name: 'lost-link',
-    title: visitOf(req).words.say('lost.title'),
+    title: words.say('lost.title'),
     status: 404,
-    model: { action: `${site.base}/sign-in/notices`, signInUrl: `${site.base}/sign-in` },
+    model: { action: `${site.base}/sign-in/notices`, way },
   });
 }
 

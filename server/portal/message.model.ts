@@ -3,7 +3,7 @@
 import { canonicalAddress, nameOf } from '../core/address.ts';
 import type { Mailbox } from '../core/address.ts';
 import { protectionView } from '../access/protection-words.ts';
-import { hasRight } from '../access/reading.ts';
+import { endOf, hasRight } from '../access/reading.ts';
 import { newToken } from '../crypto/random.ts';
 import { attachmentView, person, subjectWords, waysTo } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
@@ -16,7 +16,6 @@ import { openRecipient } from '../messages/open.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import { moment } from '../render/moment.ts';
 import type { MessagePage } from '../render/page-models/message.ts';
-import { sizeWords } from '../render/size.ts';
 import { bodyView } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
 import { passedOn } from './passed-on.ts';
@@ -58,7 +57,7 @@ export async function messagePage(
     to: meta.to.map(person),
     cc: meta.cc.map(person),
     sent: moment(meta.sentAt ?? row.created_at, nowMs, words),
-    protection: protectionView(words, row, nowMs),
+    protection: protectionView(words, { ...row, expires_at: endOf(row, reading.recipient) }, nowMs),
     body: body.view,
     attachments: shown.map((part) => attachmentView(words, part, waysTo(path, row, part.n))),
     ...(may('download') || shown.length === 0
@@ -102,7 +101,7 @@ async function replyForm(
     others: hasRight(row, 'reply-all') ? otherReaders(reading).map(person) : [],
     files: {
       count: TYPED_FILES_MAX,
-      size: sizeWords(site.messageBytesMax, words),
+      size: words.size(site.messageBytesMax),
       bytes: site.messageBytesMax,
     },
     once: newToken(),

@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import type { Address } from '../core/address.ts';
 import { MINUTE_MS } from '../core/clock.ts';
 import type { AppError } from '../core/errors.ts';
-import { toldIn } from '../core/errors.ts';
+import { toldInPieces } from '../core/errors.ts';
 import type { Way } from '../core/proofs.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { chargeAll } from '../db/counters.ts';
@@ -64,7 +64,7 @@ export async function refuseWay(
     status: statusOf[refusal.code],
     model: {
       heading,
-      sentences: [toldIn(words, refusal)],
+      sentences: [toldInPieces(words, refusal)],
       actions: [{ label: words.say('ways.back-to-code'), url: back }],
     },
   });

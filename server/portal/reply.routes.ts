@@ -12,7 +12,7 @@ import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Accept, Content } from '../ingest/submission.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
-import { removeDrafts } from '../messages/drafts.store.ts';
+import { holdDrafts, removeDrafts } from '../messages/drafts.store.ts';
 import { openRecipient } from '../messages/open.ts';
 import { markReplied } from '../messages/recipients.store.ts';
 import type { BodyDeps } from './message-body.ts';
@@ -20,7 +20,7 @@ import { otherReaders } from './message.model.ts';
 import { sendMessage } from './message.routes.ts';
 import { checkStillReadable, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
-import { keepTyped } from './set-aside.ts';
+import { keepAnswer } from './set-aside.ts';
 import { readTypedFields, readTypedMail, repeatKeyOf } from './typed-mail.ts';
 import { wantsJson } from './wants-json.ts';
 
@@ -34,7 +34,7 @@ export function replyRoutes(deps: ReplyDeps): Router {
 
   router.post('/messages/:id/reply', async (req, res) => {
     if (visitOf(req).session === undefined) {
-      await keepTyped(site, req, res, async (checkToken) => {
+      await keepAnswer(site, req, res, async (checkToken) => {
         const typed = await readTypedFields(req, site.messageBytesMax, checkToken);
         return { text: typed.get('text') ?? '', all: isToAll(typed) };
       });
@@ -93,7 +93,8 @@ async function submitReply(
     alongside: async (tx, id) => {
       // The files may have taken minutes to arrive.
       await checkStillReadable(tx, site.clock, reading);
-      await markReplied(tx, reading.recipient.id, isoNow(site.clock));
+      await holdDrafts(tx, reading.session.addressIndex);
+      await markReplied(tx, reading.recipient.id, isoNow(site.clock), fields.get('once'));
       await removeDrafts(tx, reading.recipient.id);
       await appendAudit(site.vault, tx, {
         event: 'message-replied',

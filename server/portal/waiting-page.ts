@@ -9,9 +9,11 @@ import { sendPage } from '../http/page.ts';
 import { setRetryAfter } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { plainly, timeAt } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import type { OtherWays, VerifyPage } from '../render/page-models/signing-in.ts';
 import type { Waiting } from '../signin/waiting.ts';
-import { codeStatus, timeAfter, timeOf } from './code-status.ts';
+import { codeStatus, timeAfter } from './code-status.ts';
 import type { Door } from './code-status.ts';
 import { waitingFor } from './code-steps.ts';
 
@@ -33,10 +35,11 @@ export async function sendWaitingPage(
   res: Response,
   place: WaitingPlace,
   waiting: Waiting,
-  problem: { readonly error?: string; readonly status?: number } = {},
+  problem: { readonly error?: string | Told; readonly status?: number } = {},
 ): Promise<void> {
   const { words } = visitOf(req);
   const { door, path } = place;
+  const { error, status } = problem;
   const model: VerifyPage = {
     maskedAddress: maskAddress(waiting.address),
     reference: waiting.reference,
@@ -48,13 +51,13 @@ export async function sendWaitingPage(
     refreshUrl: `${path}/verify`,
     ...place.others,
     ...(door === 'front' ? { noticesAction: `${site.base}/sign-in/notices` } : {}),
-    ...(problem.error === undefined ? {} : { error: problem.error }),
+    ...(error === undefined ? {} : { error: typeof error === 'string' ? plainly(error) : error }),
   };
   await sendPage(site, req, res, {
     name: 'verify',
     title: words.say('sign-in.verify-title'),
     model,
-    ...(problem.status === undefined ? {} : { status: problem.status }),
+    ...(status === undefined ? {} : { status }),
   });
 }
 
@@ -64,7 +67,7 @@ export async function sendStatus(site: Site, req: Request, res: Response, place:
   const waiting = await waitingFor(site, req, place.purpose);
   res.json(
     waiting === undefined
-      ? { lines: [words.say('sign-in.status-over')], ended: true }
+      ? { lines: [plainly(words.say('sign-in.status-over'))], ended: true }
       : { lines: await codeStatus(site, words, place.door, waiting), ended: false },
   );
 }
@@ -83,9 +86,9 @@ export async function stillWaiting(
   const { words } = visitOf(req);
   setRetryAfter(res, error);
   await sendWaitingPage(site, req, res, place, waiting, {
-    error: words.say('sign-in.too-many', {
-      time: timeAfter(site, words, secondsOf(error)),
-      until: timeOf(words, waiting.expiresAt),
+    error: words.tell('sign-in.too-many', {
+      time: timeAfter(site, secondsOf(error)),
+      until: timeAt(waiting.expiresAt),
     }),
     status: 429,
   });

@@ -4,36 +4,30 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { canonicalAddress, displayLine, domainOf, parseAddress } from '../core/address.ts';
-import type { Mailbox } from '../core/address.ts';
-import { DAY_MS, isoNow } from '../core/clock.ts';
+import { domainOf, parseAddress } from '../core/address.ts';
+import { DAY_MS } from '../core/clock.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import { appendAudit } from '../audit/audit.store.ts';
 import { newToken } from '../crypto/random.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { checkSignedIn, isSender, visitOf } from '../http/visit.ts';
-import type { Accept, Content } from '../ingest/submission.ts';
-import { sentence } from '../language/words.ts';
-import type { PartSink } from '../mail/mail-tree.ts';
+import { checkSignedIn, visitOf } from '../http/visit.ts';
+import { keepLetter, loadKeptLetter } from '../messages/kept-letters.store.ts';
+import type { Letter } from '../messages/kept-letters.store.ts';
 import { isRecipient } from '../messages/recipients.store.ts';
 import type { WritePage } from '../render/page-models/writing.ts';
-import { sizeWords } from '../render/size.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { WRITE_PURPOSE, requestCode, signInByCode, waitingFor } from './code-steps.ts';
+import { keepTyped } from './set-aside.ts';
+import type { Keeping } from './set-aside.ts';
 import { sendStatus, sendWaitingPage } from './waiting-page.ts';
 import type { WaitingPlace } from './waiting-page.ts';
-import { TYPED_FILES_MAX, readTypedMail, repeatKeyOf } from './typed-mail.ts';
+import { submitWritten } from './submit-written.ts';
+import type { WriteDeps } from './submit-written.ts';
+import { TYPED_FILES_MAX, readTypedFields } from './typed-mail.ts';
 import { wantsJson } from './wants-json.ts';
-
-export interface WriteDeps {
-  readonly site: Site;
-  readonly accept: Accept;
-}
 
 const writesPerAddress: Limit = { name: 'writes per address', most: 30, windowMs: DAY_MS };
 const writesPerNetwork: Limit = { name: 'writes per network', most: 300, windowMs: DAY_MS };
@@ -51,25 +45,33 @@ export function writeRoutes(deps: WriteDeps): Router {
   const router = Router();
 
   router.get('/write', async (req, res) => {
-    const { session, words } = visitOf(req);
+    const { session, browserHash, words } = visitOf(req);
     if (writing.from === 'nobody') throw notFound();
     if (session === undefined && writing.from === 'anyone') {
       await sendPage(site, req, res, proveAddressPage(req, ''));
       return;
     }
-    await checkMayWrite(site, checkSignedIn(req));
+    const { addressIndex } = await checkMayWrite(site, checkSignedIn(req));
+    const kept = await loadKeptLetter(site, site.db, { addressIndex, browserHash });
     await sendPage(site, req, res, {
       name: 'write',
       title: words.say('writing.title'),
       at: 'write',
-      model: writePage(req, {}),
+      model: writePage(req, kept === undefined ? {} : { ...kept, note: words.say('writing.set-aside') }),
     });
   });
 
   router.post('/write', async (req, res) => {
     if (writing.from === 'nobody') throw notFound();
-    const session = checkSignedIn(req);
-    await checkMayWrite(site, session);
+    if (visitOf(req).session === undefined) {
+      await keepTyped(site, req, res, keeping, async (checkToken) => {
+        const typed = await readTypedFields(req, site.messageBytesMax, checkToken);
+        const [to = '', subject = '', text = ''] = ['to', 'subject', 'text'].map((name) => typed.get(name));
+        return { to, subject, text };
+      });
+      return;
+    }
+    const session = await checkMayWrite(site, checkSignedIn(req));
     await chargeAll(site, [
       [writesPerNetwork, visitOf(req).network],
       [writesPerAddress, session.addressIndex],
@@ -78,7 +80,7 @@ export function writeRoutes(deps: WriteDeps): Router {
     const fields = new Map<string, string>();
     let id: string;
     try {
-      id = await submit(deps, req, session, fields);
+      id = await submitWritten(deps, req, session, fields);
     } catch (error) {
       if (!isRefusal(error, 'request/malformed', 'mail/too-large', 'mail/recipients', 'policy/unknown-value'))
         throw error;
@@ -138,6 +140,16 @@ export function writeRoutes(deps: WriteDeps): Router {
 
   return router;
 
+  async function keeping(lost: Session): Promise<Keeping<Letter> | undefined> {
+    if (!(await mayWrite(site, lost))) return undefined;
+    return {
+      keep: (tx, typed, browserHash) => keepLetter(site, tx, { browserHash, addressIndex: lost.addressIndex }, typed),
+      next: '/write',
+      // Whom nobody here has met gets a code on this page only.
+      signIn: writing.from === 'anyone' ? '/write' : '/sign-in',
+    };
+  }
+
   function checkForStrangers(): void {
     if (writing.from !== 'anyone') throw notFound();
   }
@@ -162,7 +174,7 @@ export function writeRoutes(deps: WriteDeps): Router {
 
   function writePage(
     req: Request,
-    typed: { to?: string | undefined; subject?: string | undefined; text?: string | undefined; error?: string },
+    typed: Partial<Record<keyof Letter, string | undefined>> & { readonly error?: string; readonly note?: string },
   ): WritePage {
     return {
       action: `${base}/write`,
@@ -172,10 +184,11 @@ export function writeRoutes(deps: WriteDeps): Router {
       once: newToken(),
       files: {
         count: TYPED_FILES_MAX,
-        size: sizeWords(site.messageBytesMax, visitOf(req).words),
+        size: visitOf(req).words.size(site.messageBytesMax),
         bytes: site.messageBytesMax,
       },
       ...(typed.error === undefined ? {} : { error: typed.error }),
+      ...(typed.note === undefined ? {} : { note: typed.note }),
     };
   }
 
@@ -198,77 +211,11 @@ export async function mayWrite(
   return isRecipient(db, addressIndex);
 }
 
-async function checkMayWrite(site: Site, session: Session): Promise<void> {
+async function checkMayWrite(site: Site, session: Session): Promise<Session> {
   if (!(await mayWrite(site, session))) throw notFound();
+  return session;
 }
 
 function notFound(): AppError {
   return new AppError('request/not-found', 'There is no such page.');
-}
-
-async function submit(
-  { site, accept }: WriteDeps,
-  req: Request,
-  session: Session,
-  fields: Map<string, string>,
-): Promise<string> {
-  const { id } = await accept({
-    road: 'portal',
-    from: session.address,
-    read: (sink) => readWritten(site, req, session, fields, sink),
-    fields: () => [],
-    answer: { references: [], isSender: (address) => isSender(site, address) },
-    actor: session.address,
-    alongside: async (tx, messageId) => {
-      await appendAudit(site.vault, tx, {
-        event: 'message-written',
-        messageId,
-        details: { address: session.address, network: visitOf(req).network },
-      });
-    },
-  });
-  return id;
-}
-
-async function readWritten(
-  site: Site,
-  req: Request,
-  session: Session,
-  fields: Map<string, string>,
-  sink: PartSink,
-): Promise<Content> {
-  const { text, html, parts, digest: digestWith } = await readTypedMail(req, site.messageBytesMax, fields, sink);
-  const to = chosen(site.writing.to, fields.get('to'));
-  const subject = displayLine(fields.get('subject') ?? '', limits.subjectCharactersMax);
-  if (subject === '') throw new AppError('request/malformed', sentence('writing.no-subject'));
-  const digest = digestWith(to.address, subject);
-  return {
-    digest,
-    recipients: [to],
-    repeatKey: repeatKeyOf(`write ${session.addressIndex}`, fields, digest),
-    tree: {
-      headers: [],
-      from: { address: session.address, name: '' },
-      to: [to],
-      cc: [],
-      subject,
-      sentAt: isoNow(site.clock),
-      mailId: undefined,
-      inReplyTo: undefined,
-      references: [],
-      automatic: false,
-      text,
-      html,
-      parts,
-    },
-  };
-}
-
-function chosen(listed: readonly Mailbox[], given: string | undefined): Mailbox {
-  const address = parseAddress(given);
-  const found = listed.find(
-    (one) => address !== undefined && canonicalAddress(one.address) === canonicalAddress(address),
-  );
-  if (found === undefined) throw new AppError('mail/recipients', sentence('writing.not-listed'));
-  return found;
 }

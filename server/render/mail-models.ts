@@ -35,7 +35,7 @@ export interface NoticeMail extends NoticeLinks {
   readonly from: string;
   /** Who passed it on. */
   readonly forwardedBy?: string;
-  /** The last day, in words; absent when it never expires. */
+  /** The last moment, in words and with its zone; absent when it never expires. */
   readonly expires?: string;
 }
 
@@ -84,10 +84,20 @@ export interface RequestMail {
 export interface DecisionMail extends NoticeLinks {
   readonly brand: MailBrand;
   readonly sender: string;
-  /** The new last day, in words; absent when there is none. */
+  /** The new last moment, in words and with its zone; absent when there is none. */
   readonly until?: string;
   /** Whether the sender wrote something, to be read on the page. */
   readonly hasWord: boolean;
+}
+
+/** To an address: a passkey was added to it, or removed. */
+export interface PasskeyMail {
+  readonly brand: MailBrand;
+  readonly isMade: boolean;
+  readonly address: string;
+  /** When, in words and with its zone. */
+  readonly at: string;
+  readonly link: string;
 }
 
 export interface TestMail {
@@ -103,5 +113,6 @@ export interface MailModels {
   decision: DecisionMail;
   /** The same for what begins a conversation. */
   written: ReplyMail;
+  passkey: PasskeyMail;
   test: TestMail;
 }

@@ -1,4 +1,5 @@
-// Owns how times are said to people. Pure; UTC, since the server cannot know where a reader is.
+// Owns how times are said to people. Pure; UTC, since the server cannot know where a reader is: a script of the page
+// says them again by the reader's clock.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { wordsIn } from '../language/words.ts';
@@ -10,11 +11,6 @@ import { Remembered } from './remembered.ts';
 export function moment(iso: string, nowMs: number, words: Words = wordsIn('en')): Moment {
   const said = saidIn(words);
   return { iso, words: said.whole.of(iso), relative: relativeWords(Date.parse(iso) - nowMs, words, said) };
-}
-
-/** The last day of what is over at `end`: of what ends at midnight, the day before. */
-export function lastDay(words: Words, end: string): string {
-  return words.day(new Date(Date.parse(end) - 1));
 }
 
 const REMEMBERED_MAX = 1_000;
@@ -35,10 +31,7 @@ function saidIn(words: Words): Said {
   const relativeTo = (unit: 'minute' | 'hour' | 'day'): Remembered<string> =>
     new Remembered(REMEMBERED_MAX, (count) => words.relative(Number(count), unit));
   const said: Said = {
-    whole: new Remembered(REMEMBERED_MAX, (iso) => {
-      const at = new Date(iso);
-      return words.say('reading.moment', { day: words.day(at), time: words.time(at) });
-    }),
+    whole: new Remembered(REMEMBERED_MAX, (iso) => words.moment(new Date(iso))),
     minute: relativeTo('minute'),
     hour: relativeTo('hour'),
     day: relativeTo('day'),

@@ -1,21 +1,32 @@
-// Owns how a template says a text of the catalogue: `{{say 'key' name=value}}`, and `{{rich 'key' …}}` for a text with
-// tags in it. Only `rich` writes markup: tags of its own, around what is escaped here.
+// Owns how a template says a text of the catalogue: `{{say 'key' name=value}}`, `{{rich 'key' …}}` for a text with
+// tags in it, and `{{> told pieces=(tell 'key' …)}}` for one with times. Only `rich` writes markup: tags of its own, around what is escaped here.
 
 import Handlebars from 'handlebars';
 import { catalogueOf } from '../language/catalogue.ts';
 import type { Key, Markup, Values } from '../language/catalogue.ts';
-import type { Words } from '../language/words.ts';
+import { momentAt } from '../language/told.ts';
+import type { At, Told } from '../language/told.ts';
+import type { Given, Words } from '../language/words.ts';
 
 interface HelperOptions {
-  readonly hash: Values;
+  readonly hash: Given;
   readonly data: { readonly root: { readonly words: Words } };
+}
+
+/** A time in it would want pieces. */
+interface RichOptions extends HelperOptions {
+  readonly hash: Values;
 }
 
 export const sayHelpers = {
   /** Plain text, to be escaped like any other. */
   say: (key: Key, { hash, data }: HelperOptions): string => data.root.words.say(key, hash),
+  /** The same in pieces, for the partial `told`. */
+  tell: (key: Key, { hash, data }: HelperOptions): Told => data.root.words.tell(key, hash),
+  /** A time (ISO 8601) as a value of such a text. */
+  moment: (iso: string): At => momentAt(iso),
   /** Each value in a <bdi> of its own, so that a name of the other direction turns nothing around it. */
-  rich: (key: Key, { hash, data }: HelperOptions): Handlebars.SafeString =>
+  rich: (key: Key, { hash, data }: RichOptions): Handlebars.SafeString =>
     new Handlebars.SafeString(data.root.words.mark(key, isolatedAndEscaped(hash), markup)),
 };
 
@@ -39,7 +50,7 @@ export function checkKeys(path: string, template: string): void {
   const check = (call: hbs.AST.MustacheStatement | hbs.AST.SubExpression): void => {
     if (call.path.type !== 'PathExpression') return;
     const { original } = call.path as hbs.AST.PathExpression; // by its type
-    if (original !== 'say' && original !== 'rich') return;
+    if (!Object.hasOwn(sayHelpers, original) || original === 'moment') return;
     const [key] = call.params;
     // Others come from a view model, which the compiler has looked at.
     if (key?.type !== 'StringLiteral') return;

@@ -74,6 +74,7 @@ const MAILS: Record<keyof MailModels, true> = {
   request: true,
   decision: true,
   written: true,
+  passkey: true,
   test: true,
 };
 

@@ -1,11 +1,12 @@
 // Owns how the requests for more time stand on the page of their message.
 
 import { nameOf } from '../core/address.ts';
+import { justBefore } from '../core/clock.ts';
 import type { RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
+import { dayAt } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
-import { lastDay } from '../render/moment.ts';
 import type { RequestRow } from '../render/page-models/sent.ts';
 
 /** Newest first. `path` is that of the message's page. */
@@ -25,19 +26,19 @@ export function requestRows(
 }
 
 function stateOf(words: Words, path: string, request: RequestsTable): Omit<RequestRow, 'who'> {
-  const day = words.day(new Date(request.answered_at ?? request.created_at));
+  const day = dayAt(request.answered_at ?? request.created_at);
   switch (request.state) {
     case 'open':
       return {
-        stateWords: words.say('request.state-open', { day }),
+        state: words.tell('request.state-open', { day }),
         tone: 'waiting',
         url: `${path}/requests/${request.id}`,
       };
     case 'given': {
-      const until = lastDay(words, request.expires_at ?? request.created_at);
-      return { stateWords: words.say('request.state-given', { day, until }), tone: 'good' };
+      const until = dayAt(justBefore(request.expires_at ?? request.created_at));
+      return { state: words.tell('request.state-given', { day, until }), tone: 'good' };
     }
     case 'refused':
-      return { stateWords: words.say('request.state-refused', { day }), tone: 'off' };
+      return { state: words.tell('request.state-refused', { day }), tone: 'off' };
   }
 }

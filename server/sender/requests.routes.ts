@@ -4,6 +4,7 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { nameOf } from '../core/address.ts';
+import { justBefore } from '../core/clock.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { endOf } from '../access/reading.ts';
@@ -14,12 +15,13 @@ import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { dayAt, momentAt, said } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { listRecipients, loadRecipient } from '../messages/recipients.store.ts';
 import { loadRequest } from '../messages/requests.store.ts';
-import { lastDay } from '../render/moment.ts';
 import type { RequestPage } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import type { MoreTime } from './more-time.ts';
@@ -112,15 +114,14 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
   const open = openMessage(site.vault, message);
   const card = openRecipient(open, recipient);
   const end = endOf(message, recipient);
-  const day = (iso: string): string => words.day(new Date(iso));
   const path = `${site.base}/sent/${message.id}`;
   const decided = decidedWords(words, request);
   return {
     reader: nameOf(card),
     readerAddress: card.address,
     subject: subjectWords(open.meta.subject, words),
-    asked: day(request.created_at),
-    closedSince: end === null ? '' : lastDay(words, end),
+    asked: said(words, dayAt(request.created_at)),
+    ...(end === null ? {} : { openUntil: said(words, momentAt(justBefore(end))) }),
     action: `${path}/requests/${request.id}`,
     backUrl: path,
     ...(decided === undefined
@@ -138,9 +139,9 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
   };
 }
 
-function decidedWords(words: Words, { state, answered_at: at, expires_at: until }: RequestsTable): string | undefined {
+function decidedWords(words: Words, { state, answered_at: at, expires_at: until }: RequestsTable): Told | undefined {
   if (state === 'open' || at === null) return undefined;
-  const day = words.day(new Date(at));
-  if (state === 'refused' || until === null) return words.say('request.is-refused', { day });
-  return words.say('request.is-given', { day, until: lastDay(words, until) });
+  const day = dayAt(at);
+  if (state === 'refused' || until === null) return words.tell('request.is-refused', { day });
+  return words.tell('request.is-given', { day, until: dayAt(justBefore(until)) });
 }

@@ -1,7 +1,7 @@
 // Owns the view models of the sender's pages.
 
 import { domainOf, nameOf, parseAddress } from '../core/address.ts';
-import { DAY_MS, isoNow, isoTime } from '../core/clock.ts';
+import { DAY_MS, isoNow, isoTime, justBefore } from '../core/clock.ts';
 import { protectionLabel, protectionView } from '../access/protection-words.ts';
 import { hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
@@ -10,6 +10,8 @@ import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
 import { statusWords } from '../http/status-words.ts';
 import type { Key } from '../language/catalogue.ts';
+import { momentAt, plainly } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
@@ -114,7 +116,7 @@ export async function sentMessagePage(
     phraseAction: `${path}/phrase`,
     hasPhrase: row.phrase_id !== null,
     // The end of a day is stored as the start of the next.
-    expiryDate: row.expires_at === null ? '' : isoTime(Date.parse(row.expires_at) - 1).slice(0, 10),
+    expiryDate: row.expires_at === null ? '' : justBefore(row.expires_at).slice(0, 10),
     expiryMin: isoTime(nowMs).slice(0, 10),
     expiryMax: isoTime(nowMs + (site.expiryDaysMax - 1) * DAY_MS).slice(0, 10),
     anyRevoked: recipients.some((recipient) => recipient.revoked),
@@ -129,12 +131,10 @@ function recipientView(
   recipient: RecipientsTable,
   all: readonly RecipientsTable[],
 ): SentRecipientView {
-  const nowMs = site.clock.nowMs();
   const card = openRecipient(message, recipient);
   const state = statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))];
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
-  const fact = (key: Key, at: string | null): string[] =>
-    at === null ? [] : [words.say(key, { time: moment(at, nowMs, words).words })];
+  const fact = (key: Key, at: string | null): Told[] => (at === null ? [] : [words.tell(key, { time: momentAt(at) })]);
   const address = parseAddress(card.address);
   return {
     n: recipient.position,
@@ -146,7 +146,7 @@ function recipientView(
       ...fact('sending.notified', recipient.notified_at),
       ...(recipient.failure === null || address === undefined
         ? []
-        : [failureWords(words, recipient.failure, domainOf(address))]),
+        : [plainly(failureWords(words, recipient.failure, domainOf(address)))]),
       ...fact('sending.first-read', recipient.opened_at),
       ...(recipient.read_at === recipient.opened_at ? [] : fact('sending.last-read', recipient.read_at)),
       ...fact('sending.answered', recipient.replied_at),

@@ -14,7 +14,7 @@ import type { Site } from '../http/site.ts';
 import { checkSender, visitOf } from '../http/visit.ts';
 import { hashPhrase } from '../signin/phrases.ts';
 import type { Key } from '../language/catalogue.ts';
-import { saidIn, sentence } from '../language/words.ts';
+import { sentence } from '../language/words.ts';
 import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { parseExpiry } from '../policy/ask.ts';
@@ -134,7 +134,7 @@ export function sentRoutes(deps: SenderDeps): Router {
         title: model.subject,
         at: 'sent',
         status: 422,
-        model: { ...model, error: saidIn(words, range) },
+        model: { ...model, error: words.say(range.key, range.given) },
       });
       return;
     }

@@ -59,7 +59,10 @@ export function writeMail<K extends keyof MailModels>(
   model: Omit<MailModels[K], 'brand'>,
 ): Pick<OutgoingMail, 'text' | 'html' | 'inline'> {
   // Every mail model is its own fields and the brand.
-  const { html, text } = deps.templates.mail(name, words, { ...model, brand: mailBrand(brand) } as MailModels[K]);
+  const { html, text } = deps.templates.mail(name, words, {
+    ...model,
+    brand: mailBrand(brand, words),
+  } as MailModels[K]);
   return { html, text, inline: logo(brand) };
 }
 

@@ -2,10 +2,11 @@
 // is the same once more, in other words.
 
 import { nameOf, parseAddress } from '../core/address.ts';
-import { isoNow } from '../core/clock.ts';
+import { isoNow, justBefore } from '../core/clock.ts';
 import { endOf, readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
+import type { Words } from '../language/words.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
 import { noticeReference } from '../messages/notice-reference.ts';
@@ -13,7 +14,6 @@ import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import type { NoticeLinks } from '../render/mail-models.ts';
-import { lastDay } from '../render/moment.ts';
 import { noticeLead, noticeSubject } from '../render/notice-words.ts';
 import type { NoticeKind } from '../render/notice-words.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
@@ -62,7 +62,7 @@ export async function writeNotice(
         from: sender.name === '' ? sender.address : `${sender.name}, ${sender.address}`,
         ...(forwardedBy === undefined ? {} : { forwardedBy }),
         ...noticeLinks(deps, recipient, card.token),
-        ...(end === null ? {} : { expires: lastDay(words, end) }),
+        ...(end === null ? {} : { expires: lastMoment(words, end) }),
       }),
     },
   };
@@ -77,6 +77,11 @@ export function noticeLinks(deps: MailDeps, recipient: RecipientsTable, token: s
     checkAt: `${host}${pathname === '/' ? '' : pathname}/genuine`,
     reference: noticeReference(deps.vault.keyring, recipient.id),
   };
+}
+
+/** With its zone: a mail does not know where it is read. */
+export function lastMoment(words: Words, expiresAt: string): string {
+  return words.moment(new Date(justBefore(expiresAt)));
 }
 
 function kindOf(as: 'notice' | 'reminder', message: MessagesTable, forwardedBy: string | undefined): NoticeKind {

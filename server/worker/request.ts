@@ -11,11 +11,10 @@ import { openMessage, openRecipient } from '../messages/open.ts';
 import { loadRequest } from '../messages/requests.store.ts';
 import { openPayload } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
-import { lastDay } from '../render/moment.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { onBehalfOf, writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
-import { noticeLinks } from './notice.ts';
+import { lastMoment, noticeLinks } from './notice.ts';
 
 const payloadSchema = z.object({ requestId: z.string() });
 
@@ -90,7 +89,7 @@ export async function writeDecision(
       ...writeMail(deps, 'decision', brand, words, {
         sender,
         ...(request.state === 'given' && request.expires_at !== null
-          ? { until: lastDay(words, request.expires_at) }
+          ? { until: lastMoment(words, request.expires_at) }
           : {}),
         hasWord: request.sealed_word !== null,
         ...noticeLinks(deps, recipient, card.token),

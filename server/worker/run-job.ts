@@ -33,6 +33,7 @@ import type { Lease } from './leases.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeNotice } from './notice.ts';
 import { notePasscode, writePasscode } from './passcode.ts';
+import { notePasskeyTold, writePasskey } from './passkey.ts';
 import { writeDecision, writeRequest } from './request.ts';
 import { findLacked } from './resend.ts';
 import type { LackedNotice } from './resend.ts';
@@ -96,6 +97,7 @@ async function attempt(deps: JobDeps, lease: Lease, subject: Subject | undefined
 async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): Promise<Result> {
   const { job } = lease;
   if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
+  if (job.kind === 'passkey') return post(deps, lease, await writePasskey(deps, job));
   if (job.kind === 'resend') return { kind: 'found', lacked: await findLacked(deps, job) };
   if (subject === undefined) return { kind: 'nothing' };
   const { message, recipient } = subject;
@@ -174,6 +176,7 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
       const host = deps.relayHost === undefined ? {} : { host: deps.relayHost };
       await notePasscode(deps, tx, job, { state: 'sent', at: now, ...host });
     }
+    if (job.kind === 'passkey') await notePasskeyTold(deps, tx, job, result.response);
     if (subject === undefined || !tellsReader(job)) return;
     await noteReference(tx, subject.recipient.id, referenceIndex(deps.vault.keyring, subject.recipient.id));
     if (isAnnouncement(job)) await markNotified(tx, subject.recipient.id, now);

@@ -7,6 +7,7 @@ import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
 import type { Db } from '../db/engine.ts';
 import { sweepDrafts } from '../messages/drafts.store.ts';
+import { sweepKeptLetters } from '../messages/kept-letters.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepCeremonies } from '../signin/ceremonies.store.ts';
@@ -37,6 +38,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   sessions: ({ db, vault }, most) => sweepSessions(db, isoNow(vault.clock, -ENDED_SESSION_KEPT_MS), most),
   counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
   drafts: ({ db, vault }, most) => sweepDrafts(db, isoNow(vault.clock), most),
+  letters: ({ db, vault }, most) => sweepKeptLetters(db, isoNow(vault.clock), most),
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),

@@ -28,6 +28,10 @@ export interface Look {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** False: as a browser that runs no scripts. */
   readonly javaScript?: boolean;
+  /** What the browser asks for pages in. */
+  readonly language?: string;
+  /** Of the device's clock. */
+  readonly zone?: string;
 }
 
 export interface Person {
@@ -62,10 +66,12 @@ function goingClock(): TestClock {
   };
 }
 
-async function sitDown(browser: Browser, url: string, { viewport, javaScript }: Look): Promise<Person> {
+async function sitDown(browser: Browser, url: string, { viewport, javaScript, language, zone }: Look): Promise<Person> {
   const context = await browser.newContext({
     viewport: viewport ?? DESKTOP,
     javaScriptEnabled: javaScript ?? true,
+    ...(language === undefined ? {} : { locale: language }),
+    ...(zone === undefined ? {} : { timezoneId: zone }),
     reducedMotion: 'reduce', // else each click waits for a page that glides
   });
   context.setDefaultTimeout(10_000);

@@ -1,6 +1,6 @@
 // Owns the pieces of which message pages are made: protections, texts, files, threads.
 
-import { languages, ownNames } from '../../server/language/languages.ts';
+import { languages, localeOf, ownNames } from '../../server/language/languages.ts';
 import { wordsIn } from '../../server/language/words.ts';
 import type { TextRun } from '../../server/core/text-runs.ts';
 import type { PageModels } from '../../server/render/page-models.ts';
@@ -19,6 +19,7 @@ const words = wordsIn('en');
 
 export const shell: Shell = {
   words,
+  locale: localeOf(words.language),
   languages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === words.language })),
   title: '',
   base: '',

@@ -1,5 +1,7 @@
 // Owns the pieces of which the lists and the consoles are made: inbox, sent, recipients, branding, mailbox.
 
+import { dayAt, momentAt, plainly } from '../../server/language/told.ts';
+import { wordsIn } from '../../server/language/words.ts';
 import type { AccountPage } from '../../server/render/page-models/account.ts';
 import type { BrandingPage } from '../../server/render/page-models/admin.ts';
 import type { InboxRow, WrittenRow } from '../../server/render/page-models/inbox.ts';
@@ -24,6 +26,8 @@ export function inboxRow(patch: Partial<InboxRow>): InboxRow {
     ...patch,
   };
 }
+const { tell } = wordsIn('en');
+
 export const inboxRows: readonly InboxRow[] = [
   inboxRow({}),
   inboxRow({
@@ -119,7 +123,10 @@ export const recipients: readonly SentRecipientView[] = [
     address: bob.address,
     stateWords: 'Read',
     tone: 'good',
-    facts: ['Notified on Saturday 21 November 2026, 14:06 UTC', 'First read on Saturday 21 November 2026, 15:12 UTC'],
+    facts: [
+      tell('sending.notified', { time: momentAt('2026-11-21T14:06:00.000Z') }),
+      tell('sending.first-read', { time: momentAt('2026-11-21T15:12:00.000Z') }),
+    ],
     revoked: false,
     mayResend: false,
   },
@@ -129,7 +136,7 @@ export const recipients: readonly SentRecipientView[] = [
     address: carol.address,
     stateWords: 'Taken back',
     tone: 'off',
-    facts: ['Notified on Saturday 21 November 2026, 14:06 UTC'],
+    facts: [tell('sending.notified', { time: momentAt('2026-11-21T14:06:00.000Z') })],
     revoked: true,
     mayResend: false,
   },
@@ -139,7 +146,7 @@ export const recipients: readonly SentRecipientView[] = [
     address: 'nobody@example.org',
     stateWords: 'Could not be reached',
     tone: 'bad',
-    facts: ['Our mail server did not take mail for example.org. Its answer: 550 5.1.1.'],
+    facts: [plainly('Our mail server did not take mail for example.org. Its answer: 550 5.1.1.')],
     revoked: false,
     mayResend: false,
   },
@@ -149,7 +156,7 @@ export const recipients: readonly SentRecipientView[] = [
     address: 'erin@partner.example',
     stateWords: 'Notified, not read yet',
     tone: 'waiting',
-    facts: ['Notified on Saturday 21 November 2026, 16:40 UTC'],
+    facts: [tell('sending.notified', { time: momentAt('2026-11-21T16:40:00.000Z') })],
     forwardedBy: bob.name,
     revoked: false,
     mayResend: true,
@@ -158,11 +165,11 @@ export const recipients: readonly SentRecipientView[] = [
 export const requests: readonly RequestRow[] = [
   {
     who: bob.name,
-    stateWords: 'Asked on Sunday 22 November 2026, waits for you',
+    state: tell('request.state-open', { day: dayAt('2026-11-22T09:12:00.000Z') }),
     tone: 'waiting',
     url: '/sent/1/requests/2',
   },
-  { who: carol.name, stateWords: 'Left closed on Saturday 21 November 2026', tone: 'off' },
+  { who: carol.name, state: tell('request.state-refused', { day: dayAt('2026-11-21T10:00:00.000Z') }), tone: 'off' },
 ];
 export const hostileRecipients: readonly SentRecipientView[] = [
   {
@@ -170,7 +177,7 @@ export const hostileRecipients: readonly SentRecipientView[] = [
     ...hostilePerson,
     stateWords: hostile,
     tone: 'bad',
-    facts: [hostile],
+    facts: [plainly(hostile)],
     forwardedBy: hostile,
     revoked: false,
     mayResend: true,
@@ -181,7 +188,7 @@ export const hostileRecipients: readonly SentRecipientView[] = [
     address: crowd[0]?.address ?? '',
     stateWords: 'Read',
     tone: 'good',
-    facts: [longWord],
+    facts: [plainly(longWord)],
     revoked: true,
     mayResend: false,
   },

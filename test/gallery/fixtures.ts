@@ -1,6 +1,8 @@
 // Owns the fixed data of every page in every state worth looking at. The gallery draws it, the tests of
 // render/ check it. Nothing here asks the time or draws lots.
 
+import { dayAt, momentAt, plainly, said, timeAt } from '../../server/language/told.ts';
+import { wordsIn } from '../../server/language/words.ts';
 import type { PageModels } from '../../server/render/page-models.ts';
 import type { Shell } from '../../server/render/page-models/shell.ts';
 import * as people from './fixture-people.ts';
@@ -18,6 +20,9 @@ export type RenderPage = <Name extends keyof PageModels>(name: Name, shell: Shel
 
 const { alice, admin, bob, hostile, hostilePerson, intro, longName, longWord, rtl } = people;
 const { html, moment, none, reply, text } = parts;
+const english = wordsIn('en');
+const { tell } = english;
+const until = tell('sign-in.status-until', { time: timeAt('2026-11-22T18:12:00.000Z') });
 
 function fixture<Name extends keyof PageModels>(
   page: Name,
@@ -55,9 +60,9 @@ const verify = {
   backUrl: '/m/t',
   status: {
     lines: [
-      'The mail with the code waits to leave, since 18:02 UTC.',
-      'The code works until 18:12 UTC.',
-      'You can ask for another code now; those you have work on.',
+      tell('sign-in.status-queued', { time: timeAt('2026-11-22T18:02:00.000Z') }),
+      until,
+      plainly('You can ask for another code now; those you have work on.'),
     ],
     url: '/m/t/verify/status',
   },
@@ -73,9 +78,9 @@ const genuine = {
 };
 const ended = {
   sentences: [
-    'This message has reached its last day.',
-    'Its last day was Saturday 21 November 2026.',
-    'It came from Alice Example (alice@example.com).',
+    plainly('This message has reached its last day.'),
+    tell('ended.expired-since', { day: dayAt('2026-11-21T12:00:00.000Z') }),
+    plainly('It came from Alice Example (alice@example.com).'),
   ],
   moreTime: {
     action: '/messages/1/more-time',
@@ -88,8 +93,8 @@ const asked = {
   reader: bob.name,
   readerAddress: bob.address,
   subject: parts.message.subject,
-  asked: 'Sunday 22 November 2026',
-  closedSince: 'Saturday 21 November 2026',
+  asked: said(english, dayAt('2026-11-22T09:12:00.000Z')),
+  openUntil: said(english, momentAt('2026-11-21T23:59:59.999Z')),
   action: '/sent/1/requests/2',
   backUrl: '/sent/1',
 };
@@ -102,7 +107,10 @@ const request = {
 };
 const decided = {
   ...asked,
-  decided: 'You gave more time on Sunday 22 November 2026. It is open until Sunday 6 December 2026.',
+  decided: tell('request.is-given', {
+    day: dayAt('2026-11-22T09:12:00.000Z'),
+    until: dayAt('2026-12-06T12:00:00.000Z'),
+  }),
 };
 
 const ways = {
@@ -122,7 +130,8 @@ const passkeys = {
   renameAction: '/account/passkeys/rename',
   removeAction: '/account/passkeys/remove',
 };
-const passkey = (name: string) => ({ id: 'x', name, made: 'Made Saturday 21 November 2026', used: 'Not used yet' });
+const made = tell('passkey.made', { when: dayAt('2026-11-21T12:00:00.000Z') });
+const passkey = (name: string) => ({ id: 'x', name, made, used: plainly('Not used yet') });
 
 export const pageFixtures: readonly PageFixture[] = [
   fixture('home', 'stranger', { introduction: intro }),
@@ -149,17 +158,20 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('verify', 'plain', verify),
   fixture('verify', 'error', {
     ...verify,
-    error:
+    error: plainly(
       'That is not the code we sent. Compare it with the mail that shows the reference KXQP; three tries are left.',
+    ),
   }),
   fixture('verify', 'refused', {
     ...verify,
     status: {
       ...verify.status,
       lines: [
-        'The mail with the code does not arrive. Our mail server did not take mail for example.net. Its answer: 550 5.1.1. Ask the person who wrote to you whether they have another address of yours.',
-        'The code works until 18:12 UTC.',
-        'Another code can be asked for at 18:17 UTC.',
+        plainly(
+          'The mail with the code does not arrive. Our mail server did not take mail for example.net. Its answer: 550 5.1.1. Ask the person who wrote to you whether they have another address of yours.',
+        ),
+        until,
+        tell('sign-in.verify-again-after', { time: timeAt('2026-11-22T18:17:00.000Z') }),
       ],
     },
   }),
@@ -169,7 +181,7 @@ export const pageFixtures: readonly PageFixture[] = [
     noticesAction: '/sign-in/notices',
     status: {
       ...verify.status,
-      lines: ['If this address has messages here, the code is on its way.', ...verify.status.lines.slice(1)],
+      lines: [plainly('If this address has messages here, the code is on its way.'), ...verify.status.lines.slice(1)],
     },
   }),
   fixture(
@@ -194,7 +206,7 @@ export const pageFixtures: readonly PageFixture[] = [
     },
     { ...longReader, ...longShell },
   ),
-  fixture('lost-link', 'plain', { action: '/sign-in/notices', signInUrl: '/sign-in' }),
+  fixture('lost-link', 'plain', { action: '/sign-in/notices', way: { label: 'Sign in', url: '/sign-in' } }),
   fixture('notices', 'plain', { action: '/sign-in/notices', address: '', signInUrl: '/sign-in' }),
   fixture(
     'notices',
@@ -215,15 +227,22 @@ export const pageFixtures: readonly PageFixture[] = [
     verdict: {
       isOurs: true,
       sentences: [
-        'This is ours: a notice with this reference was sent on Saturday 21 November 2026 by Example Ltd, to an address that begins with b.',
-        'Its link still has to lead to messages.example.com: a reference can be copied.',
+        tell('genuine.ours-to', {
+          day: dayAt('2026-11-21T14:06:00.000Z'),
+          organisation: 'Example Ltd',
+          letter: 'b',
+        }),
+        plainly('Its link still has to lead to messages.example.com: a reference can be copied.'),
       ],
     },
   }),
   fixture('genuine', 'not-ours', {
     ...genuine,
     reference: 'AAAA-AAAA',
-    verdict: { isOurs: false, sentences: ['No notice of ours carries this reference. Do not follow its link.'] },
+    verdict: {
+      isOurs: false,
+      sentences: [plainly('No notice of ours carries this reference. Do not follow its link.')],
+    },
   }),
   fixture(
     'genuine',
@@ -238,7 +257,11 @@ export const pageFixtures: readonly PageFixture[] = [
     {
       sentences: [
         ...ended.sentences,
-        'You asked for more time on Sunday 22 November 2026, at 09:12 UTC. Alice Example has not decided yet; we write to you either way.',
+        tell('ended.asked', {
+          day: dayAt('2026-11-22T09:12:00.000Z'),
+          time: timeAt('2026-11-22T09:12:00.000Z'),
+          sender: alice.name,
+        }),
       ],
       write: ended.write,
       inboxUrl: ended.inboxUrl,
@@ -258,7 +281,7 @@ export const pageFixtures: readonly PageFixture[] = [
     'ended',
     'hostile',
     {
-      sentences: [hostile, longWord],
+      sentences: [plainly(hostile), plainly(longWord)],
       word: { from: hostile, text: hostile },
       moreTime: { action: '/messages/1/more-time', means: hostile },
       write: { url: 'mailto:x@y.example', label: longName },
@@ -455,9 +478,20 @@ export const pageFixtures: readonly PageFixture[] = [
     },
     reader,
   ),
-  fixture('signed-out', 'plain', { text: 'Dear Alice,\n\nsection 4 is fine.' }),
-  fixture('signed-out', 'hostile', { text: `${hostile}\n${longWord}` }, hostileShell),
+  fixture('signed-out', 'plain', { text: 'Dear Alice,\n\nsection 4 is fine.', signInUrl: '/sign-in' }),
+  fixture('signed-out', 'hostile', { text: `${hostile}\n${longWord}`, signInUrl: '/sign-in' }, hostileShell),
   fixture('write', 'plain', rows.write, reader),
+  fixture(
+    'write',
+    'kept',
+    {
+      ...rows.write,
+      subject: 'My claim',
+      text: 'My claim.',
+      note: english.say('writing.set-aside'),
+    },
+    reader,
+  ),
   fixture('write', 'error', { ...rows.write, text: 'My claim.', error: 'Choose to whom the message goes.' }, reader),
   fixture(
     'write',
@@ -505,7 +539,7 @@ export const pageFixtures: readonly PageFixture[] = [
     {
       heading: 'There is no such page here',
       sentences: [
-        'The link may be cut off or belong to another address. Open it again from the notice in your mailbox.',
+        plainly('The link may be cut off or belong to another address. Open it again from the notice in your mailbox.'),
       ],
       actions: [{ label: 'Go to your inbox', url: '/messages' }],
     },
@@ -516,7 +550,7 @@ export const pageFixtures: readonly PageFixture[] = [
     'gone',
     {
       heading: 'This message can no longer be read',
-      sentences: ['Alice Example has taken it back.', 'Ask alice@example.com if you still need it.'],
+      sentences: [plainly('Alice Example has taken it back.'), plainly('Ask alice@example.com if you still need it.')],
       actions: [{ label: 'Go to your inbox', url: '/messages' }],
     },
     reader,
@@ -524,15 +558,19 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('problem', 'too-many', {
     heading: 'Too many tries',
     sentences: [
-      'To protect the message, codes for this address rest until 18:40 UTC.',
-      'After that, ask for a new code.',
+      plainly('There have been too many tries.'),
+      tell('problem.wait-until', { time: timeAt('2026-11-22T18:40:00.000Z') }),
     ],
     actions: [],
   }),
   fixture(
     'problem',
     'hostile',
-    { heading: hostile, sentences: [hostile, longWord], actions: [{ label: longName, url: '/messages' }] },
+    {
+      heading: hostile,
+      sentences: [plainly(hostile), plainly(longWord)],
+      actions: [{ label: longName, url: '/messages' }],
+    },
     hostileShell,
   ),
   fixture('sent', 'empty', { rows: [], pager: {} }, sender),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { isLanguage } from '../../server/language/languages.ts';
+import { isLanguage, localeOf } from '../../server/language/languages.ts';
 import { wordsIn } from '../../server/language/words.ts';
 import { loadTemplates } from '../../server/render/templates.ts';
 import { pageFixtures } from './fixtures.ts';
@@ -52,7 +52,10 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
       return send(
         response,
         'text/html',
-        page.render((name, shell, model) => templates.page(name, { ...shell, words }, model), theme),
+        page.render(
+          (name, shell, model) => templates.page(name, { ...shell, words, locale: localeOf(words.language) }, model),
+          theme,
+        ),
         PAGE_POLICY,
       );
     const mail = mailFixtures.find((fixture) => fixture.name === name);

@@ -30,6 +30,7 @@ const profile = mkdtempSync(join(tmpdir(), 'gallery-'));
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath: process.env['CHROMIUM'] ?? CHROMIUM,
   args: CHROMIUM_FLAGS,
+  timezoneId: 'Europe/Berlin', // so that times are seen as most people see them
 });
 let faults = 0;
 try {

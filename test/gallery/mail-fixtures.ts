@@ -48,6 +48,12 @@ const hostileBrand: MailBrand = { ...brand, name: hostile, introduction: hostile
 const marked =
   '**Section 4** is *fine*.\nThe list is at https://example.org/a\n\n- one\n- two\n\n1. first\n2. second\n\n> a word';
 
+const passkey = {
+  address: bob.address,
+  at: 'Saturday 21 November 2026, 15:12 UTC',
+  link: 'https://messages.example.com/account/passkeys',
+};
+
 export const mailFixtures: readonly MailFixture[] = [
   fixture('notice', 'message', notice),
   fixture('notice', 'reply-bare', {
@@ -136,6 +142,9 @@ export const mailFixtures: readonly MailFixture[] = [
   }),
   fixture('decision', 'refused', { brand, sender: 'Alice Example', hasWord: true, ...links }),
   fixture('decision', 'hostile', { brand, sender: hostile, hasWord: true, ...links }),
+  fixture('passkey', 'made', { brand, isMade: true, ...passkey }),
+  fixture('passkey', 'removed', { brand, isMade: false, ...passkey }),
+  fixture('passkey', 'hostile', { ...passkey, brand: hostileBrand, isMade: true, address: longAddress }),
   fixture('test', 'plain', { brand }),
 ];
 

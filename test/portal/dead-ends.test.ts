@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
-import { Visitor } from '../support/browser.ts';
+import { Visitor, said } from '../support/browser.ts';
 import { linkTo, mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -169,7 +169,7 @@ describe('a message that is over', () => {
     const page = await bob.get(`/messages/${id}`);
     assert.equal(page.status, 410);
     assert.match(page.text, /This message has reached its last day\./);
-    assert.match(page.text, /Its last day was \w+,? \d+ \w+ \d{4}\./);
+    assert.match(said(page), /Its last day was \w+,? \d+ \w+ \d{4}\./);
     assert.match(page.text, /It came from Alice Example \(alice@example\.com\)\./);
     assert.match(page.text, /href="mailto:alice@example\.com"/);
     assert.match(page.text, /Ask for more time/);
@@ -184,7 +184,7 @@ describe('a message that is over', () => {
     const page = await bob.get(`/messages/${id}`);
     assert.equal(page.status, 410);
     assert.match(page.text, /The sender has taken this message back\./);
-    assert.match(page.text, /This was on \w+,? \d+ \w+ \d{4}, at \d\d:\d\d UTC\./);
+    assert.match(said(page), /It was taken back on \w+,? \d+ \w+ \d{4}, at \d\d:\d\d UTC\./);
     assert.match(page.text, /It came from Alice Example/);
     assert.doesNotMatch(page.text, /Ask for more time/);
     await bob.post(`/messages/${id}/more-time`, {}, `/messages/${id}`);
@@ -200,7 +200,7 @@ describe('a message that is over', () => {
     const bob = await signInByAddress(running, BOB);
     const destroyed = await bob.get(`/messages/${other}`);
     assert.match(
-      destroyed.text,
+      said(destroyed),
       /It is destroyed since \w+,? \d+ \w+ \d{4}, \d\d:\d\d UTC\. Nobody can open it again\./,
     );
     assert.match(destroyed.text, /Ask the person who sent it/);

@@ -97,6 +97,51 @@ describe('a draft', () => {
     );
   });
 
+  test('that comes late, when its answer has been sent, is refused; one of another page is not', async () => {
+    const page = (await bob.get(`/messages/${id}`)).text;
+    const once = /name="once" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ csrf, once, text: 'The answer.' })) form.append(name, value);
+    const late = (fields: Record<string, string>): Promise<Answer> =>
+      bob.send('POST', `/messages/${id}/draft`, new URLSearchParams({ csrf, text: 'The ans', ...fields }), JSON_ASKED);
+    assert.equal((await late({ once })).status, 200);
+    assert.equal((await bob.send('POST', `/messages/${id}/reply`, form)).status, 303);
+    const ghost = await late({ once });
+    assert.equal(ghost.status, 409);
+    assert.match(ghost.text, /This reply has been sent/);
+    assert.equal(textOf(await bob.get(`/messages/${id}`)), '');
+    const byButton = await bob.post(`/messages/${id}/draft`, { once, text: 'By hand' }, `/messages/${id}`);
+    assert.equal(byButton.status, 409);
+    assert.equal(textOf(byButton), 'By hand');
+    const next = /name="once" value="([^"]+)"/.exec((await bob.get(`/messages/${id}`)).text)?.[1] ?? '';
+    assert.equal((await late({ once: next })).status, 200);
+    assert.equal(textOf(await bob.get(`/messages/${id}`)), 'The ans');
+  });
+
+  test('leaves no ghost when it races its own answer', async () => {
+    const page = (await bob.get(`/messages/${id}`)).text;
+    const once = /name="once" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ csrf, once, text: 'The answer.' })) form.append(name, value);
+    const drafted = (n: number): Promise<Answer> =>
+      bob.send('POST', `/messages/${id}/draft`, new URLSearchParams({ csrf, once, text: `Part ${n}` }), JSON_ASKED);
+    const [sent] = await Promise.all([
+      bob.send('POST', `/messages/${id}/reply`, form),
+      ...Array.from({ length: 20 }, (_, n) => drafted(n)),
+    ]);
+    assert.equal(sent.status, 303);
+    assert.equal(textOf(await bob.get(`/messages/${id}`)), '');
+  });
+
+  test('that is too large is told in the reader’s language', async () => {
+    const csrf = await bob.csrf(`/messages/${id}`);
+    const body = new URLSearchParams({ csrf, text: 'x'.repeat(60_001) });
+    const french = { headers: { ...JSON_ASKED.headers, 'accept-language': 'fr' } };
+    assert.match((await bob.send('POST', `/messages/${id}/draft`, body, french)).text, /59\s?ko/);
+  });
+
   test('is nobody else’s: not another reader’s, not a stranger’s, not the sender’s', async () => {
     await save({ text: 'mine alone' });
     const carol = await signInByLink(running, CAROL);

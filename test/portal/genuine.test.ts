@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
-import { Visitor } from '../support/browser.ts';
+import { Visitor, said } from '../support/browser.ts';
 import { mailTo, signInByAddress } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -55,7 +55,7 @@ describe('a notice', () => {
       const answer = await check(typed);
       assert.equal(answer.status, 200, typed);
       assert.match(
-        answer.text,
+        said(answer),
         /This is ours: a notice with this reference was sent on \w+,? \d+ \w+ \d{4} by Example Ltd, to an address that begins with b\./,
       );
       assert.match(answer.text, /a reference can be copied/);
@@ -96,7 +96,7 @@ describe('a notice', () => {
     await again.post(`/sent/${id}/revoke`, { destroy: '1' }, `/sent/${id}`);
     const answer = await check(reference);
     assert.match(
-      answer.text,
+      said(answer),
       /This is ours: a notice with this reference was sent on \w+,? \d+ \w+ \d{4} by Example Ltd\./,
     );
   });

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { HOUR_MS, MINUTE_MS } from '../../server/core/clock.ts';
+import { sweepKeptLetters } from '../../server/messages/kept-letters.store.ts';
 import { Visitor } from '../support/browser.ts';
 import type { Answer } from '../support/browser.ts';
 import { codeFor, mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
@@ -172,6 +174,86 @@ describe('writing first, where anyone may', () => {
     assert.equal(elsewhere.status, 303);
   });
 });
+
+for (const from of ['recipients', 'anyone'] as const) {
+  describe(`what was typed when the session ended, where ${from} may write`, () => {
+    let running: Running;
+
+    before(async () => {
+      running = await startProgram({ env: { WRITE_TO, WRITE_FROM: from } });
+      await send(running, { to: `${BOB}, carol@recipient.example`, text: 'Hello.' });
+    });
+    after(() => running.stop());
+
+    /** The form as it was sent half an hour too late. */
+    async function late(visitor: Visitor, fields: Record<string, string>): Promise<Answer> {
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ csrf: await visitor.csrf('/write'), ...fields }))
+        form.append(name, value);
+      running.clock.forward(31 * MINUTE_MS);
+      return visitor.send('POST', '/write', form);
+    }
+    const kept = () => running.store.db.selectFrom('kept_letters').selectAll().execute();
+    const typed = { to: 'info@example.com', subject: 'My marzipan', text: 'It broke.' };
+
+    test('is said, lies sealed, and stands there again for the same person in this browser', async () => {
+      const bob = await signInByLink(running, BOB);
+      const answer = await late(bob, typed);
+      assert.equal(answer.status, 401);
+      assert.match(answer.text, /nothing was sent[\s\S]*It broke\./);
+      assert.match(answer.text, new RegExp(`href="${from === 'anyone' ? '/write' : '/sign-in'}"`));
+      const [row] = await kept();
+      assert.ok(row && !/marzipan|broke/.test(Buffer.from(row.sealed).toString('latin1')));
+      assert.deepEqual(
+        await running.store.db.selectFrom('messages').select('id').where('kind', '=', 'reply').execute(),
+        [],
+      );
+
+      await bob.post('/sign-in/passcode', { address: BOB }, '/sign-in');
+      const code = await codeFor(running, BOB);
+      assert.equal((await bob.post('/sign-in/verify', { code }, '/sign-in/verify')).location, '/write');
+      const page = (await bob.get('/write')).text;
+      assert.match(page, /value="My marzipan"/);
+      assert.match(page, />It broke\.<\/textarea>/);
+      assert.match(page, /value="info@example\.com" selected/);
+      assert.match(page, /You were signed out before this was sent/);
+      const elsewhere = await signInByAddress(running, BOB);
+      assert.doesNotMatch((await elsewhere.get('/write')).text, /marzipan/);
+      assert.equal((await write(bob, typed)).status, 303);
+      assert.deepEqual(await kept(), []);
+      assert.doesNotMatch((await bob.get('/write')).text, /marzipan/);
+    });
+
+    test('is gone when somebody else signs in, and after an hour', async () => {
+      const bob = await signInByAddress(running, BOB);
+      assert.equal((await late(bob, typed)).status, 401);
+      await signInByAddress(running, 'carol@recipient.example', bob);
+      assert.deepEqual(await kept(), []);
+      await bob.post('/sign-out', {}, '/messages');
+      await signInByAddress(running, BOB, bob);
+      assert.equal((await late(bob, typed)).status, 401);
+      running.clock.forward(HOUR_MS + MINUTE_MS);
+      await signInByAddress(running, BOB, bob);
+      assert.doesNotMatch((await bob.get('/write')).text, /marzipan/);
+      await sweepKeptLetters(running.store.db, new Date(running.clock.nowMs()).toISOString(), 100);
+      assert.deepEqual(await kept(), []);
+    });
+
+    test('is not kept without the form’s token, nor for who may not write', async () => {
+      const bob = await signInByAddress(running, BOB);
+      assert.equal((await late(bob, { ...typed, csrf: 'A'.repeat(22) })).status, 403);
+      const alice = await signInByAddress(running, 'alice@example.com');
+      const form = new FormData();
+      for (const [name, value] of Object.entries({ csrf: await alice.csrf('/sent'), ...typed }))
+        form.append(name, value);
+      running.clock.forward(31 * MINUTE_MS);
+      assert.equal((await alice.send('POST', '/write', form)).status, 401);
+      const nobody = new Visitor(running.url);
+      assert.equal((await nobody.send('POST', '/write', new FormData())).status, 401);
+      assert.deepEqual(await kept(), []);
+    });
+  });
+}
 
 describe('writing first, where nobody may', () => {
   for (const env of [{}, { WRITE_TO, WRITE_FROM: 'nobody' }, { WRITE_FROM: 'anyone' }]) {

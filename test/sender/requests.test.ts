@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
 import { makeClient } from '../roads/api-client.ts';
-import { Visitor } from '../support/browser.ts';
+import { Visitor, said } from '../support/browser.ts';
 import { linkTo, mailTo, signInByAddress } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -97,6 +97,7 @@ describe('a request for more time', () => {
     const { id, bob, carol, alice, ask, people } = await expired();
     const path = await ask();
     const page = await alice.get(path);
+    assert.match(said(page), /Open until<\/dt><dd>\w+, \d+ \w+ \d{4}, \d\d:\d\d UTC/);
     assert.match(page.text, /Bob Recipient<\/bdi> asks for more time/);
     assert.match(page.text, /Secret matter/);
     const answer = await alice.post(path, { decision: 'give', days: '7', whom: 'reader' }, path);
@@ -105,7 +106,7 @@ describe('a request for more time', () => {
     assert.equal((await bob.get(`/messages/${id}`)).status, 200);
     assert.equal((await carol.get(`/messages/${id}`)).status, 410);
     const [told] = await decisions(people.bob);
-    assert.match(told?.text ?? '', /It is open for you until \w+,? \d+ \w+ \d{4}\./);
+    assert.match(told?.text ?? '', /It is open for you until \w+,? \d+ \w+ \d{4}, 23:59 UTC\./);
     assert.match(told?.text ?? '', /\/m\/[\w-]{22}/);
     assert.doesNotMatch(told?.text ?? '', /Secret matter/);
     assert.deepEqual(await decisions(people.carol), []);
@@ -134,7 +135,8 @@ describe('a request for more time', () => {
       .where('state', '=', 'open')
       .executeTakeFirstOrThrow();
     await alice.post(`/sent/${id}/requests/${open.id}`, { decision: 'give', days: '7' }, `/sent/${id}`);
-    assert.equal((await carol.get(`/messages/${id}`)).status, 200);
+    assert.match(said(await carol.get(`/messages/${id}`)), /Open until [^<]+ 23:59 UTC, in [78] days\./);
+    assert.match(said(await bob.get(`/messages/${id}`)), /Open until [^<]+ 23:59 UTC, in 3[01] days\./);
     running.clock.forward(9 * DAY_MS);
     assert.equal((await (await signInByAddress(running, people.carol)).get(`/messages/${id}`)).status, 410);
     assert.equal((await (await signInByAddress(running, people.bob)).get(`/messages/${id}`)).status, 200);
@@ -165,7 +167,7 @@ describe('a request for more time', () => {
     await alice.post(path, { decision: 'refuse', word: 'It is signed by now.\r\n<b>Call me.</b>' }, path);
     assert.equal((await bob.get(`/messages/${id}`)).status, 410);
     const page = await bob.get(`/messages/${id}`);
-    assert.match(page.text, /Alice Example decided on \w+,? \d+ \w+ \d{4} to leave the message closed/);
+    assert.match(said(page), /Alice Example decided on \w+,? \d+ \w+ \d{4} to leave the message closed/);
     assert.match(page.text, /It is signed by now\.\n&lt;b&gt;Call me\.&lt;\/b&gt;/);
     const [told] = await decisions(people.bob);
     assert.match(told?.text ?? '', /has decided to leave it closed/);
@@ -319,7 +321,7 @@ describe('sending a notice again', () => {
     await owner.post(`/sent/${other}/revoke`, { recipient: '1' }, `/sent/${other}`);
     const before = [await notices(BOB), await notices(CAROL)];
     const answer = await owner.post(`/sent/${other}/resend`, {}, `/sent/${other}`);
-    assert.match((await owner.visit(answer.location ?? '')).text, /There was no notice to send/);
+    assert.match((await owner.visit(answer.location ?? '')).text, /No notice was sent: this reader has opened/);
     assert.deepEqual([await notices(BOB), await notices(CAROL)], before);
     assert.equal((await owner.post(`/sent/${other}/resend`, { recipient: '7' }, `/sent/${other}`)).status, 422);
   });

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { DAY_MS, isoTime } from '../../server/core/clock.ts';
 import { loadMessage } from '../../server/messages/messages.store.ts';
 import { openMessage } from '../../server/messages/open.ts';
-import { Visitor } from '../support/browser.ts';
+import { Visitor, said } from '../support/browser.ts';
 import { mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -42,7 +42,7 @@ describe('a sent message', () => {
     await mailTo(running, 'bob@recipient.example');
     const notified = await alice.get(`/sent/${id}`);
     assert.match(notified.text, /Notified, not read yet/);
-    assert.match(notified.text, /<li>Notified \w+, \d+ \w+ \d{4}/);
+    assert.match(said(notified), /<li>Notified \w+, \d+ \w+ \d{4}/);
 
     const bob = await signInByLink(running, 'bob@recipient.example');
     await bob.get(`/messages/${id}`);

@@ -8,7 +8,7 @@ import { Authenticator } from '../support/authenticator.ts';
 import type { Options, Twist } from '../support/authenticator.ts';
 import { Visitor } from '../support/browser.ts';
 import type { Answer } from '../support/browser.ts';
-import { linkTo, signInByLink } from '../support/mailbox.ts';
+import { linkTo, mailTo, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -268,6 +268,35 @@ describe('a passkey', () => {
       assert.equal((await visitor.post(`${PAGE}/remove`, { passkey: row }, PAGE)).status, 303);
       assert.match((await visitor.get(PAGE)).text, /You have no passkey yet/);
       await refused(use(key, {}, { from }), NOTHING);
+    });
+
+    test('and the mailbox is told each time, in its reader’s language, with nothing that was typed', async () => {
+      const kim = 'kim@third.example';
+      await send(running, { to: kim, text: 'x' });
+      const told = async () =>
+        (await mailTo(running, kim)).filter(({ text }) => text.includes(`${running.url}${PAGE}`));
+      await made(kim, 'marzipan phone');
+      const [added, ...none] = await told();
+      assert.ok(added && none.length === 0);
+      assert.match(added.raw, /^Subject: Example Ltd: a passkey was added\r$/m);
+      assert.match(added.text, /It was added on \w+, \d+ \w+ \d{4}, \d\d:\d\d UTC for kim@third\.example\./);
+      assert.match(added.raw, /^Auto-Submitted: auto-generated\r$/m);
+      assert.doesNotMatch(added.raw, /marzipan|\/m\//);
+
+      const visitor = await signInByLink(running, kim);
+      await visitor.post('/language', { language: 'de', back: PAGE }, PAGE);
+      const [row = ''] = rowsOf((await visitor.get(PAGE)).text);
+      assert.equal((await visitor.post(`${PAGE}/rename`, { passkey: row, name: 'Other' }, PAGE)).status, 303);
+      assert.equal((await told()).length, 1);
+      assert.equal((await visitor.post(`${PAGE}/remove`, { passkey: row }, PAGE)).status, 303);
+      // A second time there is none to remove.
+      assert.equal((await visitor.post(`${PAGE}/remove`, { passkey: row }, PAGE)).status, 404);
+      const [removed, ...before] = await told();
+      assert.equal(before.length, 1);
+      assert.match(removed?.text ?? '', /Er öffnet hier nichts mehr\./);
+      const entries = (await readAuditOf(running, 'passkey-told')).filter(({ address }) => address === kim);
+      assert.deepEqual(entries.map(({ what }) => what).toSorted(), ['made', 'removed']);
+      assert.match((await visitor.get('/account')).text, /Eine Mail über Ihre Passkeys wurde an Sie gesendet/);
     });
 
     test('by its owner alone', async () => {

@@ -27,6 +27,7 @@ const tables: Record<keyof Tables, true> = {
   marks: true,
   tombstones: true,
   drafts: true,
+  kept_letters: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

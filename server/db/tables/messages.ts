@@ -61,6 +61,8 @@ export interface RecipientsTable {
   own_expires_at: string | null;
   /** Blind index of the reference in the notice; null until one went out. */
   reference_index: string | null;
+  /** The one-time mark of the form by which this reader answered last. */
+  answered_form: string | null;
 }
 
 export interface PartsTable {
@@ -100,6 +102,16 @@ export interface DraftsTable {
   updated_at: string;
   /** The message's own last day, or the hour for which something is set aside. */
   expires_at: string | null;
+}
+
+/** What was typed as a message of one's own when the session ended. One for each browser. */
+export interface KeptLettersTable {
+  browser_hash: string;
+  /** Whose it is. */
+  address_index: string;
+  /** To whom, subject and text, sealed as a record. */
+  sealed: Uint8Array;
+  expires_at: string;
 }
 
 export interface TombstonesTable {

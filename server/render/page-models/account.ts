@@ -1,5 +1,6 @@
 // Owns what the pages about the visitor are given.
 
+import type { Told } from '../../language/told.ts';
 import type { Moment } from './parts.ts';
 
 /** What is kept of the visitor. */
@@ -26,8 +27,8 @@ export interface PasskeysPage {
   readonly passkeys: readonly {
     readonly id: string;
     readonly name: string;
-    readonly made: string;
-    readonly used: string;
+    readonly made: Told;
+    readonly used: Told;
   }[];
   /** False where no passkey can work. */
   readonly possible: boolean;

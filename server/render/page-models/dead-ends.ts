@@ -1,5 +1,7 @@
 // Owns what the pages are given on which a road ends, or leads on elsewhere.
 
+import type { Told } from '../../language/told.ts';
+
 /** A link is followed by somebody who is signed in with another address than it is for. */
 export interface OtherMailboxPage {
   readonly maskedAddress: string;
@@ -11,7 +13,8 @@ export interface OtherMailboxPage {
 /** Nothing is known of the link, or no more. */
 export interface LostLinkPage {
   readonly action: string;
-  readonly signInUrl: string;
+  /** Where else to go. */
+  readonly way: { readonly label: string; readonly url: string };
 }
 
 /** Has notices sent again, by address. */
@@ -31,13 +34,13 @@ export interface GenuinePage {
   readonly action: string;
   /** As it was typed. */
   readonly reference: string;
-  readonly verdict?: { readonly isOurs: boolean; readonly sentences: readonly string[] };
+  readonly verdict?: { readonly isOurs: boolean; readonly sentences: readonly Told[] };
   readonly error?: string;
 }
 
 /** A message that can no longer be read, for somebody it was for. */
 export interface EndedPage {
-  readonly sentences: readonly string[];
+  readonly sentences: readonly Told[];
   /** What its sender wrote when they decided against more time. */
   readonly word?: { readonly from: string; readonly text: string };
   readonly moreTime?: { readonly action: string; readonly means: string };
@@ -47,9 +50,10 @@ export interface EndedPage {
   readonly error?: string;
 }
 
-/** An answer whose session had ended; it is kept. */
+/** A text whose session had ended; it is kept. */
 export interface SignedOutPage {
   readonly text: string;
+  readonly signInUrl: string;
 }
 
 /** Between the mail and the web: where a link really goes. */
@@ -64,6 +68,6 @@ export interface LeavePage {
 /** Every refusal and every end of the road. */
 export interface ProblemPage {
   readonly heading: string;
-  readonly sentences: readonly string[];
+  readonly sentences: readonly Told[];
   readonly actions: readonly { readonly label: string; readonly url: string }[];
 }

@@ -1,6 +1,7 @@
 // Owns what a sender's pages are given: what was sent, what became of it, and what readers ask.
 
 import type { TextRun } from '../../core/text-runs.ts';
+import type { Told } from '../../language/told.ts';
 import type { AttachmentView, ProtectionView, ThreadEntry } from './message.ts';
 import type { Moment, Pager, PersonView } from './parts.ts';
 
@@ -26,7 +27,7 @@ export interface SentRecipientView {
   readonly stateWords: string;
   readonly tone: 'waiting' | 'good' | 'bad' | 'off';
   /** "Notified …", "First read …", "Could not be reached: …" */
-  readonly facts: readonly string[];
+  readonly facts: readonly Told[];
   readonly forwardedBy?: string;
   readonly revoked: boolean;
   /** Whether another notice would do any good. */
@@ -72,7 +73,7 @@ export interface DestroyPage {
 
 export interface RequestRow {
   readonly who: string;
-  readonly stateWords: string;
+  readonly state: Told;
   readonly tone: 'waiting' | 'good' | 'off';
   readonly url?: string;
 }
@@ -82,8 +83,9 @@ export interface RequestPage {
   readonly reader: string;
   readonly readerAddress: string;
   readonly subject: string;
-  readonly asked: string;
-  readonly closedSince: string;
+  readonly asked: Told;
+  /** Absent of one that never ends. */
+  readonly openUntil?: Told;
   readonly action: string;
   readonly backUrl: string;
   /** Absent once it is answered. */
@@ -92,6 +94,6 @@ export interface RequestPage {
     readonly many: boolean;
   };
   /** What was decided, once it was. */
-  readonly decided?: string;
+  readonly decided?: Told;
   readonly error?: string;
 }

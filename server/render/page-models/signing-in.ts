@@ -1,5 +1,7 @@
 // Owns what the pages are given by which people come in, and prove what more is demanded.
 
+import type { Told } from '../../language/told.ts';
+
 export interface HomePage {
   readonly introduction: string;
   /** Where the visitor may begin a message. */
@@ -40,13 +42,13 @@ export interface VerifyPage {
   readonly resendAction: string;
   readonly backUrl: string;
   /** How it stands with the code: whole sentences, and where a script asks for them again. */
-  readonly status: { readonly lines: readonly string[]; readonly url: string };
+  readonly status: { readonly lines: readonly Told[]; readonly url: string };
   /** The page once more, as it stands then. */
   readonly refreshUrl: string;
   /** At the front door: has the notice sent again, for the address that is waited for. */
   readonly noticesAction?: string;
   readonly ways?: OtherWays;
-  readonly error?: string;
+  readonly error?: Told;
 }
 
 /** Between the portal and an issuer. */

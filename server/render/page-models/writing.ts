@@ -12,6 +12,8 @@ export interface WritePage {
   /** Makes sending the same form twice one message. */
   readonly once: string;
   readonly files: FilesLimit;
+  /** Why there is a text already. */
+  readonly note?: string;
   readonly error?: string;
 }
 
