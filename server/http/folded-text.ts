@@ -4,9 +4,9 @@ import { foldQuoted } from '../mail/quoted-text.ts';
 import { linkRuns } from '../mail/safe-text.ts';
 import type { FoldedText, TextRun } from '../render/page-models.ts';
 
-/** `linkPrefix` as in safe-text.ts: links are numbered through the whole text, folded or not. */
-export function foldedText(text: string, linkPrefix: string | undefined): FoldedText {
-  const pieces = foldQuoted(text);
+/** `linkPrefix` as in safe-text.ts: links are numbered through the whole text, folded or not. `isWhole`: nothing is folded. */
+export function foldedText(text: string, linkPrefix: string | undefined, { isWhole = false } = {}): FoldedText {
+  const pieces = isWhole ? [{ text, quoted: false }] : foldQuoted(text);
   const runs = linkPrefix === undefined ? [{ text }] : linkRuns(text, linkPrefix);
   const cut = cutter(runs);
   return pieces.map((piece) => ({ quoted: piece.quoted, runs: cut(piece.text.length) }));
