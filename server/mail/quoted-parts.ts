@@ -21,4 +21,4 @@ const QUOTED_ID = /^(?:x_)*(?:mail-editor-reference-message-container|reply-intr
 const HEAD_ID = /^(?:x_)*divRplyFwdMsg$/;
 // The line that Outlook draws above "From", "Sent" and "To", by hand in every mail.
 const HEAD_STYLE =
-  /^border:none;border-top:solid#(?:e1e1e1|b5c4df)1\.0pt;padding:3\.0pt0(?:cm|in)0(?:cm|in)0(?:cm|in);?$/i;
+  /^border:none;border-top:solid#(?:e1e1e1|b5c4df)1(?:\.0)?pt;padding:3(?:\.0)?pt0(?:cm|in)0(?:cm|in)0(?:cm|in);?$/i;

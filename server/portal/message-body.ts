@@ -36,9 +36,9 @@ export async function bodyView(
     const stand = new Map(pictureParts(reading).map(({ cid }) => [cid, STAND_IN]));
     const clean = await cleanOrUndefined(deps, reading, body.html, { images: stand, words });
     if (clean !== undefined) {
-      const { blockedRemote, usedImages } = clean;
+      const { html, css, blockedRemote, usedImages } = clean;
       return {
-        view: { kind: 'html', url: `${path}/body`, room: frameRoom(unfolded(clean.html)), blockedRemote },
+        view: { kind: 'html', url: `${path}/body`, room: frameRoom(unfolded(html), css), blockedRemote },
         pictures: usedImages,
       };
     }
@@ -163,7 +163,7 @@ function pictureParts(reading: Reading): { cid: string; part: MailPart }[] {
 
 // What is folded takes no room until it is unfolded, and then the frame scrolls.
 function unfolded(html: string): string {
-  return html.replace(/<details[\s\S]*?<\/details>/g, '<p>+</p>');
+  return html.replace(/<details[\s\S]*?<\/details>/g, '<p>+<br>+</p>');
 }
 
 const INLINE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
