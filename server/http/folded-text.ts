@@ -1,5 +1,6 @@
-// Owns a plain text as a page shows it: with its links, and what it quotes apart.
+// Owns a plain text as a page shows it: with its links, its columns, and what it quotes apart.
 
+import { columnBlocks } from '../mail/plain-columns.ts';
 import { foldQuoted } from '../mail/quoted-text.ts';
 import { linkRuns } from '../mail/safe-text.ts';
 import type { FoldedText, TextRun } from '../render/page-models.ts';
@@ -9,7 +10,10 @@ export function foldedText(text: string, linkPrefix: string | undefined, { isWho
   const pieces = isWhole ? [{ text, quoted: false }] : foldQuoted(text);
   const runs = linkPrefix === undefined ? [{ text }] : linkRuns(text, linkPrefix);
   const cut = cutter(runs);
-  return pieces.map((piece) => ({ quoted: piece.quoted, runs: cut(piece.text.length) }));
+  return pieces.flatMap(({ text: piece, quoted }) => {
+    const blocks = quoted ? [{ text: piece, columns: false }] : columnBlocks(piece);
+    return blocks.map((block) => ({ quoted, columns: block.columns, runs: cut(block.text.length) }));
+  });
 }
 
 /** Hands out the runs, so many characters at a time. */

@@ -6,4 +6,4 @@ export function isForwardedSubject(subject: string): boolean {
 }
 
 const FORWARDED =
-  /^[\s\p{Cf}]*(?:\[[^\]]{1,80}\]\s*)?(?:fwd?|wg|tr|rv|i|enc|doorst|pd|i̇lt|ilt|إعادة توجيه|הועבר|转发|转寄|転送)\s*[:：]/iu;
+  /^[\s\p{Cf}]*(?:\[[^\]]{1,80}\]\s*)?(?:fwd?|wg|tr|rv|i|enc|doorst|pd|[iİ]lt|إعادة توجيه|הועבר|转发|转寄|転送)\s*[:：]/iu;

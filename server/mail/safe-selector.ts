@@ -26,6 +26,7 @@ export function safeSelector(
     const combinator = match(COMBINATOR, text, at);
     if (one === undefined || (combinator === undefined && at < text.length)) return undefined;
     at += combinator?.[0].length ?? 0;
+    if (combinator !== undefined && at >= text.length) return undefined;
     // The root of all is above the box.
     if (one !== '') written += `${joint}${one}`;
     else if (count > 0) return undefined;
@@ -63,11 +64,12 @@ const COMPOUNDS_MAX = 5;
 const MEDIA_CHARACTERS_MAX = 1_000;
 
 const NAME = '[A-Za-z_-][\\w-]{0,80}';
-const PSEUDO = ':(?:link|visited|hover|active|focus|first-child|last-child|nth-child\\((?:odd|even|\\d{1,3})\\))';
+// None that counts or looks at neighbours: a browser tries each on every element, and must not look far for the answer.
+const PSEUDO = ':(?:link|visited|hover|active|focus|first-child|last-child)';
 // [class=x] and [id=x] as well: how older newsletters hid rules from programs that knew less.
 const SIMPLE = `[.#]${NAME}|\\[(?:class|id)~?=(?:"${NAME}"|'${NAME}'|${NAME})\\]|${PSEUDO}`;
 const COMPOUND = new RegExp(`(:root|\\*|[A-Za-z][A-Za-z0-9]{0,20})?((?:${SIMPLE})*)`, 'y');
-const COMBINATOR = /\s*([>+~])\s*|\s+/y;
+const COMBINATOR = /\s*(>)\s*|\s+/y;
 
 function match(grammar: RegExp, text: string, at: number): RegExpExecArray | undefined {
   grammar.lastIndex = at;

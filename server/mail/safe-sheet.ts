@@ -21,6 +21,13 @@ export interface SheetSource {
  */
 export type Scheme = 'written' | 'light' | 'dark' | 'device';
 
+/** What the sheets are for. */
+export interface StyledMail {
+  readonly isTag: (tag: string) => boolean;
+  /** How many there are, roughly. */
+  readonly elements: number;
+}
+
 export interface SafeSheet {
   readonly css: string;
   /** Classes (".x"), ids ("#x") and "body", as far as its selectors ask for them. */
@@ -33,8 +40,8 @@ export interface SafeSheet {
   readonly page: { readonly light?: string; readonly dark?: string };
 }
 
-export function safeSheet(sources: readonly SheetSource[], wanted: Scheme, isTag: (tag: string) => boolean): SafeSheet {
-  const reading = new Reading(isTag);
+export function safeSheet(sources: readonly SheetSource[], wanted: Scheme, mail: StyledMail): SafeSheet {
+  const reading = new Reading(mail);
   for (const source of sources) reading.read(source);
   const { rules, names, remote } = reading;
   const hasDark = isDarkLook(rules.filter(({ scheme }) => scheme === 'dark'));
@@ -63,8 +70,9 @@ interface SafeRule extends SafeQuery {
 
 const CLASSES_MAX = 30;
 const CHARACTERS_MAX = 400_000;
-// Each is tried on every element: many of them make a page that no browser gets done with.
 const SELECTORS_MAX = 2_000;
+// Each selector is tried on every element: too many of both make a page that no browser gets done with.
+const TRIES_MAX = 20_000_000;
 /** Tokens that hide a sheet from browsers of the last century. */
 const HIDING = /<!--|-->/g;
 const REMOTE = /(?:url|image|image-set|src)\s*\(["'\s]*(?:https?:|ftp:|\/\/)|^\s*["'](?:https?:)?\/\//i;
@@ -74,11 +82,14 @@ class Reading {
   readonly names = new Set<string>();
   remote = 0;
   #characters = 0;
+  #written = 0;
   #selectors = 0;
-  readonly #isTag: (tag: string) => boolean;
+  readonly #selectorsMax: number;
+  readonly #isTag: StyledMail['isTag'];
 
-  constructor(isTag: (tag: string) => boolean) {
+  constructor({ isTag, elements }: StyledMail) {
     this.#isTag = isTag;
+    this.#selectorsMax = Math.min(SELECTORS_MAX, TRIES_MAX / (elements + 1));
   }
 
   read({ css, media }: SheetSource): void {
@@ -98,7 +109,10 @@ class Reading {
           safeMedia(node.params).flatMap((inner) => joined(outer, inner) ?? []),
         );
         this.#readNodes(node.nodes ?? [], inside, true);
-      } else if (REMOTE.test(node.params) || node.some?.((one) => one instanceof Declaration && REMOTE.test(one.value)))
+      } else if (
+        REMOTE.test(node.params) ||
+        node.nodes?.some((one) => one instanceof Declaration && REMOTE.test(one.value))
+      )
         this.remote += 1;
     }
   }
@@ -109,11 +123,16 @@ class Reading {
       declarations.map(({ prop, value, important }) => `${prop}:${value}${important ? ' !important' : ''}`).join(';'),
     );
     if (remote) this.remote += 1;
-    if (style === '' || this.#selectors > SELECTORS_MAX) return;
+    if (style === '' || this.#isFull()) return;
     const selectors = rule.selectors.flatMap((one) => safeSelector(one, this.#isTag, this.names) ?? []);
     this.#selectors += selectors.length * queries.length;
-    if (selectors.length === 0 || this.#selectors > SELECTORS_MAX) return;
+    this.#written += (selectors.join().length + style.length) * queries.length;
+    if (selectors.length === 0 || this.#isFull()) return;
     for (const query of queries) this.rules.push({ ...query, selectors, style });
+  }
+
+  #isFull(): boolean {
+    return this.#selectors > this.#selectorsMax || this.#written > CHARACTERS_MAX;
   }
 }
 

@@ -44,7 +44,10 @@ export interface CleanHtml {
 }
 
 export function sanitize(request: CleanRequest): CleanHtml {
-  const sheet = safeSheet(sheetsOf(request.html), request.scheme ?? 'light', (tag) => TAG_SET.has(tag));
+  const sheet = safeSheet(sheetsOf(request.html), request.scheme ?? 'light', {
+    isTag: (tag) => TAG_SET.has(tag),
+    elements: request.html.split('<').length,
+  });
   return new Cleaning(request, sheet).run();
 }
 
