@@ -11,6 +11,12 @@ export interface Shape {
   readonly mail: TestMail;
   /** What a reader sees, in this order. */
   readonly says: readonly string[];
+  /** What is seen on a phone alone. */
+  readonly saysOnPhone?: readonly string[];
+  /** What its style sheets say of the element with these words. */
+  readonly looks?: readonly (readonly [words: string, property: string, value: string])[];
+  /** What stands beside each other at a desk, and under each other on a phone. */
+  readonly columns?: readonly [string, string];
   /** What its author meant nobody to see. */
   readonly hides?: readonly string[];
   /** What is read only after unfolding. */
@@ -22,6 +28,8 @@ export interface Shape {
   /** Cells of its tables of figures, row by row; every row's cells stand side by side. */
   readonly rows?: readonly (readonly string[])[];
   readonly rightToLeft?: boolean;
+  /** A table of figures that no phone is wide enough for: the mail scrolls in its frame. */
+  readonly wide?: boolean;
 }
 
 const html = (name: string): string => readFileSync(join(import.meta.dirname, `${name}.html`), 'utf8');
@@ -58,6 +66,10 @@ export const shapes: readonly Shape[] = [
     says: ['Dear Bob,', 'Keller & Sons', 'clay tiles', 'Offer', 'Slate', '30 years', 'the comparison', 'Alice Example'],
     folds: ['The roof', 'how much is the roof going to cost?'],
     pictures: 1,
+    looks: [
+      ['the two quotes for the roof', 'margin-top', '0px'],
+      ['the comparison', 'color', 'rgb(70, 120, 134)'],
+    ],
     rows: [
       ['Offer', 'Price', 'Guarantee'],
       ['Slate', '18.400,00', '30 years'],
@@ -68,6 +80,7 @@ export const shapes: readonly Shape[] = [
     mail: { html: html('outlook-web') },
     says: ['Dear Bob,', 'the keys lie with the caretaker.', 'Friday, 18:00', 'Alice'],
     folds: ['Where do I find the keys?', 'The flat is yours from Monday.'],
+    looks: [['Alice', 'margin-top', '0px']],
   },
   {
     name: 'gmail',
@@ -97,7 +110,9 @@ export const shapes: readonly Shape[] = [
     mail: { html: html('mjml'), parts: [picture('beans@garden.example', 'beans.png', 500, 300)] },
     says: ['Spring in the garden', 'Tulips, first', 'Beans, second', 'Take your free hour', 'Unsubscribe'],
     hides: ['one free hour of advice'],
+    columns: ['Tulips, first', 'Beans, second'],
     pictures: 1,
+    blocked: 6,
   },
   {
     name: 'mailchimp',
@@ -111,12 +126,19 @@ export const shapes: readonly Shape[] = [
       'Reserve a ticket',
       'unsubscribe from this list',
     ],
-    hides: ['Late hours on four evenings'],
+    hides: ['Late hours on four evenings', 'Show this mail at the door.'],
+    saysOnPhone: ['Show this mail at the door.'],
+    looks: [
+      ['The museum in June', 'color', 'rgb(255, 255, 255)'],
+      ['On four Thursdays', 'text-align', 'left'],
+    ],
+    blocked: 4,
   },
   {
     name: 'fixed-width',
     mail: { html: html('fixed-width') },
     says: ['Ferry News', 'The boat of 7.40', 'One way 4.20', 'Stop these mails'],
+    blocked: 3,
   },
   {
     name: 'statement',
@@ -130,16 +152,22 @@ export const shapes: readonly Shape[] = [
       '6,371.62',
       'made by a program',
     ],
+    looks: [
+      ['Amount (EUR)', 'background-color', 'rgb(11, 61, 92)'],
+      ['-14.80', 'color', 'rgb(160, 28, 28)'],
+    ],
     rows: [
       ['Day', 'Value', 'What', 'Amount (EUR)', 'Balance (EUR)'],
       ['05.11.2026', '06.11.2026', 'Salary, Example Ltd', '3,480.00', '6,598.42'],
     ],
+    wide: true,
   },
   {
     name: 'arabic',
     mail: { html: html('arabic') },
     says: ['أخبار المكتبة', 'مرحبًا يا سامي،', 'العمود الأول', 'العمود الثاني', 'إلغاء الاشتراك'],
     hides: ['عرض مخفي للمعاينة'],
+    columns: ['العمود الأول', 'العمود الثاني'],
     rightToLeft: true,
   },
   {
@@ -163,6 +191,7 @@ export const shapes: readonly Shape[] = [
       ],
     },
     says: ['Your invoice of November', 'Nothing is left to do.', 'See the invoice'],
+    pictures: 1,
   },
   {
     name: 'plain',
