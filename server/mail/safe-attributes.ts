@@ -28,6 +28,25 @@ export function cleanAttributes(tag: string, raw: Readonly<Record<string, string
   return { attributes, remote };
 }
 
+/** Of a mail's `body`, for the box that stands in its place: its colours become styles. */
+export function bodyAttributes(
+  { bgcolor, style, ...attributes }: Readonly<Record<string, string>>,
+  text: string,
+): { attributes: Record<string, string>; colour: string | undefined } {
+  // Before the style, which may say it again and better.
+  const styles = [
+    ...(bgcolor === undefined ? [] : [`background-color:${withHash(bgcolor)}`]),
+    ...(isLegacyColour(text.trim()) ? [`color:${withHash(text.trim())}`] : []),
+    ...(style === undefined ? [] : [style]),
+  ].join(';');
+  const colour = [...styles.matchAll(/(?:^|;)background-color:([^;!]+)/g)].at(-1)?.[1]?.trim();
+  return { attributes: styles === '' ? attributes : { style: styles, ...attributes }, colour };
+}
+
+function withHash(colour: string): string {
+  return /^[0-9a-f]{6}$/i.test(colour) ? `#${colour}` : colour;
+}
+
 /** After the characters that browsers ignore in URLs are taken off. Backslashes count as slashes, as for them. */
 function isRemote(value: string): boolean {
   return /^(?:(?:https?|ftps?|wss?):|(?:[a-z]{1,20}:)?[/\\]{2})/i.test(

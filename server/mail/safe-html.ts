@@ -7,7 +7,9 @@ import type { CleanHtml, CleanRequest } from './sanitize.ts';
 import { createWorkerPool, workerScript } from './worker-pool.ts';
 import { WorkerLost } from './worker-thread.ts';
 
-export type { CleanHtml, CleanLink, CleanRequest } from './sanitize.ts';
+export type { CleanHtml, CleanRequest } from './sanitize.ts';
+export type { CleanLink } from './safe-links.ts';
+export type { Scheme } from './safe-sheet.ts';
 
 export interface HtmlCleanerOptions {
   readonly workers?: number;

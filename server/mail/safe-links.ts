@@ -2,6 +2,47 @@
 
 import { parseAddress } from '../core/address.ts';
 
+export interface CleanLink {
+  /** Where it really leads: http or https, normalised. */
+  readonly url: string;
+  /** What the mail shows as its text, one line. */
+  readonly text: string;
+}
+
+/** The links of one HTML document, in order. The n-th leads to `${prefix}${n}`; without a prefix where it says. */
+export class Links {
+  readonly #found: { url: string; text: string }[] = [];
+  readonly #prefix: string | undefined;
+
+  constructor(prefix: string | undefined) {
+    this.#prefix = prefix;
+  }
+
+  get found(): readonly CleanLink[] {
+    return this.#found;
+  }
+
+  attributesOf(href: string): Record<string, string> {
+    const around = { target: '_blank', rel: 'noopener noreferrer nofollow' };
+    const mailto = mailtoUrl(href);
+    if (mailto !== undefined) return { href: mailto, ...around };
+    const url = webUrl(href);
+    if (url === undefined || this.#found.length >= LINKS_MAX) return {};
+    this.#found.push({ url, text: '' });
+    return { href: this.#prefix === undefined ? url : `${this.#prefix}${this.#found.length - 1}`, ...around };
+  }
+
+  /** `href`: as it was given out. */
+  name(href: string | undefined, text: string): void {
+    if (this.#prefix === undefined || href?.startsWith(this.#prefix) !== true) return;
+    const link = this.#found[Number(href.slice(this.#prefix.length))];
+    if (link !== undefined) link.text = text.replace(/\s+/g, ' ').trim().slice(0, LINK_TEXT_CHARACTERS_MAX);
+  }
+}
+
+const LINKS_MAX = 2_000;
+const LINK_TEXT_CHARACTERS_MAX = 300;
+
 /** A web address as a browser would understand it, normalised; undefined for every other scheme and for relative ones. */
 export function webUrl(href: string): string | undefined {
   if (href.length > URL_CHARACTERS_MAX) return undefined;

@@ -104,6 +104,8 @@ const GRAMMARS: ReadonlyMap<string, RegExp> = new Map(
     'list-style-type':
       'none|disc|circle|square|decimal|decimal-leading-zero|lower-roman|upper-roman|lower-alpha|upper-alpha|lower-latin|upper-latin|lower-greek',
     margin: AUTO_LENGTHS,
+    'margin-inline-end': `auto|${LENGTH}`,
+    'margin-inline-start': `auto|${LENGTH}`,
     'margin-bottom': `auto|${LENGTH}`,
     'margin-left': `auto|${LENGTH}`,
     'margin-right': `auto|${LENGTH}`,
@@ -116,6 +118,8 @@ const GRAMMARS: ReadonlyMap<string, RegExp> = new Map(
     overflow: 'visible|hidden|auto',
     'overflow-wrap': 'normal|break-word|anywhere',
     padding: upTo(4, SIZE),
+    'padding-inline-end': SIZE,
+    'padding-inline-start': SIZE,
     'padding-bottom': SIZE,
     'padding-left': SIZE,
     'padding-right': SIZE,
@@ -133,6 +137,7 @@ const GRAMMARS: ReadonlyMap<string, RegExp> = new Map(
     'text-indent': LENGTH,
     'text-overflow': 'clip|ellipsis',
     'text-transform': 'none|capitalize|uppercase|lowercase',
+    'unicode-bidi': 'normal|embed|isolate|plaintext',
     'vertical-align': `baseline|sub|super|top|text-top|middle|bottom|text-bottom|${LENGTH}`,
     visibility: 'visible|hidden|collapse',
     'white-space': 'normal|nowrap|pre|pre-wrap|pre-line',
@@ -144,6 +149,8 @@ const GRAMMARS: ReadonlyMap<string, RegExp> = new Map(
 );
 
 const COLOUR_VALUE = whole(COLOUR);
+/** What any property may say. */
+const AS_AROUND = /^(?:inherit|initial|unset)$/i;
 const VALUE_CHARACTERS_MAX = 500;
 
 /** With the flag "u" the letters a-z would also mean two that only look like them, so it stands only where it is needed. */
@@ -155,7 +162,7 @@ function checkValue(property: string, value: string): string | undefined {
   const grammar = GRAMMARS.get(property);
   if (grammar === undefined || value.length > VALUE_CHARACTERS_MAX) return undefined;
   const oneBlank = value.replace(/\s+/g, ' ');
-  return grammar.test(oneBlank) ? `${property}:${oneBlank}` : undefined;
+  return grammar.test(oneBlank) || AS_AROUND.test(oneBlank) ? `${property}:${oneBlank}` : undefined;
 }
 
 /** Of the shorthand only a colour can stay: that of the page behind a picture which is not fetched. */

@@ -3,11 +3,15 @@
 // worker that can be killed.
 
 import sanitizeHtml from 'sanitize-html';
-import { limits } from '../core/limits.ts';
-import { ALLOWED_ATTRIBUTES, cleanAttributes } from './safe-attributes.ts';
+import { ALLOWED_ATTRIBUTES, bodyAttributes, cleanAttributes } from './safe-attributes.ts';
 import type { CleanAttributes } from './safe-attributes.ts';
-import { QuotedParts } from './quoted-parts.ts';
-import { decodePercent, mailtoUrl, webUrl } from './safe-links.ts';
+import { foldQuotes, MARKED_NAMES, markedName } from './fold-quotes.ts';
+import { quoteMark } from './quoted-parts.ts';
+import { Links } from './safe-links.ts';
+import type { CleanLink } from './safe-links.ts';
+import { Pictures } from './safe-picture.ts';
+import { classesIn, safeSheet } from './safe-sheet.ts';
+import type { SafeSheet, Scheme, SheetSource } from './safe-sheet.ts';
 
 export interface CleanRequest {
   readonly html: string;
@@ -17,17 +21,19 @@ export interface CleanRequest {
   readonly linkPrefix: string | undefined;
   /** What stands on the fold around a quoted part; without it nothing is folded. */
   readonly foldedWords?: string;
-}
-
-export interface CleanLink {
-  /** Where it really leads: http or https, normalised. */
-  readonly url: string;
-  /** What the mail shows as its text, one line. */
-  readonly text: string;
+  /** Without it as it is meant for light. */
+  readonly scheme?: Scheme;
 }
 
 export interface CleanHtml {
+  /** Stands in an element of its own whose id is MAIL_BOX. */
   readonly html: string;
+  /** The mail's style sheets, as far as they may stand: for a `style` element beside the box. */
+  readonly css: string;
+  /** Whether `css` shows it in the dark, when that was asked for. */
+  readonly hasDark: boolean;
+  /** Colours of the page around it. */
+  readonly page: SafeSheet['page'];
   readonly links: readonly CleanLink[];
   /** Elements that would have fetched something from outside. */
   readonly blockedRemote: number;
@@ -38,21 +44,31 @@ export interface CleanHtml {
 }
 
 export function sanitize(request: CleanRequest): CleanHtml {
-  const cleaning = new Cleaning(request);
-  const clean = cleaning.run();
-  // A mail that is nothing but a quote is shown as it is.
-  if (request.foldedWords === undefined || !cleaning.isAllFolded()) return clean;
-  const { foldedWords: _, ...unfolded } = request;
-  return new Cleaning(unfolded).run();
+  const sheet = safeSheet(sheetsOf(request.html), request.scheme ?? 'light', {
+    isTag: (tag) => TAG_SET.has(tag),
+    elements: request.html.split('<').length,
+  });
+  return new Cleaning(request, sheet).run();
 }
 
-const LINKS_MAX = 2_000;
-const LINK_TEXT_CHARACTERS_MAX = 300;
-const INLINED_CHARACTERS_MAX = (limits.inlineImageBytesMax * 4) / 3;
+/** The style sheets of a document, as they stand in it. */
+function sheetsOf(html: string): SheetSource[] {
+  if (!/<style/i.test(html)) return [];
+  const sheets = sanitizeHtml(html.replace(CONTROLS, ''), {
+    allowedTags: ['style'],
+    allowVulnerableTags: true, // nothing of this is shown: it is taken apart and written anew
+    allowedAttributes: { style: ['media'] },
+    nonTextTags: DROPPED_WHOLE.filter((tag) => tag !== 'style'),
+    textFilter: () => '',
+  });
+  return [...sheets.matchAll(/<style(?: media="([^"]*)")?>([\s\S]*?)<\/style>/g)].map(([, media, css = '']) => ({
+    css,
+    media,
+  }));
+}
+
 // Browsers lay nothing out below some depth, and take long to find that out.
 const NESTING_MAX = 250;
-// SVG is a document and not a picture.
-const PICTURE = /^(?:data:image\/(?:png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/]+={0,2}|cid:part-\d{1,4})$/;
 // Readers of HTML disagree on what these do to markup.
 const CONTROLS = /[\u0000-\u0008\u000b\u000e-\u001f\u007f]/g;
 
@@ -67,8 +83,7 @@ const DROPPED_WHOLE = words(`
   script style textarea option xmp title template noscript noembed noframes iframe frameset svg math object applet audio
   video canvas select plaintext listing`);
 
-/** Becomes the element around a part that is quoted. */
-const FOLD = 'details';
+const TAG_SET: ReadonlySet<string> = new Set(TAGS);
 
 function words(text: string): string[] {
   return text.trim().split(/\s+/);
@@ -76,31 +91,29 @@ function words(text: string): string[] {
 
 class Cleaning {
   readonly #request: CleanRequest;
-  readonly #links: { url: string; text: string }[] = [];
-  readonly #used = new Set<string>();
+  readonly #links: Links;
+  readonly #pictures: Pictures;
   #blockedRemote = 0;
-  #inlinedCharacters = 0;
   #textLength = 0;
-  #textOutside = false;
   #bodySeen = false;
-  readonly #folds: QuotedParts;
+  #rootSeen = false;
+  #bodyColour: string | undefined;
+  readonly #sheet: SafeSheet;
   #element: CleanAttributes = { attributes: {}, remote: false };
 
-  constructor(request: CleanRequest) {
+  constructor(request: CleanRequest, sheet: SafeSheet) {
     this.#request = request;
-    this.#folds = new QuotedParts(request.foldedWords !== undefined);
-  }
-
-  /** Whether nothing was left outside of what was folded. */
-  isAllFolded(): boolean {
-    return this.#folds.count > 0 && !this.#textOutside;
+    this.#sheet = sheet;
+    this.#blockedRemote = sheet.remote;
+    this.#links = new Links(request.linkPrefix);
+    this.#pictures = new Pictures(request.images);
   }
 
   run(): CleanHtml {
     const cleaned = sanitizeHtml(this.#request.html.replace(CONTROLS, ''), {
-      allowedTags: this.#request.foldedWords === undefined ? TAGS : [...TAGS, FOLD],
+      allowedTags: [...TAGS, ...MARKED_NAMES],
       nonTextTags: DROPPED_WHOLE,
-      allowedAttributes: { '*': [...ALLOWED_ATTRIBUTES], a: ['href', 'target', 'rel'], img: ['src'] },
+      allowedAttributes: { '*': [...ALLOWED_ATTRIBUTES, 'class'], a: ['href', 'target', 'rel'], img: ['src'] },
       // The second fence: what the transformation below writes has only these schemes anyway.
       allowedSchemes: ['http', 'https', 'mailto'],
       allowedSchemesByTag: { img: ['data', 'cid'] },
@@ -112,91 +125,54 @@ class Cleaning {
       onOpenTag: (tag, attributes) => {
         this.#element = cleanAttributes(tag, attributes);
         if (this.#element.remote) this.#blockedRemote++;
-        this.#folds.open(tag, attributes);
       },
-      onCloseTag: () => this.#folds.close(),
       transformTags: { '*': (tag, attributes) => this.#transform(tag, attributes) },
       textFilter: (text) => {
         this.#textLength += text.length;
-        this.#textOutside ||= !this.#folds.isInside && text.trim() !== '';
         return text;
       },
       exclusiveFilter: (frame) => {
-        if (frame.tag === 'a') this.#nameLink(frame.attribs['href'], frame.text);
+        if (frame.tag === 'a') this.#links.name(frame.attribs['href'], frame.text);
         return false;
       },
     });
+    const { css, hasDark, page } = this.#sheet;
+    const { foldedWords } = this.#request;
     return {
-      html: this.#withSummaries(cleaned),
-      links: this.#links,
+      html: foldedWords === undefined ? cleaned : foldQuotes(cleaned, foldedWords),
+      css,
+      hasDark,
+      page: this.#bodyColour === undefined ? page : { ...page, light: this.#bodyColour },
+      links: this.#links.found,
       blockedRemote: this.#blockedRemote,
-      usedImages: [...this.#used],
+      usedImages: [...this.#pictures.used],
       textLength: this.#textLength,
     };
   }
 
-  // Whatever a mail wrote is escaped by now, and no element of its own became this one: each is a fold made here.
-  #withSummaries(html: string): string {
-    const { foldedWords } = this.#request;
-    if (foldedWords === undefined || this.#folds.count === 0) return html;
-    const summary = `<summary>${foldedWords.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)}</summary>`;
-    return html.replace(/<details(?: [^<>]*)?>/g, (start) => start + summary);
-  }
-
   #transform(tag: string, raw: Readonly<Record<string, string>>): { tagName: string; attribs: Record<string, string> } {
-    const { attributes } = this.#element;
-    if (this.#folds.isStart) return { tagName: FOLD, attribs: attributes };
-    // A fold of the mail's own is not among what may stand.
-    if (tag === FOLD) return { tagName: 'div', attribs: attributes };
-    if (tag === 'a') Object.assign(attributes, this.#linkAttributes(raw['href'] ?? ''));
-    if (tag === 'img') Object.assign(attributes, this.#pictureAttributes(raw['src'] ?? '', raw['alt'] ?? ''));
+    const attributes: Record<string, string> = { ...this.#element.attributes, ...classesIn(this.#sheet, tag, raw) };
+    const mark = this.#request.foldedWords === undefined ? undefined : quoteMark(tag, raw);
+    if (mark !== undefined) return { tagName: markedName(mark, tag), attribs: attributes };
+    // Neither a fold of the mail's own is among what may stand, nor our name for what may become one.
+    if (tag === 'details' || MARKED_NAMES.includes(tag)) return { tagName: 'div', attribs: attributes };
+    if (tag === 'a') Object.assign(attributes, this.#links.attributesOf(raw['href'] ?? ''));
+    if (tag === 'img') {
+      return { tagName: tag, attribs: this.#pictures.attributesOf(raw['src'] ?? '', raw['alt'] ?? '', attributes) };
+    }
+    // The direction of all, which nothing else says.
+    const { dir, lang } = attributes;
+    if (tag === 'html' && !this.#rootSeen && dir !== undefined) {
+      this.#rootSeen = true;
+      return { tagName: 'div', attribs: { dir, ...(lang === undefined ? {} : { lang }) } };
+    }
     // Newsletters and Outlook put the page's colours and font on the body; the first one becomes a box around all.
     if (tag === 'body' && !this.#bodySeen) {
       this.#bodySeen = true;
-      const colour = attributes['bgcolor'];
-      delete attributes['bgcolor'];
-      // Before the style, which may say it again and better.
-      const own = attributes['style'];
-      if (colour !== undefined)
-        attributes['style'] = `background-color:${withHash(colour)}${own === undefined ? '' : `;${own}`}`;
-      return { tagName: 'div', attribs: attributes };
+      const { attributes: attribs, colour } = bodyAttributes(attributes, raw['text'] ?? '');
+      this.#bodyColour = colour;
+      return { tagName: 'div', attribs };
     }
     return { tagName: tag, attribs: attributes };
   }
-
-  #linkAttributes(href: string): Record<string, string> {
-    const around = { target: '_blank', rel: 'noopener noreferrer nofollow' };
-    const mailto = mailtoUrl(href);
-    if (mailto !== undefined) return { href: mailto, ...around };
-    const url = webUrl(href);
-    if (url === undefined || this.#links.length >= LINKS_MAX) return {};
-    this.#links.push({ url, text: '' });
-    const { linkPrefix } = this.#request;
-    return { href: linkPrefix === undefined ? url : `${linkPrefix}${this.#links.length - 1}`, ...around };
-  }
-
-  #nameLink(href: string | undefined, text: string): void {
-    const { linkPrefix } = this.#request;
-    if (linkPrefix === undefined) return;
-    const link = href?.startsWith(linkPrefix) ? this.#links[Number(href.slice(linkPrefix.length))] : undefined;
-    if (link !== undefined) link.text = text.replace(/\s+/g, ' ').trim().slice(0, LINK_TEXT_CHARACTERS_MAX);
-  }
-
-  /** A picture that is not shown stays as its alternative text: an img without src fetches nothing. */
-  #pictureAttributes(src: string, alt: string): Record<string, string> {
-    const cid = /^\s*cid:(\S{1,998})\s*$/i.exec(src)?.[1];
-    if (cid === undefined) return { alt };
-    const id = this.#request.images.has(cid) ? cid : decodePercent(cid);
-    const data = this.#request.images.get(id);
-    if (data === undefined || !PICTURE.test(data)) return { alt };
-    // The same picture a thousand times would make a document of any size out of a small mail.
-    this.#inlinedCharacters += data.length;
-    if (this.#inlinedCharacters > INLINED_CHARACTERS_MAX) return { alt };
-    this.#used.add(id);
-    return { alt, src: data };
-  }
-}
-
-function withHash(colour: string): string {
-  return /^[0-9a-f]{6}$/i.test(colour) ? `#${colour}` : colour;
 }

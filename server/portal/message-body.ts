@@ -5,14 +5,18 @@ import { isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { readWhole } from '../core/read-whole.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
-import type { CleanHtml, HtmlCleaner } from '../mail/safe-html.ts';
+import type { CleanHtml, HtmlCleaner, Scheme } from '../mail/safe-html.ts';
+import { isForwardedSubject } from '../mail/forwarded-subject.ts';
+import { MAIL_BOX } from '../mail/safe-selector.ts';
 import { textLinks } from '../mail/safe-text.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { frameRoom } from '../render/frame-room.ts';
 import type { TextRun } from '../core/text-runs.ts';
 import type { BodyView } from '../render/page-models/message.ts';
+import type { MailBody } from '../render/templates.ts';
 import { foldedText } from '../http/folded-text.ts';
 import type { Site } from '../http/site.ts';
+import type { Visit } from '../http/visit.ts';
 import type { Words } from '../language/words.ts';
 import { getPart, readPart } from './reading.ts';
 import type { Reading } from './reading.ts';
@@ -32,28 +36,38 @@ export async function bodyView(
   const path = `${deps.site.base}/messages/${reading.message.row.id}`;
   if (body.html !== undefined) {
     const stand = new Map(pictureParts(reading).map(({ cid }) => [cid, STAND_IN]));
-    const clean = await cleanOrUndefined(deps, reading, body.html, stand, words);
+    const clean = await cleanOrUndefined(deps, reading, body.html, { images: stand, words });
     if (clean !== undefined) {
-      const { blockedRemote, usedImages } = clean;
+      const { html, css, blockedRemote, usedImages } = clean;
       return {
-        view: { kind: 'html', url: `${path}/body`, room: frameRoom(unfolded(clean.html)), blockedRemote },
+        view: { kind: 'html', url: `${path}/body`, room: frameRoom(unfolded(html), css), blockedRemote },
         pictures: usedImages,
       };
     }
   }
   const text = body.text ?? (body.html === undefined ? '' : words.say('reading.message-too-complex'));
+  const isWhole = isForwardedSubject(reading.message.meta.subject);
   const view: BodyView =
-    text.trim() === '' ? { kind: 'empty' } : { kind: 'text', text: foldedText(text, `${path}/links/t`) };
+    text.trim() === '' ? { kind: 'empty' } : { kind: 'text', text: foldedText(text, `${path}/links/t`, { isWhole }) };
   return { view, pictures: [] };
 }
 
-/** The body's HTML with its own pictures in it, or undefined when there is none that can be shown. */
-export async function bodyHtml(deps: BodyDeps, reading: Reading, words: Words): Promise<string | undefined> {
+/** The body's document with its own pictures in it, or undefined when there is none that can be shown. */
+export async function bodyDocument(
+  deps: BodyDeps,
+  reading: Reading,
+  words: Words,
+  theme: Visit['theme'],
+): Promise<Pick<MailBody, 'html' | 'page' | 'dark'> | undefined> {
   const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   if (body.html === undefined) return undefined;
   const images = await inlineImages(deps.site, reading);
-  const clean = await cleanOrUndefined(deps, reading, body.html, images, words);
-  return clean?.html;
+  const scheme = theme === 'auto' ? 'device' : theme;
+  const clean = await cleanOrUndefined(deps, reading, body.html, { images, words, scheme });
+  if (clean === undefined) return undefined;
+  const { html, css, page, hasDark } = clean;
+  const dark = !hasDark || theme === 'light' ? undefined : theme === 'dark' ? 'always' : 'device';
+  return { html: `${styleElement(css)}${html}`, page, dark };
 }
 
 /** The body for a reader's own copy: links lead where they say, pictures are named by the part that holds them. */
@@ -64,11 +78,14 @@ export async function copiedBody(
   const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   const parts = pictureParts(reading);
   const images = new Map(parts.map(({ cid, part }) => [cid, `cid:part-${part.n}`]));
-  const clean = body.html === undefined ? undefined : await cleanOrUndefined(deps, reading, body.html, images, 'copy');
+  const clean =
+    body.html === undefined
+      ? undefined
+      : await cleanOrUndefined(deps, reading, body.html, { images, scheme: 'written', linksLead: 'where they say' });
   const shown = parts.filter(({ cid }) => clean?.usedImages.includes(cid) === true);
   return {
     text: body.text ?? '',
-    html: clean?.html,
+    html: clean && copiedHtml(clean),
     inline: new Map(shown.map(({ part }) => [part.n, `part-${part.n}`])),
   };
 }
@@ -80,30 +97,46 @@ export async function bodyLink(deps: BodyDeps, reading: Reading, n: string): Pro
     return textLinks(body.text ?? '')[Number(n.slice(1))];
   }
   if (body.html === undefined) return undefined;
-  return (await cleanOrUndefined(deps, reading, body.html, new Map()))?.links[Number(n)];
+  return (await cleanOrUndefined(deps, reading, body.html, {}))?.links[Number(n)];
+}
+
+interface Cleaning {
+  readonly images?: ReadonlyMap<string, string>;
+  /** Quoted parts are folded under these. */
+  readonly words?: Words;
+  readonly scheme?: Scheme;
+  readonly linksLead?: 'where they say';
 }
 
 async function cleanOrUndefined(
   deps: BodyDeps,
   reading: Reading,
   html: string,
-  images: ReadonlyMap<string, string>,
-  shownIn?: Words | 'copy',
+  { images = new Map(), words, scheme, linksLead }: Cleaning,
 ): Promise<CleanHtml | undefined> {
-  const isCopy = shownIn === 'copy';
-  const linkPrefix = isCopy ? undefined : `${deps.site.base}/messages/${reading.message.row.id}/links/`;
+  const { row, meta } = reading.message;
+  // What was passed on is the message.
+  const foldedWords = words === undefined || isForwardedSubject(meta.subject) ? undefined : words.say('reading.quoted');
   try {
-    const foldedWords = isCopy ? undefined : shownIn?.say('reading.quoted');
     return await deps.cleaner.clean({
       html,
       images,
-      linkPrefix,
+      linkPrefix: linksLead === undefined ? `${deps.site.base}/messages/${row.id}/links/` : undefined,
       ...(foldedWords === undefined ? {} : { foldedWords }),
+      ...(scheme === undefined ? {} : { scheme }),
     });
   } catch (error) {
     if (isRefusal(error, 'mail/unreadable', 'mail/too-large')) return undefined;
     throw error;
   }
+}
+
+function copiedHtml({ html, css }: CleanHtml): string {
+  return css === '' ? html : `${styleElement(css)}<div id="${MAIL_BOX}">${html}</div>`;
+}
+
+function styleElement(css: string): string {
+  return css === '' ? '' : `<style>${css}</style>`;
 }
 
 // Into the document itself: its sandbox has no origin, so no cookie would go with a request for them.
@@ -131,7 +164,7 @@ function pictureParts(reading: Reading): { cid: string; part: MailPart }[] {
 
 // What is folded takes no room until it is unfolded, and then the frame scrolls.
 function unfolded(html: string): string {
-  return html.replace(/<details[\s\S]*?<\/details>/g, '<p>+</p>');
+  return html.replace(/<details[\s\S]*?<\/details>/g, '<p>+<br>+</p>');
 }
 
 const INLINE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];

@@ -13,7 +13,7 @@ import { visitOf } from '../http/visit.ts';
 import type { Key } from '../language/catalogue.ts';
 import { attachmentRoutes } from './attachment.routes.ts';
 import type { ViewDeps } from './attachment-view.ts';
-import { bodyHtml, bodyLink } from './message-body.ts';
+import { bodyDocument, bodyLink } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
 import { messagePage } from './message.model.ts';
 import type { Retry } from './message.model.ts';
@@ -44,8 +44,9 @@ export function messageRoutes(deps: BodyDeps & ViewDeps): Router {
     const reading = await startReading(site, req);
     // Who asks for the body alone has read the message as well.
     if (reading.recipient.opened_at === null) await recordReading(site, req, reading, 'message-read');
-    const html = await bodyHtml(deps, reading, visitOf(req).words);
-    if (html === undefined) throw noSuchPage();
+    const { words, theme } = visitOf(req);
+    const document = await bodyDocument(deps, reading, words, theme);
+    if (document === undefined) throw noSuchPage();
     const mayCopy = hasRight(reading.message.row, 'copy');
     res.set('Content-Security-Policy', bodyDocumentPolicy).removeHeader('X-Frame-Options');
     sendWhole(
@@ -53,8 +54,8 @@ export function messageRoutes(deps: BodyDeps & ViewDeps): Router {
       200,
       'text/html',
       site.templates.mailBody({
-        words: visitOf(req).words,
-        html,
+        ...document,
+        words,
         mayPrint: hasRight(reading.message.row, 'print'),
         mayCopy,
         ...(mayCopy ? {} : { watermark: reading.session.address }),

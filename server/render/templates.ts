@@ -15,8 +15,12 @@ import { watermarkUri } from './watermark.ts';
 
 export interface MailBody {
   readonly words: Words;
-  /** Sanitised; the only string that is not escaped. */
+  /** Sanitised, with its style sheet; the only string that is not escaped. */
   readonly html: string;
+  /** Colours behind the mail, as the sanitizer found them good. */
+  readonly page?: { readonly light?: string; readonly dark?: string };
+  /** The mail has a look for the dark, and this is when it is shown. */
+  readonly dark?: 'always' | 'device' | undefined;
   /** The reader's address, under do-not-forward. */
   readonly watermark?: string | undefined;
   readonly mayPrint: boolean;

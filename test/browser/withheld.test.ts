@@ -91,6 +91,24 @@ describe('do-not-forward in a browser', { skip: missing ?? false }, () => {
     assert.ok(await page.locator('.message-frame').isVisible());
   });
 
+  test('a style sheet of the mail changes nothing of what is withheld', async () => {
+    const sheet =
+      '*,body,html,#mail,#print,.x{display:block!important;visibility:visible!important;-webkit-user-select:text!important;user-select:text!important}body::after,#mail::after,*::after{display:none!important;opacity:0!important}';
+    const body = `<style>${sheet}@media print{${sheet}}</style><style media="print">${sheet}</style><body id="mail" class="x"><p id="print">Dressed words</p></body>`;
+    const raw = plainMail({ subject: 'Dressed', headers: [KEPT], body }).replace('text/plain', 'text/html');
+    const id = await send(desk, raw);
+    await open(id);
+    assert.ok((await shadesBeside(page, 10)) > 1, 'the mark is there');
+    await open(id, '/body');
+    assert.match(await page.locator('body').innerText(), /Dressed words/);
+    assert.doesNotMatch(await selectedOn(page), /Dressed words/);
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(
+      (await page.locator('body').innerText()).trim(),
+      'The sender does not allow this message to be printed.',
+    );
+  });
+
   test('nothing of it can be selected, though a reply can be typed', async () => {
     await open(ids.keptText);
     assert.equal(await computed(page.locator('main'), 'user-select'), 'none');

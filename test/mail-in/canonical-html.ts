@@ -34,13 +34,34 @@ export function checkHarmless(html: string, linkPrefix: string): { elements: Ele
   return parsed;
 }
 
+/** Throws unless all rules of a sheet lie within the mail's box and say only what an element may say of itself. */
+export function checkHarmlessSheet(css: string): void {
+  for (let at = 0; at < css.length;) {
+    RULE.lastIndex = at;
+    const [rule, media = '', selectors = '', style = '', end = ''] = RULE.exec(css) ?? [];
+    if (rule === undefined || (media === '') !== (end === ''))
+      throw new Error(`not canonical at ${at}: ${css.slice(at, at + 80)}`);
+    for (const selector of selectors.split(',')) {
+      if (!SELECTOR.test(selector)) throw new Error(`selector out of the box: ${selector}`);
+    }
+    checkAttribute('div', 'style', style, '');
+    at += rule.length;
+  }
+}
+
+const CONDITION =
+  '(?:screen|print|\\((?:(?:min-|max-)?(?:device-)?(?:width|height):[\\d.]+(?:px|r?em|pt)|(?:orientation|prefers-color-scheme):[a-z]+)\\))';
+const RULE = new RegExp(`(@media ${CONDITION}(?: and ${CONDITION})*\\{)?([^{}@]+)\\{([^{}@]+)\\}(\\}?)`, 'y');
+const SELECTOR =
+  /^#mail(?:[ >](?=.)(?:[a-z][a-z0-9]*|\*)?(?:\.(?:mail-body|[ci]-[\w-]+)|:(?:link|visited|hover|active|focus|first-child|last-child))*)+$/;
+
 const TOKEN = /([^<>]+)|<\/([a-z][a-z0-9]*)>|<([a-z][a-z0-9]*)((?: [a-z]+(?:="[^"<>]*")?)*)(?: \/)?>/y;
 
 // Written down again here on purpose: a slip in the sanitizer's own list must not open this one too.
 const FORBIDDEN_TAGS =
   /^(?:script|style|link|meta|base|iframe|frame|frameset|object|embed|applet|form|input|button|select|option|textarea|svg|math|template|noscript|noembed|noframes|xmp|plaintext|listing|title|head|html|body|video|audio|source|track|picture|canvas|portal|marquee|image|isindex|bgsound|slot|dialog|details)$/;
 const ATTRIBUTES =
-  /^(?:href|src|target|rel|style|align|valign|bgcolor|color|width|height|border|cellpadding|cellspacing|colspan|rowspan|span|hspace|vspace|face|size|dir|lang|title|alt|abbr|scope|nowrap|noshade|start|type|value)$/;
+  /^(?:href|src|target|rel|style|align|valign|bgcolor|color|width|height|border|cellpadding|cellspacing|colspan|rowspan|span|hspace|vspace|face|size|dir|lang|title|alt|abbr|scope|nowrap|noshade|start|type|value|class)$/;
 
 function checkTag(name: string): void {
   if (FORBIDDEN_TAGS.test(name)) throw new Error(`forbidden element ${name}`);
@@ -54,6 +75,8 @@ function checkAttribute(tag: string, name: string, value: string, linkPrefix: st
     (tag !== 'img' || !/^data:image\/(?:png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/]+=*$/.test(value))
   )
     throw new Error(`fetches: ${where}`);
+  if (name === 'class' && !/^(?:(?:mail-body|[ci]-[\w-]+)(?: |$))+$/.test(value))
+    throw new Error(`odd class: ${where}`);
   if (name === 'href') {
     const own = value.startsWith(linkPrefix) && /^\d+$/.test(value.slice(linkPrefix.length));
     if (tag !== 'a' || !(own || /^mailto:[^?&\s]+$/.test(value))) throw new Error(`leads elsewhere: ${where}`);

@@ -58,7 +58,7 @@ test('what HTML mail quotes is folded once, on the outside', () => {
   );
   assert.equal(
     clean('<div>New</div><hr><div id="divRplyFwdMsg"><b>From:</b> Bob</div><div>old <div>x</div></div>', 'Show'),
-    '<div>New</div><hr /><div><b>From:</b> Bob</div><details><summary>Show</summary>old <div>x</div></details>',
+    '<div>New</div><hr /><details><summary>Show</summary><div><b>From:</b> Bob</div><div>old <div>x</div></div></details>',
   );
   assert.equal(clean('<blockquote>all of it</blockquote>', 'Show'), '<blockquote>all of it</blockquote>');
   assert.equal(clean('<p>Yes.</p><blockquote>old</blockquote>'), '<p>Yes.</p><blockquote>old</blockquote>');

@@ -2,8 +2,12 @@
 
 import type { TextRun } from '../../core/text-runs.ts';
 
-/** A plain text in pieces, of which what it quotes is folded. */
-export type FoldedText = readonly { readonly quoted: boolean; readonly runs: readonly TextRun[] }[];
+/** A plain text in pieces: what it quotes is folded, what it sets in columns stays under each other. */
+export type FoldedText = readonly {
+  readonly quoted: boolean;
+  readonly columns?: boolean;
+  readonly runs: readonly TextRun[];
+}[];
 
 export interface Moment {
   /** ISO 8601 UTC, for <time datetime>. */
