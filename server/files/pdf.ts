@@ -1,0 +1,40 @@
+// Owns opening a PDF. The only wrapper of pdfjs-dist: it reads what other programs write, in JavaScript, and it brings
+// its fonts along. It runs scripts of no file and asks nobody for a password.
+
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import { FileFault } from './file-fault.ts';
+
+/** `picturePixelsMax`: larger pictures in it are not decoded. Throws FileFault. */
+export async function openPdfDocument(bytes: Uint8Array, picturePixelsMax: number): Promise<PDFDocumentProxy> {
+  const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
+  const folder = `${dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))}/`;
+  const loading = getDocument({
+    data: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length),
+    verbosity: VerbosityLevel.ERRORS,
+    // Glyphs are drawn as paths: no font of the file's is given to the system.
+    disableFontFace: true,
+    useSystemFonts: false,
+    enableXfa: false,
+    maxImageSize: picturePixelsMax,
+    standardFontDataUrl: `${folder}standard_fonts/`,
+    cMapUrl: `${folder}cmaps/`,
+    wasmUrl: `${folder}wasm/`,
+    iccUrl: `${folder}iccs/`,
+  });
+  // Nobody can be asked for a password here: the sender's file stays closed.
+  loading.onPassword = () => {
+    throw new FileFault('encrypted');
+  };
+  return loading.promise.catch((error: unknown) => {
+    const locked = error instanceof Error && (error.name === 'PasswordException' || error.message === 'encrypted');
+    throw new FileFault(locked ? 'encrypted' : 'broken');
+  });
+}
+
+/** The text of a page: its pieces as they follow each other, and its lines. */
+export async function pdfPageText(document: PDFDocumentProxy, page: number): Promise<string> {
+  const { items } = await (await document.getPage(page)).getTextContent();
+  return items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
+}
