@@ -64,7 +64,8 @@ function entryOf(file: ZipFile, bytes: Buffer, entry: Entry): ArchiveEntry {
     isFolder: name.endsWith('/'),
     bytes: entry.uncompressedSize,
     fault,
-    read: (bytesMax) => readEntry(file, bytes, entry, fault ?? (entry.uncompressedSize > bytesMax ? 'too-large' : undefined)),
+    read: (bytesMax) =>
+      readEntry(file, bytes, entry, fault ?? (entry.uncompressedSize > bytesMax ? 'too-large' : undefined)),
   };
 }
 

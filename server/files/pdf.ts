@@ -38,3 +38,42 @@ export async function pdfPageText(document: PDFDocumentProxy, page: number): Pro
   const { items } = await (await document.getPage(page)).getTextContent();
   return items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
 }
+
+/** What is written on a page beside its text: notes, fields of a form, where they lead to people. */
+export async function pdfNotes(document: PDFDocumentProxy, page: number): Promise<string[]> {
+  const notes: unknown[] = await (await document.getPage(page)).getAnnotations({ intent: 'any' });
+  return notes.flatMap((note) => textsIn(note, NOTED, 0));
+}
+
+/** Title, author, keywords and whatever else is told of the document. */
+export async function pdfProperties(document: PDFDocumentProxy): Promise<string[]> {
+  const { info } = await document.getMetadata();
+  return [...textsIn(info, TOLD, 0), ...textsIn(await document.getOutline(), OUTLINE, 0)];
+}
+
+const NOTED = [
+  ...[
+    'contentsObj',
+    'titleObj',
+    'richText',
+    'str',
+    'textContent',
+    'fieldValue',
+    'defaultFieldValue',
+    'alternativeText',
+  ],
+  ...['options', 'displayValue', 'exportValue', 'fieldName'],
+];
+const TOLD = ['Title', 'Author', 'Subject', 'Keywords', 'Creator', 'Custom'];
+const OUTLINE = ['title', 'items'];
+const NESTING_MAX = 50;
+
+/** The texts of the library's plain objects, under these names at every level; what an author has named is all taken. */
+function textsIn(value: unknown, names: readonly string[] | undefined, depth: number): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null || depth > NESTING_MAX) return [];
+  if (Array.isArray(value)) return value.flatMap((one) => textsIn(one, names, depth + 1));
+  return Object.entries(value).flatMap(([name, inner]) =>
+    names?.includes(name) === false ? [] : textsIn(inner, name === 'Custom' ? undefined : names, depth + 1),
+  );
+}

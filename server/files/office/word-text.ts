@@ -73,4 +73,13 @@ const TOLD_IN: Readonly<Record<string, readonly string[]>> = {
   tag: ['val'],
 };
 /** Numbers of the layout, and bytes. */
-const NO_TEXT = new Set(['posOffset', 'pctWidth', 'pctHeight', 'align', 'fldData', 'binData', 'pctPosHOffset', 'pctPosVOffset']);
+const NO_TEXT = new Set([
+  'posOffset',
+  'pctWidth',
+  'pctHeight',
+  'align',
+  'fldData',
+  'binData',
+  'pctPosHOffset',
+  'pctPosVOffset',
+]);
