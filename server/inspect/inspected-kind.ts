@@ -42,7 +42,7 @@ const HEAD_BYTES = 8 * 1024;
 function textKind(bytes: Buffer, contentType: string | undefined): InspectedKind {
   // Of two-byte text too: what is looked for is plain ASCII.
   const head = bytes.toString('latin1', 0, HEAD_BYTES).replace(/\0/g, '').replace(BYTE_ORDER_MARK, '');
-  if (/^\{\\rtf/.test(head)) return 'rtf';
+  if (head.startsWith('{\\rtf')) return 'rtf';
   if (contentType === 'message/rfc822' || looksLikeMail(head)) return 'mail';
   if (contentType === 'text/html' || HTML.test(head)) return 'html';
   return XML.test(head) ? 'xml' : 'text';

@@ -42,7 +42,6 @@ export const inspectLimits = {
 
   /** Files of one attachment named for the same reason. */
   namedMax: 20,
-  nameCharactersMax: 255,
 } as const;
 
 /** For tests, and for machines that are slow. */

@@ -4,6 +4,8 @@ import { threadCpuMs } from '../core/clock.ts';
 import type { LookedText, Seen, Source, UnreadableReason } from '../detect/look.ts';
 import { faultOf, FileFault } from '../files/file-fault.ts';
 import { TextSink } from '../files/text-sink.ts';
+import { innerPath } from './inspected-file.ts';
+import type { InnerFile, InspectedFile } from './inspected-file.ts';
 import type { InspectLimits } from './limits.ts';
 
 export type Unreadable = Seen['unreadable'][number];
@@ -15,21 +17,35 @@ export interface TextWriter {
   readonly aside: (text: string) => void;
 }
 
+export interface ReadingOptions {
+  readonly limits: InspectLimits;
+  readonly source: Source;
+  /** 0: the subject or the body. */
+  readonly part: number;
+  readonly charactersMax: number;
+  readonly readFile: FileReader;
+}
+
+/** How any file is read; given, since files lie in files. */
+export type FileReader = (reading: Reading, file: InspectedFile) => Promise<void>;
+
 export class Reading {
   readonly texts: LookedText[] = [];
   readonly unreadable: Unreadable[] = [];
   readonly limits: InspectLimits;
   readonly #source: Source;
   readonly #part: number;
+  readonly #readFile: FileReader;
   readonly #startCpuMs = threadCpuMs();
   #charactersLeft: number;
   #bytesLeft: number;
   #filesLeft: number;
 
-  constructor(limits: InspectLimits, source: Source, part: number, charactersMax: number) {
+  constructor({ limits, source, part, charactersMax, readFile }: ReadingOptions) {
     this.limits = limits;
     this.#source = source;
     this.#part = part;
+    this.#readFile = readFile;
     this.#charactersLeft = charactersMax;
     this.#bytesLeft = limits.unpackedBytesMax;
     this.#filesLeft = limits.filesMax;
@@ -57,6 +73,18 @@ export class Reading {
     sink.write(text);
     this.#add(path, sink);
     if (sink.isCut) throw new FileFault('too-large');
+  }
+
+  /** Reads a file that lies in this one. */
+  async readInner(outer: InspectedFile, inner: InnerFile): Promise<void> {
+    const path = innerPath(outer, inner.name);
+    await this.#readFile(this, {
+      contentType: undefined,
+      charset: undefined,
+      ...inner,
+      path,
+      archives: outer.archives,
+    });
   }
 
   /** Does it, and names the file when it cannot be done. */

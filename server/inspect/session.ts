@@ -2,7 +2,7 @@
 // other. It knows nothing of threads. It may be ended at any moment; what it has answered by then stands.
 
 import { lookThrough } from '../detect/look.ts';
-import type { Look, LookedText, Seen } from '../detect/look.ts';
+import type { Look, LookedText, Seen, Source } from '../detect/look.ts';
 import { inspectedKind } from './inspected-kind.ts';
 import { takeHtml } from './kinds/text.ts';
 import type { InspectLimits } from './limits.ts';
@@ -42,8 +42,8 @@ export class InspectSession {
   }
 
   async #readTexts({ subject, text, html }: MailTexts): Promise<Answer> {
-    const title = new Reading(this.#limits, 'subject', 0, this.#limits.partCharactersMax);
-    const body = new Reading(this.#limits, 'body', 0, this.#limits.partCharactersMax);
+    const title = this.#begin('subject', 0);
+    const body = this.#begin('body', 0);
     await title.attempt([], () => title.takeText([], subject));
     if (text !== undefined) await body.attempt([], () => body.takeText([], text));
     if (html !== undefined) await body.attempt([], () => takeHtml(body, [], html));
@@ -54,8 +54,7 @@ export class InspectSession {
   async #gather(part: Gathering, bytes: Uint8Array, last: boolean): Promise<Answer> {
     if (!part.take(bytes) && !last) return { kind: 'feed' };
     this.#part = undefined;
-    const charactersMax = Math.min(this.#limits.partCharactersMax, this.#charactersLeft);
-    const reading = new Reading(this.#limits, 'attachments', part.head.n, charactersMax);
+    const reading = this.#begin('attachments', part.head.n);
     await part.read(reading);
     const hits = lookThrough(this.#looks, reading.texts);
     this.#texts.push(...reading.texts);
@@ -71,6 +70,12 @@ export class InspectSession {
     const together = again.length === 0 ? [] : lookThrough(again, this.#texts);
     this.#forget();
     return this.#seen([...found.filter(({ look }) => !twice.has(look)), ...together], []);
+  }
+
+  #begin(source: Source, part: number): Reading {
+    const limits = this.#limits;
+    const charactersMax = Math.min(limits.partCharactersMax, this.#charactersLeft);
+    return new Reading({ limits, source, part, charactersMax, readFile });
   }
 
   #seen(hits: Seen['hits'], unreadable: Seen['unreadable'], texts: readonly LookedText[] = []): Answer {

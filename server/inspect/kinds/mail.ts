@@ -7,14 +7,14 @@ import { decodeWords } from '../../mail/encoded-words.ts';
 import { findHeaderEnd } from '../../mail/header-lines.ts';
 import { readMime } from '../../mail/mime-reader.ts';
 import type { MimeAttachment } from '../../mail/mime-reader.ts';
-import { innerPath, readInner } from '../read-file.ts';
-import type { ReadFile } from '../read-file.ts';
+import { innerPath } from '../inspected-file.ts';
+import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
 import { readPlain, takeHtml } from './text.ts';
 
 const PIECE_BYTES = 64 * 1024;
 
-export async function readMail(reading: Reading, file: ReadFile): Promise<void> {
+export async function readMail(reading: Reading, file: InspectedFile): Promise<void> {
   const { bytes, path } = file;
   const headerEnd = Math.min(findHeaderEnd(bytes, 0) ?? bytes.length, HEADER_BYTES_MAX);
   await reading.take(path, ({ write }) => write(headerText(bytes.subarray(0, headerEnd))));
@@ -32,7 +32,7 @@ export async function readMail(reading: Reading, file: ReadFile): Promise<void> 
 
 async function readParts(
   reading: Reading,
-  file: ReadFile,
+  file: InspectedFile,
 ): Promise<{ text: string | undefined; html: string | undefined }> {
   let n = 0;
   const reader = readMime(async (attachment) => {
@@ -48,7 +48,7 @@ async function readParts(
 
 async function readAttachment(
   reading: Reading,
-  mail: ReadFile,
+  mail: InspectedFile,
   { content, contentType, rightsProtected, charset }: MimeAttachment,
   name: string,
 ): Promise<void> {
@@ -61,8 +61,8 @@ async function readAttachment(
     if (size <= reading.limits.fileBytesMax) pieces.push(piece);
   }
   const why = rightsProtected ? 'encrypted' : size > reading.limits.fileBytesMax ? 'too-large' : undefined;
-  if (why !== undefined) return reading.fail(innerPath(reading, mail, name), why);
-  await readInner(reading, mail, { name, bytes: Buffer.concat(pieces), contentType, charset });
+  if (why !== undefined) return reading.fail(innerPath(mail, name), why);
+  await reading.readInner(mail, { name, bytes: Buffer.concat(pieces), contentType, charset });
 }
 
 const HEADER_BYTES_MAX = 256 * 1024;

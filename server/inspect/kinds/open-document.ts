@@ -4,12 +4,11 @@ import type { Archive } from '../../files/archive.ts';
 import { FileFault } from '../../files/file-fault.ts';
 import { openDocumentText } from '../../files/office/open-document-text.ts';
 import { Attempts } from '../attempts.ts';
-import type { ReadFile } from '../read-file.ts';
+import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
-import { readEntry } from './archive.ts';
-import { readPart } from './package-part.ts';
+import { readEntry, readPart } from './archive-entry.ts';
 
-export async function readOpenDocument(reading: Reading, file: ReadFile, { entries }: Archive): Promise<void> {
+export async function readOpenDocument(reading: Reading, file: InspectedFile, { entries }: Archive): Promise<void> {
   const manifest = entries.find(({ name }) => name === MANIFEST);
   let isEncrypted = false;
   if (manifest !== undefined) {

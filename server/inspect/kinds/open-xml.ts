@@ -17,12 +17,11 @@ import type { TextTaker } from '../../files/office/word-text.ts';
 import { attributeOf } from '../../files/xml.ts';
 import type { XmlTarget } from '../../files/xml.ts';
 import { Attempts } from '../attempts.ts';
-import type { ReadFile } from '../read-file.ts';
+import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
-import { readEntry } from './archive.ts';
-import { readPart } from './package-part.ts';
+import { readEntry, readPart } from './archive-entry.ts';
 
-export async function readOpenXml(reading: Reading, file: ReadFile, { entries }: Archive): Promise<void> {
+export async function readOpenXml(reading: Reading, file: InspectedFile, { entries }: Archive): Promise<void> {
   const shared = nothingShared();
   const attempts = new Attempts();
   const read = (entry: ArchiveEntry, target: (taker: Required<TextTaker>) => XmlTarget): Promise<void> =>

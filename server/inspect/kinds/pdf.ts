@@ -3,13 +3,12 @@
 import { FileFault } from '../../files/file-fault.ts';
 import { openPdfDocument, pdfNotes, pdfPageText, pdfProperties } from '../../files/pdf.ts';
 import { Attempts } from '../attempts.ts';
-import { readInner } from '../read-file.ts';
-import type { ReadFile } from '../read-file.ts';
+import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
 
 const PICTURE_PIXELS_MAX = 1_000_000; // none is looked at
 
-export async function readPdf(reading: Reading, file: ReadFile): Promise<void> {
+export async function readPdf(reading: Reading, file: InspectedFile): Promise<void> {
   // A copy: it takes the bytes away from whoever gave them.
   const document = await openPdfDocument(new Uint8Array(file.bytes), PICTURE_PIXELS_MAX);
   try {
@@ -33,7 +32,7 @@ export async function readPdf(reading: Reading, file: ReadFile): Promise<void> {
     await attempts.try(async () => {
       for (const { filename, content } of (await document.getAttachments())?.values() ?? []) {
         reading.countBytes(content?.length ?? 0);
-        await readInner(reading, file, { name: filename, bytes: Buffer.from(content ?? []) });
+        await reading.readInner(file, { name: filename, bytes: Buffer.from(content ?? []) });
       }
     });
     if (document.numPages > pages) throw new FileFault('too-large');

@@ -3,7 +3,7 @@
 
 import { FileFault } from '../../files/file-fault.ts';
 import { streamDecoder } from '../../files/charsets.ts';
-import type { ReadFile } from '../read-file.ts';
+import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
 
 interface Group {
@@ -16,7 +16,7 @@ interface Group {
 const TOKEN = /\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([\da-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)/gi;
 const CHECK_EVERY = 10_000;
 
-export async function readRtf(reading: Reading, { bytes, path }: ReadFile): Promise<void> {
+export async function readRtf(reading: Reading, { bytes, path }: InspectedFile): Promise<void> {
   const rtf = bytes.toString('latin1');
   const charset = `cp${/\\ansicpg(\d{3,5})/.exec(rtf.slice(0, 1_000))?.[1] ?? '1252'}`;
   const decode = (letters: string): string => streamDecoder(charset)(Buffer.from(letters, 'latin1'));

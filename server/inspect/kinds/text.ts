@@ -4,19 +4,19 @@ import { decodings } from '../../files/charsets.ts';
 import { FileFault } from '../../files/file-fault.ts';
 import { HtmlReader } from '../../files/html-text.ts';
 import { XmlReader } from '../../files/xml.ts';
-import type { ReadFile } from '../read-file.ts';
+import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading, TextWriter } from '../reading.ts';
 
 const PIECE = 64 * 1024;
 
-export async function readPlain(reading: Reading, { bytes, charset, path }: ReadFile): Promise<void> {
+export async function readPlain(reading: Reading, { bytes, charset, path }: InspectedFile): Promise<void> {
   const texts = decodings(bytes, charset);
   for (const text of texts) await reading.take(path, ({ write }) => write(plainText(text)));
   // RFC 9580 section 6.2: armour around what only its reader can open.
   if (texts[0]?.includes('-----BEGIN PGP MESSAGE-----') === true) throw new FileFault('encrypted');
 }
 
-export async function readHtml(reading: Reading, { bytes, charset, path }: ReadFile): Promise<void> {
+export async function readHtml(reading: Reading, { bytes, charset, path }: InspectedFile): Promise<void> {
   for (const html of decodings(bytes, charset ?? charsetInside(bytes))) await takeHtml(reading, path, html);
 }
 
@@ -32,7 +32,7 @@ export async function takeHtml(reading: Reading, path: readonly string[], html: 
   });
 }
 
-export async function readXml(reading: Reading, file: ReadFile): Promise<void> {
+export async function readXml(reading: Reading, file: InspectedFile): Promise<void> {
   try {
     await reading.take(file.path, (writer) => takeXml(reading, file.bytes, writer));
   } catch (error) {

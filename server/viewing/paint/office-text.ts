@@ -42,18 +42,14 @@ export async function officeText(bytes: Buffer, ending: OfficeEnding): Promise<s
 export async function openOffice(bytes: Buffer): Promise<Archive> {
   const archive = await openArchive(bytes, viewingLimits.archiveEntriesMax);
   if (archive.fault !== undefined) throw new FileFault(archive.fault);
-  for (const { fault } of archive.entries) if (fault === 'encrypted' || fault === 'too-large') throw new FileFault(fault);
+  for (const { fault } of archive.entries)
+    if (fault === 'encrypted' || fault === 'too-large') throw new FileFault(fault);
   const total = archive.entries.reduce((sum, entry) => sum + entry.bytes, 0);
   if (total > viewingLimits.archiveBytesMax) throw new FileFault('too-large');
   return archive;
 }
 
-async function readNumbered(
-  archive: Archive,
-  pattern: RegExp,
-  text: TextSink,
-  target: () => XmlTarget,
-): Promise<void> {
+async function readNumbered(archive: Archive, pattern: RegExp, text: TextSink, target: () => XmlTarget): Promise<void> {
   const numberOf = (name: string): number => Number(pattern.exec(name)?.[1] ?? 0);
   const names = archive.entries.map(({ name }) => name).filter((name) => pattern.test(name));
   for (const name of names.toSorted((a, b) => numberOf(a) - numberOf(b))) {
