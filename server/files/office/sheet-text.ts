@@ -81,7 +81,7 @@ export function sheetText({ strings, formats, named }: Shared, { write, aside }:
         write(isFirst ? cell() : `\t${cell()}`);
         isFirst = false;
       } else if (other !== '') {
-        aside?.(other);
+        aside?.(HEADER.test(name) ? withoutCodes(other) : other);
         other = '';
       }
     },
@@ -103,6 +103,16 @@ export function sheetText({ strings, formats, named }: Shared, { write, aside }:
     const shown = format === undefined ? undefined : maskedNumber(number, format);
     return shown === undefined || shown === number ? number : `${shown}\t${number}`;
   }
+}
+
+const HEADER = /^(?:odd|even|first)(?:Header|Footer)$/;
+
+// ECMA-376 part 1, section 18.3.1.46: places, fonts, sizes, colours and fields.
+function withoutCodes(header: string): string {
+  return header.replace(/&("[^"]*"|K[\dA-F]{6}|\d{1,3}|.)/gs, (_whole, code: string) => {
+    if (code === '&') return code;
+    return /^[LCR]$/.test(code) ? '\n' : '';
+  });
 }
 
 /** The strings that no cell names any more. */
