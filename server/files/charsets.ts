@@ -24,7 +24,8 @@ export function decodings(bytes: Uint8Array, declared?: string): string[] {
   const shifted = shiftedCharset(bytes);
   const other = shifted === undefined ? undefined : decodeAs(bytes, shifted);
   if (other !== undefined) texts.add(other);
-  if (certain === undefined && (named === undefined || named.includes(REPLACEMENT))) {
+  const isSure = declared !== undefined && named?.includes(REPLACEMENT) === false && !USUAL.test(declared);
+  if (certain === undefined && !isSure) {
     for (const text of guessed(bytes)) texts.add(text);
   }
   return [...texts];
@@ -54,6 +55,8 @@ export function streamDecoder(charset: string): (piece?: Uint8Array) => string {
   }
 }
 
+/** What programs declare that do not know. */
+const USUAL = /^(?:us-ascii|iso-8859-1|latin1|windows-1252)$/i;
 const REPLACEMENT = '\ufffd';
 const GUESS_BYTES = 32 * 1024;
 const GUESSES_MAX = 3;
@@ -84,27 +87,23 @@ function wideText(bytes: Uint8Array): string | undefined {
   return charset === undefined ? undefined : decodeAs(bytes, charset);
 }
 
-// Western letters leave zeros at every second place, or at three of four; programs and pictures do not read as text then.
+// What is written in no charset but the right one reads as text with plain ASCII in it, blanks at least; the other order
+// of bytes reads as rare letters, and a program or a picture as what nobody writes.
 function wideCharset(bytes: Uint8Array): string | undefined {
   const sample = bytes.subarray(0, Math.min(bytes.length - (bytes.length % 4), WIDE_SAMPLE_BYTES));
   if (!sample.includes(0)) return undefined;
-  const zeros = [0, 0, 0, 0];
-  for (const [n, byte] of sample.entries()) if (byte === 0) zeros[n % 4] = (zeros[n % 4] ?? 0) + 1;
-  const [a = 0, b = 0, c = 0, d = 0] = zeros.map((count) => count / Math.max(1, sample.length / 4));
-  const charset =
-    b > 0.9 && c > 0.9 && d > 0.9 && a < 0.1
-      ? 'utf-32le'
-      : a > 0.9 && b > 0.9 && c > 0.9 && d < 0.1
-        ? 'utf-32be'
-        : b > 0.2 && d > 0.2 && a < 0.1 && c < 0.1
-          ? 'utf-16le'
-          : a > 0.2 && c > 0.2 && b < 0.1 && d < 0.1
-            ? 'utf-16be'
-            : undefined;
-  if (charset === undefined) return undefined;
-  const text = decodeAs(sample, charset) ?? REPLACEMENT;
-  return /[\0-\u0008\u000e-\u001f\ufffd]/.test(text) ? undefined : charset;
+  const plain = WIDE.map((charset) => ({ charset, share: plainShare(decodeAs(sample, charset) ?? '') }));
+  const best = plain.reduce((one, other) => (other.share > one.share ? other : one));
+  return best.share > PLAIN_SHARE_MIN ? best.charset : undefined;
 }
+
+function plainShare(text: string): number {
+  return UNWRITTEN.test(text) ? 0 : (text.match(/[\t\n\r -~]/g)?.length ?? 0) / text.length;
+}
+
+const WIDE = ['utf-32le', 'utf-32be', 'utf-16le', 'utf-16be'];
+const PLAIN_SHARE_MIN = 0.02;
+const UNWRITTEN = /[\0-\u0008\u000b\u000e-\u001f\u007f\p{Cn}\p{Co}\p{Cs}\ufffd]/u;
 
 // Seven-bit text that says other letters by what stands around them: the escapes of RFC 1468, the plus of RFC 2152.
 function shiftedCharset(bytes: Uint8Array): string | undefined {
