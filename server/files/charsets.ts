@@ -55,8 +55,8 @@ export function streamDecoder(charset: string): (piece?: Uint8Array) => string {
   }
 }
 
-/** What programs declare that do not know. */
-const USUAL = /^(?:us-ascii|iso-8859-1|latin1|windows-1252)$/i;
+/** What programs declare that do not know, and what any bytes can be read as. */
+const USUAL = /^(?:us-ascii|iso-8859-1|latin1|windows-1252|utf-?(?:16|32).*)$/i;
 const REPLACEMENT = '\ufffd';
 const GUESS_BYTES = 32 * 1024;
 const GUESSES_MAX = 3;
