@@ -39,10 +39,33 @@ export async function pdfPageText(document: PDFDocumentProxy, page: number): Pro
   return items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
 }
 
-/** What is written on a page beside its text: notes, fields of a form, where they lead to people. */
-export async function pdfNotes(document: PDFDocumentProxy, page: number): Promise<string[]> {
+export interface PdfFile {
+  readonly name: string;
+  /** Throws FileFault. */
+  readonly read: () => Promise<Buffer>;
+}
+
+/** What hangs on a page beside its text: notes and fields of a form, and files. */
+export async function pdfNotes(
+  document: PDFDocumentProxy,
+  page: number,
+): Promise<{ readonly texts: readonly string[]; readonly files: readonly PdfFile[] }> {
   const notes: unknown[] = await (await document.getPage(page)).getAnnotations({ intent: 'any' });
-  return notes.flatMap((note) => textsIn(note, NOTED, 0));
+  return {
+    texts: notes.flatMap((note) => textsIn(note, NOTED, 0)),
+    files: notes.flatMap((note) => {
+      if (typeof note !== 'object' || note === null || !('fileId' in note) || typeof note.fileId !== 'string')
+        return [];
+      const [name = note.fileId] = 'file' in note ? textsIn(note.file, ['filename'], 0) : [];
+      return [fileOf(document, note.fileId, name)];
+    }),
+  };
+}
+
+/** Files that the document carries. */
+export async function pdfFiles(document: PDFDocumentProxy): Promise<PdfFile[]> {
+  const files = (await document.getAttachments()) ?? new Map();
+  return [...files].map(([id, { filename }]) => fileOf(document, id, filename));
 }
 
 /** Title, author, keywords and whatever else is told of the document. */
@@ -76,4 +99,15 @@ function textsIn(value: unknown, names: readonly string[] | undefined, depth: nu
   return Object.entries(value).flatMap(([name, inner]) =>
     names?.includes(name) === false ? [] : textsIn(inner, name === 'Custom' ? undefined : names, depth + 1),
   );
+}
+
+function fileOf(document: PDFDocumentProxy, id: string, name: string): PdfFile {
+  return {
+    name,
+    read: async () => {
+      const content: unknown = await document.getAttachmentContent(id);
+      if (!(content instanceof Uint8Array)) throw new FileFault('broken');
+      return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    },
+  };
 }

@@ -1,8 +1,10 @@
 // Owns reading a PDF: the text of its pages, its forms, notes and properties, and the files that it carries.
 
-import { FileFault } from '../../files/file-fault.ts';
-import { openPdfDocument, pdfNotes, pdfPageText, pdfProperties } from '../../files/pdf.ts';
+import { FileFault, faultOf } from '../../files/file-fault.ts';
+import { openPdfDocument, pdfFiles, pdfNotes, pdfPageText, pdfProperties } from '../../files/pdf.ts';
+import type { PdfFile } from '../../files/pdf.ts';
 import { Attempts } from '../attempts.ts';
+import { innerPath } from '../inspected-file.ts';
 import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
 
@@ -21,25 +23,30 @@ export async function readPdf(reading: Reading, file: InspectedFile): Promise<vo
         await reading.take(file.path, ({ write }) => write(text));
       });
       await attempts.try(async () => {
-        const notes = await pdfNotes(document, page);
-        await reading.take(file.path, ({ aside }) => notes.forEach(aside));
+        const { texts, files } = await pdfNotes(document, page);
+        await reading.take(file.path, ({ aside }) => texts.forEach(aside));
+        await readFiles(reading, file, files);
       });
     }
     await attempts.try(async () => {
       const properties = await pdfProperties(document);
       await reading.take(file.path, ({ aside }) => properties.forEach(aside));
     });
-    await attempts.try(async () => {
-      for (const { filename, content } of (await document.getAttachments())?.values() ?? []) {
-        reading.countBytes(content?.length ?? 0);
-        await reading.readInner(file, { name: filename, bytes: Buffer.from(content ?? []) });
-      }
-    });
+    await attempts.try(async () => readFiles(reading, file, await pdfFiles(document)));
     if (document.numPages > pages) throw new FileFault('too-large');
     if (!isWhole(file.bytes)) throw new FileFault('broken');
     attempts.end();
   } finally {
     await document.loadingTask.destroy();
+  }
+}
+
+async function readFiles(reading: Reading, outer: InspectedFile, files: readonly PdfFile[]): Promise<void> {
+  for (const { name, read } of files) {
+    const bytes = await read().catch((error: unknown) => reading.fail(innerPath(outer, name), faultOf(error)));
+    if (bytes === undefined) continue;
+    reading.countBytes(bytes.length);
+    await reading.readInner(outer, { name, bytes });
   }
 }
 
