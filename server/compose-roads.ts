@@ -6,6 +6,7 @@ import type { WaysIn } from './compose-ways-in.ts';
 import { domainOf } from './core/address.ts';
 import { networkMatcher } from './core/networks.ts';
 import type { PhrasesTable } from './db/tables/signin.ts';
+import type { Look } from './detect/look.ts';
 import { createRoomCheck } from './disk-reserve.ts';
 import { accept } from './ingest/accept.ts';
 import { readRaw } from './ingest/read-raw.ts';
@@ -27,9 +28,12 @@ export interface Roads {
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
 }
 
+// No rule of the present policy asks about content.
+const NO_LOOKS: readonly Look[] = [];
+
 /** `kick`: called when there is work for the worker. */
 export function composeRoads(tools: Tools, ways: WaysIn, kick: () => void): Roads {
-  const { config, store, clock, hasher, parser, mailIdHost } = tools;
+  const { config, store, clock, hasher, parser, inspector, mailIdHost } = tools;
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
   const acceptDeps = {
@@ -39,6 +43,8 @@ export function composeRoads(tools: Tools, ways: WaysIn, kick: () => void): Road
     orgDomains: config.org.domains,
     ownAddress: config.mailFrom.address,
     policyFrame: () => policyFrame(tools, ways),
+    looksOf: () => NO_LOOKS,
+    inspector,
     hashPhrase: phraseHash,
     kick,
   };

@@ -11,6 +11,8 @@ import { createHasher } from './crypto/passwords.ts';
 import type { Hasher } from './crypto/passwords.ts';
 import { loadStaticFiles } from './http/static-files.ts';
 import type { StaticFiles } from './http/static-files.ts';
+import { createInspector } from './inspect/inspect.ts';
+import type { Inspector } from './inspect/inspect.ts';
 import type { Courier } from './mail/courier.ts';
 import { createMailParser } from './mail/parse.ts';
 import type { MailParser } from './mail/parse.ts';
@@ -37,6 +39,7 @@ export interface Tools extends Ground {
   readonly staticFiles: StaticFiles;
   readonly parser: MailParser;
   readonly cleaner: HtmlCleaner;
+  readonly inspector: Inspector;
   readonly viewer: Viewer;
   readonly hasher: Hasher;
   readonly courier: Courier;
@@ -54,6 +57,7 @@ export function makeTools(ground: Ground, viewing: ViewerLimits | undefined): To
   const { db, keyring } = store;
   const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
   const cleaner = createHtmlCleaner({ workers: 2 });
+  const inspector = createInspector({ log, workers: Math.max(2, availableParallelism()) });
   const viewer = createViewer({ clock, log, limits: viewing });
   const courier = makeCourier(config, { db, keyring, clock }, log);
   return {
@@ -62,6 +66,7 @@ export function makeTools(ground: Ground, viewing: ViewerLimits | undefined): To
     staticFiles: loadStaticFiles(join(ROOT, 'static')),
     parser,
     cleaner,
+    inspector,
     viewer,
     hasher: createHasher({
       pepper: keyring.pepper(),
@@ -73,7 +78,7 @@ export function makeTools(ground: Ground, viewing: ViewerLimits | undefined): To
     mailIdHost: domainOf(config.mailFrom.address),
     close: async () => {
       viewer.close();
-      await Promise.all([courier.close(), parser.close(), cleaner.close()]);
+      await Promise.all([courier.close(), parser.close(), cleaner.close(), inspector.close()]);
     },
   };
 }

@@ -11,6 +11,8 @@ import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { CommitUnknown, inTransaction } from '../db/engine.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
+import type { Look, Seen } from '../detect/look.ts';
+import type { Inspector } from '../inspect/inspect.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import type { MessageBody } from '../messages/message.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
@@ -23,6 +25,7 @@ import { decide } from '../policy/decide.ts';
 import type { Decision } from '../policy/decide.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
+import { inspectMail } from './inspect-mail.ts';
 import { messageRow, placeRecipients, recipientRow, repeatMarks } from './message-rows.ts';
 import type { RepeatMarks, RowDeps } from './message-rows.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
@@ -33,6 +36,9 @@ export interface AcceptDeps extends RowDeps {
   /** Our own author address: mail from it coming in is a loop. */
   readonly ownAddress: Address;
   readonly policyFrame: () => PolicyFrame;
+  /** What that policy wants to know of a mail's content: the same list for as long as it is the same policy. */
+  readonly looksOf: (frame: PolicyFrame) => readonly Look[];
+  readonly inspector: Inspector;
   /** signin/phrases.ts, with its dependencies given. */
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
   /** Called after the commit: there is work in the outbox. */
@@ -85,7 +91,9 @@ async function takeOnce(
 
 async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
-  const decision = judge(deps.policyFrame(), submission, content.tree);
+  const frame = deps.policyFrame();
+  const seen = await inspectMail(deps, deps.looksOf(frame), content.tree, sealing);
+  const decision = judge(frame, submission, content.tree, seen);
   const { answer } = submission;
   const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
   await sealing.sealBody(bodyOf(content.tree));
@@ -116,13 +124,18 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   });
 }
 
-function judge(frame: PolicyFrame, { road, fields, answer }: Submission, { headers, subject }: MailTree): Decision {
+function judge(
+  frame: PolicyFrame,
+  { road, fields, answer }: Submission,
+  { headers, subject }: MailTree,
+  seen: Seen,
+): Decision {
   const inherited =
     answer?.protection === undefined
       ? []
       : [{ ...askProtection('answer', answer.protection), demands: splitWords(answer.demands ?? '') }];
   return decide(
-    { headers: road === 'portal' ? [] : headers, subject, fields: [...fields(frame), ...inherited] },
+    { headers: road === 'portal' ? [] : headers, subject, fields: [...fields(frame), ...inherited], seen },
     frame,
   );
 }

@@ -17,6 +17,8 @@ export interface MailPart {
   readonly filename: string;
   /** `type/subtype`, lower case, without parameters. */
   readonly contentType: string;
+  /** Of a text whose bytes are not plainly UTF-8, as it was declared. */
+  readonly charset?: string | undefined;
   /** Without the angle brackets: what stands after `cid:` in the HTML. */
   readonly contentId: string | undefined;
   /** True when it belongs to the HTML (a picture in a signature) rather than to the list of attachments. */

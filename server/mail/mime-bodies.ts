@@ -35,7 +35,7 @@ export interface Bodies {
 export function checkStructure(node: TreeNode['node']): void {
   let depth = 0;
   for (let above = node.parentNode; above !== false; above = above.parentNode) {
-    if (++depth > limits.mimeDepthMax) throw unreadable('its parts are nested too deeply');
+    if (++depth > limits.mimeDepthMax) throw unreadable('its parts are nested too deeply', 'too-deep');
   }
   if (node.headers !== false && node.headers.getList().length > limits.headerLinesMax) {
     throw unreadable('one of its parts has too many header lines');
@@ -48,7 +48,7 @@ export function collectBodies(root: TreeNode): Bodies {
   const text = texts.length > 0 ? texts.join('\n') : undefined;
   const html = htmls.length > 0 ? htmls.join('<br>\n') : undefined;
   if (Buffer.byteLength(text ?? '') + Buffer.byteLength(html ?? '') > limits.bodyTextBytesMax)
-    throw unreadable('its text is too long');
+    throw unreadable('its text is too long', 'too-large');
   return { text, html };
 }
 

@@ -8,13 +8,15 @@ import { MailParser } from 'mailparser';
 import { limits } from '../core/limits.ts';
 import { checkStructure, collectBodies } from './mime-bodies.ts';
 import type { Bodies, TreeNode } from './mime-bodies.ts';
-import { cleanContentId, cleanContentType, isRightsProtected } from './part-names.ts';
+import { cleanCharset, cleanContentId, cleanContentType, isRightsProtected } from './part-names.ts';
 import { QuotedPrintableDecoder } from './quoted-printable.ts';
 import { unreadable } from './unreadable.ts';
 
 export interface MimeAttachment {
   readonly filename: string | undefined;
   readonly contentType: string;
+  /** As a text says of itself, right or wrong. */
+  readonly charset: string | undefined;
   readonly contentId: string | undefined;
   readonly inline: boolean;
   readonly rightsProtected: boolean;
@@ -53,6 +55,7 @@ async function takeAll(parser: BoundedParser, take: (attachment: MimeAttachment)
     await take({
       filename: item.filename,
       contentType: cleanContentType(item.contentType),
+      charset: cleanCharset(item.headers.get('content-type')),
       contentId: cleanContentId(item.headers.get('content-id')),
       inline: item.headers.has('content-id') && (item.contentDisposition === 'inline' || item.related === true),
       rightsProtected: isRightsProtected(
@@ -169,7 +172,7 @@ class BoundedParser extends Base {
     const created = super.createNode(node);
     if (created.isAttachment === false) this.#texts++;
     if (created.isAttachment === true && ++this.#attachments > limits.attachmentsMax)
-      throw unreadable('it has too many attachments');
+      throw unreadable('it has too many attachments', 'too-large');
     return created;
   }
 
@@ -197,7 +200,7 @@ class BoundedParser extends Base {
   #countText(item: SplitterItem): void {
     if (item.type !== 'body' || this.curnode === false || this.curnode.isAttachment !== false) return;
     this.#encodedTextBytes += item.value?.length ?? 0;
-    if (this.#encodedTextBytes > ENCODED_TEXT_BYTES_MAX) throw unreadable('its text is too long');
+    if (this.#encodedTextBytes > ENCODED_TEXT_BYTES_MAX) throw unreadable('its text is too long', 'too-large');
   }
 
   #watchText(): void {
@@ -210,5 +213,5 @@ class BoundedParser extends Base {
   }
 }
 
-const KEPT_HEADERS = ['content-id', 'content-class'];
+const KEPT_HEADERS = ['content-id', 'content-class', 'content-type'];
 const TEXT_TYPES = ['text/plain', 'text/html'];

@@ -71,8 +71,9 @@ export class ParseSession {
   async #takeAttachment(attachment: MimeAttachment): Promise<void> {
     if (attachment.rightsProtected) throw rightsProtected();
     const n = this.#parts.length + 1;
-    const { contentType, contentId, inline } = attachment;
-    const part = { n, filename: cleanFilename(attachment.filename, n, contentType), contentType, contentId, inline };
+    const { contentType, charset, contentId, inline } = attachment;
+    const filename = cleanFilename(attachment.filename, n, contentType);
+    const part = { n, filename, contentType, ...(charset === undefined ? {} : { charset }), contentId, inline };
     this.#events.push({ kind: 'open', part });
     let size = 0;
     for await (const chunk of attachment.content) {

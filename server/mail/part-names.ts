@@ -21,6 +21,12 @@ export function cleanContentType(raw: string | undefined): string {
   return CONTENT_TYPE.test(type) ? type : 'application/octet-stream';
 }
 
+/** The charset that a Content-Type names, unless it is plainly UTF-8 anyway. */
+export function cleanCharset(raw: string | undefined): string | undefined {
+  const charset = /;\s*charset\s*=\s*"?\s*([\w.:-]{1,40})/i.exec(raw ?? '')?.[1]?.toLowerCase();
+  return charset === 'utf-8' || charset === 'us-ascii' ? undefined : charset;
+}
+
 /** What `cid:` may refer to; undefined when it could not be written in a URL anyway. */
 export function cleanContentId(raw: string | undefined): string | undefined {
   const id = (raw ?? '').trim().replace(/^<|>$/g, '').trim();

@@ -5,15 +5,15 @@ import { extname } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { sentence } from '../language/words.ts';
 import { WorkerLost, WorkerThread } from './worker-thread.ts';
-import type { WorkerLine } from './worker-thread.ts';
+import type { WorkerLine, WorkerThreadOptions } from './worker-thread.ts';
 
-export interface WorkerPoolOptions {
-  readonly script: URL;
+/** The options of each worker among them. */
+export interface WorkerPoolOptions extends WorkerThreadOptions {
   readonly workers: number;
-  /** JavaScript heap of one worker. */
-  readonly memoryMb: number;
   /** Jobs that may wait for a worker; one more is refused with server/busy. */
   readonly waitingMax: number;
+  /** A worker that has had no job for so long is stopped; the next job starts one. */
+  readonly idleMs?: number;
 }
 
 export interface WorkerPool {
@@ -38,6 +38,7 @@ export function workerScript(base: string, name: string): URL {
 
 interface Slot {
   thread: WorkerThread | undefined;
+  rest?: NodeJS.Timeout | undefined;
 }
 
 interface Waiting {
@@ -79,6 +80,7 @@ class Pool implements WorkerPool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const { rest } of this.#slots) clearTimeout(rest);
     for (const waiting of this.#waiting.splice(0)) waiting.refuse(closedError());
     await Promise.all(this.#slots.flatMap((slot) => slot.thread?.stop() ?? []));
   }
@@ -90,7 +92,7 @@ class Pool implements WorkerPool {
   }
 
   async #startThread(): Promise<WorkerThread> {
-    const thread = await WorkerThread.start(this.#options.script, this.#options.memoryMb);
+    const thread = await WorkerThread.start(this.#options);
     if (!this.#closed) return thread;
     await thread.stop();
     throw closedError();
@@ -99,7 +101,10 @@ class Pool implements WorkerPool {
   #take(): Promise<Slot> {
     if (this.#closed) return Promise.reject(closedError());
     const slot = this.#idle.pop(); // the one used last: its thread runs already
-    if (slot !== undefined) return Promise.resolve(slot);
+    if (slot !== undefined) {
+      clearTimeout(slot.rest);
+      return Promise.resolve(slot);
+    }
     if (this.#waiting.length >= this.#options.waitingMax) {
       return Promise.reject(new AppError('server/busy', sentence('problem.busy-means')));
     }
@@ -108,8 +113,10 @@ class Pool implements WorkerPool {
 
   #giveBack(slot: Slot): void {
     const next = this.#waiting.shift();
-    if (next !== undefined) next.start(slot);
-    else this.#idle.push(slot);
+    if (next !== undefined) return next.start(slot);
+    this.#idle.push(slot);
+    const { idleMs } = this.#options;
+    if (idleMs !== undefined && !this.#closed) slot.rest = setTimeout(() => void this.#discard(slot), idleMs).unref();
   }
 }
 

@@ -9,6 +9,8 @@ export interface WorkerLine {
   ask(message: unknown, transfer?: readonly ArrayBuffer[]): Promise<unknown>;
   /** Gives the job more time, for more work. */
   allow(moreMs: number): void;
+  /** From now on the job has this much, whatever it had. */
+  budget(ms: number): void;
 }
 
 /** The worker ended before it answered: through the job it was given, as far as anyone can know. */
@@ -22,22 +24,35 @@ export class WorkerLost extends Error {
   }
 }
 
+export interface WorkerThreadOptions {
+  readonly script: URL;
+  /** JavaScript heap. */
+  readonly memoryMb: number;
+  /** Memory outside of that, buffers mostly; without it they are not counted. */
+  readonly externalMb?: number;
+  /** `workerData` of the script. */
+  readonly data?: unknown;
+}
+
 /** What a worker's script sends first, once it has loaded. */
 export const READY = 'ready';
 
 const START_BUDGET_MS = 60_000;
 const TICK_MS = 25;
+const BYTES_PER_MB = 1024 * 1024;
 
 export class WorkerThread implements WorkerLine {
   readonly #worker: Worker;
+  readonly #externalBytesMax: number;
   #answer: { resolve: (message: unknown) => void; reject: (error: Error) => void } | undefined;
   #lost: Error | undefined;
   #budgetMs = START_BUDGET_MS;
   #ticker: NodeJS.Timeout | undefined;
+  #isWeighing = false;
 
   /** Throws a plain error when the script does not load: that is a broken program, not a hostile mail. */
-  static async start(script: URL, memoryMb: number): Promise<WorkerThread> {
-    const thread = new WorkerThread(script, memoryMb);
+  static async start(options: WorkerThreadOptions): Promise<WorkerThread> {
+    const thread = new WorkerThread(options);
     try {
       thread.#startTicker();
       const first = await new Promise((resolve, reject) => (thread.#answer = { resolve, reject }));
@@ -49,11 +64,13 @@ export class WorkerThread implements WorkerLine {
     return thread;
   }
 
-  constructor(script: URL, memoryMb: number) {
+  constructor({ script, memoryMb, externalMb = Infinity, data }: WorkerThreadOptions) {
+    this.#externalBytesMax = externalMb * BYTES_PER_MB;
     this.#worker = new Worker(script, {
       env: {},
       argv: [],
       execArgv: [],
+      workerData: data,
       // A small young generation is collected often, and with it the pieces of a large mail: else they pile up.
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 },
     });
@@ -96,6 +113,10 @@ export class WorkerThread implements WorkerLine {
     this.#budgetMs += moreMs;
   }
 
+  budget(ms: number): void {
+    this.#budgetMs = ms;
+  }
+
   async stop(): Promise<void> {
     this.#lose(new WorkerLost('crash', 'stopped'));
     await this.#worker.terminate();
@@ -108,10 +129,23 @@ export class WorkerThread implements WorkerLine {
     this.#ticker = setInterval(() => {
       if (this.#answer === undefined) return;
       this.#budgetMs -= TICK_MS;
-      if (this.#budgetMs > 0) return;
-      this.#lose(new WorkerLost('time'));
-      void this.#worker.terminate();
+      if (this.#budgetMs <= 0) this.#end('time');
+      else if (this.#externalBytesMax < Infinity) void this.#weigh();
     }, TICK_MS);
+  }
+
+  // V8 bounds its own heap only. What a decoder inflates into buffers is seen from here, also while it is at it.
+  async #weigh(): Promise<void> {
+    if (this.#isWeighing) return;
+    this.#isWeighing = true;
+    const statistics = await this.#worker.getHeapStatistics().catch(() => undefined); // it has ended
+    this.#isWeighing = false;
+    if (statistics !== undefined && statistics.external_memory > this.#externalBytesMax) this.#end('memory');
+  }
+
+  #end(reason: 'time' | 'memory'): void {
+    this.#lose(new WorkerLost(reason));
+    void this.#worker.terminate();
   }
 
   #settle(): { resolve: (message: unknown) => void; reject: (error: Error) => void } | undefined {

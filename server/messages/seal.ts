@@ -4,7 +4,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Blobs, StagedBlob } from '../blobs/blobs.ts';
 import { limits } from '../core/limits.ts';
-import { Sealer, sealBytes, sealedSize } from '../crypto/cobblestone.ts';
+import { openBytes, openStream, Sealer, sealBytes, sealedSize } from '../crypto/cobblestone.ts';
 import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId } from '../crypto/random.ts';
@@ -39,6 +39,7 @@ export class Sealing {
   readonly #dataKey: Buffer;
   readonly #parts: SealedPart[] = [];
   readonly #staged: StagedBlob[] = [];
+  #committed = 0;
 
   constructor(vault: Vault) {
     this.#vault = vault;
@@ -75,13 +76,24 @@ export class Sealing {
     return this.#parts.toSorted((a, b) => a.n - b.n);
   }
 
-  /** Makes every blob durable. Must be over before the row that names it commits. */
+  /** Makes every blob there is by now durable. Must be over before the row that names it commits. */
   async commitBlobs(): Promise<void> {
-    for (let n = 0; n < this.#staged.length; n += COMMITS_AT_ONCE) {
+    while (this.#committed < this.#staged.length) {
+      const some = this.#staged.slice(this.#committed, this.#committed + COMMITS_AT_ONCE);
       // All are waited for, also when one fails: `discard` must meet none that is under way.
-      const ended = await Promise.allSettled(this.#staged.slice(n, n + COMMITS_AT_ONCE).map((blob) => blob.commit()));
+      const ended = await Promise.allSettled(some.map((blob) => blob.commit()));
       for (const end of ended) if (end.status === 'rejected') throw end.reason;
+      this.#committed += some.length;
     }
+  }
+
+  /** An attachment's bytes, while its message is not one yet. What lies in blobs must have been committed. */
+  async *readPart(n: number): AsyncGenerator<Buffer, void, undefined> {
+    const part = this.#parts.find((one) => one.n === n);
+    if (part === undefined) throw new Error('no such part was sealed');
+    const context = this.#contextOf(n);
+    if (part.inlineBytes !== null) yield openBytes(this.#dataKey, context, part.inlineBytes);
+    else if (part.blobId !== null) yield* openStream(this.#dataKey, context, this.#vault.blobs.read(part.blobId));
   }
 
   /** Removes whatever was written, committed or not; for a message that is not going to be. */

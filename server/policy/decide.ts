@@ -3,6 +3,7 @@
 
 import { DAY_MS, isoTime } from '../core/clock.ts';
 import { joinWords } from '../core/proofs.ts';
+import type { Seen } from '../detect/look.ts';
 import { headerSignals } from './header-signals.ts';
 import { encryptOnly, stricter } from './protection.ts';
 import type { Protection } from './protection.ts';
@@ -14,6 +15,8 @@ export interface MailToDecide {
   readonly subject: string;
   /** Wishes of a form or an API call, already read by ask.ts. */
   readonly fields: readonly Wish[];
+  /** Of what the rules want to know of the content; absent when that is nothing. */
+  readonly seen?: Seen;
 }
 
 export interface Decision {

@@ -37,8 +37,6 @@ export const viewingLimits = {
 
   archiveEntriesMax: 5_000,
   archiveBytesMax: 300 * MB,
-  /** How much larger than its packed bytes an entry may be, once it is over a megabyte. */
-  archiveRatioMax: 250,
   /** One part of an Office file that is read for its text. */
   archivePartBytesMax: 20 * MB,
 

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { OfficeEnding } from './kind.ts';
+import type { OfficeEnding } from '../files/kind.ts';
 import { viewingLimits } from './limits.ts';
 import { runLocked } from './locked-process.ts';
 

@@ -2,7 +2,7 @@
 // JSON with bytes behind it. The answer comes from where hostile files are opened, so it is checked like one.
 
 import { z } from 'zod';
-import type { OfficeEnding, PictureFormat } from './kind.ts';
+import type { OfficeEnding, PictureFormat } from '../files/kind.ts';
 
 /** Sizes a page can be seen in: as wide as there is room, or in percent of its natural size. */
 export const zooms = ['fit', '100', '150', '200', '300'] as const;

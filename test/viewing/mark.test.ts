@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
-import { findKind } from '../../server/viewing/kind.ts';
+import { findKind } from '../../server/files/kind.ts';
 import { paper } from '../../server/viewing/paint/canvas.ts';
 import type { Canvas } from '../../server/viewing/paint/canvas.ts';
 import { burnMark } from '../../server/viewing/paint/mark.ts';

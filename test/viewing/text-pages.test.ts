@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeText, layOut } from '../../server/viewing/paint/text-pages.ts';
+import { decodeText } from '../../server/files/charsets.ts';
+import { layOut } from '../../server/viewing/paint/text-pages.ts';
 
 const lines = (text: string, columns = 10): string[] =>
   layOut(text, { columns, lines: 100, pagesMax: 10 }).pages.flat();

@@ -8,8 +8,8 @@ import { checkPage, Refused } from './refused.ts';
 /** Throws Refused, or anything at all for a file that is broken. */
 export async function paintPage(ask: PaintAsk, bytes: Buffer): Promise<{ look: PageLook; image: Buffer }> {
   if (ask.task === 'check') {
-    const { openArchive } = await import('./unzip.ts');
-    await openArchive(bytes);
+    const { openOffice } = await import('./office-text.ts');
+    await openOffice(bytes);
     return { look: { pages: 1, cut: false, width: 1, height: 1 }, image: Buffer.alloc(0) };
   }
   const opened = await open(ask, bytes);

@@ -3,7 +3,7 @@
 
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
-import type { PictureFormat } from '../kind.ts';
+import type { PictureFormat } from '../../files/kind.ts';
 import { viewingLimits } from '../limits.ts';
 import type { PageAsk } from '../viewer.ts';
 import { decodeBitmap, paper } from './canvas.ts';

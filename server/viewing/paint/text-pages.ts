@@ -34,18 +34,6 @@ export function layOut(text: string, bounds: { columns: number; lines: number; p
   return { pages, cut };
 }
 
-/** UTF-16 by its mark, else UTF-8, else what Windows wrote before. */
-export function decodeText(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  try {
-    // A text cut at its limit may end within a letter, which `stream` leaves open.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
-}
-
 function* wrapped(line: string, columns: number): Generator<string> {
   let piece = '';
   let width = 0;

@@ -1,10 +1,11 @@
 // Owns drawing a text's pages.
 
+import { decodeText } from '../../files/charsets.ts';
 import { viewingLimits } from '../limits.ts';
 import { needOwnFont, OWN_FONT, paper } from './canvas.ts';
 import type { Opened } from './opened.ts';
 import { pageSize } from './size.ts';
-import { decodeText, layOut } from './text-pages.ts';
+import { layOut } from './text-pages.ts';
 
 // A4 at 96 dots an inch.
 const WIDTH = 794;

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { findKind } from '../../server/viewing/kind.ts';
+import { findKind } from '../../server/files/kind.ts';
 import { costsXlsx } from '../../server/try/sample-xlsx.ts';
 import { zipStore } from '../../server/try/zip-store.ts';
-import { bmp, docx, lockedOffice, odt, pdf, png, pptx } from './samples.ts';
+import { bmp, docx, lockedOffice, odt, pdf, png, pptx } from '../viewing/samples.ts';
 
 function named(bytes: Buffer | string): string {
   const found = findKind(Buffer.from(bytes));
@@ -46,4 +46,8 @@ test('what reads as text is text, in any coding; all else is unknown', () => {
   assert.equal(named('a\0b'), 'unknown');
   assert.equal(named(Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0])), 'unknown');
   assert.equal(named(Buffer.alloc(500, 0x01)), 'unknown');
+});
+
+test('an archive that begins with a PDF or holds a document is an archive all the same', () => {
+  assert.equal(named(zipStore([{ name: 'a.pdf', content: pdf(['x']).toString('latin1') }])), 'archive');
 });

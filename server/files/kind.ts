@@ -20,11 +20,12 @@ export type OfficeEnding = 'docx' | 'xlsx' | 'pptx' | 'odt' | 'ods' | 'odp';
 
 export function findKind(bytes: Buffer): Found {
   if (bytes.length === 0) return { kind: 'none', why: 'empty' };
+  // Before PDF: an archive may hold one as it is.
+  if (startsWith(bytes, 0x50, 0x4b, 0x03, 0x04)) return ofArchive(bytes);
   // ISO 32000-1, annex H, note 13: readers take a header anywhere in the first 1,024 bytes.
   if (bytes.subarray(0, 1_024).includes('%PDF-')) return { kind: 'pdf', word: 'reading.kind-pdf' };
   const format = pictureFormat(bytes);
   if (format !== undefined) return { kind: 'picture', word: 'reading.kind-picture', format };
-  if (startsWith(bytes, 0x50, 0x4b, 0x03, 0x04)) return ofArchive(bytes);
   if (startsWith(bytes, 0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1)) {
     // [MS-OFFCRYPTO] section 1.3.3: a document with a password is this stream in an old container.
     const locked = bytes.includes(Buffer.from('EncryptedPackage', 'utf16le'));

@@ -1,0 +1,46 @@
+// Owns reading one file for its texts, whatever it is: its kind by its bytes, and the reader for that kind. What cannot
+// be read is named, and never ends the reading of anything else.
+
+import type { FaultReason } from '../files/file-fault.ts';
+import { FileFault } from '../files/file-fault.ts';
+import { inspectedKind } from './inspected-kind.ts';
+import type { InspectedKind } from './inspected-kind.ts';
+import type { InspectedFile } from './inspected-file.ts';
+import { readArchive } from './kinds/archive.ts';
+import { readMail } from './kinds/mail.ts';
+import { readPdf } from './kinds/pdf.ts';
+import { readRtf } from './kinds/rtf.ts';
+import { readHtml, readPlain, readXml } from './kinds/text.ts';
+import type { Reading } from './reading.ts';
+
+type KindReader = (reading: Reading, file: InspectedFile) => void | Promise<void>;
+
+/** Never throws for what is in the file. */
+export async function readFile(reading: Reading, file: InspectedFile): Promise<void> {
+  await reading.attempt(file.path, async () => {
+    if (file.name !== undefined) reading.takeText(file.path, file.name);
+    if (file.path.length > reading.limits.depthMax) throw new FileFault('too-deep');
+    reading.countFile();
+    reading.checkTime();
+    if (file.fault !== undefined) throw new FileFault(file.fault);
+    const kind = inspectedKind(file.bytes, file.contentType);
+    if (isFault(kind)) throw new FileFault(kind);
+    await readers[kind](reading, file);
+    if (file.isCut === true) throw new FileFault('too-large');
+  });
+}
+
+const readers: Readonly<Record<Exclude<InspectedKind, FaultReason>, KindReader>> = {
+  nothing: () => undefined,
+  archive: readArchive,
+  pdf: readPdf,
+  mail: readMail,
+  html: readHtml,
+  xml: readXml,
+  rtf: readRtf,
+  text: readPlain,
+};
+
+function isFault(kind: InspectedKind): kind is Extract<InspectedKind, FaultReason> {
+  return kind === 'encrypted' || kind === 'unknown-kind';
+}

@@ -1,0 +1,141 @@
+// Owns inspecting one mail inside the worker: its texts and attachments are read and looked through one after the
+// other. It knows nothing of threads. It may be ended at any moment; what it has answered by then stands.
+
+import { lookThrough } from '../detect/look.ts';
+import type { Look, LookedText, Seen, Source } from '../detect/look.ts';
+import { inspectedKind } from './inspected-kind.ts';
+import { takeHtml } from './kinds/text.ts';
+import type { InspectLimits } from './limits.ts';
+import type { Answer, Ask, MailTexts, PartHead } from './protocol.ts';
+import { readFile } from './read-file.ts';
+import { Reading } from './reading.ts';
+
+export class InspectSession {
+  readonly #limits: InspectLimits;
+  #looks: readonly Look[] = [];
+  #charactersLeft = 0;
+  /** Of the attachments so far, to look through them together in the end. */
+  #texts: LookedText[] = [];
+  #hits: Seen['hits'][] = [];
+  #part: Gathering | undefined;
+
+  constructor(limits: InspectLimits) {
+    this.#limits = limits;
+  }
+
+  async answer(ask: Ask): Promise<Answer> {
+    switch (ask.kind) {
+      case 'begin':
+        this.#looks = ask.looks ?? this.#looks;
+        this.#charactersLeft = ask.charactersMax;
+        this.#forget();
+        return ask.texts === undefined ? this.#seen([], []) : this.#readTexts(ask.texts);
+      case 'part':
+        this.#part = new Gathering(ask.part, this.#limits);
+        return this.#gather(this.#part, ask.bytes, ask.last);
+      case 'more':
+        if (this.#part === undefined) throw new Error('more of no part');
+        return this.#gather(this.#part, ask.bytes, ask.last);
+      case 'end':
+        return this.#end();
+    }
+  }
+
+  async #readTexts({ subject, text, html }: MailTexts): Promise<Answer> {
+    const title = this.#begin('subject', 0);
+    const body = this.#begin('body', 0);
+    await title.attempt([], () => title.takeText([], subject));
+    if (text !== undefined) await body.attempt([], () => body.takeText([], text));
+    if (html !== undefined) await body.attempt([], () => takeHtml(body, [], html));
+    const texts = [...title.texts, ...body.texts];
+    return this.#seen(lookThrough(this.#looks, texts), [...title.unreadable, ...body.unreadable], texts);
+  }
+
+  async #gather(part: Gathering, bytes: Uint8Array, last: boolean): Promise<Answer> {
+    if (!part.take(bytes) && !last) return { kind: 'feed' };
+    this.#part = undefined;
+    const reading = this.#begin('attachments', part.head.n);
+    await part.read(reading);
+    const hits = lookThrough(this.#looks, reading.texts);
+    this.#texts.push(...reading.texts);
+    this.#hits.push(hits);
+    return this.#seen(hits, reading.unreadable, reading.texts);
+  }
+
+  // What is in two attachments is one finding. Only then there is a reason to look twice.
+  #end(): Answer {
+    const found = this.#hits.flat();
+    const twice = new Set(found.map(({ look }) => look).filter((look, n, all) => all.indexOf(look) !== n));
+    const again = this.#looks.filter(({ id }) => twice.has(id));
+    const together = again.length === 0 ? [] : lookThrough(again, this.#texts);
+    this.#forget();
+    return this.#seen([...found.filter(({ look }) => !twice.has(look)), ...together], []);
+  }
+
+  #begin(source: Source, part: number): Reading {
+    const limits = this.#limits;
+    const charactersMax = Math.min(limits.partCharactersMax, this.#charactersLeft);
+    return new Reading({ limits, source, part, charactersMax, readFile });
+  }
+
+  #seen(hits: Seen['hits'], unreadable: Seen['unreadable'], texts: readonly LookedText[] = []): Answer {
+    const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
+    this.#charactersLeft -= characters;
+    return { kind: 'seen', seen: { hits, unreadable }, characters };
+  }
+
+  #forget(): void {
+    this.#texts = [];
+    this.#hits = [];
+    this.#part = undefined;
+  }
+}
+
+/** One attachment while it comes: as much of it as is going to be read. */
+class Gathering {
+  readonly head: PartHead;
+  readonly #limits: InspectLimits;
+  #bytes: Buffer | undefined;
+  #at = 0;
+  #fault: 'too-large' | 'unknown-kind' | undefined;
+  #isCut = false;
+
+  constructor(head: PartHead, limits: InspectLimits) {
+    this.head = head;
+    this.#limits = limits;
+  }
+
+  /** Returns true when no more of it is needed. */
+  take(bytes: Uint8Array): boolean {
+    this.#bytes ??= this.#begin(bytes);
+    this.#at += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).copy(this.#bytes, this.#at);
+    return this.#fault !== undefined || this.#at >= this.#bytes.length;
+  }
+
+  async read(reading: Reading): Promise<void> {
+    const { filename: name, contentType, charset } = this.head;
+    const bytes = this.#fault === undefined ? (this.#bytes?.subarray(0, this.#at) ?? Buffer.alloc(0)) : undefined;
+    this.#bytes = undefined;
+    await readFile(reading, {
+      name,
+      contentType,
+      charset,
+      path: [],
+      archives: 0,
+      ...(bytes === undefined ? { bytes: Buffer.alloc(0), fault: this.#fault } : { bytes, isCut: this.#isCut }),
+    });
+  }
+
+  // A film is known for one by its beginning, and needs no room.
+  #begin(head: Uint8Array): Buffer {
+    const { fileBytesMax, textBytesMax } = this.#limits;
+    const kind = inspectedKind(Buffer.from(head.buffer, head.byteOffset, head.byteLength), this.head.contentType);
+    const isLarge = this.head.size > fileBytesMax;
+    if (kind === 'unknown-kind') this.#fault = 'unknown-kind';
+    else if (isLarge && !['text', 'html', 'xml', 'rtf'].includes(kind)) this.#fault = 'too-large';
+    this.#isCut = isLarge;
+    return Buffer.allocUnsafeSlow(
+      this.#fault === undefined ? Math.min(this.head.size, isLarge ? textBytesMax : fileBytesMax) : 0,
+    );
+  }
+}
