@@ -1,12 +1,13 @@
 // Owns what a mail, a form or an API call may ask for, and how each wish is read. An unknown value is
 // refused, never ignored: a typing error must not send a mail weaker than its author meant.
 
-import { DAY_MS, HOUR_MS } from '../core/clock.ts';
+import { DAY_MS } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { parsePhrase } from '../core/phrase.ts';
 import { signInDemands } from '../core/proofs.ts';
 import type { SignInDemand } from '../core/proofs.ts';
+import { parseExpiry } from './expiry.ts';
 import { loadProtection } from './protection.ts';
 import type { Protection } from './protection.ts';
 
@@ -108,30 +109,6 @@ export function checkAccessPhrase(where: string, value: string): string {
   const phrase = parsePhrase(value);
   if (phrase !== undefined) return phrase;
   throw unknownValue(where, `a phrase of ${limits.phraseCharactersMin} to ${limits.phraseCharactersMax} characters`);
-}
-
-const SPAN = /^(\d{1,5})\s*([dh])$/i;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-/** Milliseconds since the epoch, or undefined. A bare date means its end in UTC. */
-export function parseExpiry(text: string, nowMs: number): number | undefined {
-  const value = text.trim();
-  const span = SPAN.exec(value);
-  if (span !== null) {
-    return nowMs + Number(span[1]) * (span[2]?.toLowerCase() === 'd' ? DAY_MS : HOUR_MS);
-  }
-  if (DATE.test(value)) return startOfDay(value, DAY_MS);
-  if (!DATE_TIME.test(value) || startOfDay(value.slice(0, 10), 0) === undefined) return undefined;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : at;
-}
-
-// Date.parse takes 31 February for 3 March; a deadline nobody wrote is refused instead.
-function startOfDay(date: string, plusMs: number): number | undefined {
-  const at = Date.parse(`${date}T00:00:00Z`);
-  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(date)) return undefined;
-  return at + plusMs;
 }
 
 function said(where: string, value: string): string {

@@ -1,0 +1,14 @@
+// Owns the conditions on the marks that other programs set: sensitivity labels and the Sensitivity header.
+
+import { z } from 'zod';
+import { guid } from '../words.ts';
+
+/** RFC 4021 section 2.1.55. */
+export const sensitivities = ['personal', 'private', 'company-confidential'] as const;
+export type Sensitivity = (typeof sensitivities)[number];
+
+export const signShapes = {
+  /** The label that counts has this GUID; or there is one at all. */
+  label: z.union([z.literal('any'), guid]),
+  sensitivity: z.enum(sensitivities),
+};

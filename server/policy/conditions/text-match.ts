@@ -1,0 +1,15 @@
+// Owns how a condition says what a text has to hold: a phrase, or a pattern in RE2 syntax.
+
+import { z } from 'zod';
+import { policyLimits } from '../policy-limits.ts';
+import { exactlyOne } from '../words.ts';
+
+export const contains = z.string().min(1).max(policyLimits.wordCharactersMax);
+export const pattern = z.string().min(1).max(policyLimits.patternCharactersMax);
+
+/** Exactly one of `contains` (whatever the case of its letters) and `matches`. */
+export const textMatch = z
+  .strictObject({ contains: contains.exactOptional(), matches: pattern.exactOptional() })
+  .superRefine(exactlyOne('contains', 'matches'));
+
+export type TextMatch = z.infer<typeof textMatch>;
