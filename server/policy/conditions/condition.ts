@@ -18,10 +18,11 @@ const leafShapes = {
   ...timeShapes,
 };
 
-type Leaves = { readonly [Key in keyof typeof leafShapes]?: z.output<(typeof leafShapes)[Key]> };
+type LeafKey = keyof typeof leafShapes;
+export type LeafValues = { readonly [Key in LeafKey]: z.output<(typeof leafShapes)[Key]> };
 
 /** One key is set. */
-export interface Condition extends Leaves {
+export interface Condition extends Partial<LeafValues> {
   readonly all?: readonly Condition[];
   readonly any?: readonly Condition[];
   readonly none?: readonly Condition[];

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { guid } from '../words.ts';
+import type { Leaf } from './leaf.ts';
 
 /** RFC 4021 section 2.1.55. */
 export const sensitivities = ['personal', 'private', 'company-confidential'] as const;
@@ -12,3 +13,26 @@ export const signShapes = {
   label: z.union([z.literal('any'), guid]),
   sensitivity: z.enum(sensitivities),
 };
+
+export function labelLeaf(wanted: string): Leaf {
+  const any = wanted === 'any';
+  return {
+    says: any ? 'there is a label' : `label is ${wanted}`,
+    perRecipient: false,
+    ask: ({ label }) => ({
+      holds: label !== undefined && (any || label === wanted),
+      ...(label === undefined ? {} : { there: label }),
+    }),
+  };
+}
+
+export function sensitivityLeaf(wanted: Sensitivity): Leaf {
+  return {
+    says: `sensitivity is ${wanted}`,
+    perRecipient: false,
+    ask: ({ sensitivity }) => ({
+      holds: sensitivity === wanted,
+      ...(sensitivity === undefined ? {} : { there: sensitivity }),
+    }),
+  };
+}

@@ -1,4 +1,4 @@
-// Owns how a condition says what a text has to hold: a phrase, or a pattern in RE2 syntax.
+// Owns how a condition says what a text has to hold, a phrase or a pattern in RE2 syntax, and finding it in a short text.
 
 import { z } from 'zod';
 import { policyLimits } from '../policy-limits.ts';
@@ -12,4 +12,10 @@ export const textMatch = z
   .strictObject({ contains: contains.exactOptional(), matches: pattern.exactOptional() })
   .superRefine(exactlyOne('contains', 'matches'));
 
-export type TextMatch = z.infer<typeof textMatch>;
+export type TextMatch = z.output<typeof textMatch>;
+
+export interface TextTest {
+  readonly says: string;
+  /** What was found, masked; undefined when nothing was. */
+  readonly find: (text: string) => string | undefined;
+}
