@@ -1,0 +1,26 @@
+// Owns what applying a template asks for. Pure.
+
+import { DAY_MS } from '../core/clock.ts';
+import type { Asks } from './asks.ts';
+import { parseExpiry } from './expiry.ts';
+import type { Protection } from './protection.ts';
+import type { Template } from './templates.ts';
+
+/** A template as it is applied; a built-in protection is one that says nothing but its rights. */
+export interface UsableTemplate extends Omit<Asks, 'expiresAtMs' | 'protection'> {
+  readonly protection: Protection;
+  /** What people call it; a built-in one is called by the catalogue. */
+  readonly title?: string;
+  readonly expiry?: Template['expiry'];
+}
+
+export function templateAsks({ title: _, expiry, ...asks }: UsableTemplate, nowMs: number): Asks {
+  return expiry === undefined ? asks : { ...asks, expiresAtMs: endOf(expiry, nowMs) };
+}
+
+function endOf({ days = 0, until }: NonNullable<Template['expiry']>, nowMs: number): number {
+  if (until === undefined) return days === 0 ? Infinity : nowMs + days * DAY_MS;
+  const at = parseExpiry(until, nowMs);
+  if (at === undefined) throw new Error('a template was kept with an end that cannot be read');
+  return at;
+}
