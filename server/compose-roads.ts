@@ -15,8 +15,10 @@ import type { SmtpListener } from './ingest/smtp-listener.ts';
 import { createSmtpUsers } from './ingest/smtp-users.ts';
 import type { Accept, Content } from './ingest/submission.ts';
 import type { PartSink } from './mail/mail-tree.ts';
-import type { PolicyFrame } from './policy/ask.ts';
-import { DEFAULT_BRAND } from './policy/decide.ts';
+import type { PolicyFrame } from './policy/asks.ts';
+import { emptyPolicyDocument } from './policy/document.ts';
+import { DEFAULT_BRAND } from './policy/merge.ts';
+import { compilePolicy } from './policy/policy.ts';
 import { hashPhrase } from './signin/phrases.ts';
 
 export interface Roads {
@@ -78,6 +80,8 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
   });
 }
 
+const emptyPolicy = compilePolicy(emptyPolicyDocument);
+
 /** What the policy goes by at this moment. */
 function policyFrame({ config, clock }: Tools, ways: WaysIn): PolicyFrame {
   return {
@@ -86,5 +90,7 @@ function policyFrame({ config, clock }: Tools, ways: WaysIn): PolicyFrame {
     expiryDaysMax: config.expiryDaysMax,
     brands: [DEFAULT_BRAND],
     offers: { accounts: ways.opensToAccounts, passkeys: ways.passkeys !== undefined },
+    orgDomains: config.org.domains,
+    policy: emptyPolicy,
   };
 }

@@ -5,24 +5,23 @@ import { domainOf } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
-import { splitWords } from '../core/proofs.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { CommitUnknown, inTransaction } from '../db/engine.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
-import type { MessageBody } from '../messages/message.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
 import { insertRecipients, loadRecipientOf } from '../messages/recipients.store.ts';
 import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
-import { askProtection } from '../policy/ask.ts';
-import type { PolicyFrame } from '../policy/ask.ts';
+import type { PolicyFrame } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
 import type { Decision } from '../policy/decide.ts';
+import { reasonLines } from '../policy/reasons.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
+import { mailToDecide, sealedBodyOf } from './judge.ts';
 import { messageRow, placeRecipients, recipientRow, repeatMarks } from './message-rows.ts';
 import type { RepeatMarks, RowDeps } from './message-rows.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
@@ -85,17 +84,19 @@ async function takeOnce(
 
 async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
-  const decision = judge(deps.policyFrame(), submission, content.tree);
+  const frame = deps.policyFrame();
+  const placed = placeRecipients(content.recipients, content.tree);
+  const mail = mailToDecide(frame, submission, content, placed);
+  const decision = decide(mail, frame);
+  checkCarriedOut(decision);
   const { answer } = submission;
   const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
-  await sealing.sealBody(bodyOf(content.tree));
+  await sealing.sealBody(sealedBodyOf(content, mail, frame));
   const asked = submission.phrase?.();
   const phrase = asked === undefined ? undefined : await deps.hashPhrase(asked);
   const phraseId = phrase?.id ?? submission.answer?.phraseId ?? null;
   const message = messageRow(deps, submission, sealing, content, { decision, threadId, phraseId });
-  const recipients = placeRecipients(content.recipients, content.tree).map((recipient, position) =>
-    recipientRow(deps, submission, sealing, recipient, position),
-  );
+  const recipients = placed.map((recipient, position) => recipientRow(deps, submission, sealing, recipient, position));
   await sealing.commitBlobs();
   return inTransaction(deps.db, async (tx) => {
     // Of equal submissions at the same time the first is stored; the others meet it here.
@@ -109,26 +110,17 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
     await appendAudit(deps.vault, tx, {
       event: 'message-accepted',
       messageId: message.id,
-      details: { road, actor, recipients: recipients.length, reasons: decision.reasons },
+      details: { road, actor, recipients: recipients.length, reasons: reasonLines(decision.reasons) },
     });
     await submission.alongside?.(tx, message.id);
     return { id: message.id, repeated: false };
   });
 }
 
-function judge(frame: PolicyFrame, { road, fields, answer }: Submission, { headers, subject }: MailTree): Decision {
-  const inherited =
-    answer?.protection === undefined
-      ? []
-      : [{ ...askProtection('answer', answer.protection), demands: splitWords(answer.demands ?? '') }];
-  return decide(
-    { headers: road === 'portal' ? [] : headers, subject, fields: [...fields(frame), ...inherited] },
-    frame,
-  );
-}
-
-function bodyOf({ text, html }: MailTree): MessageBody {
-  return { ...(text === undefined ? {} : { text }), ...(html === undefined ? {} : { html }) };
+// What is decided and not done here yet would be a promise that nobody keeps: such a mail is refused.
+function checkCarriedOut({ holds, reviewers }: Decision): void {
+  if (holds.length === 0 && reviewers.length === 0) return;
+  throw new AppError('policy/refused', 'A rule of this organisation asks for what this server cannot do.');
 }
 
 // A mail joins the conversation its References name, if its author is a party of it: nobody can write

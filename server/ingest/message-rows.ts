@@ -13,6 +13,7 @@ import type { MessageMeta } from '../messages/message.ts';
 import { newRecipient } from '../messages/new-recipient.ts';
 import type { Sealing, Vault } from '../messages/seal.ts';
 import type { Decision } from '../policy/decide.ts';
+import { reasonLines } from '../policy/reasons.ts';
 import type { Content, Submission, SubmittedRecipient } from './submission.ts';
 
 export interface RowDeps {
@@ -52,7 +53,7 @@ export function messageRow(
     ...believedDate(tree, clock),
     ...(mailId === undefined ? {} : { mailId }),
     references: submission.answer?.references ?? tree.references,
-    reasons: decision.reasons,
+    reasons: reasonLines(decision.reasons),
     parts: tree.parts,
   };
   const { keyId, wrapped } = sealing.wrappedKey();

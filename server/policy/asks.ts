@@ -1,13 +1,16 @@
 // Owns what anything can ask for a mail, be it a header, a field, a label or a rule, and what has to be known to read it.
-// Types only.
+// Types, and what "never" is.
 
 import type { Policy } from './policy.ts';
 import type { Protection } from './protection.ts';
 
+/** The last moment that a date can tell: an end that is none. A number that JSON can hold. */
+export const NEVER_MS = 8_640_000_000_000_000;
+
 /** What one of them asks for. Of several, the most restrictive holds (merge.ts). */
 export interface Asks {
   readonly protection?: Protection;
-  /** Infinity: never. */
+  /** NEVER_MS: never. */
   readonly expiresAtMs?: number;
   readonly brand?: string;
   /** What readers must prove (core/proofs.ts). */
@@ -29,6 +32,8 @@ export interface Wish extends Asks {
   readonly readReceipt?: true;
   /** An access phrase comes along, so that one can be demanded. */
   readonly givesPhrase?: true;
+  /** Of what is answered: its readers have met its demands already. */
+  readonly isInherited?: true;
 }
 
 export interface PolicyFrame {

@@ -4,6 +4,7 @@
 
 import type { AppError } from '../core/errors.ts';
 import { isRefusal } from '../core/errors.ts';
+import { NEVER_MS } from './asks.ts';
 import type { Asks, PolicyFrame, Wish } from './asks.ts';
 import { canBeMet } from './demands.ts';
 import type { Rule } from './document.ts';
@@ -108,7 +109,7 @@ function tryRules(mail: MailToDecide, frame: PolicyFrame, signs: Pick<Signs, 'la
 function findUngranted(wishes: readonly Wish[], ruled: readonly Ruled[], frame: PolicyFrame): AppError | undefined {
   const hasPhrase = wishes.some(({ givesPhrase }) => givesPhrase === true);
   for (const wish of wishes) {
-    const why = whyNot(wish, frame, hasPhrase);
+    const why = wish.isInherited === true ? undefined : whyNot(wish, frame, hasPhrase);
     if (why !== undefined) return wishRefusal(wish.words, why);
   }
   for (const { rule, asks } of ruled) {
@@ -119,7 +120,7 @@ function findUngranted(wishes: readonly Wish[], ruled: readonly Ruled[], frame: 
 }
 
 function whyNot(
-  { demands = [], brand, expiresAtMs = Infinity }: Asks,
+  { demands = [], brand, expiresAtMs = NEVER_MS }: Asks,
   frame: PolicyFrame,
   hasPhrase: boolean,
 ): string | undefined {

@@ -2,6 +2,7 @@
 
 import { DAY_MS, isoTime } from '../core/clock.ts';
 import { joinWords } from '../core/proofs.ts';
+import { NEVER_MS } from './asks.ts';
 import type { Asks, PolicyFrame } from './asks.ts';
 import { encryptOnly, stricter } from './protection.ts';
 import type { Protection } from './protection.ts';
@@ -37,11 +38,11 @@ export function merge(asked: readonly Asks[], frame: PolicyFrame): Terms {
   const latestMs = frame.nowMs + frame.expiryDaysMax * DAY_MS;
   const askedMs = times.length === 0 ? frame.nowMs + frame.expiryDaysDefault * DAY_MS : Math.min(...times);
   // A template may last for ever, but an end that it names lies within what this server allows.
-  const isCapped = times.length > 0 && askedMs > latestMs && askedMs !== Infinity;
+  const isCapped = times.length > 0 && askedMs > latestMs && askedMs !== NEVER_MS;
   const endMs = isCapped ? latestMs : askedMs;
   return {
     protection: mergeProtections(protections),
-    expiresAt: endMs === Infinity ? null : isoTime(endMs),
+    expiresAt: endMs === NEVER_MS ? null : isoTime(endMs),
     brand: asked.find(({ brand }) => brand !== undefined)?.brand ?? DEFAULT_BRAND,
     demands: joinWords(asked.flatMap(({ demands }) => demands ?? [])),
     deliver: roads.includes('best') && !roads.includes('portal') ? 'best' : 'portal',

@@ -5,7 +5,7 @@ import type { Bench } from './conditions/leaf.ts';
 import { compileCondition, once } from './conditions/tree.ts';
 import type { Tree } from './conditions/tree.ts';
 import type { PolicyDocument, Rule } from './document.ts';
-import { doNotForward, encryptOnly, rightsInOrder } from './protection.ts';
+import { builtIn, parseRights } from './protection.ts';
 import type { UsableTemplate } from './template-asks.ts';
 import type { Template } from './templates.ts';
 
@@ -42,7 +42,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
   return {
     document,
     templates: new Map([
-      ...[encryptOnly, doNotForward].map((protection) => [protection.name, { protection }] as const),
+      ...builtIn.map((protection) => [protection.name, { protection }] as const),
       ...document.templates.map((template) => [template.name, usable(template)] as const),
     ]),
     labels: new Map(document.labels.map.map((entry) => [entry.label, entry])),
@@ -67,7 +67,7 @@ function readyRule(rule: Rule, bench: Bench): ReadyRule {
 function usable({ name, rights, signIn, ...rest }: Template): UsableTemplate {
   return {
     ...rest,
-    protection: { name, rights: rightsInOrder.filter((right) => rights.includes(right)) },
+    protection: { name, rights: parseRights(rights) },
     ...(signIn === undefined ? {} : { demands: signIn }),
   };
 }

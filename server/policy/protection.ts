@@ -17,10 +17,9 @@ export const doNotForward: Protection = {
   rights: ['reply', 'reply-all'],
 };
 
-const builtIn = [encryptOnly, doNotForward];
-const byName = new Map(builtIn.map((protection) => [protection.name, protection]));
+export const builtIn = [encryptOnly, doNotForward];
 
-/** What can be asked for by name wherever Sealpost runs. */
+/** What can be asked for by name, wherever Sealpost runs. */
 export const builtInNames: readonly string[] = builtIn.map(({ name }) => name);
 
 /** Rights that headers of other programs put together one by one; nobody can ask for it by name. */
@@ -29,9 +28,9 @@ export const LIMITED = 'limited';
 /** No template of an administrator may be called so. */
 export const reservedNames: readonly string[] = [...builtInNames, LIMITED];
 
-/** The protection of that name, in any case of letters; undefined when there is none. */
-export function loadProtection(name: string): Protection | undefined {
-  return byName.get(name.trim().toLowerCase());
+/** What a column of rights says; words that mean nothing here grant nothing. */
+export function parseRights(words: readonly string[]): Right[] {
+  return rightsInOrder.filter((right) => words.includes(right));
 }
 
 /** The one that grants fewer rights; of two that grant as many, the first. */

@@ -1,6 +1,7 @@
 // Owns what applying a template asks for. Pure.
 
 import { DAY_MS } from '../core/clock.ts';
+import { NEVER_MS } from './asks.ts';
 import type { Asks } from './asks.ts';
 import { parseExpiry } from './expiry.ts';
 import type { Protection } from './protection.ts';
@@ -19,7 +20,7 @@ export function templateAsks({ title: _, expiry, ...asks }: UsableTemplate, nowM
 }
 
 function endOf({ days = 0, until }: NonNullable<Template['expiry']>, nowMs: number): number {
-  if (until === undefined) return days === 0 ? Infinity : nowMs + days * DAY_MS;
+  if (until === undefined) return days === 0 ? NEVER_MS : nowMs + days * DAY_MS;
   const at = parseExpiry(until, nowMs);
   if (at === undefined) throw new Error('a template was kept with an end that cannot be read');
   return at;

@@ -15,12 +15,12 @@ export const signShapes = {
 };
 
 export function labelLeaf(wanted: string): Leaf {
-  const any = wanted === 'any';
+  const isAny = wanted === 'any';
   return {
-    says: any ? 'there is a label' : `label is ${wanted}`,
+    says: isAny ? 'there is a label' : `label is ${wanted}`,
     perRecipient: false,
     ask: ({ label }) => ({
-      holds: label !== undefined && (any || label === wanted),
+      holds: label !== undefined && (isAny || label === wanted),
       ...(label === undefined ? {} : { there: label }),
     }),
   };
