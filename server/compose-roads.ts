@@ -19,6 +19,7 @@ import type { PolicyFrame } from './policy/asks.ts';
 import { emptyPolicyDocument } from './policy/document.ts';
 import { DEFAULT_BRAND } from './policy/merge.ts';
 import { compilePolicy } from './policy/policy.ts';
+import type { Policy } from './policy/policy.ts';
 import { hashPhrase } from './signin/phrases.ts';
 
 export interface Roads {
@@ -29,8 +30,18 @@ export interface Roads {
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
 }
 
+export interface RoadsOptions {
+  /** The policy in force at this moment. */
+  readonly policy?: (() => Policy) | undefined;
+}
+
 /** `kick`: called when there is work for the worker. */
-export function composeRoads(tools: Tools, ways: WaysIn, kick: () => void): Roads {
+export function composeRoads(
+  tools: Tools,
+  ways: WaysIn,
+  kick: () => void,
+  { policy = () => emptyPolicy }: RoadsOptions = {},
+): Roads {
   const { config, store, clock, hasher, parser, mailIdHost } = tools;
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
@@ -40,7 +51,7 @@ export function composeRoads(tools: Tools, ways: WaysIn, kick: () => void): Road
     mailIdHost,
     orgDomains: config.org.domains,
     ownAddress: config.mailFrom.address,
-    policyFrame: () => policyFrame(tools, ways),
+    policyFrame: () => policyFrame(tools, ways, policy()),
     hashPhrase: phraseHash,
     kick,
   };
@@ -83,7 +94,7 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
 const emptyPolicy = compilePolicy(emptyPolicyDocument);
 
 /** What the policy goes by at this moment. */
-function policyFrame({ config, clock }: Tools, ways: WaysIn): PolicyFrame {
+function policyFrame({ config, clock }: Tools, ways: WaysIn, policy: Policy): PolicyFrame {
   return {
     nowMs: clock.nowMs(),
     expiryDaysDefault: config.expiryDaysDefault,
@@ -91,6 +102,6 @@ function policyFrame({ config, clock }: Tools, ways: WaysIn): PolicyFrame {
     brands: [DEFAULT_BRAND],
     offers: { accounts: ways.opensToAccounts, passkeys: ways.passkeys !== undefined },
     orgDomains: config.org.domains,
-    policy: emptyPolicy,
+    policy,
   };
 }

@@ -4,6 +4,7 @@
 import type { Express } from 'express';
 import { composePages } from './compose-pages.ts';
 import { composeRoads, composeSmtp } from './compose-roads.ts';
+import type { RoadsOptions } from './compose-roads.ts';
 import { composeSite } from './compose-site.ts';
 import { makeTools } from './compose-tools.ts';
 import { composeWaysIn } from './compose-ways-in.ts';
@@ -35,7 +36,7 @@ export interface Program {
 }
 
 /** What no setting changes, and a test may. */
-export interface ComposeOptions extends WorkerOptions, WaysInOptions {
+export interface ComposeOptions extends WorkerOptions, WaysInOptions, RoadsOptions {
   readonly viewing?: ViewerLimits | undefined;
 }
 
@@ -57,7 +58,7 @@ export async function compose(
   const worker = composeWorker(tools, options);
   const kick = (): void => worker.kick();
   const ways = await composeWaysIn(tools, options);
-  const roads = composeRoads(tools, ways, kick);
+  const roads = composeRoads(tools, ways, kick, options);
   const smtp = composeSmtp(tools, roads);
   const app = composePages(tools, composeSite(tools, ways, kick), roads);
   const server = createHttpServer(app);

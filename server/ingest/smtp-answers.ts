@@ -99,9 +99,14 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
 
 const REPLY_TEXT_CHARACTERS_MAX = 400; // RFC 5321 section 4.5.3.1.5: 512 for the whole line
 
-/** What of a sentence may stand in a reply line: printable ASCII, the rest as question marks. */
+/** What of a sentence may stand in a reply line: printable ASCII, the rest as what comes nearest, or a question mark. */
 function printable(sentence: string): string {
   return sentence
+    .replace(/[“”„«»]/g, '"')
+    .replace(/[‘’‚]/g, "'")
+    .replace(/[–—]/g, '-')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/\s+/g, ' ')
     .replace(/[^\x20-\x7e]/g, '?')
     .trim()

@@ -15,9 +15,23 @@ export interface MessageMeta {
   /** Message-ID with its angle brackets. */
   readonly mailId?: string;
   readonly references: readonly string[];
+  /** What an administrator called its protection; absent for a built-in one. */
+  readonly protectionTitle?: string;
   /** Why the protection is what it is. */
   readonly reasons: readonly string[];
+  /** Which signals and which rules decided. Absent in messages of earlier versions. */
+  readonly grounds?: readonly Ground[];
+  /** Its sender asked to hear when it is read. */
+  readonly readReceipt?: true;
   readonly parts: readonly MailPart[];
+}
+
+/** As policy/reasons.ts has it, without what came of it: that is in the columns. */
+export interface Ground {
+  readonly kind: 'signal' | 'rule' | 'note';
+  readonly words: string;
+  readonly rule?: string;
+  readonly name?: string;
 }
 
 export interface MessageBody {

@@ -18,7 +18,7 @@ const VALUE_CHARACTERS_MAX = 60;
 export function askProtection(where: string, value: string, frame: PolicyFrame): Wish {
   const template = frame.policy.templates.get(value.trim().toLowerCase());
   if (template !== undefined) {
-    return { words: said(where, template.protection.name), ...templateAsks(template, frame.nowMs) };
+    return { words: said(where, template.asks.protection.name), ...templateAsks(template, frame.nowMs) };
   }
   const own = frame.policy.templates.size > builtInNames.length ? ', or the name of a template' : '';
   throw unknownValue(where, `${builtInNames.join(' or ')}${own}`);

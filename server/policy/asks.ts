@@ -16,7 +16,7 @@ export interface Asks {
   /** What readers must prove (core/proofs.ts). */
   readonly demands?: readonly string[];
   readonly deliver?: 'portal' | 'best';
-  /** Days without a sign of reading before a reader is reminded. */
+  /** Days before the last one on which readers are reminded; 0: never. */
   readonly reminderDays?: number;
   /** Days it is kept after its last day. */
   readonly retentionDays?: number;

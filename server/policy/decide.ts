@@ -158,7 +158,7 @@ function granted(
       ...wishes.map(({ words, isNote }) => ({ kind: isNote === true ? 'note' : 'signal', words }) as const),
       ...ruled.map(({ rule }) => ruleReason(rule)),
       ...(barred === undefined ? [] : [{ kind: 'note', words: `not past the portal: ${barred}` } as const]),
-      ...outcomeWords(terms, byDefault, template?.protection.rights.length).map(
+      ...outcomeWords(terms, byDefault, template?.asks.protection.rights.length).map(
         (words) => ({ kind: 'outcome', words }) as const,
       ),
       ...(isCapped ? [{ kind: 'note', words: `no end lies beyond ${frame.expiryDaysMax} days` } as const] : []),

@@ -42,7 +42,7 @@ export function compilePolicy(document: PolicyDocument): Policy {
   return {
     document,
     templates: new Map([
-      ...builtIn.map((protection) => [protection.name, { protection }] as const),
+      ...builtIn.map((protection) => [protection.name, { asks: { protection } }] as const),
       ...document.templates.map((template) => [template.name, usable(template)] as const),
     ]),
     labels: new Map(document.labels.map.map((entry) => [entry.label, entry])),
@@ -64,10 +64,14 @@ function readyRule(rule: Rule, bench: Bench): ReadyRule {
   return { rule, when, unless, perRecipient: when?.perRecipient === true || unless?.perRecipient === true };
 }
 
-function usable({ name, rights, signIn, ...rest }: Template): UsableTemplate {
+function usable({ name, title, rights, expiry, signIn, ...asks }: Template): UsableTemplate {
   return {
-    ...rest,
-    protection: { name, rights: parseRights(rights) },
-    ...(signIn === undefined ? {} : { demands: signIn }),
+    title,
+    ...(expiry === undefined ? {} : { expiry }),
+    asks: {
+      ...asks,
+      protection: { name, rights: parseRights(rights) },
+      ...(signIn === undefined ? {} : { demands: signIn }),
+    },
   };
 }

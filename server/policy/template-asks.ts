@@ -7,15 +7,16 @@ import { parseExpiry } from './expiry.ts';
 import type { Protection } from './protection.ts';
 import type { Template } from './templates.ts';
 
-/** A template as it is applied; a built-in protection is one that says nothing but its rights. */
-export interface UsableTemplate extends Omit<Asks, 'expiresAtMs' | 'protection'> {
-  readonly protection: Protection;
+/** A template, ready to be applied; a built-in protection is one that says nothing but its rights. */
+export interface UsableTemplate {
   /** What people call it; a built-in one is called by the catalogue. */
   readonly title?: string;
-  readonly expiry?: Template['expiry'];
+  readonly expiry?: NonNullable<Template['expiry']>;
+  /** What it asks for at any time. */
+  readonly asks: Asks & { readonly protection: Protection };
 }
 
-export function templateAsks({ title: _, expiry, ...asks }: UsableTemplate, nowMs: number): Asks {
+export function templateAsks({ expiry, asks }: UsableTemplate, nowMs: number): Asks {
   return expiry === undefined ? asks : { ...asks, expiresAtMs: endOf(expiry, nowMs) };
 }
 

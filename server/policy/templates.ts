@@ -10,7 +10,10 @@ export const template = z.strictObject({
   name: kebab,
   title: line(policyLimits.titleCharactersMax),
   /** What recipients may do beyond reading. Without `download` attachments can only be looked at. */
-  rights: z.array(z.enum(rightsInOrder)).max(rightsInOrder.length),
+  rights: z
+    .array(z.enum(rightsInOrder))
+    .max(rightsInOrder.length)
+    .refine((rights) => !rights.includes('reply-all') || rights.includes('reply'), 'grants reply-all without reply'),
   /** Absent: EXPIRY_DAYS_DEFAULT. */
   expiry: z
     .strictObject({
@@ -27,7 +30,7 @@ export const template = z.strictObject({
     .exactOptional(),
   signIn: demands.exactOptional(),
   brand: brandName.exactOptional(),
-  /** Days without a sign of reading before a reader is reminded; 0: never. Absent: the brand's. */
+  /** Days before the last one on which readers are reminded; 0: never. Absent: the brand's. */
   reminderDays: z.int().min(0).max(policyLimits.reminderDaysMax).exactOptional(),
   /** How long it is kept after its last day. */
   retentionDays: z.int().min(0).max(policyLimits.retentionDaysMax).exactOptional(),

@@ -72,7 +72,7 @@ function wholeRow(site: Site, words: Words, row: MessagesTable, recipients: read
     sent: moment(row.created_at, site.clock.nowMs(), words),
     stateWords: stateWords(words, row, state, states),
     tone: statusWords[state].tone,
-    protection: protectionLabel(words, row.protection),
+    protection: protectionLabel(words, row.protection, open?.meta.protectionTitle),
   };
 }
 
@@ -98,7 +98,7 @@ export async function sentMessagePage(
     subject: subjectOf(words, row, open),
     from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
     sent: moment(row.created_at, nowMs, words),
-    protection: protectionView(words, row, nowMs, 'sender'),
+    protection: protectionView(words, row, nowMs, { speakingTo: 'sender', title: open?.meta.protectionTitle }),
     destroyed: open === undefined,
     wasOver: wasOver(row),
     recipients,

@@ -49,6 +49,8 @@ function rightsWish(headers: HeaderBook): Wish[] {
   const said = switches.map(([where, right]) => ({ where, right, value: readBoolean(headers, where) }));
   if (said.every(({ value }) => value === undefined)) return [];
   const without = new Set(said.filter(({ value }) => value !== true).map(({ right }) => right));
+  // Answering everybody answers the sender as well.
+  if (without.has('reply')) without.add('reply-all');
   const rights = encryptOnly.rights.filter((right) => !without.has(right));
   const words = said
     .filter(({ value }) => value !== undefined)
