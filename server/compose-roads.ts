@@ -16,9 +16,7 @@ import { createSmtpUsers } from './ingest/smtp-users.ts';
 import type { Accept, Content } from './ingest/submission.ts';
 import type { PartSink } from './mail/mail-tree.ts';
 import type { PolicyFrame } from './policy/asks.ts';
-import { emptyPolicyDocument } from './policy/document.ts';
 import { DEFAULT_BRAND } from './policy/merge.ts';
-import { compilePolicy } from './policy/policy.ts';
 import type { Policy } from './policy/policy.ts';
 import { hashPhrase } from './signin/phrases.ts';
 
@@ -31,17 +29,12 @@ export interface Roads {
 }
 
 export interface RoadsOptions {
-  /** The policy in force at this moment. */
+  /** The policy that holds instead of the one in the store. */
   readonly policy?: (() => Policy) | undefined;
 }
 
-/** `kick`: called when there is work for the worker. */
-export function composeRoads(
-  tools: Tools,
-  ways: WaysIn,
-  kick: () => void,
-  { policy = () => emptyPolicy }: RoadsOptions = {},
-): Roads {
+/** `policy`: what is in force. `kick`: called when there is work for the worker. */
+export function composeRoads(tools: Tools, ways: WaysIn, policy: () => Policy, kick: () => void): Roads {
   const { config, store, clock, hasher, parser, mailIdHost } = tools;
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
@@ -90,8 +83,6 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
     log,
   });
 }
-
-const emptyPolicy = compilePolicy(emptyPolicyDocument);
 
 /** What the policy goes by at this moment. */
 function policyFrame({ config, clock }: Tools, ways: WaysIn, policy: Policy): PolicyFrame {

@@ -9,6 +9,7 @@ import { ceremonyRecords } from './signin/ceremonies.store.ts';
 import { challengeRecords, codeRecords } from './signin/challenge-seal.ts';
 import { passkeyRecords } from './signin/passkeys.store.ts';
 import { codeMailRecords } from './signin/code-mail.ts';
+import { policyCards, policyRecords } from './rulebook/policies.store.ts';
 import { sessionRecords } from './signin/sessions.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
 
@@ -23,5 +24,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   codeMailRecords,
   requestRecords,
   tryMailRecords,
+  policyRecords,
+  policyCards,
   auditRecords,
 ];

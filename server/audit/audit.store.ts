@@ -53,6 +53,7 @@ export type AuditEvent =
   | 'copy-taken'
   | 'message-written'
   | 'brand-changed'
+  | 'policy-changed'
   | 'api-key-created'
   | 'api-key-revoked'
   | 'latest-time-forgotten'

@@ -14,6 +14,7 @@ import { requestsAndReminders } from './migrations/009-requests-and-reminders.ts
 import { drafts } from './migrations/010-drafts.ts';
 import { ownData } from './migrations/010-own-data.ts';
 import { written } from './migrations/010-written.ts';
+import { policies } from './migrations/011-policies.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '010-drafts': drafts,
   '010-own-data': ownData,
   '010-written': written,
+  '011-policies': policies,
 };

@@ -2,13 +2,21 @@
 // sealed things bytes: what both engines hold alike. No column holds an address, a subject or a name in the clear;
 // `*_index` columns are keyed blind indexes and `*_hash` columns one-way.
 
-import type { AuditTable, BrandsTable, CountersTable, MarksTable, PeopleTable } from './tables/administration.ts';
+import type {
+  AuditTable,
+  BrandsTable,
+  CountersTable,
+  MarksTable,
+  PeopleTable,
+  PoliciesTable,
+} from './tables/administration.ts';
 import type {
   DraftsTable,
   MessagesTable,
   PartsTable,
   RecipientsTable,
   RequestsTable,
+  RuleHitsTable,
   TombstonesTable,
 } from './tables/messages.ts';
 import type { OutboxTable, TryMailTable } from './tables/outbox.ts';
@@ -47,4 +55,6 @@ export interface Tables {
   marks: MarksTable;
   tombstones: TombstonesTable;
   drafts: DraftsTable;
+  policies: PoliciesTable;
+  rule_hits: RuleHitsTable;
 }

@@ -13,6 +13,7 @@ import type { PhrasesTable } from '../db/tables/signin.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
 import { insertRecipients, loadRecipientOf } from '../messages/recipients.store.ts';
+import { insertRuleHits } from '../messages/rule-hits.store.ts';
 import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import type { PolicyFrame } from '../policy/asks.ts';
@@ -103,6 +104,7 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
     if (!(await insertMessage(tx, message, sealing.parts()))) return getRepeat(tx, message);
     if (phrase !== undefined) await insertPhrase(tx, phrase);
     await insertRecipients(tx, recipients);
+    await insertRuleHits(tx, message.id, message.created_at, decision.hits);
     for (const row of recipients) {
       await enqueue(deps.vault, tx, { kind: row.road, messageId: message.id, recipientId: row.id });
     }

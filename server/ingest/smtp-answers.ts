@@ -81,6 +81,8 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
   'policy/refused': { code: 554, enhanced: '5.7.1', text: 'A rule of this organisation refuses the mail' },
   'request/malformed': { code: 554, enhanced: '5.6.0', text: 'This is not a mail that can be read' },
   'request/forged': { code: 550, enhanced: '5.7.1', text: 'Not permitted' },
+  'request/outdated': answers.weather,
+  'request/version-needed': answers.weather,
   'request/conflict': { code: 554, enhanced: '5.5.0', text: 'The mail contradicts an earlier one' },
   'request/not-found': { code: 550, enhanced: '5.7.1', text: 'Not permitted' },
   'request/right-withheld': { code: 550, enhanced: '5.7.1', text: 'Not permitted' },

@@ -26,7 +26,7 @@ const rows: readonly (readonly string[])[] = [
   ['crypto', 'db', 'blobs', 'mail', 'render', 'detect'],
   ['policy', 'messages', 'outbox', 'signin', 'access', 'brands', 'audit', 'keys', 'people', 'viewing'],
   ['http'],
-  ['ingest', 'worker', 'portal', 'sender', 'admin', 'api', 'try', 'shredding', 'backup'],
+  ['ingest', 'worker', 'portal', 'sender', 'admin', 'api', 'try', 'shredding', 'backup', 'rulebook'],
   ['.', 'cli'],
 ];
 const RIM = rows.length - 2;
@@ -74,6 +74,7 @@ describe('the walls of the house', () => {
     [/^handlebars$/, (file) => file.startsWith('render/')],
     [/^re2js$/, (file) => file === 'policy/conditions/text-find.ts'],
     [/^js-yaml$/, (file) => file === 'policy/document-text.ts'],
+    [/^diff$/, (file) => file === 'core/line-diff.ts'],
     [/^intl-messageformat$/, (file) => file === 'language/catalogue.ts'],
     [/^jose$/, (file) => file === 'signin/session-cookie.ts' || file === 'crypto/signing-key.ts'],
     [/^openid-client$/, (file) => file === 'signin/oidc-client.ts'],

@@ -27,6 +27,8 @@ const tables: Record<keyof Tables, true> = {
   marks: true,
   tombstones: true,
   drafts: true,
+  policies: true,
+  rule_hits: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

@@ -108,3 +108,10 @@ export interface TombstonesTable {
   /** What was shredded, when and why, signed. */
   signed: string;
 }
+
+export interface RuleHitsTable {
+  message_id: string;
+  rule_id: string;
+  effect: 'applied' | 'shadow';
+  at: string;
+}
