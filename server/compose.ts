@@ -62,7 +62,7 @@ export async function compose(
   const policy = await composePolicy(tools);
   const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, kick);
   const smtp = composeSmtp(tools, roads);
-  const app = composePages(tools, composeSite(tools, ways, policy, kick), roads);
+  const app = composePages(tools, composeSite(tools, ways, policy, kick), roads, policy);
   const server = createHttpServer(app);
   const keyKeeper = createKeyKeeper({ db, keyring, source, columns: sealedColumns, log });
 

@@ -19,6 +19,7 @@ import type { InboxPage } from './page-models/inbox.ts';
 import type { MessagePage } from './page-models/message.ts';
 import type { DestroyPage, RequestPage, SentMessagePage, SentPage } from './page-models/sent.ts';
 import type { AwayPage, EnterPage, HomePage, SignInPage, StepUpPage, VerifyPage } from './page-models/signing-in.ts';
+import type { PolicyPage, PolicyRestorePage, PolicyVersionPage } from './page-models/policy.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
 import type { WritePage, WrittenPage } from './page-models/writing.ts';
 
@@ -51,6 +52,9 @@ export interface PageModels {
   'prove-address': SignInPage;
   account: AccountPage;
   branding: BrandingPage;
+  policy: PolicyPage;
+  'policy-version': PolicyVersionPage;
+  'policy-restore': PolicyRestorePage;
   'try-mailbox': TryMailboxPage;
   'try-mail': TryMailPage;
 }

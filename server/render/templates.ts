@@ -63,6 +63,9 @@ const PAGES: Record<keyof PageModels, true> = {
   'sent-message': true,
   destroy: true,
   branding: true,
+  policy: true,
+  'policy-version': true,
+  'policy-restore': true,
   'try-mailbox': true,
   'try-mail': true,
 };

@@ -58,6 +58,9 @@ export const titles: Record<keyof PageModels, string> = {
   'prove-address': 'Write a message',
   account: 'Your data',
   branding: 'Branding',
+  policy: 'Policy',
+  'policy-version': 'Policy, version 3',
+  'policy-restore': 'Policy, back to version 3',
   'try-mailbox': 'Try-out mailbox',
   'try-mail': 'Mail',
 };
