@@ -2,7 +2,7 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { AppError } from '../core/errors.ts';
+import { AppError, hasCode } from '../core/errors.ts';
 import { PolicyFaults, faultLine } from '../policy/document-faults.ts';
 import { readDocumentText } from '../policy/document-text.ts';
 import { bindRulebook, textOf } from '../rulebook/rulebook.ts';
@@ -52,7 +52,7 @@ export function registerPolicy(program: Command): void {
     .description('Save the document in the file as the newest version; running servers follow within five seconds')
     .action((file: string, options: ImportOptions) =>
       withRulebook(async (desk, rulebook) => {
-        const value = readDocumentText(await readFile(file, 'utf8'));
+        const value = readDocumentText(await readText(file));
         const basedOn =
           options.basedOn === undefined ? (await rulebook.newest()).version : readVersion(options.basedOn);
         tellSaved(desk, await rulebook.save({ value, basedOn, actor: ACTOR, ...noteOf(options) }));
@@ -110,6 +110,15 @@ function withRulebook(work: (desk: Desk, rulebook: Rulebook) => Promise<void>): 
       fail(['Nothing was saved:', ...error.faults.map((one) => `  ${faultLine(one)}`)].join('\n'));
     }
   });
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT', 'EISDIR', 'EACCES')) throw error;
+    throw new AppError('request/not-found', 'The file to import is not there, or not for this user.');
+  }
 }
 
 function tellSaved({ print }: Desk, { version, changed }: Saved): void {

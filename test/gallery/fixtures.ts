@@ -7,6 +7,7 @@ import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
 import { attachment, attachmentStates } from './fixture-attachment.ts';
 import * as rows from './fixture-rows.ts';
+import * as policyRows from './fixture-policy.ts';
 
 export interface PageFixture {
   /** `page--state`, the file's name in the gallery. */
@@ -35,6 +36,7 @@ function fixture<Name extends keyof PageModels>(
 const reader = { visitor: { address: bob.address, isSender: false, isAdmin: false, at: 'inbox' } } as const;
 const sender = { visitor: { address: alice.address, isSender: true, isAdmin: false, at: 'sent' } } as const;
 const owner = { visitor: { address: admin.address, isSender: true, isAdmin: true, at: 'branding' } } as const;
+const policyOwner = { visitor: { ...owner.visitor, at: 'policy' } } as const;
 const longReader = { visitor: { address: people.longAddress, isSender: true, isAdmin: true, at: 'inbox' } } as const;
 const pale = { brand: people.paleBrand };
 const hostileShell = { brand: people.hostileBrand };
@@ -609,6 +611,20 @@ export const pageFixtures: readonly PageFixture[] = [
     'errors',
     { ...rows.branding, errors: rows.brandErrors, values: { ...rows.branding.values, name: '' } },
     owner,
+  ),
+  fixture('policy', 'empty', policyRows.policyEmpty, policyOwner),
+  fixture('policy', 'full', policyRows.policy, policyOwner),
+  fixture('policy', 'faults', { ...policyRows.policy, faults: policyRows.policyFaults, note: 'Cards leave protected' }, policyOwner),
+  fixture('policy', 'overtaken', { ...policyRows.policy, overtaken: policyRows.policyVersion(4, true) }, policyOwner),
+  fixture('policy', 'hostile', policyRows.policyHostile, policyOwner),
+  fixture('policy-version', 'plain', policyRows.policyVersionPage, policyOwner),
+  fixture('policy-version', 'hostile', policyRows.policyVersionHostile, policyOwner),
+  fixture('policy-restore', 'plain', policyRows.policyRestore, policyOwner),
+  fixture(
+    'policy-restore',
+    'faults',
+    { ...policyRows.policyRestore, faults: policyRows.policyFaults, overtaken: true, lines: [] },
+    policyOwner,
   ),
   fixture('try-mailbox', 'empty', { rows: [] }, { tryOut: true }),
   fixture('try-mailbox', 'many', { rows: rows.tryRows }, { tryOut: true }),

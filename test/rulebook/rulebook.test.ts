@@ -61,10 +61,11 @@ describeEngines('the policy in its store', (engine) => {
       ],
     );
     assert.deepEqual(await rulebook.versions({ limit: 1, before: 2 }), cards.slice(1));
-    const entries = (await Array.fromAsync(readAudit(running.store.keyring, running.store.db))).filter(
-      ({ event }) => event === 'policy-changed',
-    );
-    assert.deepEqual(entries.at(-1)?.details, { actor, from: 1, to: 2, changed: second.changed });
+    let last: unknown;
+    for await (const { event, details } of readAudit(running.store.keyring, running.store.db)) {
+      if (event === 'policy-changed') last = details;
+    }
+    assert.deepEqual(last, { actor, from: 1, to: 2, changed: second.changed });
     assert.doesNotMatch(JSON.stringify(await running.store.db.selectFrom('policies').select('at').execute()), /zeisig/);
   });
 
@@ -142,11 +143,10 @@ describeEngines('the policy in its store', (engine) => {
         ],
       });
       // Both are told by the database alone: this process's rulebook is not the running program's.
-      await eventually(async () => assert.match(await mail('The secret bird'), /^554 5\.7\.1 .*Never/));
-      await eventually(async () => {
-        const { status } = await other.sendJson('/messages', { from, to, subject: 'A secret bird' });
-        assert.equal(status, 422);
-      });
+      await eventually(async () => /^554 5\.7\.1 .*Never/.test(await mail('The secret bird')));
+      await eventually(
+        async () => (await other.sendJson('/messages', { from, to, subject: 'A secret bird' })).status === 422,
+      );
       const [, , id = ''] = (await mail('A plain matter')).split(' ');
       const hits = await running.store.db.selectFrom('rule_hits').selectAll().where('message_id', '=', id).execute();
       assert.deepEqual(hits.map(({ rule_id, effect }) => [rule_id, effect]).toSorted(), [
@@ -164,15 +164,15 @@ describeEngines('the policy in its store', (engine) => {
     const value = { format: 1, rules: [], unheardOf: true };
     await inTransaction(db, (tx) => insertVersion(vault, tx, { basedOn, value, actor, note: '', changed: [] }));
     const probe = new Visitor(running.url);
-    await eventually(async () => assert.match(await mail('Hello'), /^451 /));
+    await eventually(async () => /^451 /.test(await mail('Hello')));
     assert.equal((await probe.get('/readyz')).status, 503);
     const next = await startProgram({ dataDir: running.dataDir, keep: true, env: databaseOf(running) });
     try {
       assert.match(await submit(next.smtpPort, { from, to, raw: plainMail({}) }), /^451 /, 'from its start on');
       assert.equal((await new Visitor(next.url).get('/readyz')).status, 503);
       await save(refusing('never'));
-      await eventually(async () => assert.match(await mail('Hello'), /^250 /));
-      await eventually(async () => assert.equal((await new Visitor(next.url).get('/readyz')).status, 200));
+      await eventually(async () => /^250 /.test(await mail('Hello')));
+      await eventually(async () => (await new Visitor(next.url).get('/readyz')).status === 200);
     } finally {
       await next.stop();
     }
