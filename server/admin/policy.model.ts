@@ -11,7 +11,12 @@ import type { Shown } from './policy.routes.ts';
 
 export const VERSIONS_SHOWN = 20;
 
-export const restoreForm = z.object({ version: z.string().regex(/^\d{1,10}$/).transform(Number) });
+export const restoreForm = z.object({
+  version: z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number),
+});
 
 /** `versions`: one more than is shown, if there are as many. */
 export function policyPage(site: Site, path: string, shown: Shown, versions: readonly VersionCard[]): PolicyPage {

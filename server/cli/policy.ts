@@ -20,7 +20,9 @@ interface ImportOptions {
 }
 
 export function registerPolicy(program: Command): void {
-  const policy = program.command('policy').description('Templates, labels and rules: what decides how mail is protected');
+  const policy = program
+    .command('policy')
+    .description('Templates, labels and rules: what decides how mail is protected');
 
   policy
     .command('show')

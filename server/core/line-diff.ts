@@ -24,7 +24,10 @@ export function diffLines(before: string, after: string): DiffLine[] {
 }
 
 function whole(kind: DiffLine['kind'], text: string): DiffLine[] {
-  return text.replace(/\n$/, '').split('\n').map((line) => ({ kind, text: line }));
+  return text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => ({ kind, text: line }));
 }
 
 // A line of a patch begins with its kind; `\` says that the text ends without a line's end.

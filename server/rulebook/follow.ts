@@ -36,9 +36,13 @@ export class PolicyFollower {
   policy(): Policy {
     const { policy } = this.#state;
     if (policy !== undefined) return policy;
-    throw new AppError('server/unavailable', 'The rules of this server cannot be read. Its operator has to see to it.', {
-      detail: `version ${this.#state.version} of the policy cannot be read`,
-    });
+    throw new AppError(
+      'server/unavailable',
+      'The rules of this server cannot be read. Its operator has to see to it.',
+      {
+        detail: `version ${this.#state.version} of the policy cannot be read`,
+      },
+    );
   }
 
   /** To be called about once a second, and after a change: what was saved before the call is in force after it. */
@@ -64,7 +68,8 @@ export class PolicyFollower {
     const { db, keyring, log } = this.#deps;
     try {
       const state = { version, policy: await loadPolicy(keyring, db, version) };
-      if (version !== this.#state.version || this.#state.policy === undefined) log.info('policy.changed', { count: version });
+      if (version !== this.#state.version || this.#state.policy === undefined)
+        log.info('policy.changed', { count: version });
       return state;
     } catch (error) {
       if (version !== this.#state.version) log.error('policy.unreadable', { count: version, err: error });

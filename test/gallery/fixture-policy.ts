@@ -78,7 +78,11 @@ export const policyHostile: PolicyPage = {
   overtaken: { ...policyVersion(5), actor: hostile },
   rows: [
     { ...policyVersion(5, true), actor: hostile, note: hostile, changed: [`lists.${longWord} added`] },
-    { ...policyVersion(4), note: `${longName} ${longWord}`, changed: Array.from({ length: 40 }, (_, n) => `rules.r${n}`) },
+    {
+      ...policyVersion(4),
+      note: `${longName} ${longWord}`,
+      changed: Array.from({ length: 40 }, (_, n) => `rules.r${n}`),
+    },
   ],
 };
 

@@ -614,7 +614,12 @@ export const pageFixtures: readonly PageFixture[] = [
   ),
   fixture('policy', 'empty', policyRows.policyEmpty, policyOwner),
   fixture('policy', 'full', policyRows.policy, policyOwner),
-  fixture('policy', 'faults', { ...policyRows.policy, faults: policyRows.policyFaults, note: 'Cards leave protected' }, policyOwner),
+  fixture(
+    'policy',
+    'faults',
+    { ...policyRows.policy, faults: policyRows.policyFaults, note: 'Cards leave protected' },
+    policyOwner,
+  ),
   fixture('policy', 'overtaken', { ...policyRows.policy, overtaken: policyRows.policyVersion(4, true) }, policyOwner),
   fixture('policy', 'hostile', policyRows.policyHostile, policyOwner),
   fixture('policy-version', 'plain', policyRows.policyVersionPage, policyOwner),

@@ -183,9 +183,17 @@ describeEngines('the policy in its store', (engine) => {
     await save(refusing('else'));
     const { version } = await rulebook.newest();
     await save(refusing('another'));
-    const row = await db.selectFrom('policies').select('sealed').where('version', '=', version).executeTakeFirstOrThrow();
+    const row = await db
+      .selectFrom('policies')
+      .select('sealed')
+      .where('version', '=', version)
+      .executeTakeFirstOrThrow();
     // Another version's bytes do not open in this one's place.
-    await db.updateTable('policies').set({ sealed: row.sealed }).where('version', '=', version + 1).execute();
+    await db
+      .updateTable('policies')
+      .set({ sealed: row.sealed })
+      .where('version', '=', version + 1)
+      .execute();
     const next = await startProgram({ dataDir: running.dataDir, keep: true, env: databaseOf(running) });
     try {
       assert.match(await submit(next.smtpPort, { from, to, raw: plainMail({}) }), /^451 /);

@@ -218,7 +218,12 @@ describe('the ways to the policy', () => {
     assert.match((await run('diff', '1', '2')).out, /^- .*One\n\+ .*T/m);
     assert.match((await run('back', '1', '--note', 'calm')).out, /^Version \d+: /);
     assert.match((await run('versions')).out, /Back to version 1: calm/);
-    for (const args of [['back', '99'], ['show', 'x'], ['diff', '0.5']]) assert.equal((await run(...args)).code, 1);
+    for (const args of [
+      ['back', '99'],
+      ['show', 'x'],
+      ['diff', '0.5'],
+    ])
+      assert.equal((await run(...args)).code, 1);
     const doctor = await sealpost({ DATA_DIR: running.dataDir }, 'doctor');
     assert.match(doctor.out, /^ok +policy +version \d+; rules: 1, templates: 0$/m);
     assert.match((await run('--help')).out, /import[^]*versions[^]*back/);
