@@ -2,6 +2,7 @@
 
 import { auditRecords } from './audit/audit.store.ts';
 import type { SealedColumn } from './db/sealed-column.ts';
+import { holdRecords } from './messages/holds.store.ts';
 import { requestRecords } from './messages/requests.store.ts';
 import { jobRecords } from './outbox/outbox.store.ts';
 import { apiKeyRecords } from './signin/api-keys.store.ts';
@@ -23,6 +24,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   codeRecords,
   codeMailRecords,
   requestRecords,
+  holdRecords,
   tryMailRecords,
   policyRecords,
   policyCards,

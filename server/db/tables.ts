@@ -19,6 +19,7 @@ import type {
   RuleHitsTable,
   TombstonesTable,
 } from './tables/messages.ts';
+import type { HeldRecipientsTable, HoldApproversTable, HoldsTable } from './tables/holds.ts';
 import type { OutboxTable, TryMailTable } from './tables/outbox.ts';
 import type {
   ApiKeysTable,
@@ -57,4 +58,7 @@ export interface Tables {
   drafts: DraftsTable;
   policies: PoliciesTable;
   rule_hits: RuleHitsTable;
+  holds: HoldsTable;
+  hold_approvers: HoldApproversTable;
+  held_recipients: HeldRecipientsTable;
 }

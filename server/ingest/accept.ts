@@ -9,6 +9,7 @@ import { appendAudit } from '../audit/audit.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { CommitUnknown, inTransaction } from '../db/engine.ts';
+import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
@@ -18,12 +19,12 @@ import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import type { PolicyFrame } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
-import type { Decision } from '../policy/decide.ts';
 import { reasonLines } from '../policy/reasons.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
+import { holdBack } from './hold-back.ts';
 import { mailToDecide, sealedBodyOf } from './judge.ts';
-import { messageRow, placeRecipients, recipientRow, repeatMarks } from './message-rows.ts';
+import { messageRow, placeRecipients, recipientRow, repeatMarks, reviewersBeside } from './message-rows.ts';
 import type { RepeatMarks, RowDeps } from './message-rows.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
 
@@ -89,7 +90,6 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   const placed = placeRecipients(content.recipients, content.tree);
   const mail = mailToDecide(frame, submission, content, placed);
   const decision = decide(mail, frame);
-  checkCarriedOut(decision);
   const { answer } = submission;
   const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
   await sealing.sealBody(sealedBodyOf(content, mail, frame));
@@ -97,17 +97,16 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   const phrase = asked === undefined ? undefined : await deps.hashPhrase(asked);
   const phraseId = phrase?.id ?? submission.answer?.phraseId ?? null;
   const message = messageRow(deps, submission, sealing, content, { decision, threadId, phraseId });
-  const recipients = placed.map((recipient, position) => recipientRow(deps, submission, sealing, recipient, position));
+  const readers = [...placed, ...reviewersBeside(decision, placed)];
+  const recipients = readers.map((recipient, position) => recipientRow(deps, submission, sealing, recipient, position));
   await sealing.commitBlobs();
   return inTransaction(deps.db, async (tx) => {
     // Of equal submissions at the same time the first is stored; the others meet it here.
     if (!(await insertMessage(tx, message, sealing.parts()))) return getRepeat(tx, message);
     if (phrase !== undefined) await insertPhrase(tx, phrase);
-    await insertRecipients(tx, recipients);
     await insertRuleHits(tx, message.id, message.created_at, decision.hits);
-    for (const row of recipients) {
-      await enqueue(deps.vault, tx, { kind: row.road, messageId: message.id, recipientId: row.id });
-    }
+    if (decision.holds.length > 0) await holdBack(deps.vault, tx, message.id, recipients, decision.holds);
+    else await announce(deps, tx, recipients);
     const { road, actor } = submission;
     await appendAudit(deps.vault, tx, {
       event: 'message-accepted',
@@ -119,10 +118,11 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   });
 }
 
-// What is decided and not done here yet would be a promise that nobody keeps: such a mail is refused.
-function checkCarriedOut({ holds, reviewers }: Decision): void {
-  if (holds.length === 0 && reviewers.length === 0) return;
-  throw new AppError('policy/refused', 'A rule of this organisation asks for what this server cannot do.');
+async function announce(deps: AcceptDeps, tx: Tx, recipients: readonly RecipientsTable[]): Promise<void> {
+  await insertRecipients(tx, recipients);
+  for (const { road, message_id: messageId, id } of recipients) {
+    await enqueue(deps.vault, tx, { kind: road, messageId, recipientId: id });
+  }
 }
 
 // A mail joins the conversation its References name, if its author is a party of it: nobody can write

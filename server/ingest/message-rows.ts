@@ -1,6 +1,6 @@
 // Owns how a submission that was read and judged becomes rows. It writes none of them.
 
-import { canonicalAddress } from '../core/address.ts';
+import { canonicalAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { DAY_MS, isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
@@ -25,7 +25,7 @@ export interface RowDeps {
 export interface PlacedRecipient {
   readonly address: Address;
   readonly name: string;
-  readonly role: 'to' | 'cc' | 'bcc';
+  readonly role: 'to' | 'cc' | 'bcc' | 'review';
 }
 
 export interface Judged {
@@ -139,4 +139,21 @@ export function placeRecipients(submitted: readonly SubmittedRecipient[], tree: 
     });
   }
   return [...placed.values()];
+}
+
+/** Whom rules send a copy, beside the recipients; who is one already needs none. */
+export function reviewersBeside(
+  { reviewers }: Pick<Decision, 'reviewers'>,
+  placed: readonly PlacedRecipient[],
+): PlacedRecipient[] {
+  const known = new Set(placed.map(({ address }) => canonicalAddress(address)));
+  return reviewers
+    .map((text) => {
+      const address = parseAddress(text);
+      // The policy's document is checked when it is saved; a copy that cannot be sent is no copy.
+      if (address === undefined) throw new Error('a reviewer has no address');
+      return address;
+    })
+    .filter((address) => !known.has(canonicalAddress(address)))
+    .map((address) => ({ address, name: '', role: 'review' }));
 }

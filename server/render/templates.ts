@@ -62,6 +62,8 @@ const PAGES: Record<keyof PageModels, true> = {
   sent: true,
   'sent-message': true,
   destroy: true,
+  approvals: true,
+  approval: true,
   branding: true,
   policy: true,
   'policy-version': true,
@@ -76,6 +78,8 @@ const MAILS: Record<keyof MailModels, true> = {
   reply: true,
   request: true,
   decision: true,
+  approval: true,
+  held: true,
   written: true,
   test: true,
 };

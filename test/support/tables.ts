@@ -29,6 +29,9 @@ const tables: Record<keyof Tables, true> = {
   drafts: true,
   policies: true,
   rule_hits: true,
+  holds: true,
+  hold_approvers: true,
+  held_recipients: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;
