@@ -7,6 +7,7 @@ import type { Tools } from './compose-tools.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiRoutes } from './api/api.routes.ts';
+import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { brandingRoutes } from './admin/branding.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
@@ -96,7 +97,7 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
 }
 
 function senderPages(site: Site, takeBack: TakeBack, moreTime: MoreTime): Router[] {
-  return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime })];
+  return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime }), approvalRoutes(site)];
 }
 
 function adminPages(site: Site, { rulebook }: PolicyKeeper): Router[] {

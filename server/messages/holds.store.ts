@@ -8,6 +8,7 @@ import type { Db, Tx } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
+import { listRecipientsOf } from './recipients.store.ts';
 
 const cardSchema = z.object({
   /** What the rule is called. */
@@ -64,6 +65,17 @@ export function listHeldRecipients(db: Db | Tx, messageIds: readonly string[]): 
     .orderBy('message_id')
     .orderBy('position')
     .execute();
+}
+
+/** Recipients of each, whether they have been told or wait with the message. */
+export async function listAllRecipientsOf(
+  db: Db,
+  messages: readonly { readonly id: string }[],
+): Promise<(messageId: string) => readonly RecipientsTable[]> {
+  const told = await listRecipientsOf(db, messages);
+  const ids = messages.map(({ id }) => id).filter((id) => told(id).length === 0);
+  const held = Map.groupBy(await listHeldRecipients(db, ids), (row) => row.message_id);
+  return (messageId) => held.get(messageId) ?? told(messageId);
 }
 
 /** Takes the recipients out of their waiting. @returns them. */

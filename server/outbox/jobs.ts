@@ -9,16 +9,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * an address lacks. approval: tells somebody that a message waits for their word; held: tells its sender so, and what came of it.
  */
 export type JobKind =
-  | 'notice'
-  | 'reminder'
-  | 'answer'
-  | 'passcode'
-  | 'failure'
-  | 'request'
-  | 'decision'
-  | 'resend'
-  | 'approval'
-  | 'held';
+  'notice' | 'reminder' | 'answer' | 'passcode' | 'failure' | 'request' | 'decision' | 'resend' | 'approval' | 'held';
 
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [

@@ -4,6 +4,7 @@
 
 import type { AccountPage, PasskeysPage } from './page-models/account.ts';
 import type { BrandingPage } from './page-models/admin.ts';
+import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
 import type { AttachmentPage } from './page-models/attachment.ts';
 import type {
   EndedPage,
@@ -47,6 +48,8 @@ export interface PageModels {
   sent: SentPage;
   'sent-message': SentMessagePage;
   destroy: DestroyPage;
+  approvals: ApprovalsPage;
+  approval: ApprovalPage;
   write: WritePage;
   written: WrittenPage;
   'prove-address': SignInPage;

@@ -53,6 +53,8 @@ export const titles: Record<keyof PageModels, string> = {
   sent: 'Sent',
   'sent-message': 'Sent message',
   destroy: 'Destroy a message',
+  approvals: 'Approvals',
+  approval: 'Approvals',
   write: 'Write a message',
   written: 'Message',
   'prove-address': 'Write a message',

@@ -3,6 +3,7 @@
 
 import type { PageModels } from '../../server/render/page-models.ts';
 import type { Shell } from '../../server/render/page-models/shell.ts';
+import * as approvals from './fixture-approvals.ts';
 import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
 import { attachment, attachmentStates } from './fixture-attachment.ts';
@@ -592,6 +593,13 @@ export const pageFixtures: readonly PageFixture[] = [
     { ...rows.sentMessage, subject: hostile, recipients: rows.hostileRecipients },
     sender,
   ),
+  fixture('sent-message', 'held', { ...rows.sentMessage, ...approvals.held }, sender),
+  fixture('approvals', 'empty', { rows: [] }, sender),
+  fixture('approvals', 'many', { rows: approvals.waiting }, sender),
+  fixture('approval', 'open', approvals.open, sender),
+  fixture('approval', 'answered', approvals.answered, sender),
+  fixture('approval', 'conflict', { ...approvals.answered, error: 'Somebody has answered this already.' }, sender),
+  fixture('approval', 'hostile', approvals.hostileOpen, sender),
   fixture(
     'destroy',
     'plain',

@@ -26,7 +26,7 @@ const rows: readonly (readonly string[])[] = [
   ['crypto', 'db', 'blobs', 'mail', 'render', 'detect'],
   ['policy', 'messages', 'outbox', 'signin', 'access', 'brands', 'audit', 'keys', 'people', 'viewing'],
   ['http'],
-  ['ingest', 'worker', 'portal', 'sender', 'admin', 'api', 'try', 'shredding', 'backup', 'rulebook'],
+  ['ingest', 'worker', 'portal', 'sender', 'approvals', 'admin', 'api', 'try', 'shredding', 'backup', 'rulebook'],
   ['.', 'cli'],
 ];
 const RIM = rows.length - 2;
