@@ -1,12 +1,15 @@
 // Owns the list of all that is answered over HTTP: the pages of the portal, of senders and of administrators, and the API.
 
 import type { Express, Router } from 'express';
+import type { PolicyKeeper } from './compose-policy.ts';
 import type { Roads } from './compose-roads.ts';
 import type { Tools } from './compose-tools.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiRoutes } from './api/api.routes.ts';
+import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { brandingRoutes } from './admin/branding.routes.ts';
+import { policyPages } from './admin/policy.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
 import { endedRoutes, explainEnded } from './portal/ended.routes.ts';
 import { accountRoutes } from './portal/account.routes.ts';
@@ -35,7 +38,7 @@ import { bindTakeBack } from './sender/take-back.ts';
 import type { TakeBack } from './sender/take-back.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
 
-export function composePages(tools: Tools, site: Site, roads: Roads): Express {
+export function composePages(tools: Tools, site: Site, roads: Roads, policy: PolicyKeeper): Express {
   const { config, store, staticFiles } = tools;
   const { db, vault } = store;
   const { expiryDaysMax } = config;
@@ -52,6 +55,7 @@ export function composePages(tools: Tools, site: Site, roads: Roads): Express {
       readRaw: roads.readRaw,
       takeBack,
       hashPhrase: roads.hashPhrase,
+      rulebook: policy.rulebook,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
       publicUrl: config.portal.baseUrl,
@@ -60,7 +64,7 @@ export function composePages(tools: Tools, site: Site, roads: Roads): Express {
     pages: [
       ...portalPages(tools, site, roads),
       ...senderPages(site, takeBack, moreTime),
-      ...adminPages(site),
+      ...adminPages(site, policy),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
     explanations: [stepUpPages(site), explainEnded(site)],
@@ -93,9 +97,9 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
 }
 
 function senderPages(site: Site, takeBack: TakeBack, moreTime: MoreTime): Router[] {
-  return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime })];
+  return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime }), approvalRoutes(site)];
 }
 
-function adminPages(site: Site): Router[] {
-  return [brandingRoutes(site)];
+function adminPages(site: Site, { rulebook }: PolicyKeeper): Router[] {
+  return [brandingRoutes(site), policyPages({ site, rulebook })];
 }

@@ -6,7 +6,6 @@ import type { WaysIn } from './compose-ways-in.ts';
 import { domainOf } from './core/address.ts';
 import { networkMatcher } from './core/networks.ts';
 import type { PhrasesTable } from './db/tables/signin.ts';
-import type { Look } from './detect/look.ts';
 import { createRoomCheck } from './disk-reserve.ts';
 import { accept } from './ingest/accept.ts';
 import { readRaw } from './ingest/read-raw.ts';
@@ -16,8 +15,9 @@ import type { SmtpListener } from './ingest/smtp-listener.ts';
 import { createSmtpUsers } from './ingest/smtp-users.ts';
 import type { Accept, Content } from './ingest/submission.ts';
 import type { PartSink } from './mail/mail-tree.ts';
-import type { PolicyFrame } from './policy/ask.ts';
-import { DEFAULT_BRAND } from './policy/decide.ts';
+import type { PolicyFrame } from './policy/asks.ts';
+import { DEFAULT_BRAND } from './policy/merge.ts';
+import type { Policy } from './policy/policy.ts';
 import { hashPhrase } from './signin/phrases.ts';
 
 export interface Roads {
@@ -28,11 +28,13 @@ export interface Roads {
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
 }
 
-// No rule of the present policy asks about content.
-const NO_LOOKS: readonly Look[] = [];
+export interface RoadsOptions {
+  /** The policy that holds instead of the one in the store. */
+  readonly policy?: (() => Policy) | undefined;
+}
 
-/** `kick`: called when there is work for the worker. */
-export function composeRoads(tools: Tools, ways: WaysIn, kick: () => void): Roads {
+/** `policy`: what is in force. `kick`: called when there is work for the worker. */
+export function composeRoads(tools: Tools, ways: WaysIn, policy: () => Policy, kick: () => void): Roads {
   const { config, store, clock, hasher, parser, inspector, mailIdHost } = tools;
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
@@ -42,8 +44,7 @@ export function composeRoads(tools: Tools, ways: WaysIn, kick: () => void): Road
     mailIdHost,
     orgDomains: config.org.domains,
     ownAddress: config.mailFrom.address,
-    policyFrame: () => policyFrame(tools, ways),
-    looksOf: () => NO_LOOKS,
+    policyFrame: () => policyFrame(tools, ways, policy()),
     inspector,
     hashPhrase: phraseHash,
     kick,
@@ -85,12 +86,14 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
 }
 
 /** What the policy goes by at this moment. */
-function policyFrame({ config, clock }: Tools, ways: WaysIn): PolicyFrame {
+function policyFrame({ config, clock }: Tools, ways: WaysIn, policy: Policy): PolicyFrame {
   return {
     nowMs: clock.nowMs(),
     expiryDaysDefault: config.expiryDaysDefault,
     expiryDaysMax: config.expiryDaysMax,
     brands: [DEFAULT_BRAND],
     offers: { accounts: ways.opensToAccounts, passkeys: ways.passkeys !== undefined },
+    orgDomains: config.org.domains,
+    policy,
   };
 }

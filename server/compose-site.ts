@@ -1,12 +1,13 @@
 // Owns the wiring of what every page shares.
 
+import type { PolicyKeeper } from './compose-policy.ts';
 import type { Tools } from './compose-tools.ts';
 import type { WaysIn } from './compose-ways-in.ts';
 import { networkMatcher } from './core/networks.ts';
 import type { Site } from './http/site.ts';
 import { sessionCookies } from './signin/session-cookie.ts';
 
-export function composeSite(tools: Tools, ways: WaysIn, kick: () => void): Site {
+export function composeSite(tools: Tools, ways: WaysIn, policy: PolicyKeeper, kick: () => void): Site {
   const { config, store, clock, log, hasher, templates, staticFiles } = tools;
   const { db, keyring, vault } = store;
   return {
@@ -34,6 +35,7 @@ export function composeSite(tools: Tools, ways: WaysIn, kick: () => void): Site 
     writing: config.writing,
     expiryDaysMax: config.expiryDaysMax,
     trustsProxy: networkMatcher(config.trustProxy),
+    checkPolicy: () => void policy.inForce(),
     kick,
   };
 }

@@ -3,7 +3,9 @@
 
 import type { Express } from 'express';
 import { composePages } from './compose-pages.ts';
+import { composePolicy } from './compose-policy.ts';
 import { composeRoads, composeSmtp } from './compose-roads.ts';
+import type { RoadsOptions } from './compose-roads.ts';
 import { composeSite } from './compose-site.ts';
 import { makeTools } from './compose-tools.ts';
 import { composeWaysIn } from './compose-ways-in.ts';
@@ -35,7 +37,7 @@ export interface Program {
 }
 
 /** What no setting changes, and a test may. */
-export interface ComposeOptions extends WorkerOptions, WaysInOptions {
+export interface ComposeOptions extends WorkerOptions, WaysInOptions, RoadsOptions {
   readonly viewing?: ViewerLimits | undefined;
 }
 
@@ -57,9 +59,10 @@ export async function compose(
   const worker = composeWorker(tools, options);
   const kick = (): void => worker.kick();
   const ways = await composeWaysIn(tools, options);
-  const roads = composeRoads(tools, ways, kick);
+  const policy = await composePolicy(tools);
+  const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, kick);
   const smtp = composeSmtp(tools, roads);
-  const app = composePages(tools, composeSite(tools, ways, kick), roads);
+  const app = composePages(tools, composeSite(tools, ways, policy, kick), roads, policy);
   const server = createHttpServer(app);
   const keyKeeper = createKeyKeeper({ db, keyring, source, columns: sealedColumns, log });
 
@@ -70,12 +73,13 @@ export async function compose(
     listen: async (parts = { worker: true }) => {
       const where = { http: await server.listen(config.http), smtp: await smtp.listen() };
       keyKeeper.start();
+      policy.start();
       if (parts.worker) worker.start();
       return { http: where.http, smtp: `${where.smtp.host}:${where.smtp.port}` };
     },
     close: async () => {
       await Promise.all([server.close(), smtp.close()]);
-      await Promise.all([worker.stop(), keyKeeper.stop()]);
+      await Promise.all([worker.stop(), keyKeeper.stop(), policy.stop()]);
       await tools.close();
       await endMarking();
       await store.close();

@@ -3,6 +3,7 @@
 import { auditRecords } from './audit/audit.store.ts';
 import type { SealedColumn } from './db/sealed-column.ts';
 import { keptLetterRecords } from './messages/kept-letters.store.ts';
+import { holdRecords } from './messages/holds.store.ts';
 import { requestRecords } from './messages/requests.store.ts';
 import { jobRecords } from './outbox/outbox.store.ts';
 import { apiKeyRecords } from './signin/api-keys.store.ts';
@@ -10,6 +11,7 @@ import { ceremonyRecords } from './signin/ceremonies.store.ts';
 import { challengeRecords, codeRecords } from './signin/challenge-seal.ts';
 import { passkeyRecords } from './signin/passkeys.store.ts';
 import { codeMailRecords } from './signin/code-mail.ts';
+import { policyCards, policyRecords } from './rulebook/policies.store.ts';
 import { sessionRecords } from './signin/sessions.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
 
@@ -24,6 +26,9 @@ export const sealedColumns: readonly SealedColumn[] = [
   codeMailRecords,
   requestRecords,
   keptLetterRecords,
+  holdRecords,
   tryMailRecords,
+  policyRecords,
+  policyCards,
   auditRecords,
 ];

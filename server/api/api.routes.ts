@@ -5,13 +5,15 @@ import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
+import { policyRoutes } from './policy.routes.ts';
+import type { PolicyRouteDeps } from './policy.routes.ts';
 import { apiProblems } from './problems.ts';
 import { sendRoutes } from './send.routes.ts';
 import type { SendDeps } from './send.routes.ts';
 import { takeBackRoutes } from './take-back.routes.ts';
 import type { TakeBackRouteDeps } from './take-back.routes.ts';
 
-export interface ApiDeps extends SendDeps, TakeBackRouteDeps {
+export interface ApiDeps extends SendDeps, TakeBackRouteDeps, PolicyRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -25,6 +27,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(sendRoutes(deps));
   router.use(messageRoutes(deps));
   router.use(takeBackRoutes(deps));
+  router.use(policyRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

@@ -2,6 +2,7 @@
 
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { describePolicyCalls } from './openapi-policy.ts';
 import {
   changeAsk,
   envelopeQuery,
@@ -97,6 +98,8 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     request: { params, body: { content: json(changeAsk) } },
     responses: answer(200, 'The message now', messageView),
   });
+
+  describePolicyCalls(registry, security);
 
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

@@ -7,7 +7,7 @@ import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
-import { listRecipients, listRecipientsOf } from '../messages/recipients.store.ts';
+import { listAllRecipientsOf } from '../messages/holds.store.ts';
 import { listRequests } from '../messages/requests.store.ts';
 import type { KeyDeps } from './authorize.ts';
 import type { EventList, MessageView } from './schemas.ts';
@@ -20,11 +20,12 @@ export async function presentStored(deps: KeyDeps, id: string): Promise<MessageV
 }
 
 export async function presentMessage(deps: KeyDeps, row: MessagesTable): Promise<MessageView> {
-  return present(deps, row, await listRecipients(deps.db, row.id), await listRequests(deps.db, [row.id]));
+  const recipientsOf = await listAllRecipientsOf(deps.db, [row]);
+  return present(deps, row, recipientsOf(row.id), await listRequests(deps.db, [row.id]));
 }
 
 export async function presentMessages(deps: KeyDeps, rows: readonly MessagesTable[]): Promise<MessageView[]> {
-  const recipientsOf = await listRecipientsOf(deps.db, rows);
+  const recipientsOf = await listAllRecipientsOf(deps.db, rows);
   const ids = rows.map(({ id }) => id);
   const requests = Map.groupBy(await listRequests(deps.db, ids), (request) => request.message_id);
   return rows.map((row) => present(deps, row, recipientsOf(row.id), requests.get(row.id) ?? []));

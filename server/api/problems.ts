@@ -7,6 +7,7 @@ import type { RefusalCode } from '../core/errors.ts';
 import { asStorageFull } from '../core/storage-full.ts';
 import type { Log } from '../core/log.ts';
 import { asWeather } from '../core/weather.ts';
+import { PolicyFaults } from '../policy/document-faults.ts';
 import { logProblem, setRetryAfter, statusOf } from '../http/problems.ts';
 
 /** The last word on every API call's error. */
@@ -22,16 +23,26 @@ export function apiProblems(log: Log): ErrorRequestHandler {
     if (refusal?.code === 'request/unauthenticated') res.set('WWW-Authenticate', 'Bearer');
     if (refusal === undefined)
       sendProblem(res, 500, 'server/failed', 'Something went wrong on our side. Try again later.');
-    else sendProblem(res, statusOf[refusal.code], refusal.code, refusal.message);
+    else sendProblem(res, statusOf[refusal.code], refusal.code, refusal.message, faultsOf(refusal));
   };
 }
 
-function sendProblem(res: Response, status: number, code: RefusalCode | 'server/failed', detail: string): void {
+function faultsOf(refusal: AppError): { faults?: PolicyFaults['faults'] } {
+  return refusal instanceof PolicyFaults ? { faults: refusal.faults } : {};
+}
+
+function sendProblem(
+  res: Response,
+  status: number,
+  code: RefusalCode | 'server/failed',
+  detail: string,
+  more: object = {},
+): void {
   res
     .status(status)
     .set('Cache-Control', 'no-store')
     .type('application/problem+json')
-    .send(JSON.stringify({ type: 'about:blank', title: code, status, detail, code }));
+    .send(JSON.stringify({ type: 'about:blank', title: code, status, detail, code, ...more }));
 }
 
 function asRefusal(error: unknown): AppError | undefined {

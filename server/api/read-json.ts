@@ -13,7 +13,7 @@ import { parseAddressList } from '../mail/address-list.ts';
 import type { MailPart, PartSink } from '../mail/mail-tree.ts';
 import { cleanContentType, cleanFilename, isRightsProtected } from '../mail/part-names.ts';
 import { askAccessPhrase, askBrand, askDelivery, askExpiry, askProtection, askSignIn } from '../policy/ask.ts';
-import type { PolicyFrame, Wish } from '../policy/ask.ts';
+import type { PolicyFrame, Wish } from '../policy/asks.ts';
 import { ContentLifter } from './lift-contents.ts';
 import { FilePouring } from './pour-files.ts';
 import type { PouredFile } from './pour-files.ts';
@@ -82,7 +82,7 @@ export function contentOf({ message, author, files }: JsonCall, clock: Clock, re
 export function fieldWishes(message: NewMessage, frame: PolicyFrame): Wish[] {
   const { protection, expiresAt, expiresIn, brand, deliver, accessPhrase, signIn } = message;
   return [
-    ...(protection === undefined ? [] : [askProtection('protection', protection)]),
+    ...(protection === undefined ? [] : [askProtection('protection', protection, frame)]),
     ...(expiresAt === undefined ? [] : [askExpiry('expiresAt', expiresAt, frame)]),
     ...(expiresIn === undefined ? [] : [askExpiry('expiresIn', expiresIn, frame)]),
     ...(brand === undefined ? [] : [askBrand('brand', brand, frame)]),

@@ -163,5 +163,15 @@ export const resendAsk = z
   .openapi('Resend');
 
 export const problem = z
-  .object({ type: z.string(), title: z.string(), status: z.number(), detail: z.string(), code: z.string() })
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    code: z.string(),
+    faults: z
+      .array(z.object({ path: z.string(), says: z.string() }))
+      .optional()
+      .openapi({ description: 'Of a policy that is refused: each fault, and where it is' }),
+  })
   .openapi('Problem');

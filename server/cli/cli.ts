@@ -9,6 +9,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerKeys } from './keys.ts';
 import { registerMail } from './mail.ts';
 import { registerMessages } from './messages.ts';
+import { registerPolicy } from './policy.ts';
 import { registerServer } from './server.ts';
 import { registerVerify } from './verify.ts';
 import { registerWitness } from './witness.ts';
@@ -25,6 +26,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerKeys(program);
   registerApiKeys(program);
   registerMessages(program);
+  registerPolicy(program);
   registerMail(program);
   registerAudit(program);
   registerBackup(program);

@@ -12,6 +12,9 @@ import { countBlobs, newestBlobs } from '../messages/parts.store.ts';
 import { blobFaults } from '../messages/verify-blobs.ts';
 import { operatorWords } from '../operator-words.ts';
 import { queueAgeMs } from '../outbox/outbox.store.ts';
+import { PolicyFaults, faultLine } from '../policy/document-faults.ts';
+import { loadPolicy } from '../rulebook/follow.ts';
+import { newestVersion } from '../rulebook/policies.store.ts';
 import { lookAtWitness } from '../shredding/look-at-witness.ts';
 import { secondsBehind, setClock } from '../timekeeping.ts';
 import { canIsolate } from '../viewing/locked-process.ts';
@@ -26,7 +29,7 @@ const FAULTS_NAMED = 5;
 export function registerDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('Check settings, keyring, database, blobs and queue')
+    .description('Check settings, keyring, database, blobs, policy and queue')
     .action(() => tell(async () => examine(loadConfig(readEnvironment().env))));
 }
 
@@ -69,6 +72,12 @@ async function examine(config: Config): Promise<void> {
       throw new Finding(`${behind} s behind the latest time seen; set it right, or see sealpost clock --help`);
     }),
   );
+  await look('policy', () =>
+    withTablesThere(config, async (db) => {
+      if (keyring === undefined) throw new Finding('is read with the keyring');
+      return whatIsInForce(db, keyring);
+    }),
+  );
   await look('viewing', howFilesAreShown);
   await look('queue', () =>
     withTablesThere(config, async (db) => {
@@ -76,6 +85,20 @@ async function examine(config: Config): Promise<void> {
       return `oldest due job waits ${seconds} s`;
     }),
   );
+}
+
+async function whatIsInForce(db: Db, keyring: Keyring): Promise<string> {
+  const version = await newestVersion(db);
+  if (version === 0) return 'none yet: every mail gets the default, and what it asks for itself';
+  try {
+    const { document } = await loadPolicy(keyring, db, version);
+    return `version ${version}; rules: ${document.rules.length}, templates: ${document.templates.length}`;
+  } catch (error) {
+    if (!(error instanceof PolicyFaults)) throw error;
+    const [first] = error.faults;
+    const words = first === undefined ? '' : `: ${faultLine(first)}`;
+    throw new Finding(`version ${version} cannot be read, so no mail is taken in${words}; see sealpost policy --help`);
+  }
 }
 
 /** What a reader of an attachment gets here. Less than all of it is no fault. */

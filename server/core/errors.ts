@@ -18,7 +18,9 @@ export type RefusalCode =
   | 'policy/refused' // a rule refuses; the public sentence names it
   | 'request/malformed' // a form or JSON body that does not fit its schema
   | 'request/forged' // CSRF or cross-site
+  | 'request/outdated' // it started from a version that is not the newest any more
   | 'request/conflict' // same Idempotency-Key, other content
+  | 'request/version-needed' // a change that has to say from which version it started
   | 'request/not-found' // also: not yours
   | 'request/right-withheld' // the protection does not grant this right
   | 'request/gone' // expired, revoked or destroyed

@@ -15,6 +15,8 @@ import { drafts } from './migrations/010-drafts.ts';
 import { ownData } from './migrations/010-own-data.ts';
 import { written } from './migrations/010-written.ts';
 import { keptWriting } from './migrations/011-kept-writing.ts';
+import { policies } from './migrations/011-policies.ts';
+import { holds } from './migrations/012-holds.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -30,4 +32,6 @@ export const migrations: Record<string, Migration> = {
   '010-own-data': ownData,
   '010-written': written,
   '011-kept-writing': keptWriting,
+  '011-policies': policies,
+  '012-holds': holds,
 };

@@ -2,7 +2,14 @@
 // sealed things bytes: what both engines hold alike. No column holds an address, a subject or a name in the clear;
 // `*_index` columns are keyed blind indexes and `*_hash` columns one-way.
 
-import type { AuditTable, BrandsTable, CountersTable, MarksTable, PeopleTable } from './tables/administration.ts';
+import type {
+  AuditTable,
+  BrandsTable,
+  CountersTable,
+  MarksTable,
+  PeopleTable,
+  PoliciesTable,
+} from './tables/administration.ts';
 import type {
   DraftsTable,
   KeptLettersTable,
@@ -10,8 +17,10 @@ import type {
   PartsTable,
   RecipientsTable,
   RequestsTable,
+  RuleHitsTable,
   TombstonesTable,
 } from './tables/messages.ts';
+import type { HeldRecipientsTable, HoldApproversTable, HoldsTable } from './tables/holds.ts';
 import type { OutboxTable, TryMailTable } from './tables/outbox.ts';
 import type {
   ApiKeysTable,
@@ -49,4 +58,9 @@ export interface Tables {
   tombstones: TombstonesTable;
   drafts: DraftsTable;
   kept_letters: KeptLettersTable;
+  policies: PoliciesTable;
+  rule_hits: RuleHitsTable;
+  holds: HoldsTable;
+  hold_approvers: HoldApproversTable;
+  held_recipients: HeldRecipientsTable;
 }

@@ -18,6 +18,7 @@ export function healthRoutes(site: Site): Router {
       site.keyring.openRecord('ready 1', site.keyring.sealRecord('ready 1', 'ready'));
     },
     blobs: recentCheck(site.clock, BLOBS_OK_KEPT_MS, () => site.vault.blobs.check()),
+    policy: async () => site.checkPolicy(),
     queueAgeSeconds: async () => Math.round((await queueAgeMs(site.db, site.clock)) / 1000),
   };
 

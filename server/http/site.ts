@@ -47,6 +47,8 @@ export interface Site {
   readonly expiryDaysMax: number;
   /** Whether what this address says of the peer behind it (`X-Forwarded-For`) counts. */
   readonly trustsProxy: (ip: string) => boolean;
+  /** Throws server/unavailable while the rules cannot be read. */
+  readonly checkPolicy: () => void;
   /** Called after a commit that left work in the outbox. */
   readonly kick: () => void;
 }

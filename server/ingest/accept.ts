@@ -5,28 +5,29 @@ import { domainOf } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
-import { splitWords } from '../core/proofs.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { CommitUnknown, inTransaction } from '../db/engine.ts';
+import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
-import type { Look, Seen } from '../detect/look.ts';
 import type { Inspector } from '../inspect/inspect.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
-import type { MessageBody } from '../messages/message.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
 import { insertRecipients, loadRecipientOf } from '../messages/recipients.store.ts';
+import { insertRuleHits } from '../messages/rule-hits.store.ts';
 import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
-import { askProtection } from '../policy/ask.ts';
-import type { PolicyFrame } from '../policy/ask.ts';
+import type { PolicyFrame } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
-import type { Decision } from '../policy/decide.ts';
+import { looksOf } from '../policy/policy.ts';
+import { reasonLines } from '../policy/reasons.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
+import { holdBack } from './hold-back.ts';
 import { inspectMail } from './inspect-mail.ts';
-import { messageRow, placeRecipients, recipientRow, repeatMarks } from './message-rows.ts';
+import { mailToDecide, sealedBodyOf } from './judge.ts';
+import { messageRow, placeRecipients, recipientRow, repeatMarks, reviewersBeside } from './message-rows.ts';
 import type { RepeatMarks, RowDeps } from './message-rows.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
 
@@ -36,8 +37,6 @@ export interface AcceptDeps extends RowDeps {
   /** Our own author address: mail from it coming in is a loop. */
   readonly ownAddress: Address;
   readonly policyFrame: () => PolicyFrame;
-  /** What that policy wants to know of a mail's content: the same list for as long as it is the same policy. */
-  readonly looksOf: (frame: PolicyFrame) => readonly Look[];
   readonly inspector: Inspector;
   /** signin/phrases.ts, with its dependencies given. */
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
@@ -92,56 +91,43 @@ async function takeOnce(
 async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
   const frame = deps.policyFrame();
-  const seen = await inspectMail(deps, deps.looksOf(frame), content.tree, sealing);
-  const decision = judge(frame, submission, content.tree, seen);
+  const placed = placeRecipients(content.recipients, content.tree);
+  const seen = await inspectMail(deps, looksOf(frame.policy), content.tree, sealing);
+  const mail = mailToDecide(frame, submission, content, placed, seen);
+  const decision = decide(mail, frame);
   const { answer } = submission;
   const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
-  await sealing.sealBody(bodyOf(content.tree));
+  await sealing.sealBody(sealedBodyOf(content, mail, frame));
   const asked = submission.phrase?.();
   const phrase = asked === undefined ? undefined : await deps.hashPhrase(asked);
   const phraseId = phrase?.id ?? submission.answer?.phraseId ?? null;
   const message = messageRow(deps, submission, sealing, content, { decision, threadId, phraseId });
-  const recipients = placeRecipients(content.recipients, content.tree).map((recipient, position) =>
-    recipientRow(deps, submission, sealing, recipient, position),
-  );
+  const readers = [...placed, ...reviewersBeside(decision, placed)];
+  const recipients = readers.map((recipient, position) => recipientRow(deps, submission, sealing, recipient, position));
   await sealing.commitBlobs();
   return inTransaction(deps.db, async (tx) => {
     // Of equal submissions at the same time the first is stored; the others meet it here.
     if (!(await insertMessage(tx, message, sealing.parts()))) return getRepeat(tx, message);
     if (phrase !== undefined) await insertPhrase(tx, phrase);
-    await insertRecipients(tx, recipients);
-    for (const row of recipients) {
-      await enqueue(deps.vault, tx, { kind: row.road, messageId: message.id, recipientId: row.id });
-    }
+    await insertRuleHits(tx, message.id, message.created_at, decision.hits);
+    if (decision.holds.length > 0) await holdBack(deps.vault, tx, message.id, recipients, decision.holds);
+    else await announce(deps, tx, recipients);
     const { road, actor } = submission;
     await appendAudit(deps.vault, tx, {
       event: 'message-accepted',
       messageId: message.id,
-      details: { road, actor, recipients: recipients.length, reasons: decision.reasons },
+      details: { road, actor, recipients: recipients.length, reasons: reasonLines(decision.reasons) },
     });
     await submission.alongside?.(tx, message.id);
     return { id: message.id, repeated: false };
   });
 }
 
-function judge(
-  frame: PolicyFrame,
-  { road, fields, answer }: Submission,
-  { headers, subject }: MailTree,
-  seen: Seen,
-): Decision {
-  const inherited =
-    answer?.protection === undefined
-      ? []
-      : [{ ...askProtection('answer', answer.protection), demands: splitWords(answer.demands ?? '') }];
-  return decide(
-    { headers: road === 'portal' ? [] : headers, subject, fields: [...fields(frame), ...inherited], seen },
-    frame,
-  );
-}
-
-function bodyOf({ text, html }: MailTree): MessageBody {
-  return { ...(text === undefined ? {} : { text }), ...(html === undefined ? {} : { html }) };
+async function announce(deps: AcceptDeps, tx: Tx, recipients: readonly RecipientsTable[]): Promise<void> {
+  await insertRecipients(tx, recipients);
+  for (const { road, message_id: messageId, id } of recipients) {
+    await enqueue(deps.vault, tx, { kind: road, messageId, recipientId: id });
+  }
 }
 
 // A mail joins the conversation its References name, if its author is a party of it: nobody can write

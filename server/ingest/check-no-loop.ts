@@ -9,7 +9,7 @@ import { AppError, isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db } from '../db/engine.ts';
-import { LOOP_MARK } from '../policy/header-signals.ts';
+import { LOOP_MARK } from '../policy/signals/own-headers.ts';
 import { charge } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import type { Content } from './submission.ts';

@@ -1,6 +1,6 @@
 // Owns how a submission that was read and judged becomes rows. It writes none of them.
 
-import { canonicalAddress } from '../core/address.ts';
+import { canonicalAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { DAY_MS, isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
@@ -9,10 +9,11 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
-import type { MessageMeta } from '../messages/message.ts';
+import type { Ground, MessageMeta } from '../messages/message.ts';
 import { newRecipient } from '../messages/new-recipient.ts';
 import type { Sealing, Vault } from '../messages/seal.ts';
 import type { Decision } from '../policy/decide.ts';
+import { reasonLines } from '../policy/reasons.ts';
 import type { Content, Submission, SubmittedRecipient } from './submission.ts';
 
 export interface RowDeps {
@@ -24,7 +25,7 @@ export interface RowDeps {
 export interface PlacedRecipient {
   readonly address: Address;
   readonly name: string;
-  readonly role: 'to' | 'cc' | 'bcc';
+  readonly role: 'to' | 'cc' | 'bcc' | 'review';
 }
 
 export interface Judged {
@@ -52,7 +53,10 @@ export function messageRow(
     ...believedDate(tree, clock),
     ...(mailId === undefined ? {} : { mailId }),
     references: submission.answer?.references ?? tree.references,
-    reasons: decision.reasons,
+    ...(decision.title === undefined ? {} : { protectionTitle: decision.title }),
+    ...(decision.readReceipt ? { readReceipt: true } : {}),
+    reasons: reasonLines(decision.reasons),
+    grounds: groundsOf(decision),
     parts: tree.parts,
   };
   const { keyId, wrapped } = sealing.wrappedKey();
@@ -77,6 +81,10 @@ export function messageRow(
     destroyed_at: null,
     reminded_at: null,
   };
+}
+
+function groundsOf({ reasons }: Decision): Ground[] {
+  return reasons.flatMap(({ kind, ...reason }) => (kind === 'outcome' ? [] : { kind, ...reason }));
 }
 
 // A mail's own date is whatever its author's machine says. Readers are shown it when it can be true: not later than
@@ -131,4 +139,21 @@ export function placeRecipients(submitted: readonly SubmittedRecipient[], tree: 
     });
   }
   return [...placed.values()];
+}
+
+/** Whom rules send a copy, beside the recipients; who is one already needs none. */
+export function reviewersBeside(
+  { reviewers }: Pick<Decision, 'reviewers'>,
+  placed: readonly PlacedRecipient[],
+): PlacedRecipient[] {
+  const known = new Set(placed.map(({ address }) => canonicalAddress(address)));
+  return reviewers
+    .map((text) => {
+      const address = parseAddress(text);
+      // The policy's document is checked when it is saved; a copy that cannot be sent is no copy.
+      if (address === undefined) throw new Error('a reviewer has no address');
+      return address;
+    })
+    .filter((address) => !known.has(canonicalAddress(address)))
+    .map((address) => ({ address, name: '', role: 'review' }));
 }

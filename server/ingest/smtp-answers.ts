@@ -81,6 +81,8 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
   'policy/refused': { code: 554, enhanced: '5.7.1', text: 'A rule of this organisation refuses the mail' },
   'request/malformed': { code: 554, enhanced: '5.6.0', text: 'This is not a mail that can be read' },
   'request/forged': { code: 550, enhanced: '5.7.1', text: 'Not permitted' },
+  'request/outdated': answers.weather,
+  'request/version-needed': answers.weather,
   'request/conflict': { code: 554, enhanced: '5.5.0', text: 'The mail contradicts an earlier one' },
   'request/not-found': { code: 550, enhanced: '5.7.1', text: 'Not permitted' },
   'request/right-withheld': { code: 550, enhanced: '5.7.1', text: 'Not permitted' },
@@ -99,9 +101,14 @@ const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
 
 const REPLY_TEXT_CHARACTERS_MAX = 400; // RFC 5321 section 4.5.3.1.5: 512 for the whole line
 
-/** What of a sentence may stand in a reply line: printable ASCII, the rest as question marks. */
+/** What of a sentence may stand in a reply line: printable ASCII, the rest as what comes nearest, or a question mark. */
 function printable(sentence: string): string {
   return sentence
+    .replace(/[“”„«»]/g, '"')
+    .replace(/[‘’‚]/g, "'")
+    .replace(/[–—]/g, '-')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/\s+/g, ' ')
     .replace(/[^\x20-\x7e]/g, '?')
     .trim()

@@ -3,7 +3,8 @@
 import type { Address } from '../core/address.ts';
 import type { Tx } from '../db/engine.ts';
 import type { MailTree, PartSink } from '../mail/mail-tree.ts';
-import type { PolicyFrame, Wish } from '../policy/ask.ts';
+import type { PolicyFrame, Wish } from '../policy/asks.ts';
+import type { Protection } from '../policy/protection.ts';
 
 export interface SubmittedRecipient {
   readonly address: Address;
@@ -37,8 +38,8 @@ export interface Submission {
     /** Absent when it begins one. */
     readonly threadId?: string;
     readonly references: readonly string[];
-    /** Name of the protection of what is answered; the answer gets no less. */
-    readonly protection?: string;
+    /** The protection of what is answered, as it was taken in; the answer gets no less. */
+    readonly protection?: Protection;
     /** What readers of what is answered must prove; readers of the answer no less. */
     readonly demands?: string;
     readonly phraseId?: string | null;

@@ -1,5 +1,6 @@
 // Owns what a running server does about its keys, once a second: follow the keyring, and rewrap where that is wished.
 
+import { Round } from '../core/round.ts';
 import type { FollowDeps } from './follow.ts';
 import { KeyringFollower } from './follow.ts';
 import { fulfilWish } from './rewrap.ts';
@@ -36,35 +37,4 @@ export function createKeyKeeper(deps: FollowDeps & RewrapDeps): KeyKeeper {
       deps.keyring.whenKeyIsMissing(undefined);
     },
   };
-}
-
-/** Work that is done again and again, but never twice at once. */
-class Round {
-  readonly #work: () => Promise<void>;
-  #isUnderWay = false;
-  #isFailing = false;
-  ended: Promise<void> = Promise.resolve();
-
-  constructor(work: () => Promise<void>) {
-    this.#work = work;
-  }
-
-  /** `failed` hears of the first failure in a row: on a full disk, say, there is one each second. */
-  begin(failed: (error: unknown) => void): void {
-    if (this.#isUnderWay) return;
-    this.#isUnderWay = true;
-    this.ended = this.#work()
-      .then(
-        () => {
-          this.#isFailing = false;
-        },
-        (error: unknown) => {
-          if (!this.#isFailing) failed(error);
-          this.#isFailing = true;
-        },
-      )
-      .finally(() => {
-        this.#isUnderWay = false;
-      });
-  }
 }

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type account from '../../views/words/en/account.json';
+import type approvals from '../../views/words/en/approvals.json';
 import type mail from '../../views/words/en/mail.json';
 import type problems from '../../views/words/en/problems.json';
 import type reading from '../../views/words/en/reading.json';
@@ -21,6 +22,7 @@ import type { Language } from './languages.ts';
 /** The name of a text. */
 export type Key =
   | keyof typeof account
+  | keyof typeof approvals
   | keyof typeof mail
   | keyof typeof problems
   | keyof typeof reading

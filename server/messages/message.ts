@@ -2,7 +2,7 @@
 // in a column.
 
 import type { Mailbox } from '../core/address.ts';
-import type { MailPart } from '../mail/mail-tree.ts';
+import type { HeaderLine, MailPart } from '../mail/mail-tree.ts';
 
 /** What lists and headers show. Sealed apart from the body, so that an inbox opens no bodies. */
 export interface MessageMeta {
@@ -15,14 +15,47 @@ export interface MessageMeta {
   /** Message-ID with its angle brackets. */
   readonly mailId?: string;
   readonly references: readonly string[];
+  /** What an administrator called its protection; absent for a built-in one. */
+  readonly protectionTitle?: string;
   /** Why the protection is what it is. */
   readonly reasons: readonly string[];
+  /** Which signals and which rules decided. Absent in messages of earlier versions. */
+  readonly grounds?: readonly Ground[];
+  /** Its sender asked to hear when it is read. */
+  readonly readReceipt?: true;
   readonly parts: readonly MailPart[];
+}
+
+/** As policy/reasons.ts has it, without what came of it: that is in the columns. */
+export interface Ground {
+  readonly kind: 'signal' | 'rule' | 'note';
+  readonly words: string;
+  readonly rule?: string;
+  readonly name?: string;
 }
 
 export interface MessageBody {
   readonly text?: string;
   readonly html?: string;
+}
+
+/** All that lies sealed with the body. */
+export interface SealedBody extends MessageBody {
+  readonly judged?: JudgedMail;
+}
+
+/**
+ * What a mail was judged by and its message does not tell: kept so that other rules can be tried out on it later. Nothing
+ * but that reads it, and it never leaves: it names programs, networks and labels.
+ */
+export interface JudgedMail {
+  readonly headers: readonly HeaderLine[];
+  /** With the tags that it came with. */
+  readonly subject: string;
+  /** What was wished for beside the headers, as policy/ has it. */
+  readonly wishes: readonly object[];
+  /** Whether it came with the secret header, which is not kept. */
+  readonly secretHeld: boolean;
 }
 
 /** What is known of one recipient beyond states and times. */

@@ -8,7 +8,7 @@ import type { ByteRange } from '../crypto/cobblestone-range.ts';
 import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables/messages.ts';
-import type { MessageBody, MessageMeta, RecipientCard } from './message.ts';
+import type { SealedBody, MessageMeta, RecipientCard } from './message.ts';
 import { BODY_PART } from './seal.ts';
 import type { Vault } from './seal.ts';
 
@@ -32,11 +32,11 @@ export function openRecipient(message: OpenMessage, recipient: Pick<RecipientsTa
   return parseSealed<RecipientCard>(openBytes(message.dataKey, context, recipient.sealed));
 }
 
-export async function openBody(vault: Vault, message: OpenMessage, part: PartsTable): Promise<MessageBody> {
+export async function openBody(vault: Vault, message: OpenMessage, part: PartsTable): Promise<SealedBody> {
   if (part.inline_bytes !== null) {
-    return parseSealed<MessageBody>(openBytes(message.dataKey, contextOf(message, part), part.inline_bytes));
+    return parseSealed<SealedBody>(openBytes(message.dataKey, contextOf(message, part), part.inline_bytes));
   }
-  return parseSealed<MessageBody>(await readWhole(openPart(vault, message, part)));
+  return parseSealed<SealedBody>(await readWhole(openPart(vault, message, part)));
 }
 
 /** The part's bytes, each chunk checked before it is handed out. */

@@ -9,7 +9,7 @@ import { metaContext, partContext, recipientContext } from '../crypto/context.ts
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId } from '../crypto/random.ts';
 import type { PartSink, PartWriter } from '../mail/mail-tree.ts';
-import type { MessageBody, MessageMeta, RecipientCard } from './message.ts';
+import type { SealedBody, MessageMeta, RecipientCard } from './message.ts';
 
 export interface Vault {
   readonly keyring: Keyring;
@@ -55,7 +55,7 @@ export class Sealing {
     return sealRecipientCard(this.#dataKey, this.id, recipientId, card);
   }
 
-  async sealBody(body: MessageBody): Promise<void> {
+  async sealBody(body: SealedBody): Promise<void> {
     const bytes = Buffer.from(JSON.stringify(body));
     if (sealedSize(bytes.length) <= limits.inlinePartBytesMax) {
       const inlineBytes = sealBytes(this.#dataKey, this.#contextOf(BODY_PART), bytes);

@@ -56,8 +56,10 @@ export async function shredSealed(tx: Tx, messageIds: readonly string[]): Promis
   const ids = [...messageIds];
   await shredPhrases(tx, ids);
   await tx.updateTable('recipients').set({ sealed: NOTHING }).where('message_id', 'in', ids).execute();
+  await tx.deleteFrom('held_recipients').where('message_id', 'in', ids).execute();
   await tx.updateTable('requests').set({ sealed_word: null }).where('message_id', 'in', ids).execute();
   await tx.deleteFrom('drafts').where('message_id', 'in', ids).execute();
+  await tx.deleteFrom('rule_hits').where('message_id', 'in', ids).execute();
   const parts = await tx.deleteFrom('parts').where('message_id', 'in', ids).returning('blob_id').execute();
   return parts.flatMap(({ blob_id }) => blob_id ?? []);
 }

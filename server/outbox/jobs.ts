@@ -6,15 +6,29 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * notice: tells a recipient that a message waits; reminder: tells it again, before the last day. answer: brings a reply
  * to a sender's mailbox. passcode: a sign-in code. failure: tells a sender that a recipient could not be reached.
  * request: asks a sender for more time; decision: tells the reader what became of that. resend: looks which notices
- * an address lacks. passkey: tells an address that a passkey was added to it or removed.
+ * an address lacks. passkey: tells an address that a passkey was added to it or removed. approval: tells somebody that a
+ * message waits for their word; held: tells its sender so, and what came of it.
  */
 export type JobKind =
-  'notice' | 'reminder' | 'answer' | 'passcode' | 'failure' | 'request' | 'decision' | 'resend' | 'passkey';
+  | 'notice'
+  | 'reminder'
+  | 'answer'
+  | 'passcode'
+  | 'failure'
+  | 'request'
+  | 'decision'
+  | 'resend'
+  | 'passkey'
+  | 'approval'
+  | 'held';
 
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
   { kinds: ['passcode'], places: 4 },
-  { kinds: ['notice', 'answer', 'failure', 'reminder', 'request', 'decision', 'resend', 'passkey'], places: 8 },
+  {
+    kinds: ['notice', 'answer', 'failure', 'reminder', 'request', 'decision', 'resend', 'passkey', 'approval', 'held'],
+    places: 8,
+  },
 ];
 
 /** How long a job is tried before it is given up, unless its maker knows better (a code's own end). */
@@ -25,6 +39,8 @@ export const TRIED_FOR_MS: Record<JobKind, number> = {
   reminder: 2 * DAY_MS,
   request: 2 * DAY_MS,
   decision: 2 * DAY_MS,
+  approval: 4 * DAY_MS,
+  held: 2 * DAY_MS,
   resend: HOUR_MS,
   passkey: 2 * DAY_MS,
   passcode: 10 * MINUTE_MS,

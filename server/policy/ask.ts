@@ -1,41 +1,27 @@
-// Owns what a mail, a form or an API call may ask for, and how each wish is read. An unknown value is
+// Owns what a mail, a form or an API call may ask for in our own words, and how each wish is read. An unknown value is
 // refused, never ignored: a typing error must not send a mail weaker than its author meant.
 
-import { DAY_MS, HOUR_MS } from '../core/clock.ts';
+import { DAY_MS } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { parsePhrase } from '../core/phrase.ts';
 import { signInDemands } from '../core/proofs.ts';
-import type { SignInDemand } from '../core/proofs.ts';
-import { loadProtection } from './protection.ts';
-import type { Protection } from './protection.ts';
-
-export interface Wish {
-  /** What was written: "X-Sealpost-Protection: do-not-forward". Holds no address and no content. */
-  readonly words: string;
-  readonly protection?: Protection;
-  readonly expiresAtMs?: number;
-  readonly brand?: string;
-  /** What readers must prove (core/proofs.ts). */
-  readonly demands?: readonly string[];
-}
-
-export interface PolicyFrame {
-  readonly nowMs: number;
-  readonly expiryDaysDefault: number;
-  readonly expiryDaysMax: number;
-  /** Names of the brands that exist, in lower case. */
-  readonly brands: readonly string[];
-  /** By what, beside a code, readers can come in here. */
-  readonly offers: { readonly accounts: boolean; readonly passkeys: boolean };
-}
+import type { PolicyFrame, Wish } from './asks.ts';
+import { canBeMet } from './demands.ts';
+import { parseExpiry } from './expiry.ts';
+import { builtInNames } from './protection.ts';
+import { templateAsks } from './template-asks.ts';
 
 const VALUE_CHARACTERS_MAX = 60;
 
-export function askProtection(where: string, value: string): Wish {
-  const protection = loadProtection(value);
-  if (protection === undefined) throw unknownValue(where, 'encrypt-only or do-not-forward');
-  return { words: said(where, protection.name), protection };
+/** A built-in protection or a template of the organisation, by its name. */
+export function askProtection(where: string, value: string, frame: PolicyFrame): Wish {
+  const template = frame.policy.templates.get(value.trim().toLowerCase());
+  if (template !== undefined) {
+    return { words: said(where, template.asks.protection.name), ...templateAsks(template, frame.nowMs) };
+  }
+  const own = frame.policy.templates.size > builtInNames.length ? ', or the name of a template' : '';
+  throw unknownValue(where, `${builtInNames.join(' or ')}${own}`);
 }
 
 export function askExpiry(where: string, value: string, frame: PolicyFrame): Wish {
@@ -64,10 +50,10 @@ export function askBrand(where: string, value: string, frame: PolicyFrame): Wish
 }
 
 export function askDelivery(where: string, value: string): Wish {
-  const road = value.trim().toLowerCase();
+  const deliver = value.trim().toLowerCase();
   // The best road there is: the portal keeps every promise, so `best` is met by it.
-  if (road === 'portal' || road === 'best') return { words: said(where, road) };
-  if (road === 'smime' || road === 'tls') {
+  if (deliver === 'portal' || deliver === 'best') return { words: said(where, deliver), deliver };
+  if (deliver === 'smime' || deliver === 'tls') {
     throw new AppError('policy/refused', `${where}: this server delivers by its portal only.`);
   }
   throw unknownValue(where, 'portal or best');
@@ -78,29 +64,16 @@ export function askSignIn(where: string, value: string, frame: PolicyFrame): Wis
   const word = value.trim().toLowerCase();
   const demand = signInDemands.find((one) => one === word);
   if (demand === undefined) throw unknownValue(where, signInDemands.join(', '));
-  if (!canBeMet(demand, frame.offers)) {
+  if (!canBeMet(demand, frame.offers, false)) {
     throw new AppError('policy/refused', `${where}: this server offers its readers no such sign-in.`);
   }
   return { words: said(where, demand), demands: [demand] };
 }
 
-function canBeMet(demand: SignInDemand, { accounts, passkeys }: PolicyFrame['offers']): boolean {
-  switch (demand) {
-    case 'code':
-      return true;
-    case 'federated':
-      return accounts;
-    case 'passkey':
-      return passkeys;
-    case 'two':
-      return accounts || passkeys;
-  }
-}
-
 /** That there is a phrase; the phrase itself goes another way, where nothing is written down. */
 export function askAccessPhrase(where: string, value: string): Wish {
   checkAccessPhrase(where, value);
-  return { words: said(where, 'set'), demands: ['phrase'] };
+  return { words: said(where, 'set'), demands: ['phrase'], givesPhrase: true };
 }
 
 /** @returns the phrase in its one spelling. Throws policy/unknown-value when it is too short or too long. */
@@ -110,34 +83,11 @@ export function checkAccessPhrase(where: string, value: string): string {
   throw unknownValue(where, `a phrase of ${limits.phraseCharactersMin} to ${limits.phraseCharactersMax} characters`);
 }
 
-const SPAN = /^(\d{1,5})\s*([dh])$/i;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
-
-/** Milliseconds since the epoch, or undefined. A bare date means its end in UTC. */
-export function parseExpiry(text: string, nowMs: number): number | undefined {
-  const value = text.trim();
-  const span = SPAN.exec(value);
-  if (span !== null) {
-    return nowMs + Number(span[1]) * (span[2]?.toLowerCase() === 'd' ? DAY_MS : HOUR_MS);
-  }
-  if (DATE.test(value)) return startOfDay(value, DAY_MS);
-  if (!DATE_TIME.test(value) || startOfDay(value.slice(0, 10), 0) === undefined) return undefined;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : at;
-}
-
-// Date.parse takes 31 February for 3 March; a deadline nobody wrote is refused instead.
-function startOfDay(date: string, plusMs: number): number | undefined {
-  const at = Date.parse(`${date}T00:00:00Z`);
-  if (Number.isNaN(at) || !new Date(at).toISOString().startsWith(date)) return undefined;
-  return at + plusMs;
-}
-
 function said(where: string, value: string): string {
   return `${where}: ${value.slice(0, VALUE_CHARACTERS_MAX)}`;
 }
 
-function unknownValue(where: string, expected: string): AppError {
+/** For a value that means nothing here. */
+export function unknownValue(where: string, expected: string): AppError {
   return new AppError('policy/unknown-value', `${where} asks for something unknown; expected ${expected}.`);
 }

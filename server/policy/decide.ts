@@ -1,59 +1,190 @@
-// Owns the decision: what protection a mail gets, and why. Pure: the same mail and frame give the same
-// decision on any machine. The most restrictive wish wins; where nobody asks, the default holds.
+// Owns the decision: what protection a mail gets, by which roads, and why. Pure: the same mail and frame give the same
+// decision on any machine. A refusal beats all; else the most restrictive wish or rule wins; where nobody asks, the
+// default holds.
 
-import { DAY_MS, isoTime } from '../core/clock.ts';
-import { joinWords } from '../core/proofs.ts';
-import type { Seen } from '../detect/look.ts';
-import { headerSignals } from './header-signals.ts';
-import { encryptOnly, stricter } from './protection.ts';
-import type { Protection } from './protection.ts';
-import type { PolicyFrame, Wish } from './ask.ts';
-import { subjectTags } from './subject-tags.ts';
+import type { AppError } from '../core/errors.ts';
+import { isRefusal } from '../core/errors.ts';
+import { NEVER_MS } from './asks.ts';
+import type { Asks, PolicyFrame, Wish } from './asks.ts';
+import { canBeMet } from './demands.ts';
+import type { Rule } from './document.ts';
+import type { MailToDecide } from './mail-to-decide.ts';
+import { merge } from './merge.ts';
+import type { Terms } from './merge.ts';
+import type { Reason } from './reasons.ts';
+import { RuleRefusal, wishRefusal } from './refusals.ts';
+import { roadsOf } from './roads.ts';
+import type { Road } from './roads.ts';
+import { effectWords, ruleAsks, spokenRefusal } from './rule-effects.ts';
+import { readSigns } from './signs.ts';
+import type { Signs } from './signs.ts';
+import { situationOf } from './situation.ts';
+import { tryRule } from './try-rules.ts';
+import type { RuleOutcome } from './try-rules.ts';
 
-export interface MailToDecide {
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-  readonly subject: string;
-  /** Wishes of a form or an API call, already read by ask.ts. */
-  readonly fields: readonly Wish[];
-  /** Of what the rules want to know of the content; absent when that is nothing. */
-  readonly seen?: Seen;
-}
-
-export interface Decision {
-  readonly protection: Protection;
-  /** ISO 8601 UTC. */
-  readonly expiresAt: string;
-  readonly brand: string;
-  /** What readers must prove, blank-separated; '' for any way in. Every wish counts. */
-  readonly demands: string;
+export interface Decision extends Omit<Terms, 'byDefault' | 'isCapped'> {
+  /** What people call the protection, where an administrator named it. */
+  readonly title: string | undefined;
   /** The subject without the tags that were understood. */
   readonly subject: string;
-  /** What was asked for and what holds, in words, in the order it was looked at. */
-  readonly reasons: readonly string[];
+  readonly readReceipt: boolean;
+  /** Who is sent a copy as well, each once. */
+  readonly reviewers: readonly string[];
+  /** It goes to nobody before each of these is lifted. */
+  readonly holds: readonly Hold[];
+  /** One for each recipient, in their order. */
+  readonly roads: readonly Road[];
+  /** What was asked for and what holds, in the order it was looked at. */
+  readonly reasons: readonly Reason[];
+  readonly hits: readonly RuleHit[];
 }
 
-export const DEFAULT_BRAND = 'default';
+export interface Hold {
+  readonly rule: string;
+  readonly name: string;
+  /** Any one of them may lift it. */
+  readonly approvers: readonly string[];
+}
 
-/** Throws policy/unknown-value or policy/refused for a wish that cannot be granted. */
+export interface RuleHit {
+  readonly rule: string;
+  readonly effect: 'applied' | 'shadow';
+}
+
+/** All there is to say of a mail: also for one that is refused. */
+export interface Trial {
+  /** Undefined when it is refused. */
+  readonly decision: Decision | undefined;
+  readonly refusal: AppError | undefined;
+  /** Every rule, in their order. */
+  readonly rules: readonly RuleOutcome[];
+}
+
+/** Throws policy/refused, policy/unknown-value or mail/rights-protected. */
 export function decide(mail: MailToDecide, frame: PolicyFrame): Decision {
-  const tagged = subjectTags(mail.subject);
-  const wishes = [...mail.fields, ...headerSignals(mail.headers, frame), ...tagged.wishes];
-  const asked = wishes.flatMap((wish) => wish.protection ?? []);
-  const times = wishes.flatMap((wish) => wish.expiresAtMs ?? []);
-  const protection = asked.length === 0 ? encryptOnly : asked.reduce(stricter);
-  const demands = joinWords(wishes.flatMap((wish) => wish.demands ?? []));
-  const expiresAtMs = times.length === 0 ? frame.nowMs + frame.expiryDaysDefault * DAY_MS : Math.min(...times);
+  const { decision, refusal } = tryOut(mail, frame);
+  if (decision === undefined) throw refusal ?? new Error('a mail was neither decided nor refused');
+  return decision;
+}
+
+/** Decides, and tells how it came to that. */
+export function tryOut(mail: MailToDecide, frame: PolicyFrame): Trial {
+  const signs = readSignsOrRefuse(mail, frame);
+  const unread = isRefusal(signs) ? { label: undefined, sensitivity: undefined } : signs;
+  const rules = tryRules(mail, frame, unread);
+  const applied = rules.filter(({ rule, matched }) => matched && rule.state === 'on');
+  const refused = (refusal: AppError): Trial => ({ decision: undefined, refusal, rules });
+
+  const spoken = applied.map(({ rule }) => spokenRefusal(rule)).find((refusal) => refusal !== undefined);
+  if (spoken !== undefined) return refused(spoken);
+  if (isRefusal(signs)) return refused(signs);
+  const ruled = applied.map(({ rule }) => ({ rule, asks: ruleAsks(rule, frame) }));
+  const ungranted = findUngranted(signs.wishes, ruled, frame);
+  if (ungranted !== undefined) return refused(ungranted);
+  return { decision: granted(mail, frame, signs, ruled, rules), refusal: undefined, rules };
+}
+
+interface Ruled {
+  readonly rule: Rule;
+  readonly asks: readonly Asks[];
+}
+
+function readSignsOrRefuse(mail: MailToDecide, frame: PolicyFrame): Signs | AppError {
+  try {
+    return readSigns(mail, frame);
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+function tryRules(mail: MailToDecide, frame: PolicyFrame, signs: Pick<Signs, 'label' | 'sensitivity'>): RuleOutcome[] {
+  const { rules } = frame.policy;
+  if (rules.length === 0) return [];
+  const situation = situationOf(mail, frame, signs);
+  return rules.map((rule) => tryRule(rule, situation));
+}
+
+/** What cannot be had refuses the mail: it never goes out weaker than asked for. */
+function findUngranted(wishes: readonly Wish[], ruled: readonly Ruled[], frame: PolicyFrame): AppError | undefined {
+  const hasPhrase = wishes.some(({ givesPhrase }) => givesPhrase === true);
+  for (const wish of wishes) {
+    const why = wish.isInherited === true ? undefined : whyNot(wish, frame, hasPhrase);
+    if (why !== undefined) return wishRefusal(wish.words, why);
+  }
+  for (const { rule, asks } of ruled) {
+    const why = asks.map((one) => whyNot(one, frame, hasPhrase)).find((one) => one !== undefined);
+    if (why !== undefined) return new RuleRefusal(rule, why);
+  }
+  return undefined;
+}
+
+function whyNot(
+  { demands = [], brand, expiresAtMs = NEVER_MS }: Asks,
+  frame: PolicyFrame,
+  hasPhrase: boolean,
+): string | undefined {
+  const unmet = demands.find((demand) => !canBeMet(demand, frame.offers, hasPhrase));
+  if (unmet === 'phrase') return 'its readers are to be asked for an access phrase, and the sender set none.';
+  if (unmet !== undefined) return 'this server offers its readers no such sign-in.';
+  if (brand !== undefined && !frame.brands.includes(brand)) return 'its brand does not exist.';
+  if (expiresAtMs <= frame.nowMs) return 'its last day has passed.';
+  return undefined;
+}
+
+function granted(
+  mail: MailToDecide,
+  frame: PolicyFrame,
+  { wishes, subject }: Signs,
+  ruled: readonly Ruled[],
+  rules: readonly RuleOutcome[],
+): Decision {
+  const ruleAsks = ruled.flatMap(({ asks }) => asks);
+  const { byDefault, isCapped, ...terms } = merge([...wishes, ...ruleAsks], frame);
+  const applied = rules.filter(({ rule, matched }) => matched && rule.state === 'on');
+  const { roads, barred } = roadsOf(mail, applied, wishes, ruleAsks);
+  const template = frame.policy.templates.get(terms.protection.name);
   return {
-    protection,
-    expiresAt: isoTime(expiresAtMs),
-    demands,
-    brand: wishes.find((wish) => wish.brand !== undefined)?.brand ?? DEFAULT_BRAND,
-    subject: tagged.subject,
+    ...terms,
+    title: template?.title,
+    subject,
+    readReceipt: wishes.some(({ readReceipt }) => readReceipt === true),
+    reviewers: [...new Set(ruled.flatMap(({ rule }) => rule.then.flatMap(({ reviewer }) => reviewer ?? [])))],
+    holds: ruled.flatMap(({ rule }) =>
+      rule.then.flatMap(({ hold }) => (hold === undefined ? [] : { rule: rule.id, name: rule.name, ...hold })),
+    ),
+    roads,
     reasons: [
-      ...wishes.map((wish) => wish.words),
-      `protection ${protection.name}${asked.length === 0 ? ' by default' : ''}`,
-      ...(demands === '' ? [] : [`readers prove ${demands}`]),
-      `expiry ${isoTime(expiresAtMs)}${times.length === 0 ? ' by default' : ''}`,
+      ...wishes.map(({ words, isNote }) => ({ kind: isNote === true ? 'note' : 'signal', words }) as const),
+      ...ruled.map(({ rule }) => ruleReason(rule)),
+      ...(barred === undefined ? [] : [{ kind: 'note', words: `not past the portal: ${barred}` } as const]),
+      ...outcomeWords(terms, byDefault, template?.asks.protection.rights.length).map(
+        (words) => ({ kind: 'outcome', words }) as const,
+      ),
+      ...(isCapped ? [{ kind: 'note', words: `no end lies beyond ${frame.expiryDaysMax} days` } as const] : []),
     ],
+    hits: rules
+      .filter(({ matched }) => matched)
+      .map(({ rule }) => ({ rule: rule.id, effect: rule.state === 'shadow' ? 'shadow' : 'applied' })),
   };
+}
+
+function ruleReason(rule: Rule): Reason {
+  return { kind: 'rule', words: effectWords(rule).join(', '), rule: rule.id, name: rule.name };
+}
+
+function outcomeWords(
+  { protection, demands, expiresAt }: Pick<Terms, 'protection' | 'demands' | 'expiresAt'>,
+  byDefault: Terms['byDefault'],
+  rightsOfItsOwn = protection.rights.length,
+): string[] {
+  return [
+    `protection ${protection.name}${byDefault.protection ? ' by default' : ''}`,
+    // Another asked for less of something that the strictest would grant.
+    ...(protection.rights.length < rightsOfItsOwn
+      ? [`rights ${protection.rights.join(', ') || 'none but reading'}`]
+      : []),
+    ...(demands === '' ? [] : [`readers prove ${demands}`]),
+    `expiry ${expiresAt ?? 'never'}${byDefault.expiry ? ' by default' : ''}`,
+  ];
 }

@@ -78,7 +78,7 @@ function readableRow(site: Site, words: Words, { message, recipient }: ReceivedR
     sent: moment(meta.sentAt ?? message.created_at, site.clock.nowMs(), words),
     ...readState(words, recipient),
     attachments: meta.parts.filter((part) => !part.inline).length,
-    protection: protectionLabel(words, message.protection),
+    protection: protectionLabel(words, message.protection, meta.protectionTitle),
   };
 }
 

@@ -57,7 +57,9 @@ export async function messagePage(
     to: meta.to.map(person),
     cc: meta.cc.map(person),
     sent: moment(meta.sentAt ?? row.created_at, nowMs, words),
-    protection: protectionView(words, { ...row, expires_at: endOf(row, reading.recipient) }, nowMs),
+    protection: protectionView(words, { ...row, expires_at: endOf(row, reading.recipient) }, nowMs, {
+      title: meta.protectionTitle,
+    }),
     body: body.view,
     attachments: shown.map((part) => attachmentView(words, part, waysTo(path, row, part.n))),
     ...(may('download') || shown.length === 0

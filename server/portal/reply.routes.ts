@@ -6,6 +6,7 @@ import { domainOf } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
+import { splitWords } from '../core/proofs.ts';
 import { checkRight } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { Site } from '../http/site.ts';
@@ -15,6 +16,7 @@ import type { PartSink } from '../mail/mail-tree.ts';
 import { holdDrafts, removeDrafts } from '../messages/drafts.store.ts';
 import { openRecipient } from '../messages/open.ts';
 import { markReplied } from '../messages/recipients.store.ts';
+import { parseRights } from '../policy/protection.ts';
 import type { BodyDeps } from './message-body.ts';
 import { otherReaders } from './message.model.ts';
 import { sendMessage } from './message.routes.ts';
@@ -84,7 +86,7 @@ async function submitReply(
     answer: {
       threadId: row.thread_id,
       references: [...meta.references, ...(meta.mailId === undefined ? [] : [meta.mailId])],
-      protection: row.protection,
+      protection: { name: row.protection, rights: parseRights(splitWords(row.rights)) },
       demands: row.demands,
       phraseId: row.phrase_id,
       isSender: (address) => site.orgDomains.includes(domainOf(address)),

@@ -100,6 +100,29 @@ export interface PasskeyMail {
   readonly link: string;
 }
 
+/** To somebody who may let a held message go. Names no subject and no content. */
+export interface ApprovalMail {
+  readonly brand: MailBrand;
+  /** Name, or the address again. */
+  readonly sender: string;
+  readonly senderAddress: string;
+  /** The rule that holds it. */
+  readonly rule: string;
+  readonly link: string;
+}
+
+/** To the sender of a held message: it waits, or what became of it. */
+export interface HeldMail {
+  readonly brand: MailBrand;
+  readonly isOpen: boolean;
+  /** Where it is not open: released, else refused. */
+  readonly isReleased: boolean;
+  readonly rule: string;
+  /** The day, in words. */
+  readonly sent: string;
+  readonly link: string;
+}
+
 export interface TestMail {
   readonly brand: MailBrand;
 }
@@ -111,6 +134,8 @@ export interface MailModels {
   reply: ReplyMail;
   request: RequestMail;
   decision: DecisionMail;
+  approval: ApprovalMail;
+  held: HeldMail;
   /** The same for what begins a conversation. */
   written: ReplyMail;
   passkey: PasskeyMail;

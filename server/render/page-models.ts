@@ -4,6 +4,7 @@
 
 import type { AccountPage, PasskeysPage } from './page-models/account.ts';
 import type { BrandingPage } from './page-models/admin.ts';
+import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
 import type { AttachmentPage } from './page-models/attachment.ts';
 import type {
   EndedPage,
@@ -19,6 +20,7 @@ import type { InboxPage } from './page-models/inbox.ts';
 import type { MessagePage } from './page-models/message.ts';
 import type { DestroyPage, RequestPage, SentMessagePage, SentPage } from './page-models/sent.ts';
 import type { AwayPage, EnterPage, HomePage, SignInPage, StepUpPage, VerifyPage } from './page-models/signing-in.ts';
+import type { PolicyPage, PolicyRestorePage, PolicyVersionPage } from './page-models/policy.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
 import type { WritePage, WrittenPage } from './page-models/writing.ts';
 
@@ -46,11 +48,16 @@ export interface PageModels {
   sent: SentPage;
   'sent-message': SentMessagePage;
   destroy: DestroyPage;
+  approvals: ApprovalsPage;
+  approval: ApprovalPage;
   write: WritePage;
   written: WrittenPage;
   'prove-address': SignInPage;
   account: AccountPage;
   branding: BrandingPage;
+  policy: PolicyPage;
+  'policy-version': PolicyVersionPage;
+  'policy-restore': PolicyRestorePage;
   'try-mailbox': TryMailboxPage;
   'try-mail': TryMailPage;
 }

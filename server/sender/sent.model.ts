@@ -15,17 +15,19 @@ import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
+import { listAllRecipientsOf, listHolds } from '../messages/holds.store.ts';
 import { listThread } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import type { RecipientStatus } from '../messages/recipient-state.ts';
-import { listRecipients, listRecipientsOf } from '../messages/recipients.store.ts';
+import { listRecipientsOf } from '../messages/recipients.store.ts';
 import { listRequests } from '../messages/requests.store.ts';
 import { moment } from '../render/moment.ts';
 import type { ThreadEntry } from '../render/page-models/message.ts';
 import type { SentMessagePage, SentRecipientView, SentRow } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
+import { heldStates, holdWords } from './held.ts';
 import { requestRows } from './request-rows.ts';
 import { isWaiting } from './take-back.ts';
 
@@ -41,12 +43,15 @@ const PRESSING: readonly RecipientStatus[] = [
 ];
 
 export async function sentRows(site: Site, words: Words, rows: readonly MessagesTable[]): Promise<SentRow[]> {
-  const recipientsOf = await listRecipientsOf(site.db, rows);
+  const recipientsOf = await listAllRecipientsOf(site.db, rows);
+  const held = await heldStates(site.db, words, rows);
   return Promise.all(
     rows.map(
       async (row) =>
-        (await unlessBroken(site, row.id, () => wholeRow(site, words, row, recipientsOf(row.id)))) ??
-        brokenRow(site, words, row),
+        (await unlessBroken(site, row.id, () => ({
+          ...wholeRow(site, words, row, recipientsOf(row.id)),
+          ...held.get(row.id),
+        }))) ?? brokenRow(site, words, row),
     ),
   );
 }
@@ -74,7 +79,7 @@ function wholeRow(site: Site, words: Words, row: MessagesTable, recipients: read
     sent: moment(row.created_at, site.clock.nowMs(), words),
     stateWords: stateWords(words, row, state, states),
     tone: statusWords[state].tone,
-    protection: protectionLabel(words, row.protection),
+    protection: protectionLabel(words, row.protection, open?.meta.protectionTitle),
   };
 }
 
@@ -90,17 +95,19 @@ export async function sentMessagePage(
 ): Promise<SentMessagePage> {
   const path = `${site.base}/sent/${row.id}`;
   const nowMs = site.clock.nowMs();
-  const rows = await listRecipients(site.db, row.id);
+  const rows = (await listAllRecipientsOf(site.db, [row]))(row.id);
+  const holds = await listHolds(site.db, [row.id]);
+  const isHeld = holds.some(({ state }) => state !== 'released');
   const open = openUnlessDestroyed(site, row);
   const recipients =
-    open === undefined ? [] : rows.map((recipient) => recipientView(site, words, open, recipient, rows));
+    open === undefined ? [] : rows.map((recipient) => recipientView(site, words, open, recipient, rows, isHeld));
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
     subject: subjectOf(words, row, open),
     from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
     sent: moment(row.created_at, nowMs, words),
-    protection: protectionView(words, row, nowMs, 'sender'),
+    protection: protectionView(words, row, nowMs, { speakingTo: 'sender', title: open?.meta.protectionTitle }),
     destroyed: open === undefined,
     wasOver: wasOver(row),
     recipients,
@@ -111,6 +118,8 @@ export async function sentMessagePage(
     restoreAction: `${path}/restore`,
     resendAction: `${path}/resend`,
     requests: open === undefined ? [] : requestRows(words, path, open, rows, await listRequests(site.db, [row.id])),
+    holds: holdWords(site, words, holds),
+    isHeld,
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
     phraseAction: `${path}/phrase`,
@@ -130,9 +139,12 @@ function recipientView(
   message: OpenMessage,
   recipient: RecipientsTable,
   all: readonly RecipientsTable[],
+  isHeld: boolean,
 ): SentRecipientView {
   const card = openRecipient(message, recipient);
-  const state = statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))];
+  const state = isHeld
+    ? ({ key: 'approval.sent-state', tone: 'waiting' } as const)
+    : statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))];
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
   const fact = (key: Key, at: string | null): Told[] => (at === null ? [] : [words.tell(key, { time: momentAt(at) })]);
   const address = parseAddress(card.address);
@@ -154,7 +166,8 @@ function recipientView(
     ],
     ...(forwarder === undefined ? {} : { forwardedBy: openRecipient(message, forwarder).address }),
     revoked: recipient.revoked_at !== null,
-    mayResend: readability(message.row, recipient, isoNow(site.clock)) === 'readable' && isWaiting(recipient),
+    mayResend:
+      !isHeld && readability(message.row, recipient, isoNow(site.clock)) === 'readable' && isWaiting(recipient),
   };
 }
 

@@ -17,7 +17,7 @@ import type { Key } from '../language/catalogue.ts';
 import { sentence } from '../language/words.ts';
 import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
-import { parseExpiry } from '../policy/ask.ts';
+import { parseExpiry } from '../policy/expiry.ts';
 import { startManaging } from './managing.ts';
 import { sentMessagePage, sentRows, sentSubject } from './sent.model.ts';
 import type { TakeBack } from './take-back.ts';

@@ -27,6 +27,7 @@ import {
 } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
 import { writeAnswer } from './answer.ts';
+import { writeApproval, writeHeld } from './approval.ts';
 import { writeFailure } from './failure.ts';
 import { LeaseLost } from './leases.ts';
 import type { Lease } from './leases.ts';
@@ -99,6 +100,7 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
   if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
   if (job.kind === 'passkey') return post(deps, lease, await writePasskey(deps, job));
   if (job.kind === 'resend') return { kind: 'found', lacked: await findLacked(deps, job) };
+  if (job.kind === 'approval' || job.kind === 'held') return post(deps, lease, await writeAboutHold(deps, job));
   if (subject === undefined) return { kind: 'nothing' };
   const { message, recipient } = subject;
   switch (job.kind) {
@@ -115,6 +117,13 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
     case 'answer':
       return sendAnswer(deps, lease, message, recipient);
   }
+}
+
+// It is about a message, and about none of its recipients.
+async function writeAboutHold(deps: JobDeps, job: Job): Promise<Letter | undefined> {
+  const message = job.messageId === null ? undefined : await loadMessage(deps.db, job.messageId);
+  if (message === undefined) return undefined;
+  return job.kind === 'approval' ? writeApproval(deps, message, job) : writeHeld(deps, message, job);
 }
 
 async function sendAnswer(

@@ -208,6 +208,8 @@ export const sentMessage: SentMessagePage = {
   revokeAction: '/sent/1/revoke',
   restoreAction: '/sent/1/restore',
   resendAction: '/sent/1/resend',
+  holds: [],
+  isHeld: false,
   requests: [],
   destroyUrl: '/sent/1/destroy',
   expiryAction: '/sent/1/expiry',

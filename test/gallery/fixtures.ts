@@ -5,10 +5,12 @@ import { dayAt, momentAt, plainly, said, timeAt } from '../../server/language/to
 import { wordsIn } from '../../server/language/words.ts';
 import type { PageModels } from '../../server/render/page-models.ts';
 import type { Shell } from '../../server/render/page-models/shell.ts';
+import * as approvals from './fixture-approvals.ts';
 import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
 import { attachment, attachmentStates } from './fixture-attachment.ts';
 import * as rows from './fixture-rows.ts';
+import * as policyRows from './fixture-policy.ts';
 
 export interface PageFixture {
   /** `page--state`, the file's name in the gallery. */
@@ -40,6 +42,7 @@ function fixture<Name extends keyof PageModels>(
 const reader = { visitor: { address: bob.address, isSender: false, isAdmin: false, at: 'inbox' } } as const;
 const sender = { visitor: { address: alice.address, isSender: true, isAdmin: false, at: 'sent' } } as const;
 const owner = { visitor: { address: admin.address, isSender: true, isAdmin: true, at: 'branding' } } as const;
+const policyOwner = { visitor: { ...owner.visitor, at: 'policy' } } as const;
 const longReader = { visitor: { address: people.longAddress, isSender: true, isAdmin: true, at: 'inbox' } } as const;
 const pale = { brand: people.paleBrand };
 const hostileShell = { brand: people.hostileBrand };
@@ -628,6 +631,13 @@ export const pageFixtures: readonly PageFixture[] = [
     { ...rows.sentMessage, subject: hostile, recipients: rows.hostileRecipients },
     sender,
   ),
+  fixture('sent-message', 'held', { ...rows.sentMessage, ...approvals.held }, sender),
+  fixture('approvals', 'empty', { rows: [] }, sender),
+  fixture('approvals', 'many', { rows: approvals.waiting }, sender),
+  fixture('approval', 'open', approvals.open, sender),
+  fixture('approval', 'answered', approvals.answered, sender),
+  fixture('approval', 'conflict', { ...approvals.answered, error: 'Somebody has answered this already.' }, sender),
+  fixture('approval', 'hostile', approvals.hostileOpen, sender),
   fixture(
     'destroy',
     'plain',
@@ -647,6 +657,25 @@ export const pageFixtures: readonly PageFixture[] = [
     'errors',
     { ...rows.branding, errors: rows.brandErrors, values: { ...rows.branding.values, name: '' } },
     owner,
+  ),
+  fixture('policy', 'empty', policyRows.policyEmpty, policyOwner),
+  fixture('policy', 'full', policyRows.policy, policyOwner),
+  fixture(
+    'policy',
+    'faults',
+    { ...policyRows.policy, faults: policyRows.policyFaults, note: 'Cards leave protected' },
+    policyOwner,
+  ),
+  fixture('policy', 'overtaken', { ...policyRows.policy, overtaken: policyRows.policyVersion(4, true) }, policyOwner),
+  fixture('policy', 'hostile', policyRows.policyHostile, policyOwner),
+  fixture('policy-version', 'plain', policyRows.policyVersionPage, policyOwner),
+  fixture('policy-version', 'hostile', policyRows.policyVersionHostile, policyOwner),
+  fixture('policy-restore', 'plain', policyRows.policyRestore, policyOwner),
+  fixture(
+    'policy-restore',
+    'faults',
+    { ...policyRows.policyRestore, faults: policyRows.policyFaults, overtaken: true, lines: [] },
+    policyOwner,
   ),
   fixture('try-mailbox', 'empty', { rows: [] }, { tryOut: true }),
   fixture('try-mailbox', 'many', { rows: rows.tryRows }, { tryOut: true }),

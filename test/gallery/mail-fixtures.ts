@@ -35,6 +35,12 @@ const links = {
   checkAt: 'messages.example.com/genuine',
   reference: 'K4QP-7T3M',
 };
+const heldBy = {
+  rule: 'Card numbers need a second pair of eyes',
+  sent: 'Saturday 21 November 2026',
+  link: 'https://messages.example.com/sent/1',
+};
+const waitsFor = { rule: heldBy.rule, link: 'https://messages.example.com/approvals/1' };
 const notice: MailModels['notice'] = {
   brand,
   lead: 'Alice Example sent you a sealed message',
@@ -141,6 +147,17 @@ export const mailFixtures: readonly MailFixture[] = [
     ...links,
   }),
   fixture('decision', 'refused', { brand, sender: 'Alice Example', hasWord: true, ...links }),
+  fixture('approval', 'plain', { brand, ...waitsFor, sender: 'Alice Example', senderAddress: 'alice@example.com' }),
+  fixture('approval', 'hostile', {
+    brand,
+    ...waitsFor,
+    rule: hostile,
+    sender: hostile,
+    senderAddress: 'alice@example.com',
+  }),
+  fixture('held', 'open', { brand, ...heldBy, isOpen: true, isReleased: false }),
+  fixture('held', 'released', { brand, ...heldBy, isOpen: false, isReleased: true }),
+  fixture('held', 'refused', { brand, ...heldBy, isOpen: false, isReleased: false }),
   fixture('decision', 'hostile', { brand, sender: hostile, hasWord: true, ...links }),
   fixture('passkey', 'made', { brand, isMade: true, ...passkey }),
   fixture('passkey', 'removed', { brand, isMade: false, ...passkey }),

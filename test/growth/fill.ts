@@ -13,7 +13,11 @@ import type { OutboxTable } from '../../server/db/tables/outbox.ts';
 import { messageRow, recipientRow } from '../../server/ingest/message-rows.ts';
 import type { Content, Submission } from '../../server/ingest/submission.ts';
 import { Sealing } from '../../server/messages/seal.ts';
+import { nothingSeen } from '../../server/inspect/inspect.ts';
+import { mailToDecide } from '../../server/ingest/judge.ts';
 import { decide } from '../../server/policy/decide.ts';
+import { emptyPolicyDocument } from '../../server/policy/document.ts';
+import { compilePolicy } from '../../server/policy/policy.ts';
 import type { Store } from '../../server/store.ts';
 
 export interface FillAsk {
@@ -93,15 +97,17 @@ async function sealInto(rows: Rows, store: Store, mail: { n: number; from: Addre
     expiryDaysMax: 3_650,
     brands: ['default'],
     offers: { accounts: false, passkeys: false },
+    orgDomains: ['example.com'],
+    policy: compilePolicy(emptyPolicyDocument),
   };
   await sealing.sealBody({ text: 'Here it is.' });
-  const decision = decide({ headers: [], subject: content.tree.subject, fields: [] }, frame);
+  const placed = { address: mail.to, name: 'Bob Recipient', role: 'to' } as const;
+  const decision = decide(mailToDecide(frame, submission, content, [placed], nothingSeen), frame);
   const message = messageRow({ vault, mailIdHost: HOST }, submission, sealing, content, {
     decision,
     threadId: undefined,
     phraseId: null,
   });
-  const placed = { address: mail.to, name: 'Bob Recipient', role: 'to' } as const;
   const recipient = recipientRow({ vault, mailIdHost: HOST }, submission, sealing, placed, 0);
   rows.messages.push(message);
   rows.recipients.push({ ...recipient, notified_at: isoNow(vault.clock) });

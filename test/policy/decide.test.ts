@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
 import { decide } from '../../server/policy/decide.ts';
+import { reasonLines } from '../../server/policy/reasons.ts';
 import { byDefault, decided, frame, isoIn, mailOf, refusal } from './wishes.ts';
 
 const everything = ['reply', 'reply-all', 'forward', 'print', 'copy', 'download'];
@@ -19,7 +20,10 @@ describe('the protection of a mail', () => {
     assert.deepEqual(decision.protection.rights, everything);
     assert.equal(decision.expiresAt, byDefault);
     assert.equal(decision.brand, 'default');
-    assert.deepEqual(decision.reasons, ['protection encrypt-only by default', `expiry ${byDefault} by default`]);
+    assert.deepEqual(reasonLines(decision.reasons), [
+      'protection encrypt-only by default',
+      `expiry ${byDefault} by default`,
+    ]);
   });
 
   const asked: readonly [headers: readonly [string, string][], subject: string, protection: string, left: string][] = [
@@ -73,7 +77,7 @@ describe('the protection of a mail', () => {
       ],
       '[DNF] Hello',
     );
-    assert.deepEqual(decision.reasons, [
+    assert.deepEqual(reasonLines(decision.reasons), [
       'X-Sealpost-Deliver: best',
       'X-Sealpost-Expires: 36h',
       'X-Sealpost-Protection: encrypt-only',

@@ -14,6 +14,7 @@ import { newToken } from '../../server/crypto/random.ts';
 import { openDatabase } from '../../server/db/engine.ts';
 import type { Db } from '../../server/db/engine.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import type { Policy } from '../../server/policy/policy.ts';
 import type { Provider } from '../../server/signin/oidc-providers.ts';
 import { openStore } from '../../server/store.ts';
 import type { Store } from '../../server/store.ts';
@@ -59,6 +60,8 @@ export interface StartOptions {
   readonly reach?: typeof fetch;
   /** How long viewing a file may take; see `patient`. */
   readonly viewing?: ViewerLimits;
+  /** What administrators decided; else nothing. */
+  readonly policy?: () => Policy;
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
@@ -105,6 +108,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     providers: options.providers,
     reach: options.reach,
     viewing: options.viewing,
+    policy: options.policy,
   });
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {

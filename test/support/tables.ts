@@ -28,6 +28,11 @@ const tables: Record<keyof Tables, true> = {
   tombstones: true,
   drafts: true,
   kept_letters: true,
+  policies: true,
+  rule_hits: true,
+  holds: true,
+  hold_approvers: true,
+  held_recipients: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

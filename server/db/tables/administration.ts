@@ -28,6 +28,16 @@ export interface AuditTable {
   hash: string;
 }
 
+export interface PoliciesTable {
+  /** 1, 2, 3 … without a gap. */
+  version: number;
+  at: string;
+  /** Who, why and what changed, sealed as a record. */
+  sealed_card: Uint8Array;
+  /** The whole document, sealed as a record. */
+  sealed: Uint8Array;
+}
+
 export interface PeopleTable {
   address_index: string;
   /** In which they read here last. */

@@ -39,7 +39,7 @@ export interface RecipientsTable {
   message_id: string;
   position: number;
   address_index: string;
-  /** 'to', 'cc' or 'bcc' of the mail; 'forward' for one added by another recipient. */
+  /** 'to', 'cc' or 'bcc' of the mail; 'forward' for one added by another recipient, 'review' by a rule. */
   role: string;
   /** Whether the notice leads outside, or the answer goes to a sender's own mailbox. */
   road: 'notice' | 'answer';
@@ -119,4 +119,11 @@ export interface TombstonesTable {
   at: string;
   /** What was shredded, when and why, signed. */
   signed: string;
+}
+
+export interface RuleHitsTable {
+  message_id: string;
+  rule_id: string;
+  effect: 'applied' | 'shadow';
+  at: string;
 }

@@ -1,13 +1,9 @@
-// Owns the wishes that stand in a mail's headers. Pure.
+// Owns the wishes that stand in a mail's own `X-Sealpost-…` headers. Pure.
 
-import { AppError } from '../core/errors.ts';
-import { askBrand, askDelivery, askExpiry, askProtection, askSignIn } from './ask.ts';
-import type { PolicyFrame, Wish } from './ask.ts';
-
-interface HeaderLine {
-  readonly name: string;
-  readonly value: string;
-}
+import { AppError } from '../../core/errors.ts';
+import { askBrand, askDelivery, askExpiry, askProtection, askSignIn } from '../ask.ts';
+import type { PolicyFrame, Wish } from '../asks.ts';
+import type { HeaderBook } from './header-book.ts';
 
 type Reader = (where: string, value: string, frame: PolicyFrame) => Wish;
 
@@ -28,18 +24,15 @@ const OURS = 'x-sealpost';
 export const LOOP_MARK = 'x-sealpost-loop';
 
 /** Every wish of the `X-Sealpost-…` headers. Throws policy/unknown-value for one that is unknown, doubled or misspelt. */
-export function headerSignals(headers: readonly HeaderLine[], frame: PolicyFrame): Wish[] {
-  const wishes = new Map<string, Wish>();
-  for (const { name, value } of headers) {
-    if (!name.startsWith(OURS) || name === LOOP_MARK) continue;
+export function ownHeaderWishes(headers: HeaderBook, frame: PolicyFrame): Wish[] {
+  const names = headers.namesWith(OURS).filter((name) => name !== LOOP_MARK);
+  return names.map((name) => {
     const reader = readers.get(name);
     // X-Sealpost-Protetcion would otherwise be a wish that nobody hears.
     if (reader === undefined) {
       throw new AppError('policy/unknown-value', 'An X-Sealpost header has a name that does not exist.');
     }
     const [where, read] = reader;
-    if (wishes.has(name)) throw new AppError('policy/unknown-value', `${where} stands in the mail more than once.`);
-    wishes.set(name, read(where, value, frame));
-  }
-  return [...wishes.values()];
+    return read(where, headers.one(name, where) ?? '', frame);
+  });
 }

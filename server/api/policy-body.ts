@@ -1,0 +1,58 @@
+// Owns how a policy comes in a call and goes out in an answer: as JSON or YAML, with its version as an entity tag.
+
+import type { Request, Response } from 'express';
+import { AppError } from '../core/errors.ts';
+import { readDocumentText, writeDocumentText } from '../policy/document-text.ts';
+import { policyLimits } from '../policy/policy-limits.ts';
+import { bodyOf } from './request-body.ts';
+
+const JSON_TYPE = 'application/json';
+/** RFC 9512 */
+const YAML_TYPE = 'application/yaml';
+
+/** The value that the body's text stands for. Throws PolicyFaults, request/malformed, mail/too-large. */
+export async function readPolicyBody(req: Request): Promise<unknown> {
+  if (req.is([JSON_TYPE, YAML_TYPE]) === false) {
+    throw new AppError('request/malformed', `Send it as ${JSON_TYPE} or ${YAML_TYPE}.`);
+  }
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of bodyOf(req)) {
+    bytes += piece.length;
+    if (bytes > policyLimits.documentBytesMax) {
+      throw new AppError('mail/too-large', `The policy is larger than ${policyLimits.documentBytesMax} bytes.`);
+    }
+    pieces.push(piece);
+  }
+  return readDocumentText(utf8(Buffer.concat(pieces)));
+}
+
+/** In the form that is asked for. */
+export function sendPolicy(req: Request, res: Response, version: number, value: object): void {
+  res.set('ETag', `"${version}"`).vary('Accept');
+  if (req.accepts(JSON_TYPE, YAML_TYPE) === YAML_TYPE) res.type(YAML_TYPE).send(writeDocumentText(value));
+  else res.json(value);
+}
+
+/**
+ * The version that the caller has seen, RFC 9110 section 13.1.1; undefined for `*`: whichever is the newest. Throws
+ * request/version-needed when it is not said, request/outdated for what is no version.
+ */
+export function readIfMatch(req: Request): number | undefined {
+  const given = req.get('if-match')?.trim();
+  if (given === undefined) {
+    throw new AppError('request/version-needed', 'Send the ETag of the policy you changed as If-Match.');
+  }
+  if (given === '*') return undefined;
+  const version = /^"(\d{1,10})"$/.exec(given)?.[1];
+  if (version === undefined) throw new AppError('request/outdated', 'If-Match is not the ETag of a policy.');
+  return Number(version);
+}
+
+function utf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new AppError('request/malformed', 'The body is not UTF-8.');
+  }
+}

@@ -1,0 +1,66 @@
+// Owns the shapes of the calls about the policy, and how its document is described. What a document may hold is checked
+// by policy/document.ts.
+
+import { z } from 'zod';
+// Before any shape is named: it teaches zod to be described.
+import './schemas.ts';
+
+const NOTE_CHARACTERS_MAX = 500;
+
+const note = z.string().max(NOTE_CHARACTERS_MAX).optional().openapi({ description: 'Why, for those who come after' });
+
+export const noteQuery = z.strictObject({ note });
+export const restorePolicyAsk = z.strictObject({ note }).openapi('RestorePolicy');
+
+export const versionsQuery = z.strictObject({
+  cursor: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .openapi({ description: 'From the answer before this one; without it, the newest versions' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+const parts = {
+  templates: z.array(z.record(z.string(), z.unknown())).openapi({ description: 'Protections of your own' }),
+  rules: z.array(z.record(z.string(), z.unknown())).openapi({ description: 'In the order in which they are tried' }),
+  labels: z
+    .record(z.string(), z.unknown())
+    .openapi({ description: 'Whose labels count, and the template each stands for' }),
+};
+
+export const policyView = z
+  .object({
+    format: z.literal(1),
+    ...parts,
+    groups: z.array(z.record(z.string(), z.unknown())),
+    lists: z.array(z.record(z.string(), z.unknown())),
+  })
+  .partial()
+  .required({ format: true })
+  .openapi('Policy');
+
+export const partViews = {
+  templates: z.object({ templates: parts.templates }).openapi('Templates'),
+  rules: z.object({ rules: parts.rules }).openapi('Rules'),
+  labels: z.object({ labels: parts.labels }).openapi('Labels'),
+};
+
+const policyVersionView = z
+  .object({
+    version: z.number(),
+    at: z.string(),
+    actor: z.string().openapi({ description: 'An address, the id of a key, or the command line' }),
+    note: z.string(),
+    changed: z.array(z.string()).openapi({ description: 'Paths of what is not as in the version before' }),
+  })
+  .openapi('PolicyVersion');
+
+export type PolicyVersionView = z.infer<typeof policyVersionView>;
+
+export const policyVersionList = z
+  .object({ versions: z.array(policyVersionView), cursor: z.number().nullable() })
+  .openapi('PolicyVersionList');
+
+export type PolicyVersionList = z.infer<typeof policyVersionList>;

@@ -1,0 +1,72 @@
+// Owns the view models of an approver's pages. Of what is answered already nothing is opened any more.
+
+import type { HoldsTable } from '../db/tables/holds.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
+import { attachmentView, person, subjectWords, unlessBroken } from '../http/message-views.ts';
+import type { Site } from '../http/site.ts';
+import type { Words } from '../language/words.ts';
+import { listHeldRecipients, openHold } from '../messages/holds.store.ts';
+import { loadBody } from '../messages/load-body.ts';
+import { loadMessage } from '../messages/messages.store.ts';
+import { openMessage, openRecipient } from '../messages/open.ts';
+import { moment } from '../render/moment.ts';
+import type { ApprovalPage, ApprovalRow } from '../render/page-models/approvals.ts';
+
+export async function approvalRows(site: Site, words: Words, holds: readonly HoldsTable[]): Promise<ApprovalRow[]> {
+  const rows: ApprovalRow[] = [];
+  for (const hold of holds) {
+    const message = await loadMessage(site.db, hold.message_id);
+    if (message === undefined || message.destroyed_at !== null) continue;
+    const row = await unlessBroken(site, message.id, () => approvalRow(site, words, hold, message));
+    if (row !== undefined) rows.push(row);
+  }
+  return rows;
+}
+
+function approvalRow(site: Site, words: Words, hold: HoldsTable, message: MessagesTable): ApprovalRow {
+  const { meta } = openMessage(site.vault, message);
+  return {
+    url: `${site.base}/approvals/${hold.id}`,
+    subject: subjectWords(meta.subject, words),
+    from: person(meta.from),
+    rule: openHold(site.keyring, hold).name,
+    since: moment(hold.created_at, site.clock.nowMs(), words),
+  };
+}
+
+export async function approvalPage(
+  site: Site,
+  words: Words,
+  hold: HoldsTable,
+  message: MessagesTable,
+): Promise<ApprovalPage> {
+  const frame = {
+    rule: openHold(site.keyring, hold).name,
+    since: moment(hold.created_at, site.clock.nowMs(), words),
+    listUrl: `${site.base}/approvals`,
+    action: `${site.base}/approvals/${hold.id}`,
+  };
+  const answered = answeredWords(words, hold, message);
+  if (answered !== undefined) return { ...frame, ...nothingOfIt, subject: words.say('approval.title'), answered };
+  const open = openMessage(site.vault, message);
+  const body = await loadBody(site.db, site.vault, open);
+  const recipients = await listHeldRecipients(site.db, [message.id]);
+  return {
+    ...frame,
+    subject: subjectWords(open.meta.subject, words),
+    from: person(open.meta.from),
+    recipients: recipients.map((row) => openRecipient(open, row)).map(({ name, address }) => ({ name, address })),
+    reasons: open.meta.reasons,
+    runs: [{ text: body.text ?? words.say('sending.own-layout') }],
+    attachments: open.meta.parts.filter((part) => !part.inline).map((part) => attachmentView(words, part)),
+  };
+}
+
+const nothingOfIt = { from: { name: '', address: '' }, recipients: [], reasons: [], runs: [], attachments: [] };
+
+function answeredWords(words: Words, hold: HoldsTable, message: MessagesTable): string | undefined {
+  if (message.destroyed_at !== null) return words.say('approval.gone');
+  if (hold.state === 'open') return undefined;
+  const day = words.day(new Date(hold.answered_at ?? hold.created_at));
+  return words.say(hold.state === 'released' ? 'approval.is-released' : 'approval.is-refused', { day });
+}

@@ -1,0 +1,120 @@
+// Owns the pages of those who may let a held message go: the list of what waits for them, one message, and their answer. To
+// all others there is no such page.
+
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { AppError, isRefusal, toldIn } from '../core/errors.ts';
+import { isId } from '../core/ids.ts';
+import { appendAudit } from '../audit/audit.store.ts';
+import { inTransaction } from '../db/engine.ts';
+import type { HoldsTable } from '../db/tables/holds.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
+import { readForm } from '../http/forms.ts';
+import { sendPage } from '../http/page.ts';
+import type { Site } from '../http/site.ts';
+import { checkSignedIn, visitOf } from '../http/visit.ts';
+import { cleanBodyText } from '../mail/body-text.ts';
+import { listOpenHoldsFor, loadHoldFor } from '../messages/holds.store.ts';
+import { loadMessage } from '../messages/messages.store.ts';
+import type { Session } from '../signin/sessions.store.ts';
+import { approvalPage, approvalRows } from './approvals.model.ts';
+import { settleHold } from './settle-hold.ts';
+
+const ROWS_MAX = 100;
+const WORD_CHARACTERS_MAX = 1_000;
+
+const nothing = z.object({});
+const answerForm = z.object({
+  answer: z.enum(['release', 'refuse']),
+  word: z.string().max(WORD_CHARACTERS_MAX).default(''),
+});
+
+export function approvalRoutes(site: Site): Router {
+  const router = Router();
+
+  router.get('/approvals', async (req, res) => {
+    const session = checkSignedIn(req);
+    const { words } = visitOf(req);
+    const holds = await listOpenHoldsFor(site.db, session.addressIndex, ROWS_MAX);
+    await sendPage(site, req, res, {
+      name: 'approvals',
+      title: words.say('approval.title'),
+      ...doneWords(req),
+      model: { rows: await approvalRows(site, words, holds) },
+    });
+  });
+
+  router.get('/approvals/:hid', async (req, res) => {
+    const found = await findHold(site, req);
+    await noteReading(site, found);
+    await sendApproval(site, req, res, found);
+  });
+
+  router.post('/approvals/:hid', async (req, res) => {
+    readForm(req, nothing);
+    // First whether there is such a hold: what is wrong with the form is said to an approver only.
+    const found = await findHold(site, req);
+    const { answer, word } = readForm(req, answerForm);
+    const state = answer === 'release' ? 'released' : 'refused';
+    try {
+      const by = found.session.address;
+      await settleHold(site, { holdId: found.hold.id, state, by, word: cleanBodyText(word).trim() });
+    } catch (error) {
+      if (!isRefusal(error, 'request/conflict') && !isRefusal(error, 'request/gone')) throw error;
+      await sendApproval(site, req, res, await findHold(site, req), toldIn(visitOf(req).words, error));
+      return;
+    }
+    site.kick();
+    res.redirect(303, `${site.base}/approvals?done=${state}`);
+  });
+
+  return router;
+}
+
+interface Found {
+  readonly session: Session;
+  readonly hold: HoldsTable;
+  readonly message: MessagesTable;
+}
+
+async function findHold(site: Site, req: Request): Promise<Found> {
+  const session = checkSignedIn(req);
+  const { hid } = req.params;
+  const hold = typeof hid === 'string' && isId(hid) ? await loadHoldFor(site.db, hid, session.addressIndex) : undefined;
+  const message = hold === undefined ? undefined : await loadMessage(site.db, hold.message_id);
+  if (hold === undefined || message === undefined) throw new AppError('request/not-found', 'There is no such page.');
+  return { session, hold, message };
+}
+
+// Before anything of it is shown: who looked into somebody's mail stands in the log.
+async function noteReading(site: Site, { session, hold, message }: Found): Promise<void> {
+  if (hold.state !== 'open' || message.destroyed_at !== null) return;
+  await inTransaction(site.db, (tx) =>
+    appendAudit(site, tx, {
+      event: 'held-message-read',
+      messageId: message.id,
+      details: { actor: session.address, rule: hold.rule_id },
+    }),
+  );
+}
+
+async function sendApproval(site: Site, req: Request, res: Response, found: Found, error?: string): Promise<void> {
+  const { words } = visitOf(req);
+  await sendPage(site, req, res, {
+    name: 'approval',
+    title: words.say('approval.title'),
+    model: {
+      ...(await approvalPage(site, words, found.hold, found.message)),
+      ...(error === undefined ? {} : { error }),
+    },
+    ...(error === undefined ? {} : { status: 409 }),
+  });
+}
+
+function doneWords(req: Request): { done?: string } {
+  const { words } = visitOf(req);
+  const { done } = req.query;
+  if (done === 'released') return { done: words.say('approval.done-released') };
+  return done === 'refused' ? { done: words.say('approval.done-refused') } : {};
+}

@@ -1,0 +1,68 @@
+// Owns asking the policy about a submission, and what of it is kept so that other rules can be tried out on it later.
+
+import { splitWords } from '../core/proofs.ts';
+import type { Seen } from '../detect/look.ts';
+import type { JudgedMail, SealedBody } from '../messages/message.ts';
+import type { PolicyFrame, Wish } from '../policy/asks.ts';
+import type { MailToDecide } from '../policy/mail-to-decide.ts';
+import { HeaderBook } from '../policy/signals/header-book.ts';
+import { holdsSecret } from '../policy/signals/labels.ts';
+import type { PlacedRecipient } from './message-rows.ts';
+import type { Content, Submission } from './submission.ts';
+
+/** The submission as the policy looks at it. Throws policy/unknown-value or policy/refused for its fields. */
+export function mailToDecide(
+  frame: PolicyFrame,
+  { road, fields, answer }: Submission,
+  { tree }: Content,
+  recipients: readonly PlacedRecipient[],
+  seen: Seen,
+): MailToDecide {
+  const { text = '', html = '', parts } = tree;
+  return {
+    // What a reader writes in the portal has no headers of theirs.
+    headers: road === 'portal' ? [] : tree.headers,
+    subject: tree.subject,
+    fields: [...fields(frame), ...inherited(answer)],
+    from: tree.from.address,
+    recipients: recipients.map(({ address }) => address),
+    fromOutside: answer !== undefined,
+    seen,
+    parts,
+    sizeBytes: Buffer.byteLength(text) + Buffer.byteLength(html) + parts.reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+/** An answer gets no less than what it answers. */
+function inherited(answer: Submission['answer']): Wish[] {
+  if (answer?.protection === undefined) return [];
+  return [
+    {
+      words: `answer: ${answer.protection.name}`,
+      protection: answer.protection,
+      demands: splitWords(answer.demands ?? ''),
+      isInherited: true,
+      ...(answer.phraseId === undefined || answer.phraseId === null ? {} : { givesPhrase: true }),
+    },
+  ];
+}
+
+/** The body document: what is read, and what it was judged by. */
+export function sealedBodyOf({ tree }: Content, mail: MailToDecide, frame: PolicyFrame): SealedBody {
+  const { text, html } = tree;
+  return {
+    ...(text === undefined ? {} : { text }),
+    ...(html === undefined ? {} : { html }),
+    judged: judgedMail(mail, frame),
+  };
+}
+
+function judgedMail({ headers, subject, fields }: MailToDecide, { policy }: PolicyFrame): JudgedMail {
+  const { secretHeader } = policy.document.labels;
+  return {
+    headers: headers.filter(({ name }) => name !== secretHeader?.name),
+    subject,
+    wishes: fields,
+    secretHeld: secretHeader !== undefined && holdsSecret(new HeaderBook(headers), secretHeader),
+  };
+}

@@ -1,0 +1,164 @@
+// Owns the rows of what waits for approval: the holds of a message, who may lift each, and its recipients until then.
+
+import { z } from 'zod';
+import type { Address } from '../core/address.ts';
+import { addressIndex } from '../crypto/address-index.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Db, Tx } from '../db/engine.ts';
+import type { SealedColumn } from '../db/sealed-column.ts';
+import type { HoldsTable } from '../db/tables/holds.ts';
+import type { RecipientsTable } from '../db/tables/messages.ts';
+import { listRecipientsOf } from './recipients.store.ts';
+
+const cardSchema = z.object({
+  /** What the rule is called. */
+  name: z.string(),
+  /** Addresses of those who may lift it; any one of them. */
+  approvers: z.array(z.string()),
+  answeredBy: z.string().optional(),
+  /** What the approver wrote to the sender. */
+  word: z.string().optional(),
+});
+
+export type HoldCard = z.output<typeof cardSchema>;
+
+export interface NewHold {
+  readonly id: string;
+  readonly messageId: string;
+  readonly ruleId: string;
+  readonly name: string;
+  readonly approvers: readonly Address[];
+  readonly createdAt: string;
+}
+
+export async function insertHold(keyring: Keyring, tx: Tx, hold: NewHold): Promise<void> {
+  const { id, name, approvers } = hold;
+  await tx
+    .insertInto('holds')
+    .values({
+      id,
+      message_id: hold.messageId,
+      rule_id: hold.ruleId,
+      state: 'open',
+      created_at: hold.createdAt,
+      answered_at: null,
+      sealed: sealCard(keyring, id, { name, approvers: [...approvers] }),
+    })
+    .execute();
+  const indexes = new Set(approvers.map((address) => addressIndex(keyring, address)));
+  for (const index of indexes) {
+    await tx.insertInto('hold_approvers').values({ hold_id: id, address_index: index }).execute();
+  }
+}
+
+export async function insertHeldRecipients(tx: Tx, rows: readonly RecipientsTable[]): Promise<void> {
+  for (const row of rows) await tx.insertInto('held_recipients').values(row).execute();
+}
+
+/** In the order of the mail. */
+export function listHeldRecipients(db: Db | Tx, messageIds: readonly string[]): Promise<RecipientsTable[]> {
+  if (messageIds.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('held_recipients')
+    .selectAll()
+    .where('message_id', 'in', [...messageIds])
+    .orderBy('message_id')
+    .orderBy('position')
+    .execute();
+}
+
+/** Recipients of each, whether they have been told or wait with the message. */
+export async function listAllRecipientsOf(
+  db: Db,
+  messages: readonly { readonly id: string }[],
+): Promise<(messageId: string) => readonly RecipientsTable[]> {
+  const told = await listRecipientsOf(db, messages);
+  const ids = messages.map(({ id }) => id).filter((id) => told(id).length === 0);
+  const held = Map.groupBy(await listHeldRecipients(db, ids), (row) => row.message_id);
+  return (messageId) => held.get(messageId) ?? told(messageId);
+}
+
+/** Takes the recipients out of their waiting. @returns them. */
+export async function takeHeldRecipients(tx: Tx, messageId: string): Promise<RecipientsTable[]> {
+  const rows = await tx.deleteFrom('held_recipients').where('message_id', '=', messageId).returningAll().execute();
+  return rows.toSorted((a, b) => a.position - b.position);
+}
+
+export function loadHold(db: Db | Tx, id: string): Promise<HoldsTable | undefined> {
+  return db.selectFrom('holds').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** The hold, if this address may lift it. */
+export function loadHoldFor(db: Db | Tx, id: string, approverIndex: string): Promise<HoldsTable | undefined> {
+  return db
+    .selectFrom('holds')
+    .innerJoin('hold_approvers', 'hold_approvers.hold_id', 'holds.id')
+    .selectAll('holds')
+    .where('holds.id', '=', id)
+    .where('hold_approvers.address_index', '=', approverIndex)
+    .executeTakeFirst();
+}
+
+/** Of these messages, oldest first. */
+export function listHolds(db: Db | Tx, messageIds: readonly string[]): Promise<HoldsTable[]> {
+  if (messageIds.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('holds')
+    .selectAll()
+    .where('message_id', 'in', [...messageIds])
+    .orderBy('message_id')
+    .orderBy('id')
+    .execute();
+}
+
+/** What this address may lift and nobody has answered, oldest first. */
+export function listOpenHoldsFor(db: Db, approverIndex: string, most: number): Promise<HoldsTable[]> {
+  return db
+    .selectFrom('hold_approvers')
+    .innerJoin('holds', 'holds.id', 'hold_approvers.hold_id')
+    .selectAll('holds')
+    .where('hold_approvers.address_index', '=', approverIndex)
+    .where('holds.state', '=', 'open')
+    .orderBy('hold_approvers.hold_id')
+    .limit(most)
+    .execute();
+}
+
+/** Answers the hold if nobody has. @returns whether this call was the one. */
+export async function answerHold(
+  keyring: Keyring,
+  tx: Tx,
+  row: HoldsTable,
+  answer: { readonly state: 'released' | 'refused'; readonly at: string; readonly by: string; readonly word: string },
+): Promise<boolean> {
+  const card = openHold(keyring, row);
+  const sealed = sealCard(keyring, row.id, { ...card, answeredBy: answer.by, word: answer.word });
+  const answered = await tx
+    .updateTable('holds')
+    .set({ state: answer.state, answered_at: answer.at, sealed })
+    .where('id', '=', row.id)
+    .where('state', '=', 'open')
+    .returning('id')
+    .executeTakeFirst();
+  return answered !== undefined;
+}
+
+export function openHold(keyring: Keyring, row: HoldsTable): HoldCard {
+  return cardSchema.parse(JSON.parse(keyring.openRecord(context(row.id), row.sealed).toString('utf8')));
+}
+
+export const holdRecords: SealedColumn = {
+  table: 'holds',
+  key: 'id',
+  before: '',
+  column: 'sealed',
+  name: (id) => context(String(id)),
+};
+
+function sealCard(keyring: Keyring, id: string, card: HoldCard): Buffer {
+  return keyring.sealRecord(context(id), JSON.stringify(card));
+}
+
+function context(id: string): string {
+  return `hold ${id}`;
+}

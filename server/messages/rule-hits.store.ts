@@ -1,0 +1,17 @@
+// Owns the rows that say which rules met which message. They hold names that administrators gave and nothing of the
+// message; they go when it is shredded.
+
+import type { Tx } from '../db/engine.ts';
+import type { RuleHitsTable } from '../db/tables/messages.ts';
+
+export interface Hit {
+  readonly rule: string;
+  readonly effect: RuleHitsTable['effect'];
+}
+
+/** Of one message, each rule once. */
+export async function insertRuleHits(tx: Tx, messageId: string, at: string, hits: readonly Hit[]): Promise<void> {
+  if (hits.length === 0) return;
+  const rows = hits.map(({ rule, effect }) => ({ message_id: messageId, rule_id: rule, effect, at }));
+  await tx.insertInto('rule_hits').values(rows).execute();
+}

@@ -1,0 +1,58 @@
+// Owns preparing a mail for the conditions of all rules: addresses in one spelling, headers by name, findings by what was
+// looked for. Pure.
+
+import { canonicalAddress, domainOf } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
+import type { Seen } from '../detect/look.ts';
+import { decodeWords } from '../mail/encoded-words.ts';
+import type { PolicyFrame } from './asks.ts';
+import type { Person, Situation } from './conditions/leaf.ts';
+import type { MailToDecide } from './mail-to-decide.ts';
+import { HeaderBook } from './signals/header-book.ts';
+import type { Signs } from './signs.ts';
+
+export function situationOf(
+  mail: MailToDecide,
+  frame: PolicyFrame,
+  signs: Pick<Signs, 'label' | 'sensitivity'>,
+): Situation {
+  const seen = mail.seen ?? nothingSeen(frame);
+  const hits = new Map(seen.hits.map((hit) => [`${hit.look} ${hit.source}`, hit]));
+  const headers = new HeaderBook(mail.headers);
+  const decoded = new Map<string, readonly string[]>();
+  const ours = new Set(frame.orgDomains);
+  return {
+    nowMs: frame.nowMs,
+    sender: person(mail.from),
+    recipients: mail.recipients.map(person),
+    fromOutside: mail.fromOutside,
+    isOurs: ({ domain }) => ours.has(domain),
+    subject: mail.subject,
+    header: (name) => {
+      const known = decoded.get(name) ?? headers.all(name).map(decodeWords);
+      decoded.set(name, known);
+      return known;
+    },
+    attachments: mail.parts.map(({ n, filename, contentType, size }) => ({
+      n,
+      filename,
+      contentType,
+      sizeBytes: size,
+    })),
+    sizeBytes: mail.sizeBytes,
+    label: signs.label,
+    sensitivity: signs.sensitivity,
+    hit: (look, source) => hits.get(`${look} ${source}`),
+    unreadable: seen.unreadable,
+  };
+}
+
+// A mail that was not looked through must not pass for one in which nothing was found.
+function nothingSeen({ policy }: PolicyFrame): Seen {
+  if (policy.looks.length > 0) throw new Error('a mail was to be decided before it was looked through');
+  return { hits: [], unreadable: [] };
+}
+
+function person(address: Address): Person {
+  return { address: canonicalAddress(address), domain: domainOf(address) };
+}

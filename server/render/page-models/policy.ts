@@ -1,0 +1,59 @@
+// Owns what the pages about the policy are given.
+
+import type { Moment, Pager } from './parts.ts';
+
+export interface PolicyFaultView {
+  /** `rules[3].then[0].apply`; '' for the document as a whole. */
+  readonly path: string;
+  readonly says: string;
+}
+
+export interface PolicyVersionRow {
+  readonly version: number;
+  readonly url: string;
+  /** An address, the id of an API key, or the command line. */
+  readonly actor: string;
+  readonly saved: Moment;
+  readonly note: string;
+  readonly changed: readonly string[];
+  readonly inForce: boolean;
+}
+
+export interface PolicyPage {
+  readonly action: string;
+  /** YAML; after a refusal what was typed. */
+  readonly text: string;
+  readonly note: string;
+  /** From which the text was made; 0: there is none yet. */
+  readonly version: number;
+  readonly faults: readonly PolicyFaultView[];
+  /** What somebody saved while this text was typed. */
+  readonly overtaken?: PolicyVersionRow;
+  readonly rows: readonly PolicyVersionRow[];
+  readonly pager?: Pager;
+}
+
+export interface DiffLineView {
+  readonly kind: 'same' | 'added' | 'removed' | 'gap';
+  readonly mark: string;
+  readonly text: string;
+}
+
+export interface PolicyVersionPage extends PolicyVersionRow {
+  /** "version 3" */
+  readonly beforeWords: string;
+  readonly lines: readonly DiffLineView[];
+  readonly text: string;
+  readonly backUrl: string;
+  readonly restoreUrl?: string;
+}
+
+export interface PolicyRestorePage {
+  readonly version: number;
+  readonly newest: number;
+  readonly faults: readonly PolicyFaultView[];
+  readonly overtaken: boolean;
+  readonly lines: readonly DiffLineView[];
+  readonly action: string;
+  readonly backUrl: string;
+}

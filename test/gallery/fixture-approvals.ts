@@ -1,0 +1,56 @@
+// Owns the fixed data of the pages about messages that a rule holds.
+
+import type { ApprovalPage, ApprovalRow } from '../../server/render/page-models/approvals.ts';
+import type { SentMessagePage } from '../../server/render/page-models/sent.ts';
+import { alice, bob, hostile, hostilePerson, longName, longWord } from './fixture-people.ts';
+import { message, moment } from './fixture-parts.ts';
+import { recipients } from './fixture-rows.ts';
+
+const rule = 'Card numbers need a second pair of eyes';
+
+export const waiting: readonly ApprovalRow[] = [
+  { url: '/approvals/1', subject: message.subject, from: alice, rule, since: moment() },
+  { url: '/approvals/2', subject: `${longName} ${longWord}`, from: alice, rule: longWord, since: moment('5 days ago') },
+  { url: '/approvals/3', subject: hostile, from: hostilePerson, rule: hostile, since: moment('5 days ago') },
+];
+
+export const open: ApprovalPage = {
+  subject: message.subject,
+  from: alice,
+  recipients: [bob],
+  rule,
+  since: moment(),
+  reasons: [`rule “${rule}”: holds it for approval`, 'protection encrypt-only by default'],
+  runs: [{ text: 'Dear Bob,\n\nplease charge the card 4111 1111 1111 1111.\n\nAlice' }],
+  attachments: [],
+  listUrl: '/approvals',
+  action: '/approvals/1',
+};
+
+export const hostileOpen: ApprovalPage = {
+  ...open,
+  subject: hostile,
+  from: hostilePerson,
+  recipients: [hostilePerson],
+  rule: hostile,
+  reasons: [hostile],
+  runs: [{ text: hostile }],
+};
+
+export const answered: ApprovalPage = {
+  ...open,
+  from: { name: '', address: '' },
+  recipients: [],
+  reasons: [],
+  runs: [],
+  answered: 'It was approved on Saturday 21 November 2026.',
+};
+
+export const held: Pick<SentMessagePage, 'holds' | 'isHeld' | 'recipients' | 'anyReadable'> = {
+  holds: [`The rule “${rule}” holds this message until somebody approves it. Nobody has been told of it.`],
+  isHeld: true,
+  recipients: recipients
+    .slice(0, 1)
+    .map((one) => ({ ...one, stateWords: 'Waits for approval', tone: 'waiting', facts: [], mayResend: false })),
+  anyReadable: true,
+};

@@ -1,0 +1,126 @@
+// Owns the pieces of which the pages about the policy are made.
+
+import type {
+  DiffLineView,
+  PolicyFaultView,
+  PolicyPage,
+  PolicyRestorePage,
+  PolicyVersionPage,
+  PolicyVersionRow,
+} from '../../server/render/page-models/policy.ts';
+import { admin, hostile, longName, longWord } from './fixture-people.ts';
+
+const text = `format: 1
+templates:
+  - name: legal-view-only
+    title: Legal, view only, 7 days
+    rights: [reply]
+    expiry:
+      days: 7
+labels:
+  requireStamp: false
+  map: []
+  sensitivity: {}
+groups:
+  - name: legal
+    members: ['@law.example.com']
+lists: []
+rules:
+  - id: cards
+    name: Card numbers leave protected
+    state: on
+    when:
+      detector: { is: payment-card, atLeast: 3, in: [subject, body, attachments] }
+    then:
+      - apply: legal-view-only
+`;
+
+export function policyVersion(version: number, inForce = false): PolicyVersionRow {
+  return {
+    version,
+    url: `/admin/policy/versions/${version}`,
+    actor: version % 3 === 0 ? 'command line' : admin.address,
+    saved: { iso: '2026-11-21T17:00:00Z', words: 'Saturday 21 November 2026, 17:00 UTC', relative: '2 hours ago' },
+    note: version % 2 === 0 ? 'Cards leave protected' : '',
+    changed: ['rules.cards.when', 'templates.legal-view-only added', 'rules in another order'],
+    inForce,
+  };
+}
+
+export const policyEmpty: PolicyPage = {
+  action: '/admin/policy',
+  text: 'format: 1\ntemplates: []\nlabels:\n  requireStamp: false\n  map: []\n  sensitivity: {}\ngroups: []\nlists: []\nrules: []\n',
+  note: '',
+  version: 0,
+  faults: [],
+  rows: [],
+};
+
+export const policy: PolicyPage = {
+  ...policyEmpty,
+  text,
+  version: 4,
+  rows: [policyVersion(4, true), policyVersion(3), policyVersion(2), policyVersion(1)],
+  pager: { olderUrl: '/admin/policy?before=1' },
+};
+
+export const policyFaults: readonly PolicyFaultView[] = [
+  { path: 'rules[0].then[0].apply', says: 'is not the name of a template' },
+  { path: 'templates[0].expiry.days', says: 'is more than the 730 days this server allows' },
+  { path: '', says: 'cannot be read as YAML or JSON: unexpected end of the stream (line 3, column 1)' },
+];
+
+export const policyHostile: PolicyPage = {
+  ...policy,
+  text: `${hostile}\n${longWord}\n${text}`,
+  note: hostile,
+  faults: [{ path: `labels.${longWord}`, says: 'is not known here' }],
+  overtaken: { ...policyVersion(5), actor: hostile },
+  rows: [
+    { ...policyVersion(5, true), actor: hostile, note: hostile, changed: [`lists.${longWord} added`] },
+    {
+      ...policyVersion(4),
+      note: `${longName} ${longWord}`,
+      changed: Array.from({ length: 40 }, (_, n) => `rules.r${n}`),
+    },
+  ],
+};
+
+const lines: readonly DiffLineView[] = [
+  { kind: 'gap', mark: '…', text: '' },
+  { kind: 'same', mark: ' ', text: 'rules:' },
+  { kind: 'same', mark: ' ', text: '  - id: cards' },
+  { kind: 'removed', mark: '-', text: '    state: shadow' },
+  { kind: 'added', mark: '+', text: '    state: on' },
+  { kind: 'same', mark: ' ', text: '    when:' },
+];
+
+export const policyVersionPage: PolicyVersionPage = {
+  ...policyVersion(2),
+  beforeWords: 'version 1',
+  lines,
+  text,
+  backUrl: '/admin/policy',
+  restoreUrl: '/admin/policy/versions/2/restore',
+};
+
+export const policyVersionHostile: PolicyVersionPage = {
+  ...policyVersionPage,
+  actor: hostile,
+  note: `${hostile} ${longWord}`,
+  lines: [
+    { kind: 'added', mark: '+', text: hostile },
+    { kind: 'removed', mark: '-', text: `${longWord}${longWord}${longWord}` },
+  ],
+  text: `${hostile}\n${longWord}${longWord}`,
+};
+
+export const policyRestore: PolicyRestorePage = {
+  version: 2,
+  newest: 4,
+  faults: [],
+  overtaken: false,
+  lines,
+  action: '/admin/policy/versions/2/restore',
+  backUrl: '/admin/policy/versions/2',
+};
