@@ -23,7 +23,7 @@ const imports = files.flatMap(importsOf);
 const rows: readonly (readonly string[])[] = [
   ['language'],
   ['core'],
-  ['crypto', 'db', 'blobs', 'mail', 'render'],
+  ['crypto', 'db', 'blobs', 'mail', 'render', 'detect'],
   ['policy', 'messages', 'outbox', 'signin', 'access', 'brands', 'audit', 'keys', 'people', 'viewing'],
   ['http'],
   ['ingest', 'worker', 'portal', 'sender', 'admin', 'api', 'try', 'shredding', 'backup'],
