@@ -27,7 +27,9 @@ export type WordList = readonly string[];
 export interface Scan {
   readonly folded: Folded;
   readonly text: string;
-  /** The same, with look-alike letters read as those of numbers and ids. */
+  /** The same, with look-alike letters read as Latin ones. */
+  readonly latin: string;
+  /** The same, with letters that look like digits read as digits beside digits. */
   readonly ids: string;
   readonly tokens: Tokens;
   /** Where words of this list stand. */

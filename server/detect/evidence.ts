@@ -10,8 +10,8 @@ export const REACH = { before: 100, after: 40 } as const;
 
 /** A word for another kind of number speaks of what follows it at once: "Order no. is 4…". */
 const OTHER_REACH = 12;
-/** A word behind the number that is this near has the last word: "order 4… (Visa)". */
-const CLOSE_BEHIND = 12;
+/** A word in brackets at once behind the number has the last word: "order 4… (Visa)". */
+const BRACKET = /^\s?[([]$/;
 
 export type Evidence = 'for' | 'against' | 'none';
 
@@ -21,14 +21,14 @@ export function evidenceOf(scan: Scan, words: WordList, start: number, end: numb
   const forEnd = lastEnd(places, start, REACH.before);
   const behind = firstStart(places, end);
   const otherEnd = lastEnd(scan.wordsIn(otherNumbers), start, OTHER_REACH);
-  if (otherEnd > forEnd) return behind <= end + CLOSE_BEHIND ? 'for' : 'against';
+  if (otherEnd > forEnd) return BRACKET.test(scan.text.slice(end, Math.min(behind, end + 3))) ? 'for' : 'against';
   return forEnd >= 0 || behind <= end + REACH.after ? 'for' : 'none';
 }
 
-/** True where one of these words stands near, whatever else is said. */
+/** True where one of these words stands in reach, on either side. */
 export function isNear(scan: Scan, words: WordList, start: number, end: number): boolean {
   const places = scan.wordsIn(words);
-  return lastEnd(places, start, REACH.before) >= 0 || firstStart(places, end) <= end + REACH.after;
+  return lastEnd(places, start, REACH.before) >= 0 || firstStart(places, end) <= end + REACH.before;
 }
 
 function lastEnd({ ends }: WordPlaces, start: number, reach: number): number {
@@ -41,7 +41,7 @@ function firstStart({ starts, ends }: WordPlaces, end: number): number {
   for (let at = lastUpTo(ends, end) + 1; at < ends.length; at += 1) {
     const start = starts[at] ?? 0;
     if (start >= end) return start;
-    if ((ends[at] ?? 0) > end + REACH.after * 2) break;
+    if ((ends[at] ?? 0) > end + REACH.before * 2) break;
   }
   return Number.POSITIVE_INFINITY;
 }

@@ -8,7 +8,7 @@ import { standingOf } from './surroundings.ts';
 export interface IdRule {
   /** What the id looks like, from its first letter on (sticky). It is matched where letters stand before digits as well. */
   readonly shape: RegExp;
-  /** How many letters may stand before its first digit, with blanks or dashes. */
+  /** How many letters and signs may stand before the token with its first digit: 3 in `AB 12 34 56 C`. */
   readonly lead: number;
   /** The value of what was matched, or undefined when it is none. */
   readonly valueOf: (matched: string) => string | undefined;
@@ -43,12 +43,17 @@ interface Hit {
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
-function hitAt({ ids }: Scan, shape: RegExp, start: number, { valueOf }: IdRule): Hit | undefined {
+// A nought for an O may spoil a letter that belongs there: both readings are tried.
+function hitAt({ latin, ids }: Scan, shape: RegExp, start: number, rule: IdRule): Hit | undefined {
+  return hitIn(latin, shape, start, rule) ?? (latin === ids ? undefined : hitIn(ids, shape, start, rule));
+}
+
+function hitIn(text: string, shape: RegExp, start: number, { valueOf }: IdRule): Hit | undefined {
   shape.lastIndex = start;
-  const matched = shape.exec(ids)?.[0];
+  const matched = shape.exec(text)?.[0];
   if (matched === undefined) return undefined;
   const end = start + matched.length;
-  if (LETTER_OR_DIGIT.test(ids.charAt(end)) || LETTER_OR_DIGIT.test(ids.charAt(start - 1))) return undefined;
+  if (LETTER_OR_DIGIT.test(text.charAt(end)) || LETTER_OR_DIGIT.test(text.charAt(start - 1))) return undefined;
   const value = valueOf(matched);
   return value === undefined ? undefined : { value, start, end };
 }
@@ -56,13 +61,18 @@ function hitAt({ ids }: Scan, shape: RegExp, start: number, { valueOf }: IdRule)
 const LATIN = /[A-Za-z]/;
 const SIGN = /[ .-]/;
 
-// Letters that a sign parts from their digits are no token: "AB 12 34 56 C".
+// Letters that a sign parts from their digits are no token: "AB 12 34 56 C", "RSS MRA 85T10 …".
 function hitBefore(scan: Scan, shape: RegExp, first: number, rule: IdRule): Hit | undefined {
   const { ids } = scan;
-  if (rule.lead === 0 || !SIGN.test(ids.charAt(first - 1))) return undefined;
-  let start = first - 1;
-  while (first - 1 - start < rule.lead && LATIN.test(ids.charAt(start - 1))) start -= 1;
-  return start === first - 1 ? undefined : hitAt(scan, shape, start, rule);
+  let start = first;
+  while (SIGN.test(ids.charAt(start - 1)) && LATIN.test(ids.charAt(start - 2))) {
+    start -= 1;
+    while (LATIN.test(ids.charAt(start - 1)) && first - start <= rule.lead) start -= 1;
+    if (first - start > rule.lead) return undefined;
+    const hit = hitAt(scan, shape, start, rule);
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
 }
 
 function isMeant(scan: Scan, { words, speaks }: IdRule, { start, end }: Hit, lastEnd: number): boolean {
@@ -70,6 +80,6 @@ function isMeant(scan: Scan, { words, speaks }: IdRule, { start, end }: Hit, las
   if (standing === 'part') return false;
   const evidence = evidenceOf(scan, words, start, end);
   if (evidence !== 'none') return evidence === 'for';
-  if (standing === 'apart' && speaks(scan.ids.slice(start, end))) return true;
+  if (standing === 'apart' && speaks(scan.latin.slice(start, end))) return true;
   return start - lastEnd <= REACH.before;
 }

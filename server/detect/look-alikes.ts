@@ -17,12 +17,10 @@ const GREEK_OR_CYRILLIC = /[\u0386-\u03ce\u0405-\u052f]/;
 const FIRST_UNIT = 0x386;
 const LAST_UNIT = 0x52f;
 
-/** The text as numbers and ids are read in it. */
-export function readForIds(text: string): string {
-  return digitsFor(GREEK_OR_CYRILLIC.test(text) ? latinFor(text) : text);
-}
 
-function latinFor(text: string): string {
+/** The text with Latin letters for those that look alike. */
+export function latinRead(text: string): string {
+  if (!GREEK_OR_CYRILLIC.test(text)) return text;
   const written = new Uint16Array(text.length);
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
@@ -36,7 +34,8 @@ const BESIDE_DIGIT = /\d[OoЗзбӀ]|[OoЗзбӀ]\d/;
 const DIGIT_LIKE = /(?<=\d)[OoЗзбӀ]+(?=\d|[^\p{L}\p{N}]|$)|(?<![\p{L}\p{N}])[OoЗзбӀ]+(?=\d)/gu;
 const DIGITS: Readonly<Record<string, string>> = { O: '0', o: '0', З: '3', з: '3', б: '6', Ӏ: '1' };
 
-function digitsFor(text: string): string {
+/** A text of Latin letters, with digits for the letters beside them that look alike. */
+export function digitsRead(text: string): string {
   if (!BESIDE_DIGIT.test(text)) return text;
   return text.replace(DIGIT_LIKE, (letters) => Array.from(letters, (letter) => DIGITS[letter] ?? letter).join(''));
 }

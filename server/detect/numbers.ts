@@ -116,13 +116,14 @@ function goesOn(
 ): boolean {
   if (sign === '') return false;
   const { starts, ends } = tokens;
-  const isEven = sizes.every((size) => size === sizes[0]);
-  const isMore = (at: number, gapEnd: number, gapStart: number): boolean => {
+  const isMore = (at: number, gapEnd: number, gapStart: number, size: number | undefined): boolean => {
     if (at < 0 || at >= tokens.count || ids.slice(gapEnd, gapStart) !== sign) return false;
-    return sign !== ' ' || (isEven && (ends[at] ?? 0) - (starts[at] ?? 0) === sizes[0]);
+    return sign !== ' ' || (ends[at] ?? 0) - (starts[at] ?? 0) === size;
   };
+  const [begins, goes] = [sizes[0] === sizes[1] ? sizes[0] : undefined, sizes.at(-1) === sizes.at(-2) ? sizes.at(-1) : undefined];
   return (
-    isMore(first - 1, ends[first - 1] ?? 0, starts[first] ?? 0) || isMore(last + 1, ends[last] ?? 0, starts[last + 1] ?? 0)
+    isMore(first - 1, ends[first - 1] ?? 0, starts[first] ?? 0, begins) ||
+    isMore(last + 1, ends[last] ?? 0, starts[last + 1] ?? 0, goes)
   );
 }
 

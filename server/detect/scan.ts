@@ -3,7 +3,8 @@
 
 import type { Scan, WordList, WordPlaces } from './detector.ts';
 import { fold } from './fold.ts';
-import { readForIds } from './look-alikes.ts';
+import { digitsRead, latinRead } from './look-alikes.ts';
+import { otherNumbers } from './other-numbers.ts';
 import { tokensOf } from './tokens.ts';
 import { urlsIn } from './urls.ts';
 import { wordMachine } from './word-machine.ts';
@@ -17,17 +18,21 @@ const NOWHERE: WordPlaces = { starts: [], ends: [] };
 
 /** Reads a text, as the returned function is told; these are the lists of words that may be asked for. */
 export function scanner(lists: readonly WordList[]): (original: string) => Scan {
-  const findWords = wordFinder(lists);
+  const findWords = wordFinder([...lists, otherNumbers]);
   return (original) => {
     const folded = fold(original);
     const { text } = folded;
-    const ids = once(() => readForIds(text));
+    const latin = once(() => latinRead(text));
+    const ids = once(() => digitsRead(latin()));
     const tokens = once(() => tokensOf(ids()));
     const words = once(() => findWords(text));
     const isInUrl = once(() => urlsIn(text));
     return {
       folded,
       text,
+      get latin() {
+        return latin();
+      },
       get ids() {
         return ids();
       },

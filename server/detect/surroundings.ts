@@ -7,10 +7,10 @@ import type { Scan } from './detector.ts';
 export type Standing = 'apart' | 'joined' | 'part';
 
 const PHONE_LETTERS = 16;
-const PHONE_BEFORE = /\+[\d() ./-]*$/;
+const PHONE_OR_MONEY_BEFORE = /\+[\d() ./-]*$|[$€£¥₹]\s$/;
 const UNIT_LETTERS = 12;
 const UNIT_AFTER =
-  /^\s?(?:bytes?|[kmgt]i?b|bits?|eur|usd|gbp|chf|inr|brl|ms|µs|ns|sec|px|hz|rows|km|kg|pcs|stk)(?![a-z0-9])|^\s?[€$£¥₹%°]/i;
+  /^\s?(?:bytes?|[kmgt]i?b|bits?|eur|usd|gbp|chf|inr|brl|ms|µs|ns|sec|px|hz|rows|km|kg|pcs|stk)(?![a-z0-9])|^[€$£¥₹%°]|^\s[€$£¥₹%°](?!\d)/i;
 
 /** How the number between these places stands; no letter or digit touches it. */
 export function standingOf(scan: Scan, start: number, end: number): Standing {
@@ -19,7 +19,7 @@ export function standingOf(scan: Scan, start: number, end: number): Standing {
   if (left === 'part') return 'part';
   const right = rightOf(ids, end);
   if (right === 'part' || scan.isInUrl(start)) return 'part';
-  if (PHONE_BEFORE.test(ids.slice(Math.max(0, start - PHONE_LETTERS), start))) return 'part';
+  if (PHONE_OR_MONEY_BEFORE.test(ids.slice(Math.max(0, start - PHONE_LETTERS), start))) return 'part';
   if (UNIT_AFTER.test(ids.slice(end, end + UNIT_LETTERS))) return 'part';
   return left === 'joined' || right === 'joined' ? 'joined' : 'apart';
 }

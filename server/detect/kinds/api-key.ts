@@ -75,10 +75,14 @@ function runEnd(text: string, start: number): number {
   return start + (RUN.exec(text)?.[0].length ?? 0);
 }
 
-const GIVEN = /["'`\])]{0,2}\s{0,4}(?:[:=>|]|:=|=>|->|is|ist|lautet|est|es|é|è|to)\s{0,4}["'`<(\[]{0,2}(?:Bearer |Basic )?([A-Za-z0-9+/_.~=-]{16,512})/y;
-const GIVEN_AT_ONCE = /\s{1,2}["'`]?([A-Za-z0-9+/_.~=-]{20,512})/y;
+/** What it is called in full, and the sign or word that gives it: `key`, ` for the test shop`, ` is `. */
+const GIVEN =
+  /["'`\])]{0,2}((?:[ \t]+[\p{L}-]{1,20}){0,4}?)\s{0,4}(?:[:=>|(]|:=|=>|->|is|ist|lautet|est|es|é|è|to)\s{0,4}["'`<([]{0,2}(?:Bearer |Basic )?([A-Za-z0-9+/_.~=-]{16,512})(?![A-Za-z0-9])/uy;
+/** In quotation marks any sign may be in it. */
+const QUOTED = /["'`\])]{0,2}()\s{0,4}(?:[:=|]|:=|=>|->)\s{0,4}["'`]([!-~]{16,128}?)["'`]/y;
+const GIVEN_AT_ONCE = /()\s{1,2}["'`]?([A-Za-z0-9+/_.~=-]{20,512})/y;
 /** Keys and tokens that are nobody's secret. */
-const PUBLIC = /(?:public|publishable|primary|foreign|partition|cache|sort|idempotency|object|row|map|registry|product|csrf|xsrf|page|next|continuation|pagination|site|host|answer|cancel|commit|deploy)[\s_-]*$/i;
+const PUBLIC = /(?:public|publishable|primary|foreign|partition|cache|sort|idempotency|object|row|map|registry|product|csrf|xsrf|page|next|continuation|pagination|site|host|answer|cancel|commit)[\s_-]*$/i;
 const PUBLIC_LETTERS = 16;
 
 function findNamed({ text, wordsIn }: Scan, seen: ReadonlySet<number>, found: Parameters<Detector['find']>[1]): void {
@@ -88,9 +92,11 @@ function findNamed({ text, wordsIn }: Scan, seen: ReadonlySet<number>, found: Pa
     const from = starts[at] ?? 0;
     if (end < done || PUBLIC.test(text.slice(Math.max(0, from - PUBLIC_LETTERS), from))) return;
     const isBearer = text.slice(from, end).toLowerCase() === 'bearer';
-    const given = givenAt(GIVEN, text, end) ?? (isBearer ? givenAt(GIVEN_AT_ONCE, text, end) : undefined);
-    const value = given === undefined ? undefined : secretValue(given.value);
-    if (given === undefined || value === undefined || seen.has(given.start)) return;
+    const given = [GIVEN, QUOTED, ...(isBearer ? [GIVEN_AT_ONCE] : [])]
+      .map((shape) => givenAt(shape, text, end))
+      .find((given) => given !== undefined && !seen.has(given.start));
+    if (given === undefined) return;
+    const { value } = given;
     done = given.start + value.length;
     found({ value, start: given.start, end: done, masked: `••• (${value.length})` });
   });
@@ -98,9 +104,10 @@ function findNamed({ text, wordsIn }: Scan, seen: ReadonlySet<number>, found: Pa
 
 function givenAt(shape: RegExp, text: string, at: number): { readonly value: string; readonly start: number } | undefined {
   shape.lastIndex = at;
-  const match = shape.exec(text);
-  if (match?.[1] === undefined) return undefined;
-  return { value: match[1], start: at + match[0].length - match[1].length };
+  const [match = '', between = '', given = ''] = shape.exec(text) ?? [];
+  // A name that goes on may be that of a digest: what could be one is taken from the name alone.
+  const value = secretValue(given, between === '' ? 'any' : 'not-hex');
+  return value === undefined ? undefined : { value, start: at + match.lastIndexOf(given) };
 }
 
 // What the issuer begins all keys with, and nothing of this one.

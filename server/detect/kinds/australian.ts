@@ -6,7 +6,7 @@ import { numbersBy } from '../numbers.ts';
 import { list } from '../word-list.ts';
 
 const tfnWords = list(`
-tfn, tfns, tax file, tax file no, tax file number, taxfile, tax file numbers, ato, australian taxation office, payg, super fund, superannuation, smsf, tax return, withholding declaration
+tfn, tfns, taxfilenumber, tfnnumber, tax file, tax file no, tax file number, taxfile, tax file numbers, ato, australian taxation office, payg, super fund, superannuation, smsf, tax return, withholding declaration
 `);
 
 export const auTfn: Detector = {
@@ -32,7 +32,7 @@ function isTfn(digits: string): boolean {
 }
 
 const medicareWords = list(`
-medicare, medicare no, medicare number, medicare card, medicare card no, medicare card number, medicare #, medicare australia, irn, individual reference number, bulk bill, bulk billed, bulk billing, services australia, mbs, pbs, card expiry, patient, patients, dva
+medicare, medicareno, medicarenumber, medicare no, medicare number, medicare card, medicare card no, medicare card number, medicare #, medicare australia, irn, individual reference number, bulk bill, bulk billed, bulk billing, services australia, mbs, pbs, card expiry, patient, patients, dva
 `);
 
 export const auMedicare: Detector = {

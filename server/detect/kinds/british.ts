@@ -7,7 +7,7 @@ import { numbersBy } from '../numbers.ts';
 import { list } from '../word-list.ts';
 
 const ninoWords = list(`
-nino, ni no, ni number, ni num, nin, national insurance, national insurance no, national insurance number, nat ins, nat ins no, insurance number, hmrc, paye, payroll, p45, p60, p11d, universal credit, dwp
+nino, ninumber, nationalinsurancenumber, ni no, ni number, ni num, nin, national insurance, national insurance no, national insurance number, nat ins, nat ins no, insurance number, hmrc, paye, payroll, p45, p60, p11d, universal credit, dwp
 `);
 
 // HMRC, National Insurance Manual NIM39110: letters that are never used, and prefixes that are not given.
@@ -22,7 +22,7 @@ export const ukNino: Detector = {
   words: [ninoWords],
   find: idsBy({
     shape: NINO,
-    lead: 2,
+    lead: 3,
     valueOf: (matched) => matched.replace(/\W/g, '').toUpperCase().slice(0, 8),
     words: ninoWords,
     speaks: (matched) => NINO_SPEAKS.test(matched),

@@ -5,19 +5,21 @@ import type { Detector, Scan } from '../detector.ts';
 import { evidenceOf, isNear } from '../evidence.ts';
 import { maskedWord } from '../mask.ts';
 import { standingOf } from '../surroundings.ts';
-import { codeWords, conditions, persons } from './health-words.ts';
+import { codeWords, conditions, general, persons, stricken } from './health-words.ts';
 
 export const healthTerms: Detector = {
   title: 'Health data',
   looksFor: 'illnesses, conditions and treatments in thirteen languages and more, and ICD-10 codes; each distinct one counts',
   check: 'whole words; codes in the ranges of the ICD-10 chapters',
-  evidence: 'wanted: for words, that somebody has it (patient, diagnosed, treated for …); for codes, that it is a diagnosis',
-  words: [conditions, persons, codeWords],
+  evidence: 'wanted: for words, that somebody has it (patient, diagnosed, treated for …) and it is not spoken of in general; for codes, that it is a diagnosis',
+  words: [conditions, persons, stricken, general, codeWords],
   find: (scan, found) => {
     const { starts, ends } = scan.wordsIn(conditions);
     starts.forEach((start, at) => {
       const end = ends[at] ?? start;
       if (!isNear(scan, persons, start, end)) return;
+      // What is spoken of in general is nobody's, unless somebody is named as having it.
+      if (isNear(scan, general, start, end) && !isNear(scan, stricken, start, end)) return;
       const word = scan.text.slice(start, end);
       found({ value: word.toLowerCase().replace(/\s+/g, ' '), start, end, masked: maskedWord(word) });
     });

@@ -17,8 +17,8 @@ export const iban: Detector = {
     for (let at = 0; at < tokens.count; at += 1) {
       const start = startAt(scan, tokens.starts[at] ?? 0);
       if (start === undefined || start < done) continue;
-      // Folding an O into a nought may spoil a letter that belongs there.
-      const hit = ibanAt(scan.ids, start) ?? ibanAt(scan.text, start);
+      // A nought for an O may spoil a letter that belongs there.
+      const hit = ibanAt(scan.latin, start) ?? ibanAt(scan.ids, start);
       if (hit === undefined || standingOf(scan, start, hit.end) === 'part') continue;
       done = hit.end;
       found({ ...hit, start, shown: 2 });

@@ -7,7 +7,7 @@ import { numbersBy } from '../numbers.ts';
 import { list } from '../word-list.ts';
 
 const aadhaarWords = list(`
-aadhaar, aadhar, adhaar, adhar, aadhaar no, aadhaar number, aadhar no, aadhar number, aadhaar card, uid, uid no, uidai, e-aadhaar, eaadhaar, ekyc, e-kyc, kyc, enrolment, आधार, आधार संख्या, आधार नंबर, आधार कार्ड, ஆதார், ఆధార్, ಆಧಾರ್, ആധാർ, আধার, આધાર, ਆਧਾਰ
+aadhaar, aadhar, aadhaarno, aadhaarnumber, aadharnumber, adhaar, adhar, aadhaar no, aadhaar number, aadhar no, aadhar number, aadhaar card, uid, uid no, uidai, e-aadhaar, eaadhaar, ekyc, e-kyc, kyc, enrolment, आधार, आधार संख्या, आधार नंबर, आधार कार्ड, ஆதார், ఆధార్, ಆಧಾರ್, ആധാർ, আধার, આધાર, ਆਧਾਰ
 `);
 
 export const inAadhaar: Detector = {
@@ -25,7 +25,7 @@ export const inAadhaar: Detector = {
 };
 
 const panWords = list(`
-PAN, PANs, PAN#, PAN no, pan no, pan number, pan card, pan card no, pan no., pan details, permanent account, permanent account no, permanent account number, income tax, income-tax, itr, itr-1, tds, tcs, form 16, form 16a, form 26as, form 60, assessee, deductee, deductor, kyc, nsdl, utiitsl, demat, gst, gstin, mutual fund, पैन, पैन कार्ड, पैन नंबर, स्थायी खाता संख्या, आयकर
+PAN, PANs, pannumber, panno, pancard, PAN#, PAN no, pan no, pan number, pan card, pan card no, pan no., pan details, permanent account, permanent account no, permanent account number, income tax, income-tax, itr, itr-1, tds, tcs, form 16, form 16a, form 26as, form 60, assessee, deductee, deductor, kyc, nsdl, utiitsl, demat, gst, gstin, mutual fund, पैन, पैन कार्ड, पैन नंबर, स्थायी खाता संख्या, आयकर
 `);
 
 // The fourth letter says whose number it is: a person's, a company's, a trust's (Income Tax Department).

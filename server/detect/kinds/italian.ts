@@ -6,7 +6,7 @@ import { idsBy } from '../ids.ts';
 import { list } from '../word-list.ts';
 
 const words = list(`
-codice fiscale, cod. fisc., cod fisc, cod. fiscale, cf, c.f., tessera sanitaria, agenzia delle entrate, fiscale, tax code, italian tax code, nato a, nata a, residente
+codice fiscale, codicefiscale, cod. fisc., cod fisc, cod. fiscale, cf, c.f., tessera sanitaria, agenzia delle entrate, fiscale, tax code, italian tax code, nato a, nata a, residente
 `);
 
 // Sixteen places; seven of them are digits, or the letters that stand for digits when two people would have one code.
@@ -19,7 +19,7 @@ export const itCodiceFiscale: Detector = {
   check: 'check letter; the day of birth can be',
   evidence: 'wanted in small letters; a word for another number before it speaks against it',
   words: [words],
-  find: idsBy({ shape: CODE, lead: 7, valueOf: code, words, speaks: (matched) => !/[a-z]/.test(matched), shown: 1 }),
+  find: idsBy({ shape: CODE, lead: 8, valueOf: code, words, speaks: (matched) => !/[a-z]/.test(matched), shown: 1 }),
 };
 
 // Decreto ministeriale 23 December 1976: what a letter or digit counts in odd places.

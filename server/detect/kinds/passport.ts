@@ -33,7 +33,7 @@ const SHAPES = [
 
 const byWords = idsBy({
   shape: new RegExp(`(?:${SHAPES.join('|')})(?![A-Za-z0-9])`),
-  lead: 3,
+  lead: 4,
   valueOf: (matched) => matched.replace(/\W/g, ''),
   words,
   speaks: () => false,

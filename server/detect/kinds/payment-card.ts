@@ -7,7 +7,7 @@ import type { Layout } from '../numbers.ts';
 import { list } from '../word-list.ts';
 
 const words = list(`
-card, cards, card no, card number, credit card, debit card, payment card, cardholder, pan, cc, ccn, cvv, cvv2, cvc, cvc2, visa, mastercard, master card, maestro, amex
+card, cards, cardnumber, creditcard, creditcardnumber, card no, card number, credit card, debit card, payment card, cardholder, pan, cc, ccn, cvv, cvv2, cvc, cvc2, visa, mastercard, master card, maestro, amex
 american express, discover, diners, diners club, jcb, unionpay, rupay, expiry, exp date, exp, expires, valid thru, name on card
 karte, karten, kartennummer, kreditkarte, kreditkartennummer, kreditkarten, kreditkartendaten, debitkarte, prufziffer, prüfziffer, gultig bis, gültig bis, karteninhaber
 carte, carte bancaire, carte bleue, carte de credit, numero de carte, cb, cryptogramme, tarjeta, tarjeta de credito, numero de tarjeta, caducidad, carta, carta di credito, numero carta, scadenza

@@ -8,12 +8,18 @@ const HEX_ENTROPY_MIN = 2.9;
 const ENTROPY_MIN = 3.4;
 const PIECES = /[-_./~]+/;
 
+const SIGNS = /[^A-Za-z0-9\-_./~=+]/g;
+const SIGNS_MIN = 2;
+
 /** The secret that was given, without signs that only end the sentence; undefined when it is no secret. */
-export function secretValue(given: string): string | undefined {
+export function secretValue(given: string, kind: 'any' | 'not-hex'): string | undefined {
   const value = given.replace(/[.~-]+$/, '').replace(/(?<!=)\/$/, '');
   if (value.length < 16 || UUID.test(value) || !/\d/.test(value) || !/[a-z]/i.test(value)) return undefined;
+  if (HEX.test(value) && kind === 'not-hex') return undefined;
   if (HEX.test(value)) return value.length >= HEX_LETTERS_MIN && entropyOf(value) >= HEX_ENTROPY_MIN ? value : undefined;
-  return isMixed(value) && entropyOf(value) >= ENTROPY_MIN ? value : undefined;
+  // A password with signs in it; what has a dollar and a bracket is a variable's place.
+  const isPassword = (value.match(SIGNS)?.length ?? 0) >= SIGNS_MIN && !/[${]\{|[<>]/.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value);
+  return (isMixed(value) || isPassword) && entropyOf(value) >= ENTROPY_MIN ? value : undefined;
 }
 
 // Names and paths are made of words and numbers; in a secret, digits and letters stand side by side.

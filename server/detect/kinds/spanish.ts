@@ -17,7 +17,7 @@ export const esDniNie: Detector = {
   check: 'check letter modulo 23',
   evidence: 'wanted in small letters or with a blank before the letter; a word for another number before it speaks against it',
   words: [words],
-  find: idsBy({ shape: DNI, lead: 1, valueOf: dni, words, speaks: (matched) => /^[A-Z\d.-]+$/.test(matched), shown: 1 }),
+  find: idsBy({ shape: DNI, lead: 2, valueOf: dni, words, speaks: (matched) => /^[A-Z\d.-]+$/.test(matched), shown: 1 }),
 };
 
 const LETTERS = 'TRWAGMYFPDXBNJZSQVHLCKE';

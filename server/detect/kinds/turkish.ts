@@ -6,7 +6,7 @@ import { numbersBy } from '../numbers.ts';
 import { list } from '../word-list.ts';
 
 const words = list(`
-tckn, tc kimlik, tc kimlik no, t.c. kimlik, t.c. kimlik no, tc kimlik numarasi, t.c. kimlik numarasi, kimlik, kimlik no, kimlik numarasi, kimlik numaram, tc no, t.c. no, tcno, tc, t.c., nufus, nufus cuzdani, vatandaslik no, vatandaslik numarasi, tc nolu, kimlik nolu, hasta, sgk, sigortali
+tckn, tckimlik, tckimlikno, tc kimlik, tc kimlik no, t.c. kimlik, t.c. kimlik no, tc kimlik numarasi, t.c. kimlik numarasi, kimlik, kimlik no, kimlik numarasi, kimlik numaram, tc no, t.c. no, tcno, tc, t.c., nufus, nufus cuzdani, vatandaslik no, vatandaslik numarasi, tc nolu, kimlik nolu, hasta, sgk, sigortali
 turkish id, turkish national id, turkish identification number, turkish identity number, identity number
 `);
 
