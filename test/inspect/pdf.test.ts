@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import PDFDocument from 'pdfkit';
+import PdfKit from 'pdfkit';
 import { endlessPdf, lockedPdf, pdf, swellingPdf } from '../viewing/samples.ts';
 import { docx, runs } from './office-samples.ts';
 import { read } from './read.ts';
@@ -14,7 +14,7 @@ function written(
   fill: (document: PDFKit.PDFDocument) => void,
   options: PDFKit.PDFDocumentOptions = {},
 ): Promise<Buffer> {
-  const document = new PDFDocument(options);
+  const document = new PdfKit(options);
   const pieces: Buffer[] = [];
   document.on('data', (piece: Buffer) => pieces.push(piece));
   fill(document);

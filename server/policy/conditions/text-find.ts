@@ -1,6 +1,6 @@
 // Owns finding a phrase or a pattern in one short text of a mail: its subject, a header, the name of a file.
 
-import { RE2JS } from 're2js';
+import { firstMatch } from '../../detect/pattern.ts';
 import type { TextMatch, TextTest } from './text-match.ts';
 
 export function compileTextMatch({ contains, matches }: TextMatch): TextTest {
@@ -12,12 +12,12 @@ export function compileTextMatch({ contains, matches }: TextMatch): TextTest {
     };
   }
   const source = matches ?? '';
-  const pattern = RE2JS.compile(source);
+  const match = firstMatch(source);
   return {
     says: `matches ${source}`,
     find: (text) => {
-      const matcher = pattern.matcher(text);
-      return matcher.find() ? masked(matcher.group() ?? '') : undefined;
+      const found = match(text);
+      return found === undefined ? undefined : masked(found);
     },
   };
 }

@@ -1,0 +1,61 @@
+// Owns the one pass that finds what numbers and ids are made of: runs of Latin letters and digits that hold a digit. All
+// detectors share them. It never says what a run means.
+
+import { LETTER, units } from './units.ts';
+
+export interface Tokens {
+  readonly count: number;
+  readonly starts: Int32Array;
+  /** Behind the last letter. */
+  readonly ends: Int32Array;
+  /** 1 where the token is of digits alone. */
+  readonly digits: Uint8Array;
+}
+
+const NONE = 0;
+const DIGIT = 1;
+const LATIN = 2;
+// A letter of another kind: what it stands in is no id.
+const FOREIGN = 3;
+
+const ascii = Uint8Array.from({ length: 0x80 }, (_, unit) => {
+  const letter = String.fromCharCode(unit);
+  return /\d/.test(letter) ? DIGIT : /[a-z]/i.test(letter) ? LATIN : NONE;
+});
+
+/** Finds the tokens of a text that was read for ids. */
+export function tokensOf(text: string): Tokens {
+  const { classes } = units();
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const digits: number[] = [];
+  let index = 0;
+  while (index < text.length) {
+    const start = index;
+    let [seen, kind] = [0, kindAt(text, index, classes)];
+    while (kind !== NONE) {
+      seen |= 1 << kind;
+      index += 1;
+      kind = index < text.length ? kindAt(text, index, classes) : NONE;
+    }
+    if ((seen & (1 << DIGIT)) !== 0 && (seen & (1 << FOREIGN)) === 0) {
+      starts.push(start);
+      ends.push(index);
+      digits.push(seen === 1 << DIGIT ? 1 : 0);
+    }
+    index += 1;
+  }
+  return {
+    count: starts.length,
+    starts: Int32Array.from(starts),
+    ends: Int32Array.from(ends),
+    digits: Uint8Array.from(digits),
+  };
+}
+
+function kindAt(text: string, index: number, classes: Uint8Array): number {
+  const unit = text.charCodeAt(index);
+  if (unit < ascii.length) return ascii[unit] ?? NONE;
+  // A number may stand against a Chinese or Japanese letter, which no space parts from it.
+  return classes[unit] === LETTER ? FOREIGN : NONE;
+}
