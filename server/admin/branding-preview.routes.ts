@@ -25,7 +25,6 @@ const notePolicy = [
 ].join('; ');
 const pagePolicy = [
   "default-src 'none'",
-  "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
   "frame-ancestors 'self'",

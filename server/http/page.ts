@@ -49,7 +49,8 @@ function makeShell(
   const assets = `${site.base}/brand/${encodeURIComponent(brand.id)}/${brand.version}`;
   return {
     words: visit.words,
-    locale: localeOf(visit.words.language),
+    // A preview stands in a frame without scripts.
+    ...(ask.previewOf === undefined ? { locale: localeOf(visit.words.language) } : {}),
     languages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === visit.words.language })),
     title: shortened(ask.title),
     base: site.base,

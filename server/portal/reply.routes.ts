@@ -23,7 +23,7 @@ import { sendMessage } from './message.routes.ts';
 import { checkStillReadable, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { keepAnswer } from './set-aside.ts';
-import { readTypedFields, readTypedMail, repeatKeyOf } from './typed-mail.ts';
+import { onceOf, readTypedFields, readTypedMail, repeatKeyOf } from './typed-mail.ts';
 import { wantsJson } from './wants-json.ts';
 
 export interface ReplyDeps extends BodyDeps {
@@ -96,7 +96,7 @@ async function submitReply(
       // The files may have taken minutes to arrive.
       await checkStillReadable(tx, site.clock, reading);
       await holdDrafts(tx, reading.session.addressIndex);
-      await markReplied(tx, reading.recipient.id, isoNow(site.clock), fields.get('once'));
+      await markReplied(tx, reading.recipient.id, isoNow(site.clock), onceOf(fields));
       await removeDrafts(tx, reading.recipient.id);
       await appendAudit(site.vault, tx, {
         event: 'message-replied',

@@ -87,6 +87,12 @@ const ONCE = /^[A-Za-z0-9_-]{22}$/;
 
 /** The same form sent twice is one mail; a form that was changed in between is another. */
 export function repeatKeyOf(who: string, fields: ReadonlyMap<string, string>, digest: string): string | undefined {
+  const once = onceOf(fields);
+  return once === undefined ? undefined : `${who} ${once} ${digest}`;
+}
+
+/** The one-time mark of the form, if it is one of ours. */
+export function onceOf(fields: ReadonlyMap<string, string>): string | undefined {
   const once = fields.get('once');
-  return once !== undefined && ONCE.test(once) ? `${who} ${once} ${digest}` : undefined;
+  return once !== undefined && ONCE.test(once) ? once : undefined;
 }

@@ -35,6 +35,11 @@ export const ways: readonly Way[] = [
   { name: 'in Arabic, at a desk, without scripts', language: 'ar', viewport: DESKTOP, javaScript: false, prefix: 'd' },
 ];
 
+/** All but what the other tests go by. */
+export const unusual = ways.slice(1);
+/** Without scripts, in Arabic and at 360 pixels, in as few ways as can be: for what takes the server long. */
+export const onPhones = ways.filter(({ viewport }) => viewport === PHONE);
+
 /** As they stand in every language. */
 const NAMES = /\b(?:UTC|PDF|JavaScript|eml)\b/g;
 

@@ -6,8 +6,8 @@ import type { Words } from '../../language/words.ts';
 export interface Shell {
   /** What every text of the page is said in. */
   readonly words: Words;
-  /** What the language's dates are written in, for the script that says times by the reader's clock. */
-  readonly locale: string;
+  /** What dates are written in by the script that says times by the reader's clock; absent where no scripts run. */
+  readonly locale?: string;
   /** To choose from, each in its own words. */
   readonly languages: readonly { readonly tag: Language; readonly name: string; readonly chosen: boolean }[];
   readonly title: string;
