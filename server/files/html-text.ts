@@ -2,6 +2,7 @@
 // The only wrapper of htmlparser2. Lines end where a browser ends them; what stands within a line is joined as it stands.
 
 import { Parser } from 'htmlparser2';
+import { FileFault } from './file-fault.ts';
 
 export interface HtmlTaker {
   /** The text as it is seen. */
@@ -13,6 +14,7 @@ export interface HtmlTaker {
 export class HtmlReader {
   readonly #taker: HtmlTaker;
   readonly #parser: Parser;
+  #depth = 0;
   /** How many elements are open since one that is not seen. */
   #unseenDepth = 0;
   #unseen = '';
@@ -31,6 +33,7 @@ export class HtmlReader {
     );
   }
 
+  /** Throws FileFault when elements lie in each other without end. */
   write(html: string): void {
     this.#parser.write(html);
   }
@@ -40,6 +43,9 @@ export class HtmlReader {
   }
 
   #open(name: string, attributes: Readonly<Record<string, string>>): void {
+    this.#depth += 1;
+    // Each element costs the parser more, the deeper it lies.
+    if (this.#depth > DEPTH_MAX) throw new FileFault('too-deep');
     if (this.#unseenDepth > 0 || UNSEEN.has(name) || isHidden(attributes)) this.#unseenDepth += 1;
     if (LINES.has(name)) this.#write('\n');
     for (const key in attributes) {
@@ -51,6 +57,7 @@ export class HtmlReader {
   }
 
   #close(name: string): void {
+    this.#depth -= 1;
     if (name === 'td' || name === 'th') this.#write('\t');
     else if (LINES.has(name)) this.#write('\n');
     if (this.#unseenDepth === 0) return;
@@ -66,6 +73,7 @@ export class HtmlReader {
   }
 }
 
+const DEPTH_MAX = 5_000;
 const UNSEEN = new Set(['script', 'style', 'noscript', 'template']);
 const TOLD = new Set(['alt', 'title', 'value', 'placeholder', 'content', 'label', 'summary', 'aria-label', 'srcdoc']);
 const LINES = new Set(
