@@ -2,7 +2,7 @@
 // it is painted (Largest Contentful Paint), in Chromium with nothing kept from before.
 
 import type { Page } from 'playwright-core';
-import { DESKTOP, startChromium } from '../../test/support/chromium.ts';
+import { DESKTOP, startChromium, WHOLE_CHROMIUM } from '../../test/support/chromium.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { median, spread } from '../rounds.ts';
 import { startSealpost } from '../sealpost.ts';
@@ -24,7 +24,7 @@ export const firstPage: Benchmark = {
   needs: ['chromium'],
   run: async (bench) => {
     const sealpost = await startSealpost(bench);
-    const browser = await startChromium();
+    const browser = await startChromium(WHOLE_CHROMIUM);
     bench.atEnd(() => browser.close());
     const seen: number[] = [];
     for (let round = 0; round < (bench.quick ? 1 : 9); round += 1) {

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 // Before any shape is named: it teaches zod to be described.
+// oxlint-disable-next-line import/no-unassigned-import -- for what it does to zod
 import './schemas.ts';
 
 const NOTE_CHARACTERS_MAX = 500;

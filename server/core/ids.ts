@@ -18,7 +18,14 @@ export function isMessageId(text: unknown): text is MessageId {
   return isId(text);
 }
 
-const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+const TOKEN_PATTERN = /^[A-Za-z0-9_-]{22}$/;
+
+/** True when the text has the shape of what newToken makes. */
+export function isToken(text: unknown): text is string {
+  return typeof text === 'string' && TOKEN_PATTERN.test(text);
+}
+
+export const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_CHARACTERS = 10;
 
 /** When the id was made, in milliseconds since the epoch, by the clock of whoever made it. */

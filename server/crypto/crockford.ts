@@ -1,6 +1,6 @@
 // Owns bytes as letters and digits that people can read out and type: Crockford's base 32, without I, L, O and U. Pure.
 
-const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+import { CROCKFORD } from '../core/ids.ts';
 
 /** Five bits a character, most significant first; five bytes make eight characters. */
 export function crockford(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 // Owns how PostgreSQL is driven, and is the only file that knows pg.
 
-import { CompiledQuery, PostgresDialect } from 'kysely';
-import type { Pool } from 'pg';
+import { PostgresDialect } from 'kysely';
+import type { ClientBase, Pool } from 'pg';
 
 const CONNECTIONS_MAX = 10;
 const CONNECT_MS = 5_000;
@@ -27,12 +27,7 @@ const SESSION_SQL = [
 
 /** A Kysely dialect for `postgres://user:password@host/name`. Connections are made as they are needed. */
 export function postgresDialect(url: string): PostgresDialect {
-  return new PostgresDialect({
-    pool: () => openPool(url),
-    onCreateConnection: async (connection) => {
-      for (const statement of SESSION_SQL) await connection.executeQuery(CompiledQuery.raw(statement));
-    },
-  });
+  return new PostgresDialect({ pool: () => openPool(url) });
 }
 
 async function openPool(url: string): Promise<Pool> {
@@ -47,6 +42,8 @@ async function openPool(url: string): Promise<Pool> {
     // The server may be gone without a word: a query that is not answered is not waited for.
     query_timeout: QUERY_MS + CONNECT_MS,
     keepAlive: true,
+    // Here and not in Kysely's hook: a connection that is lost during it would keep its place in the pool for ever.
+    onConnect: setUp,
     types: {
       // int8 comes as text by itself, and so would every count; none of ours is beyond what a number holds.
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -58,6 +55,10 @@ async function openPool(url: string): Promise<Pool> {
   // One lost under its user is an error of the user's query; without a listener of its own it would end the process.
   pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
+}
+
+async function setUp(connection: ClientBase): Promise<void> {
+  for (const statement of SESSION_SQL) await connection.query(statement);
 }
 
 function toInteger(text: string): number {

@@ -4,6 +4,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Address } from '../core/address.ts';
 import { canonicalAddress, domainOf } from '../core/address.ts';
+import { isToken } from '../core/ids.ts';
 import { limitKey } from '../core/networks.ts';
 import { equalBytes, sha256 } from '../crypto/digest.ts';
 import { newToken } from '../crypto/random.ts';
@@ -31,7 +32,6 @@ export interface Visit {
 }
 
 const visits = new WeakMap<Request, Visit>();
-const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 
 /** Finds out about the visitor before any page does. */
 export function visitor(site: Site): RequestHandler {
@@ -141,7 +141,7 @@ async function currentSession(site: Site, req: Request): Promise<Session | undef
 
 function browserOf(site: Site, req: Request, res: Response): string {
   const known = readCookie(site, req, 'browser');
-  if (known !== undefined && TOKEN.test(known)) return known;
+  if (isToken(known)) return known;
   const made = newToken();
   setCookie(site, res, 'browser', made);
   return made;

@@ -5,13 +5,13 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { isLoopbackHost } from '../core/networks.ts';
 import { connectSocket, tlsOptions } from './courier-connect.ts';
 import type { ConnectSettings } from './courier-connect.ts';
 import { StageFailure } from './courier-failure.ts';
 import { Transcript } from './courier-transcript.ts';
 import { isPermanent, replyCodes } from './outcome.ts';
 import type { RefusedRecipient, SmtpStage, TlsState } from './outcome.ts';
-import { isLoopback } from './own-host.ts';
 
 export interface SessionSettings extends ConnectSettings {
   /** STARTTLS: demanded, taken when offered, or not even then. */
@@ -136,7 +136,7 @@ export class SmtpSession {
     if (!this.#connection.allowsAuth) return false;
     if (this.tls !== 'none') return true;
     const socket = this.#connection._socket;
-    return !!socket && isLoopback(socket.remoteAddress ?? '');
+    return !!socket && isLoopbackHost(socket.remoteAddress ?? '');
   }
 
   /** After a refusal the dialogue goes on; after silence, or a reply to half of the content, it cannot. */

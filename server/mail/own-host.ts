@@ -1,7 +1,8 @@
 // Owns the question whether the relay is the organisation's own mail server. Verified TLS to the relay
 // says that a reply reached the sender's domain in private only when it is. It never sends anything.
 
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isLoopbackHost } from '../core/networks.ts';
 
 /**
  * True when the relay is this machine, is called like the domain or a host under it, or is one of the
@@ -16,7 +17,7 @@ export async function isOwnRelay(
   const host = plainHost(relayHost);
   const own = plainHost(domain);
   if (host === '' || own === '') return false;
-  if (isLoopback(host) || host === own || host.endsWith(`.${own}`)) return true;
+  if (isThisMachine(host) || host === own || host.endsWith(`.${own}`)) return true;
   try {
     const exchangers = await resolveMx(own);
     return exchangers.some((exchanger) => plainHost(exchanger) === host);
@@ -29,19 +30,16 @@ export async function isOwnRelay(
 export function publicName(host: string | undefined): string | undefined {
   if (host === undefined) return undefined;
   const plain = plainHost(host);
-  const isOurs = !plain.includes('.') || isLoopback(plain) || INSIDE.test(plain);
+  const isOurs = !plain.includes('.') || isThisMachine(plain) || INSIDE.test(plain);
   return isIP(plain) !== 0 || isOurs ? undefined : plain;
 }
 
 /** RFC 6762, RFC 8375, RFC 9476, and what ICANN keeps for private use. */
 const INSIDE = /\.(?:local|internal|home\.arpa|alt|lan|intranet|private|corp|home)$/;
 
-/** True for localhost by name (RFC 6761 section 6.3) and for any loopback address, IPv4-mapped ones too. */
-export function isLoopback(host: string): boolean {
-  const plain = plainHost(host);
-  const family = isIP(plain);
-  if (family !== 0) return loopbackNetworks.check(plain, family === 4 ? 'ipv4' : 'ipv6');
-  return plain === 'localhost' || plain.endsWith('.localhost');
+// Names under localhost, too (RFC 6761 section 6.3).
+function isThisMachine(host: string): boolean {
+  return isLoopbackHost(host) || host.endsWith('.localhost');
 }
 
 function plainHost(host: string): string {
@@ -51,8 +49,3 @@ function plainHost(host: string): string {
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/\.$/, '');
 }
-
-const loopbackNetworks = new BlockList();
-loopbackNetworks.addSubnet('127.0.0.0', 8, 'ipv4');
-loopbackNetworks.addAddress('::1', 'ipv6');
-loopbackNetworks.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');

@@ -6,7 +6,6 @@ import { z } from 'zod';
 import { isoNow } from '../core/clock.ts';
 import { appendAudit, personAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
-import { clearCookie } from '../http/cookies.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -14,6 +13,7 @@ import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
 import { countSessions, endSessionsOf } from '../signin/sessions.store.ts';
 import { accountEntries } from './account.model.ts';
+import { forgetSession } from './sign-out.ts';
 
 const ENTRIES_PER_PAGE = 30;
 const nothing = z.object({});
@@ -56,9 +56,7 @@ export function accountRoutes(site: Site): Router {
         details: { address: session.address, network: visitOf(req).network, sessions },
       });
     });
-    clearCookie(site, res, 'session');
-    // Nothing that was read may be found by the back button.
-    res.set('Clear-Site-Data', '"cache", "storage"');
+    forgetSession(site, res);
     res.redirect(303, `${site.base}/sign-in`);
   });
 

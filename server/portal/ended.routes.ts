@@ -8,7 +8,6 @@ import { domainOf } from '../core/address.ts';
 import type { Mailbox } from '../core/address.ts';
 import { DAY_MS, isoNow } from '../core/clock.ts';
 import { AppError, isRefusal } from '../core/errors.ts';
-import { isMessageId } from '../core/ids.ts';
 import { limits } from '../core/limits.ts';
 import { readability } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
@@ -24,18 +23,17 @@ import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
-import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
-import { loadRecipientOf } from '../messages/recipients.store.ts';
 import { insertRequest, latestRequest } from '../messages/requests.store.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { endedPage } from './ended.model.ts';
+import { findOwn, messageIdIn } from './reading.ts';
+import type { Readable } from './reading.ts';
 
 /** A sender must not be pressed, whoever answers them with no. */
 const requestsPerReader: Limit = { name: 'requests per reader', most: 20, windowMs: DAY_MS };
 const requestsPerCopy: Limit = { name: 'requests per copy', most: 3, windowMs: 7 * DAY_MS };
 
-const PATH = /^\/messages\/([^/]+)(?:\/|$)/;
 const nothing = z.object({});
 
 export function endedRoutes(site: Site): Router {
@@ -43,7 +41,7 @@ export function endedRoutes(site: Site): Router {
 
   router.post('/messages/:id/more-time', async (req, res) => {
     readForm(req, nothing);
-    const own = await loadOwn(site, req, req.params.id);
+    const own = await findOwn(site, req, req.params.id);
     if (own === undefined) throw noSuchPage();
     // Of one that can be read nothing has to be asked: its page is the answer.
     const ended = endedOf(site, own);
@@ -62,17 +60,13 @@ export interface Ended {
   readonly sender: Mailbox | undefined;
 }
 
-type Own = Pick<Ended, 'message' | 'recipient'>;
-
 /** Whatever route of a message finds that it is over: this page is better than the one that knows no more than that. */
 export function explainEnded(site: Site): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
   return async (error: unknown, req, res, next) => {
-    const id = PATH.exec(req.path)?.[1];
-    const ended =
-      isRefusal(error, 'request/gone') && id !== undefined && !res.headersSent
-        ? await loadOwn(site, req, id).then((own) => own && endedOf(site, own))
-        : undefined;
+    const id = isRefusal(error, 'request/gone') && !res.headersSent ? messageIdIn(req) : undefined;
+    const own = id === undefined ? undefined : await findOwn(site, req, id);
+    const ended = own === undefined ? undefined : endedOf(site, own);
     if (ended === undefined) next(error);
     else await sendEnded(site, req, res, ended);
   };
@@ -92,15 +86,7 @@ async function sendEnded(site: Site, req: Request, res: Response, ended: Ended):
   });
 }
 
-async function loadOwn(site: Site, req: Request, id: string): Promise<Own | undefined> {
-  const session = checkSignedIn(req);
-  if (!isMessageId(id)) return undefined;
-  const recipient = await loadRecipientOf(site.db, id, session.addressIndex);
-  const message = await loadMessage(site.db, id);
-  return recipient === undefined || message === undefined ? undefined : { recipient, message };
-}
-
-function endedOf(site: Site, { message, recipient }: Own): Ended | undefined {
+function endedOf(site: Site, { message, recipient }: Readable): Ended | undefined {
   const state = readability(message, recipient, isoNow(site.clock));
   if (state === 'readable') return undefined;
   const open = message.destroyed_at === null ? unlessBroken(() => openMessage(site.vault, message)) : undefined;

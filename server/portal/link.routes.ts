@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { maskAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
+import { isToken } from '../core/ids.ts';
 import { introductionIn } from '../brands/introduction.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
@@ -24,7 +25,6 @@ import { signOut } from './sign-out.ts';
 import { sendStatus, sendWaitingPage, stillWaiting } from './waiting-page.ts';
 import type { WaitingPlace } from './waiting-page.ts';
 
-const TOKEN = /^[A-Za-z0-9_-]{22}$/;
 const nothing = z.object({});
 const codeForm = z.object({ code: z.string().max(100) });
 
@@ -120,7 +120,7 @@ export interface FollowedLink {
 // Unknown and destroyed look alike: whom a link was for is said only while there is a message.
 async function followLink(site: Site, req: Request): Promise<FollowedLink | undefined> {
   const { token } = req.params;
-  if (typeof token !== 'string' || !TOKEN.test(token)) return undefined;
+  if (!isToken(token)) return undefined;
   const recipient = await loadRecipientByToken(site.db, sha256(token).toString('base64url'));
   if (recipient === undefined) return undefined;
   const message = await loadMessage(site.db, recipient.message_id);

@@ -42,15 +42,25 @@ export interface Readable {
 }
 
 /** The same for a visitor who may still have to prove more: nothing of the message is opened. */
-export async function findReadable(site: Site, req: Request): Promise<Readable> {
+export async function findReadable(site: Site, req: Request, id: unknown = req.params['id']): Promise<Readable> {
+  const own = await findOwn(site, req, id);
+  if (own === undefined) throw noSuchPage();
+  checkReadable(own.message, own.recipient, isoNow(site.clock));
+  return own;
+}
+
+/** A message and its visitor's place in it, be it over or not; undefined for all others. Throws request/unauthenticated. */
+export async function findOwn(site: Site, req: Request, id: unknown): Promise<Readable | undefined> {
   const session = checkSignedIn(req);
-  const { id } = req.params;
-  if (!isMessageId(id)) throw noSuchPage();
+  if (!isMessageId(id)) return undefined;
   const recipient = await loadRecipientOf(site.db, id, session.addressIndex);
   const message = await loadMessage(site.db, id);
-  if (recipient === undefined || message === undefined) throw noSuchPage();
-  checkReadable(message, recipient, isoNow(site.clock));
-  return { session, recipient, message };
+  return recipient === undefined || message === undefined ? undefined : { session, recipient, message };
+}
+
+/** For an error handler: the parameters belong to the route that threw, and are gone. */
+export function messageIdIn({ path }: Request): string | undefined {
+  return /^\/messages\/([^/]+)/.exec(path)?.[1];
 }
 
 /** The part's row, or request/not-found. */

@@ -17,7 +17,11 @@ export async function signOut(site: Site, req: Request, res: Response): Promise<
       await appendAudit(site.vault, tx, { event: 'signed-out', details: { address: session.address, network } });
     });
   }
+  forgetSession(site, res);
+}
+
+/** In the browser: nothing that was read may be found by the back button. */
+export function forgetSession(site: Site, res: Response): void {
   clearCookie(site, res, 'session');
-  // Nothing that was read may be found by the back button.
   res.set('Clear-Site-Data', '"cache", "storage"');
 }

@@ -15,7 +15,7 @@ import type { Words } from '../language/words.ts';
 import { openMessage } from '../messages/open.ts';
 import type { StepUpPage } from '../render/page-models/signing-in.ts';
 import { otherWays } from './other-ways.ts';
-import { findReadable } from './reading.ts';
+import { findReadable, messageIdIn } from './reading.ts';
 import type { Readable } from './reading.ts';
 
 /** Answers every route of a message whose reader has not proved enough. */
@@ -26,10 +26,7 @@ export function stepUpPages(site: Site): ErrorRequestHandler {
       next(error);
       return;
     }
-    // The path's parameters belong to the route that threw.
-    const id = /\/messages\/([^/?]+)/.exec(req.path)?.[1];
-    req.params = { ...req.params, ...(id === undefined ? {} : { id }) };
-    await sendStepUp(site, req, res, await findReadable(site, req));
+    await sendStepUp(site, req, res, await findReadable(site, req, messageIdIn(req)));
   };
 }
 

@@ -3,6 +3,7 @@
 
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
+import { isToken } from '../core/ids.ts';
 import { createSha256 } from '../crypto/digest.ts';
 import { readUpload } from '../http/uploads.ts';
 import { sentence } from '../language/words.ts';
@@ -83,8 +84,6 @@ function typedLimits(bytes: number) {
   return { files: TYPED_FILES_MAX, bytes, fieldBytes: TYPED_TEXT_BYTES_MAX };
 }
 
-const ONCE = /^[A-Za-z0-9_-]{22}$/;
-
 /** The same form sent twice is one mail; a form that was changed in between is another. */
 export function repeatKeyOf(who: string, fields: ReadonlyMap<string, string>, digest: string): string | undefined {
   const once = onceOf(fields);
@@ -94,5 +93,5 @@ export function repeatKeyOf(who: string, fields: ReadonlyMap<string, string>, di
 /** The one-time mark of the form, if it is one of ours. */
 export function onceOf(fields: ReadonlyMap<string, string>): string | undefined {
   const once = fields.get('once');
-  return once !== undefined && ONCE.test(once) ? once : undefined;
+  return isToken(once) ? once : undefined;
 }

@@ -10,8 +10,13 @@ import { checkSender } from '../http/visit.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
 
+export interface Managing {
+  readonly session: Session;
+  readonly message: MessagesTable;
+}
+
 /** Throws request/unauthenticated or request/not-found. */
-export async function startManaging(site: Site, req: Request): Promise<{ session: Session; message: MessagesTable }> {
+export async function startManaging(site: Site, req: Request): Promise<Managing> {
   const session = checkSender(site, req);
   const { id } = req.params;
   const message = isMessageId(id) ? await loadMessage(site.db, id) : undefined;

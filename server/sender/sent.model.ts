@@ -3,7 +3,7 @@
 import { domainOf, nameOf, parseAddress } from '../core/address.ts';
 import { DAY_MS, isoNow, isoTime, justBefore } from '../core/clock.ts';
 import { protectionLabel, protectionView } from '../access/protection-words.ts';
-import { hasRight, readability } from '../access/reading.ts';
+import { asWriter, hasRight, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';
@@ -220,10 +220,7 @@ function subjectOf(words: Words, row: MessagesTable, open: OpenMessage | undefin
 
 /** Whether a shredded message was over before somebody could have destroyed it. */
 function wasOver(row: MessagesTable): boolean {
-  return (
-    row.destroyed_at !== null &&
-    readability(row, { revoked_at: null, own_expires_at: null }, row.destroyed_at) === 'expired'
-  );
+  return row.destroyed_at !== null && readability(row, asWriter, row.destroyed_at) === 'expired';
 }
 
 function recipientsWords(words: Words, open: OpenMessage | undefined, recipients: readonly RecipientsTable[]): string {

@@ -2,7 +2,7 @@
 // else sent is the same page as one that does not exist.
 
 import { Router } from 'express';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
@@ -15,10 +15,12 @@ import { checkSender, visitOf } from '../http/visit.ts';
 import { hashPhrase } from '../signin/phrases.ts';
 import type { Key } from '../language/catalogue.ts';
 import { sentence } from '../language/words.ts';
+import type { Sentence } from '../language/words.ts';
 import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { parseExpiry } from '../policy/expiry.ts';
 import { startManaging } from './managing.ts';
+import type { Managing } from './managing.ts';
 import { sentMessagePage, sentRows, sentSubject } from './sent.model.ts';
 import type { TakeBack } from './take-back.ts';
 
@@ -59,15 +61,7 @@ export function sentRoutes(deps: SenderDeps): Router {
   });
 
   router.get('/sent/:id', async (req, res) => {
-    const { session, message } = await startManaging(site, req);
-    const model = await sentMessagePage(site, visitOf(req).words, message, session);
-    await sendPage(site, req, res, {
-      name: 'sent-message',
-      title: model.subject,
-      at: 'sent',
-      model,
-      done: doneSentence(req),
-    });
+    await sendMessage(site, req, res, await startManaging(site, req));
   });
 
   router.get('/sent/:id/destroy', async (req, res) => {
@@ -118,7 +112,8 @@ export function sentRoutes(deps: SenderDeps): Router {
 
   router.post('/sent/:id/expiry', async (req, res) => {
     const { expires } = readForm(req, expiryForm);
-    const { message, session } = await startManaging(site, req);
+    const managing = await startManaging(site, req);
+    const { message, session } = managing;
     const change = { messageId: message.id, actor: session.address };
     const range = sentence('sending.end-range', { days: site.expiryDaysMax });
     try {
@@ -127,15 +122,7 @@ export function sentRoutes(deps: SenderDeps): Router {
       await deps.takeBack.changeExpiry(change, at);
     } catch (error) {
       if (!isRefusal(error, 'policy/unknown-value')) throw error;
-      const { words } = visitOf(req);
-      const model = await sentMessagePage(site, words, message, session);
-      await sendPage(site, req, res, {
-        name: 'sent-message',
-        title: model.subject,
-        at: 'sent',
-        status: 422,
-        model: { ...model, error: words.say(range.key, range.given) },
-      });
+      await sendMessage(site, req, res, managing, range);
       return;
     }
     res.redirect(303, `${site.base}/sent/${message.id}?done=expiry`);
@@ -143,18 +130,12 @@ export function sentRoutes(deps: SenderDeps): Router {
 
   router.post('/sent/:id/phrase', async (req, res) => {
     const form = readForm(req, phraseForm);
-    const { message, session } = await startManaging(site, req);
+    const managing = await startManaging(site, req);
+    const { message, session } = managing;
     const phrase = parsePhrase(form.phrase);
     if (phrase === undefined) {
-      const model = await sentMessagePage(site, visitOf(req).words, message, session);
       const most = { least: limits.phraseCharactersMin, most: limits.phraseCharactersMax };
-      await sendPage(site, req, res, {
-        name: 'sent-message',
-        title: model.subject,
-        at: 'sent',
-        status: 422,
-        model: { ...model, error: visitOf(req).words.say('phrase.length', most) },
-      });
+      await sendMessage(site, req, res, managing, sentence('phrase.length', most));
       return;
     }
     const change = { messageId: message.id, actor: session.address };
@@ -163,6 +144,26 @@ export function sentRoutes(deps: SenderDeps): Router {
   });
 
   return router;
+}
+
+/** The message's page, with what was done or, with `problem`, what could not be. */
+async function sendMessage(
+  site: Site,
+  req: Request,
+  res: Response,
+  { message, session }: Managing,
+  problem?: Sentence,
+): Promise<void> {
+  const { words } = visitOf(req);
+  const model = await sentMessagePage(site, words, message, session);
+  await sendPage(site, req, res, {
+    name: 'sent-message',
+    title: model.subject,
+    at: 'sent',
+    ...(problem === undefined
+      ? { model, done: doneSentence(req) }
+      : { model: { ...model, error: words.say(problem.key, problem.given) }, status: 422 }),
+  });
 }
 
 const doneKeys: Readonly<Record<string, Key>> = {

@@ -7,6 +7,7 @@ import { canonicalAddress, parseAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
 import { isId } from '../core/ids.ts';
+import { splitWords } from '../core/proofs.ts';
 import { equalBytes, sha256 } from '../crypto/digest.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId, newSecret } from '../crypto/random.ts';
@@ -115,7 +116,7 @@ function opened(keyring: Keyring, row: ApiKeysTable): ApiKey {
   return {
     id: row.id,
     ...cards.of(keyring, row.id, row.sealed),
-    scopes: scopeSchema.parse(row.scopes.split(' ').filter((scope) => scope !== '')),
+    scopes: scopeSchema.parse(splitWords(row.scopes)),
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,

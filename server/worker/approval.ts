@@ -14,7 +14,6 @@ import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
 
-
 const approvalPayload = z.object({ holdId: z.string(), approver: z.number() });
 const heldPayload = z.object({ holdId: z.string(), state: z.enum(['open', 'released', 'refused']) });
 

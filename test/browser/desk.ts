@@ -74,7 +74,7 @@ async function sitDown(browser: Browser, url: string, { viewport, javaScript, la
     ...(zone === undefined ? {} : { timezoneId: zone }),
     reducedMotion: 'reduce', // else each click waits for a page that glides
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(60_000);
   const faults: string[] = [];
   context.on('request', (request) => {
     if (!request.url().startsWith(`${url}/`) && !request.url().startsWith('data:'))

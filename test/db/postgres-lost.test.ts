@@ -1,11 +1,12 @@
-// A database that is lost: right after a commit, before it can say so, and for a while. What was taken in is whole when
-// it comes again, and until then everybody is told when to.
+// A database that is lost: right after a commit, before it can say so, while a connection is made, and for a while. What
+// was taken in is whole when it comes again, and until then everybody is told when to.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { checkDatabase, openDatabase } from '../../server/db/engine.ts';
 import { assertProblem, makeClient } from '../roads/api-client.ts';
 import { Visitor } from '../support/browser.ts';
 import { signInByLink } from '../support/mailbox.ts';
@@ -44,7 +45,7 @@ describe('PostgreSQL lost', { skip: postgresMissing() ?? false }, () => {
         parts: [{ content: file, name: 'a.txt' }],
       }),
     };
-    line.cutNextCommit();
+    line.cutAt(COMMIT);
     assert.match(await submit(running.smtpPort, mail), /^451 /);
     const again = await submit(running.smtpPort, mail);
     assert.match(again, /^250 /);
@@ -57,6 +58,19 @@ describe('PostgreSQL lost', { skip: postgresMissing() ?? false }, () => {
     const bob = await signInByLink(running, 'bob@recipient.example');
     const taken = await bob.bytes(`/messages/${rows[0]?.id ?? ''}/attachments/1`);
     assert.ok(taken.content.equals(file));
+  });
+
+  test('while connections are made takes no place from those that come later', async () => {
+    const db = openDatabase({ kind: 'postgres', url: line.url });
+    try {
+      for (let lost = 0; lost < POOL_SIZE; lost += 1) {
+        line.cutAt(SET_UP);
+        await assert.rejects(checkDatabase(db), /Connection terminated/);
+      }
+      await checkDatabase(db);
+    } finally {
+      await db.destroy(); // would wait for them for ever
+    }
   });
 
   test('for a while is 503 on every road, with the word when to come again, and no error of ours', async () => {
@@ -84,21 +98,29 @@ describe('PostgreSQL lost', { skip: postgresMissing() ?? false }, () => {
 
 interface Line {
   readonly url: string;
-  cutNextCommit(): void;
+  /** Cuts the next connection over which this goes, when its answer is on the way. */
+  cutAt(sent: RegExp): void;
   close(): Promise<void>;
 }
 
-/** A line to the database that can be cut right after a commit went over it, when its answer is on the way. */
+// PostgreSQL's protocol, "Message Formats": Query is 'Q', a length, and the text up to a zero byte. What sets a connection
+// up names a setting that has "commit" in it.
+const COMMIT = /Q[^]{4}commit\0/;
+const SET_UP = /set_config\('synchronous_commit'/;
+/** As many connections as the program makes at most. */
+const POOL_SIZE = 10;
+
+/** A line to the database that can be cut. */
 async function lineTo(url: string): Promise<Line> {
   const { hostname, port: farPort } = new URL(url);
-  let isCutting = false;
+  let cutting: RegExp | undefined;
   const server = createServer((near) => {
     const far = connect(Number(farPort), hostname);
     let isLast = false;
     near.on('data', (bytes: Buffer) => {
-      if (isCutting && /commit/i.test(bytes.toString('latin1'))) {
+      if (cutting?.test(bytes.toString('latin1')) === true) {
         isLast = true;
-        isCutting = false;
+        cutting = undefined;
       }
       far.write(bytes);
     });
@@ -115,8 +137,8 @@ async function lineTo(url: string): Promise<Line> {
   const { port } = server.address() as AddressInfo;
   return {
     url: url.replace(`:${farPort}/`, `:${port}/`),
-    cutNextCommit: () => {
-      isCutting = true;
+    cutAt: (sent) => {
+      cutting = sent;
     },
     close: async () => {
       server.close();

@@ -163,7 +163,7 @@ function tried(condition: string, change: Change, nowMs = frame.nowMs): RuleOutc
 
 describe('a condition', () => {
   for (const [condition, yes, no] of cases) {
-    test(`${condition}`, () => {
+    test(condition, () => {
       for (const change of yes) assert.ok(tried(condition, change).matched, `yes ${JSON.stringify(change)}`);
       for (const change of no) assert.ok(!tried(condition, change).matched, `no ${JSON.stringify(change)}`);
     });

@@ -48,7 +48,11 @@ describe('the description of the API', () => {
   test('says of every call which scope it wants, and that a key is needed', () => {
     for (const [path, item] of Object.entries(objectOf(answer.json['paths']))) {
       for (const [method, call] of Object.entries(objectOf(item))) {
-        assert.match(String(objectOf(call)['summary']), /Scope (?:messages:(?:send|read|revoke)|admin:(?:read|write))\./, `${method} ${path}`);
+        assert.match(
+          String(objectOf(call)['summary']),
+          /Scope (?:messages:(?:send|read|revoke)|admin:(?:read|write))\./,
+          `${method} ${path}`,
+        );
         assert.deepEqual(objectOf(call)['security'], [{ key: [] }]);
       }
     }

@@ -19,7 +19,6 @@ export function describeEngines(what: string, tests: (engine: Engine) => void): 
     before(async () => {
       postgres = await startPostgres();
     });
-    after(() => postgres?.close());
     tests({
       name: 'PostgreSQL',
       newDatabase: async () => {
@@ -27,5 +26,7 @@ export function describeEngines(what: string, tests: (engine: Engine) => void): 
         return { DATABASE_URL: await postgres.newDatabase() };
       },
     });
+    // Hooks run in the order they were made in: the programs stop before their database does.
+    after(() => postgres?.close());
   });
 }

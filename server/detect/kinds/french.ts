@@ -11,7 +11,7 @@ assurance maladie, cpam, ameli, mutuelle, social security number, french social 
 `);
 
 const NIR =
-  /[1-478]([ .-]?)\d{2}\1(?:0[1-9]|1[0-2]|20|3\d|4[0-2]|[5-9]\d)\1(?:\d{2}|2[AB])\1\d{3}\1\d{3}(?:[ .\/-]{0,3}|[ ]?(?:cl[eé][ :]{0,3}))\d{2}|[1-478]\d{4}(?:\d{2}|2[AB])\d{6}[ .\/-]{0,3}\d{2}/i;
+  /[1-478]([ .-]?)\d{2}\1(?:0[1-9]|1[0-2]|20|3\d|4[0-2]|[5-9]\d)\1(?:\d{2}|2[AB])\1\d{3}\1\d{3}(?:[ ./-]{0,3}|[ ]?(?:cl[eé][ :]{0,3}))\d{2}|[1-478]\d{4}(?:\d{2}|2[AB])\d{6}[ ./-]{0,3}\d{2}/i;
 
 export const frNir: Detector = {
   title: 'French social security numbers (NIR)',
