@@ -11,6 +11,7 @@ import { inTransaction } from '../db/engine.ts';
 import { emptyPolicyDocument, parsePolicyDocument } from '../policy/document.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { writeDocumentText } from '../policy/document-text.ts';
+import { checkCarriedOut } from '../policy/undone.ts';
 import { DEFAULT_BRAND } from '../policy/merge.ts';
 import { changesBetween } from './changes.ts';
 import { VERSION_MAX, insertVersion, listVersions, loadVersion, newestVersion } from './policies.store.ts';
@@ -70,6 +71,7 @@ export function bindRulebook(deps: RulebookDeps): Rulebook {
 
   async function save({ value, basedOn, actor, network, note = '' }: Change): Promise<Saved> {
     const document = parsePolicyDocument(value, surroundings);
+    checkCarriedOut(document);
     const before = await get(await newestVersion(db));
     if (before.version !== basedOn) throw outdated();
     const changed = changesBetween(before.value, document);

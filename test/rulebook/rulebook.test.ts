@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isRefusal } from '../../server/core/errors.ts';
 import { readAudit } from '../../server/audit/audit.store.ts';
+import { PolicyFaults } from '../../server/policy/document-faults.ts';
 import { readDocumentText } from '../../server/policy/document-text.ts';
 import { insertVersion, newestVersion } from '../../server/rulebook/policies.store.ts';
 import { bindRulebook } from '../../server/rulebook/rulebook.ts';
 import type { Rulebook } from '../../server/rulebook/rulebook.ts';
 import { inTransaction } from '../../server/db/engine.ts';
-import { fullDocument } from '../policy/documents.ts';
+import { ableDocument } from '../policy/documents.ts';
 import { Visitor } from '../support/browser.ts';
 import { describeEngines } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
@@ -111,8 +112,24 @@ describeEngines('the policy in its store', (engine) => {
     assert.equal(await newestVersion(running.store.db), before);
   });
 
+  test('what this program does not carry out is refused, each with its path', async () => {
+    const before = await newestVersion(running.store.db);
+    const bypass = { id: 'past', name: 'Past', then: [{ bypass: { host: 'mx.partner.example' } }] };
+    const kept = { name: 'kept', title: 'Kept', rights: ['reply'], reminderDays: 2, retentionDays: 30 };
+    await assert.rejects(save({ format: 1, templates: [kept], rules: [bypass] }), (error) => {
+      assert.ok(error instanceof PolicyFaults);
+      assert.deepEqual(
+        error.faults.map(({ path }) => path),
+        ['templates[0].reminderDays', 'templates[0].retentionDays', 'rules[0].then[0].bypass'],
+      );
+      return true;
+    });
+    assert.equal(await newestVersion(running.store.db), before);
+    await save({ format: 1, rules: [{ ...bypass, state: 'shadow' }] });
+  });
+
   test('a secret is kept as its digest and never comes out again', async () => {
-    const { version } = await save(readDocumentText(fullDocument));
+    const { version } = await save(readDocumentText(ableDocument));
     const stored = JSON.stringify(await rulebook.version(version));
     assert.doesNotMatch(stored, /a-long-enough-secret/);
     assert.match(stored, /"sha256":"[0-9a-f]{64}"/);

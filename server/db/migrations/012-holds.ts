@@ -42,6 +42,7 @@ export const holds: Migration = {
       'revoked_at text',
       'own_expires_at text',
       'reference_index text',
+      'answered_form text',
     ]);
     await index(db, 'held_recipients', 'message_id', 'position');
   },
