@@ -129,7 +129,8 @@ export function loadTemplates(directory: string): Templates {
       const context = { ...model, words };
       return { html: fill(mailHtml, name, context), text: fill(mailText, name, context) };
     },
-    mailBody: ({ watermark, ...rest }) => body({ ...rest, watermarkUri: watermark && watermarkUri(watermark) }),
+    mailBody: ({ watermark, page = {}, ...rest }) =>
+      body({ ...rest, page, watermarkUri: watermark && watermarkUri(watermark) }),
   };
 }
 
