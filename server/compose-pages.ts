@@ -52,6 +52,7 @@ export function composePages(tools: Tools, site: Site, roads: Roads, policy: Pol
       vault,
       log: tools.log,
       accept: roads.accept,
+      simulate: roads.simulate,
       readRaw: roads.readRaw,
       takeBack,
       hashPhrase: roads.hashPhrase,

@@ -9,6 +9,8 @@ import type { PhrasesTable } from './db/tables/signin.ts';
 import { createRoomCheck } from './disk-reserve.ts';
 import { accept } from './ingest/accept.ts';
 import { readRaw } from './ingest/read-raw.ts';
+import { simulate } from './ingest/simulate.ts';
+import type { Simulate } from './ingest/simulate.ts';
 import type { Envelope } from './ingest/read-raw.ts';
 import { createSmtpListener } from './ingest/smtp-listener.ts';
 import type { SmtpListener } from './ingest/smtp-listener.ts';
@@ -23,6 +25,8 @@ import { hashPhrase } from './signin/phrases.ts';
 export interface Roads {
   /** Takes a submission in, while there is room for it. */
   readonly accept: Accept;
+  /** Says what would become of it; stores nothing. */
+  readonly simulate: Simulate;
   /** Reads a raw mail to its end and takes it apart. */
   readonly readRaw: (envelope: Envelope, source: AsyncIterable<Buffer>, sink: PartSink) => Promise<Content>;
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
@@ -54,6 +58,10 @@ export function composeRoads(tools: Tools, ways: WaysIn, policy: () => Policy, k
     accept: async (submission) => {
       await checkRoom();
       return accept(acceptDeps, submission);
+    },
+    simulate: async (submission) => {
+      await checkRoom();
+      return simulate(acceptDeps, submission);
     },
     readRaw: (envelope, source, sink) => readRaw(rawDeps, envelope, source, sink),
     hashPhrase: phraseHash,

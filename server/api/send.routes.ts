@@ -1,4 +1,5 @@
-// Owns the call that sends a message, in its two forms: the raw mail, and JSON. Both take the one road in.
+// Owns the call that sends a message, in its two forms: the raw mail, and JSON. Both take the one road in; and the call that
+// only says what would become of it.
 
 import { Router } from 'express';
 import type { Request } from 'express';
@@ -7,6 +8,7 @@ import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { sendWhole } from '../http/send-whole.ts';
 import type { Envelope } from '../ingest/read-raw.ts';
+import type { Simulate } from '../ingest/simulate.ts';
 import type { Accept, Content, Submission } from '../ingest/submission.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
 import { checkMayActFor, keyOf, needsScope } from './authorize.ts';
@@ -20,6 +22,7 @@ import type { NewMessage } from './schemas.ts';
 
 export interface SendDeps extends KeyDeps {
   readonly accept: Accept;
+  readonly simulate: Simulate;
   /** ingest/read-raw.ts, with its dependencies given. */
   readonly readRaw: (envelope: Envelope, source: AsyncIterable<Buffer>, sink: PartSink) => Promise<Content>;
   readonly messageBytesMax: number;
@@ -30,6 +33,10 @@ export function sendRoutes(deps: SendDeps): Router {
   router.post('/v1/messages', needsScope(deps, 'messages:send'), async (req, res) => {
     const { id } = await deps.accept(submissionOf(deps, req));
     sendWhole(res, 201, 'application/json', JSON.stringify(await presentStored(deps, id)));
+  });
+  // What the rules say of a mail tells about the rules: that is for administrators.
+  router.post('/v1/simulate', needsScope(deps, 'admin:read'), async (req, res) => {
+    res.json(await deps.simulate(submissionOf(deps, req)));
   });
   return router;
 }

@@ -11,33 +11,28 @@ import type { Db, Tx } from '../db/engine.ts';
 import { CommitUnknown, inTransaction } from '../db/engine.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
-import type { Inspector } from '../inspect/inspect.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
 import { insertRecipients, loadRecipientOf } from '../messages/recipients.store.ts';
 import { insertRuleHits } from '../messages/rule-hits.store.ts';
 import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
-import type { PolicyFrame } from '../policy/asks.ts';
 import { decide } from '../policy/decide.ts';
-import { looksOf } from '../policy/policy.ts';
 import { reasonLines } from '../policy/reasons.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
 import { holdBack } from './hold-back.ts';
-import { inspectMail } from './inspect-mail.ts';
-import { mailToDecide, sealedBodyOf } from './judge.ts';
-import { messageRow, placeRecipients, recipientRow, repeatMarks, reviewersBeside } from './message-rows.ts';
+import { examine, sealedBodyOf } from './judge.ts';
+import type { JudgeDeps } from './judge.ts';
+import { messageRow, recipientRow, repeatMarks, reviewersBeside } from './message-rows.ts';
 import type { RepeatMarks, RowDeps } from './message-rows.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
 
-export interface AcceptDeps extends RowDeps {
+export interface AcceptDeps extends RowDeps, JudgeDeps {
   readonly db: Db;
   readonly orgDomains: readonly string[];
   /** Our own author address: mail from it coming in is a loop. */
   readonly ownAddress: Address;
-  readonly policyFrame: () => PolicyFrame;
-  readonly inspector: Inspector;
   /** signin/phrases.ts, with its dependencies given. */
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
   /** Called after the commit: there is work in the outbox. */
@@ -90,10 +85,7 @@ async function takeOnce(
 
 async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
-  const frame = deps.policyFrame();
-  const placed = placeRecipients(content.recipients, content.tree);
-  const seen = await inspectMail(deps, looksOf(frame.policy), content.tree, sealing);
-  const mail = mailToDecide(frame, submission, content, placed, seen);
+  const { frame, placed, mail } = await examine(deps, submission, content, sealing);
   const decision = decide(mail, frame);
   const { answer } = submission;
   const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
@@ -164,7 +156,8 @@ async function getRepeat(tx: Tx, marks: RepeatMarks): Promise<Accepted> {
   return first;
 }
 
-function checkRecipients(recipients: readonly SubmittedRecipient[]): void {
+/** Throws mail/recipients. */
+export function checkRecipients(recipients: readonly SubmittedRecipient[]): void {
   if (recipients.length === 0) throw new AppError('mail/recipients', 'The message names no recipient.');
   if (recipients.length > limits.recipientsMax) {
     throw new AppError('mail/recipients', `A message may have at most ${limits.recipientsMax} recipients.`);

@@ -2,13 +2,36 @@
 
 import { splitWords } from '../core/proofs.ts';
 import type { Seen } from '../detect/look.ts';
+import type { Inspector } from '../inspect/inspect.ts';
 import type { JudgedMail, SealedBody } from '../messages/message.ts';
+import type { Sealing } from '../messages/seal.ts';
 import type { PolicyFrame, Wish } from '../policy/asks.ts';
 import type { MailToDecide } from '../policy/mail-to-decide.ts';
+import { looksOf } from '../policy/policy.ts';
 import { HeaderBook } from '../policy/signals/header-book.ts';
 import { holdsSecret } from '../policy/signals/labels.ts';
+import { inspectMail } from './inspect-mail.ts';
+import { placeRecipients } from './message-rows.ts';
 import type { PlacedRecipient } from './message-rows.ts';
 import type { Content, Submission } from './submission.ts';
+
+export interface JudgeDeps {
+  readonly policyFrame: () => PolicyFrame;
+  readonly inspector: Inspector;
+}
+
+/** All that is known of a submission before anything is decided about it; its attachments are sealed by then. */
+export async function examine(
+  deps: JudgeDeps,
+  submission: Submission,
+  content: Content,
+  sealing: Sealing,
+): Promise<{ readonly frame: PolicyFrame; readonly placed: readonly PlacedRecipient[]; readonly mail: MailToDecide }> {
+  const frame = deps.policyFrame();
+  const placed = placeRecipients(content.recipients, content.tree);
+  const seen = await inspectMail(deps, looksOf(frame.policy), content.tree, sealing);
+  return { frame, placed, mail: mailToDecide(frame, submission, content, placed, seen) };
+}
 
 /** The submission as the policy looks at it. Throws policy/unknown-value or policy/refused for its fields. */
 export function mailToDecide(

@@ -1,0 +1,32 @@
+// Owns saying what would become of a submission: it is read, looked through and judged as `accept` does it, and nothing of
+// it stays.
+
+import { Sealing } from '../messages/seal.ts';
+import type { Vault } from '../messages/seal.ts';
+import { tryOut } from '../policy/decide.ts';
+import { explain } from '../policy/explain.ts';
+import type { Explanation } from '../policy/explain.ts';
+import { checkRecipients } from './accept.ts';
+import { examine } from './judge.ts';
+import type { JudgeDeps } from './judge.ts';
+import type { Submission } from './submission.ts';
+
+export interface SimulateDeps extends JudgeDeps {
+  readonly vault: Vault;
+}
+
+/** simulate, with its dependencies given. */
+export type Simulate = (submission: Submission) => Promise<Explanation>;
+
+/** Throws what `accept` throws for a mail that cannot be read and for fields that are unknown; a policy's refusal is an answer. */
+export async function simulate(deps: SimulateDeps, submission: Submission): Promise<Explanation> {
+  const sealing = new Sealing(deps.vault);
+  try {
+    const content = await submission.read(sealing.sink);
+    checkRecipients(content.recipients);
+    const { frame, mail } = await examine(deps, submission, content, sealing);
+    return explain(tryOut(mail, frame), mail);
+  } finally {
+    await sealing.discard();
+  }
+}

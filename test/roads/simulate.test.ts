@@ -1,0 +1,105 @@
+// Asking what would become of a mail: the same answer as the road in gives, with every rule, and nothing of it stored.
+
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { assertProblem, makeClient } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { plainMail } from '../support/submit.ts';
+import { allRows } from '../support/tables.ts';
+
+const CARD = '4111 1111 1111 1111';
+const mail = { from: 'alice@example.com', to: ['bob@recipient.example'], subject: 'Hello', text: 'Nothing special.' };
+
+describe('POST /api/v1/simulate', () => {
+  let running: Running;
+  let admin: ApiClient;
+
+  before(async () => {
+    running = await startProgram();
+    admin = await makeClient(running, { scopes: ['admin:read', 'admin:write'] });
+    const cards = { detector: { is: 'payment-card', in: ['subject', 'body', 'attachments'] } };
+    const rules = [
+      { id: 'cards', name: 'Cards', when: cards, then: [{ apply: 'do-not-forward' }] },
+      {
+        id: 'maybe',
+        name: 'Maybe',
+        state: 'shadow',
+        when: { subject: { contains: 'hello' } },
+        then: [{ refuse: 'No.' }],
+      },
+      {
+        id: 'wait',
+        name: 'Wait',
+        when: { subject: { contains: 'offer' } },
+        then: [{ hold: { approvers: ['pat@example.com'] } }],
+      },
+      { id: 'no', name: 'Never', when: { subject: { contains: 'never' } }, then: [{ refuse: 'Not by mail.' }] },
+    ];
+    const saved = await admin.sendJson('/policy', { format: 1, rules }, { 'if-match': '*' }, 'PUT');
+    assert.equal(saved.status, 200, saved.text);
+  });
+  after(() => running.stop());
+
+  const ask = (change: object) => admin.sendJson('/simulate', { ...mail, ...change });
+  const ruleIn = (json: Readonly<Record<string, unknown>>, id: string) => {
+    assert.ok(Array.isArray(json['rules']));
+    return json['rules'].find((rule: { readonly id: string }) => rule.id === id);
+  };
+
+  test('says what holds, which rule decided, and where, without giving the finding away', async () => {
+    const answer = await ask({ text: `Please charge ${CARD}.` });
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(answer.json['outcome'], 'granted');
+    assert.match(answer.text, /"protection":"do-not-forward"/);
+    assert.equal(ruleIn(answer.json, 'cards').matched, true);
+    assert.equal(ruleIn(answer.json, 'maybe').matched, true);
+    assert.doesNotMatch(answer.text.replaceAll(/[\s-]/g, ''), /411111111111/);
+  });
+
+  test('finds in a file what it finds in a text', async () => {
+    const content = Buffer.from(`a;b\n${CARD};c\n`).toString('base64');
+    const answer = await ask({ attachments: [{ filename: 'list.csv', contentType: 'text/csv', content }] });
+    assert.equal(ruleIn(answer.json, 'cards').matched, true, answer.text);
+    assert.equal(ruleIn((await ask({})).json, 'cards').matched, false);
+  });
+
+  test('tells a hold and a refusal as answers, and the refusal names its rule', async () => {
+    assert.equal((await ask({ subject: 'An offer' })).json['outcome'], 'held');
+    const refused = await ask({ subject: 'Never' });
+    assert.deepEqual([refused.status, refused.json['outcome']], [200, 'refused']);
+    assert.match(refused.text, /Refused by the rule “Never”: Not by mail\./);
+  });
+
+  test('takes a raw mail, and answers as the road in does where it cannot be read', async () => {
+    const { from, to } = mail;
+    const raw = await admin.call('POST', `/simulate?from=${from}&to=${to.join(',')}`, {
+      headers: { 'content-type': 'message/rfc822' },
+      body: plainMail({ subject: 'never' }),
+    });
+    assert.equal(raw.json['outcome'], 'refused', raw.text);
+    assertProblem(await ask({ protection: 'no-such' }), 422, 'policy/unknown-value');
+    assertProblem(await ask({ to: [] }), 422, 'mail/recipients');
+  });
+
+  test('stores nothing', async () => {
+    const before = await allRows(running);
+    const blobs = await readdir(join(running.dataDir, 'blobs'), { recursive: true });
+    const content = Buffer.alloc(300_000, `${CARD} `).toString('base64');
+    assert.equal((await ask({ attachments: [{ filename: 'a.txt', contentType: 'text/plain', content }] })).status, 200);
+    assert.deepEqual({ ...(await allRows(running)), api_keys: [] }, { ...before, api_keys: [] });
+    const files = async () =>
+      (await readdir(join(running.dataDir, 'blobs'), { recursive: true, withFileTypes: true })).filter((one) =>
+        one.isFile(),
+      );
+    assert.ok(blobs.length >= 0);
+    assert.deepEqual(await files(), []);
+  });
+
+  test('is for administrators\u2019 keys', async () => {
+    assert.equal((await (await makeClient(running)).sendJson('/simulate', mail)).status, 403);
+  });
+});
