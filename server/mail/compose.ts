@@ -62,7 +62,7 @@ export const LOOP_HEADER = 'X-Sealpost-Loop';
  * The whole mail, canonical (CRLF, 7-bit), for mails that are small.
  * @throws Error when a value must not stand in a header, or what an attachment's source throws.
  */
-export function composeMail(mail: OutgoingMail): Promise<Buffer> {
+export async function composeMail(mail: OutgoingMail): Promise<Buffer> {
   return readWhole(composeStream(mail));
 }
 

@@ -153,7 +153,9 @@ export class Hand {
       Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? `\u2068${value}\u2069` : value]),
     );
     const text = this.words.mark(key, filled, { b: (inner) => inner });
-    const pattern = text.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replace(/[\u2068\u2069]+/g, '[\u2066-\u2069]*');
+    const pattern = text
+      .replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+      .replace(/[\u2068\u2069]+/g, '[\u2066-\u2069]*');
     return new RegExp(extent === 'all' ? `^${pattern}$` : pattern);
   }
 

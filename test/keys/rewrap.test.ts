@@ -25,6 +25,9 @@ import { enqueue, jobRecords } from '../../server/outbox/outbox.store.ts';
 import { sealedColumns } from '../../server/sealed-columns.ts';
 import { createApiKey, loadApiKey } from '../../server/signin/api-keys.store.ts';
 import { beginCeremony } from '../../server/signin/ceremonies.store.ts';
+import { insertHold } from '../../server/messages/holds.store.ts';
+import { keepLetter } from '../../server/messages/kept-letters.store.ts';
+import { insertVersion } from '../../server/rulebook/policies.store.ts';
 import { insertPasskey } from '../../server/signin/passkeys.store.ts';
 import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
 import { sealCodeMail } from '../../server/signin/code-mail.ts';
@@ -65,6 +68,7 @@ describeEngines('rewrapping', (engine) => {
     await addChallenge();
     await addCeremonyAndPasskey();
     await addRequest(id);
+    await addPolicyAndHold(id);
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -255,6 +259,17 @@ describeEngines('rewrapping', (engine) => {
         sealed_word: sealWord(old, id, 'No.'),
       })
       .execute();
+  }
+
+  async function addPolicyAndHold(messageId: string): Promise<void> {
+    const version = { basedOn: 0, value: { format: 1 }, actor: 'admin', note: '', changed: [] };
+    const hold = { id: newId(clock), messageId, ruleId: 'a', name: 'A', approvers: [bob()], createdAt: isoNow(clock) };
+    const letter = { to: 'a', subject: 'b', text: 'c' };
+    await inTransaction(stage.db, async (tx) => {
+      await insertVersion({ keyring: old, clock }, tx, version);
+      await insertHold(old, tx, hold);
+      await keepLetter({ keyring: old, clock }, tx, { browserHash: newToken(), addressIndex: 'x' }, letter);
+    });
   }
 
   async function addCeremonyAndPasskey(): Promise<void> {

@@ -17,6 +17,12 @@ const english = readTexts('en');
 // Pages that only the people see who run the program; it speaks English to them.
 const ENGLISH_VIEWS = [
   'pages/branding.hbs',
+  'pages/policy.hbs',
+  'pages/policy-restore.hbs',
+  'pages/policy-version.hbs',
+  'partials/diff.hbs',
+  'partials/policy-faults.hbs',
+  'partials/policy-row.hbs',
   'pages/try-mail.hbs',
   'pages/try-mailbox.hbs',
   'mail/test.html.hbs',
