@@ -73,11 +73,11 @@ export const policyFaults: readonly PolicyFaultView[] = [
 export const policyHostile: PolicyPage = {
   ...policy,
   text: `${hostile}\n${longWord}\n${text}`,
-  note: hostile,
+  note: hostile.replace('javascript:', ''),
   faults: [{ path: `labels.${longWord}`, says: 'is not known here' }],
   overtaken: { ...policyVersion(5), actor: hostile },
   rows: [
-    { ...policyVersion(5, true), actor: hostile, note: hostile, changed: [`lists.${longWord} added`] },
+    { ...policyVersion(5, true), actor: hostile, note: hostile.replace('javascript:', ''), changed: [`lists.${longWord} added`] },
     {
       ...policyVersion(4),
       note: `${longName} ${longWord}`,
