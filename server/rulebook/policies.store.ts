@@ -51,7 +51,7 @@ export async function newestVersion(db: Db | Tx): Promise<number> {
 }
 
 const findNewest = preparedFirst((db) =>
-  db.selectFrom('policies').select('version').orderBy('version', 'desc').limit(1),
+  db.selectFrom('policies').select(({ fn }) => fn.max<number | null>('version').as('version')),
 );
 
 /** Throws SealBroken when it does not open. */

@@ -77,7 +77,12 @@ export const policyHostile: PolicyPage = {
   faults: [{ path: `labels.${longWord}`, says: 'is not known here' }],
   overtaken: { ...policyVersion(5), actor: hostile },
   rows: [
-    { ...policyVersion(5, true), actor: hostile, note: hostile.replace('javascript:', ''), changed: [`lists.${longWord} added`] },
+    {
+      ...policyVersion(5, true),
+      actor: hostile,
+      note: hostile.replace('javascript:', ''),
+      changed: [`lists.${longWord} added`],
+    },
     {
       ...policyVersion(4),
       note: `${longName} ${longWord}`,
