@@ -10,6 +10,7 @@ import { readForm } from '../http/forms.ts';
 import { readUpload } from '../http/uploads.ts';
 import { checkAdmin, visitOf } from '../http/visit.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
+import { sentence } from '../language/words.ts';
 import { readDocumentText } from '../policy/document-text.ts';
 import { policyLimits } from '../policy/policy-limits.ts';
 import type { StoredVersion } from '../rulebook/policies.store.ts';
@@ -39,18 +40,18 @@ export function policyPages({ site, rulebook }: PolicyPagesDeps): Router {
     const session = checkAdmin(site, req);
     const fields = new Map<string, string>();
     await readUpload(req, { files: 0, bytes: 0, fieldBytes: FORM_BYTES_MAX }, fields, () => Promise.resolve());
+    const basedOn = basisIn(fields);
     const text = fields.get('document') ?? '';
     const note = fields.get('note') ?? '';
     try {
       const value = readDocumentText(text);
-      const saved = await rulebook.save({ value, basedOn: numberIn(fields.get('version')), note, ...by(req, session) });
+      const saved = await rulebook.save({ value, basedOn, note, ...by(req, session) });
       res.redirect(303, `${path}?done=${saved.changed.length === 0 ? 'same' : 'saved'}`);
     } catch (error) {
       const newest = await rulebook.newest();
       if (error instanceof PolicyFaults) {
         // Still based on what it was made from: mending the faults must not pass over what others saved.
-        const version = numberIn(fields.get('version'));
-        await sendPolicy(req, res, { newest, version, text, note, faults: error.faults }, 422);
+        await sendPolicy(req, res, { newest, version: basedOn, text, note, faults: error.faults }, 422);
       } else if (isRefusal(error, 'request/outdated')) {
         await sendPolicy(req, res, { newest, text, note, faults: [], overtaken: true }, 412);
       } else throw error;
@@ -166,6 +167,13 @@ function versionIn(req: Request): number {
   const version = numberIn(req.params['n']);
   if (version > 0) return version;
   throw new AppError('request/not-found', 'There is no such page.');
+}
+
+/** The version that a form was made from. A form without it was not sent from our page as it stood. */
+function basisIn(fields: ReadonlyMap<string, string>): number {
+  const text = fields.get('version') ?? '';
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new AppError('request/malformed', sentence('problem.field-unreadable'));
 }
 
 function numberIn(text: unknown): number {

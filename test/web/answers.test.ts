@@ -51,7 +51,7 @@ describe('without a cookie', () => {
   test('probes get their answers', async () => {
     await request(running.program.app).get('/healthz').expect(200, 'ok\n');
     const ready = await request(running.program.app).get('/readyz').expect(200).expect('Content-Type', /json/);
-    assert.deepEqual(ready.body, { database: 'ok', keyring: 'ok', blobs: 'ok', queueAgeSeconds: 0 });
+    assert.deepEqual(ready.body, { database: 'ok', keyring: 'ok', blobs: 'ok', policy: 'ok', queueAgeSeconds: 0 });
   });
 
   for (const path of ['/api/v1/messages', `/api/v1/messages/${ID}`, `/api/v1/messages/${ID}/events`]) {

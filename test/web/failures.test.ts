@@ -95,7 +95,7 @@ describe('a failure of our own', () => {
       const ready = await visitor.get('/readyz');
       assert.deepEqual(
         [ready.status, JSON.parse(ready.text)],
-        [200, { database: 'ok', keyring: 'ok', blobs: 'ok', queueAgeSeconds: 0 }],
+        [200, { database: 'ok', keyring: 'ok', blobs: 'ok', policy: 'ok', queueAgeSeconds: 0 }],
       );
       await sql`drop table outbox`.execute(running.store.db);
       const broken = await visitor.get('/readyz');

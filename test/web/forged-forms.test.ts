@@ -109,8 +109,8 @@ describe('a form', () => {
   });
 
   test('every one of them does something with the token: none was refused for another reason', async () => {
-    // Those two end the session, and this one is about a request that somebody has to have made.
-    const apart = /\/sign-out$|\/sign-out-everywhere$|\/switch$|\/requests\//;
+    // Three end the session; the others are about a request that somebody has to have made, and a message that a rule holds.
+    const apart = /\/sign-out$|\/sign-out-everywhere$|\/switch$|\/requests\/|\/approvals\//;
     const paths = postRoutes();
     for (const path of [...paths.filter((one) => !apart.test(one)), '/sign-out']) {
       const answer = await send(path, own);
@@ -138,7 +138,12 @@ describe('a form', () => {
     const posts = routesOf(running).filter(({ method, path }) => method === 'POST' && !/^\/(?:api|write)\b/.test(path));
     assert.ok(posts.length >= 12);
     return posts.map(({ path }) =>
-      path.replace('/m/:token', link).replace(':id', id).replace(':issuer', 'google').replace(':rid', id),
+      path
+        .replace('/m/:token', link)
+        .replace(':id', id)
+        .replace(':n', '1')
+        .replace(':issuer', 'google')
+        .replace(':rid', id),
     );
   }
 
@@ -148,7 +153,9 @@ describe('a form', () => {
     headers: Record<string, string> = {},
     times?: 'twice',
   ): Promise<Answer> {
-    const body = path.includes('/reply') || path.startsWith('/admin') ? new FormData() : new URLSearchParams();
+    // As the page of each sends it.
+    const hasParts = path.includes('/reply') || /^\/admin\/(?:branding|policy)$/.test(path);
+    const body = hasParts ? new FormData() : new URLSearchParams();
     if (token !== undefined) body.append('csrf', token);
     if (times === 'twice') body.append('csrf', 'A'.repeat(own.length));
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
