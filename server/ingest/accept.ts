@@ -164,7 +164,8 @@ export function checkRecipients(recipients: readonly SubmittedRecipient[]): void
   }
 }
 
-function checkAuthor(deps: AcceptDeps, author: Address): void {
-  if (deps.orgDomains.includes(domainOf(author))) return;
+/** Throws mail/author. */
+export function checkAuthor({ orgDomains }: Pick<AcceptDeps, 'orgDomains'>, author: Address): void {
+  if (orgDomains.includes(domainOf(author))) return;
   throw new AppError('mail/author', 'The author is not of a domain this server serves.');
 }

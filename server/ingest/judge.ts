@@ -7,7 +7,6 @@ import type { JudgedMail, SealedBody } from '../messages/message.ts';
 import type { Sealing } from '../messages/seal.ts';
 import type { PolicyFrame, Wish } from '../policy/asks.ts';
 import type { MailToDecide } from '../policy/mail-to-decide.ts';
-import { looksOf } from '../policy/policy.ts';
 import { HeaderBook } from '../policy/signals/header-book.ts';
 import { holdsSecret } from '../policy/signals/labels.ts';
 import { inspectMail } from './inspect-mail.ts';
@@ -29,7 +28,7 @@ export async function examine(
 ): Promise<{ readonly frame: PolicyFrame; readonly placed: readonly PlacedRecipient[]; readonly mail: MailToDecide }> {
   const frame = deps.policyFrame();
   const placed = placeRecipients(content.recipients, content.tree);
-  const seen = await inspectMail(deps, looksOf(frame.policy), content.tree, sealing);
+  const seen = await inspectMail(deps, frame.policy, content.tree, sealing);
   return { frame, placed, mail: mailToDecide(frame, submission, content, placed, seen) };
 }
 

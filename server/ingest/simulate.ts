@@ -6,24 +6,26 @@ import type { Vault } from '../messages/seal.ts';
 import { tryOut } from '../policy/decide.ts';
 import { explain } from '../policy/explain.ts';
 import type { Explanation } from '../policy/explain.ts';
-import { checkRecipients } from './accept.ts';
+import { checkAuthor, checkRecipients } from './accept.ts';
 import { examine } from './judge.ts';
 import type { JudgeDeps } from './judge.ts';
 import type { Submission } from './submission.ts';
 
 export interface SimulateDeps extends JudgeDeps {
   readonly vault: Vault;
+  readonly orgDomains: readonly string[];
 }
 
 /** simulate, with its dependencies given. */
 export type Simulate = (submission: Submission) => Promise<Explanation>;
 
-/** Throws what `accept` throws for a mail that cannot be read and for fields that are unknown; a policy's refusal is an answer. */
+/** Throws what `accept` throws for an author, a mail that cannot be read and fields that are unknown; a policy's refusal is an answer. */
 export async function simulate(deps: SimulateDeps, submission: Submission): Promise<Explanation> {
   const sealing = new Sealing(deps.vault);
   try {
     const content = await submission.read(sealing.sink);
     checkRecipients(content.recipients);
+    checkAuthor(deps, content.tree.from.address);
     const { frame, mail } = await examine(deps, submission, content, sealing);
     return explain(tryOut(mail, frame), mail);
   } finally {

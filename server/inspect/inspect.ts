@@ -44,7 +44,6 @@ export function createInspector({ log, workers = 2, limits: given, script }: Ins
   });
   return {
     async inspect(mail, looks) {
-      if (looks.length === 0) return nothingSeen;
       const course = new Course(mail, looks, limits);
       while (!course.isOver) {
         await pool

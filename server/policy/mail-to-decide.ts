@@ -17,7 +17,7 @@ export interface MailToDecide {
   readonly parts: readonly PartToDecide[];
   /** Of text, HTML and all parts. */
   readonly sizeBytes: number;
-  /** What was found in the texts of what looksOf asks for; needed when it asks for anything. */
+  /** What was found in the texts of what the rules look for; needed when the policy reads content. */
   readonly seen?: Seen;
   /** For a mail that was kept: whether it came with the secret header, which is not kept itself. */
   readonly secretHeld?: boolean;

@@ -16,7 +16,10 @@ export interface Policy {
   /** By GUID. */
   readonly labels: ReadonlyMap<string, PolicyDocument['labels']['map'][number]>;
   readonly rules: readonly ReadyRule[];
+  /** What the rules that are on or in shadow want to know of a mail's texts, each thing once. */
   readonly looks: readonly Look[];
+  /** Whether they want to know anything of its content: what there is in it, or whether it can be read at all. */
+  readonly readsContent: boolean;
 }
 
 export interface ReadyRule {
@@ -29,6 +32,7 @@ export interface ReadyRule {
 
 export function compilePolicy(document: PolicyDocument): Policy {
   const looks = new Map<string, Look>();
+  let readsParts = false;
   const bench: Bench = {
     groups: new Map(document.groups.map((group) => [group.name, group])),
     lists: new Map(document.lists.map((list) => [list.name, list])),
@@ -38,7 +42,11 @@ export function compilePolicy(document: PolicyDocument): Policy {
       looks.set(key, look);
       return look.id;
     },
+    readParts: () => {
+      readsParts = true;
+    },
   };
+  const rules = document.rules.map((rule) => readyRule(rule, bench));
   return {
     document,
     templates: new Map([
@@ -46,14 +54,10 @@ export function compilePolicy(document: PolicyDocument): Policy {
       ...document.templates.map((template) => [template.name, usable(template)] as const),
     ]),
     labels: new Map(document.labels.map.map((entry) => [entry.label, entry])),
-    rules: document.rules.map((rule) => readyRule(rule, bench)),
+    rules,
     looks: [...looks.values()],
+    readsContent: readsParts || looks.size > 0,
   };
-}
-
-/** What the rules that are on or in shadow want to know of a mail's texts, each thing once. */
-export function looksOf(policy: Policy): readonly Look[] {
-  return policy.looks;
 }
 
 // A rule that is off is not made ready: what it looks for costs nothing.

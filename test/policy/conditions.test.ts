@@ -5,7 +5,6 @@ import { describe, test } from 'node:test';
 import type { Seen } from '../../server/detect/look.ts';
 import { tryOut } from '../../server/policy/decide.ts';
 import type { MailToDecide } from '../../server/policy/mail-to-decide.ts';
-import { looksOf } from '../../server/policy/policy.ts';
 import type { RuleOutcome } from '../../server/policy/try-rules.ts';
 import { LABEL, TENANT } from './documents.ts';
 import { address, bareMail, frame, frameWith } from './wishes.ts';
@@ -263,14 +262,14 @@ rules: [{ id: a, name: A, state: ${state}, when: { ${condition} }, then: [{ appl
   for (const [condition, what] of looks) {
     test(`is named by ${condition}`, () => {
       assert.deepEqual(
-        looksOf(frameOf(condition).policy).map((look) => look.what),
+        frameOf(condition).policy.looks.map((look) => look.what),
         [what],
       );
       assert.deepEqual(
-        looksOf(frameOf(condition, 'shadow').policy).map((look) => look.what),
+        frameOf(condition, 'shadow').policy.looks.map((look) => look.what),
         [what],
       );
-      assert.deepEqual(looksOf(frameOf(condition, 'off').policy), []);
+      assert.deepEqual(frameOf(condition, 'off').policy.looks, []);
     });
   }
 
@@ -278,13 +277,25 @@ rules: [{ id: a, name: A, state: ${state}, when: { ${condition} }, then: [{ appl
     const { policy } = frameOf(
       'any: [{ detector: { is: iban } }, { detector: { is: iban, atLeast: 5 } }, { text: { contains: a } }]',
     );
-    assert.equal(looksOf(policy).length, 2);
-    assert.equal(new Set(looksOf(policy).map(({ id }) => id)).size, 2);
+    assert.equal(policy.looks.length, 2);
+    assert.equal(new Set(policy.looks.map(({ id }) => id)).size, 2);
   });
 
   test('is nothing where rules look at nothing but the head', () => {
-    assert.deepEqual(looksOf(frameOf('subject: { contains: x }').policy), []);
-    assert.deepEqual(looksOf(frame.policy), []);
+    assert.deepEqual(frameOf('subject: { contains: x }').policy.looks, []);
+    assert.deepEqual(frame.policy.looks, []);
+  });
+
+  test('whether parts can be read is found out by reading them, though nothing is looked for', () => {
+    const condition = 'unreadable: [encrypted]';
+    for (const state of ['on', 'shadow'] as const) {
+      const { policy } = frameOf(condition, state);
+      assert.deepEqual([policy.looks, policy.readsContent], [[], true]);
+    }
+    assert.equal(frameOf(condition, 'off').policy.readsContent, false);
+    assert.equal(frameOf('subject: { contains: x }').policy.readsContent, false);
+    const { seen: _, ...unread } = bareMail;
+    assert.throws(() => tryOut(unread, frameOf(condition)), /before it was looked through/);
   });
 
   const hit = (

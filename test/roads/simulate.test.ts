@@ -8,8 +8,10 @@ import { assertProblem, makeClient } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
-import { plainMail } from '../support/submit.ts';
+import { mimeMail } from '../support/mime.ts';
+import { plainMail, submit } from '../support/submit.ts';
 import { allRows } from '../support/tables.ts';
+import { lockedPdf, pdf } from '../viewing/samples.ts';
 
 const CARD = '4111 1111 1111 1111';
 const mail = { from: 'alice@example.com', to: ['bob@recipient.example'], subject: 'Hello', text: 'Nothing special.' };
@@ -86,17 +88,40 @@ describe('POST /api/v1/simulate', () => {
   });
 
   test('stores nothing', async () => {
-    const before = await allRows(running);
-    const blobs = await readdir(join(running.dataDir, 'blobs'), { recursive: true });
-    const content = Buffer.alloc(300_000, `${CARD} `).toString('base64');
-    assert.equal((await ask({ attachments: [{ filename: 'a.txt', contentType: 'text/plain', content }] })).status, 200);
-    assert.deepEqual({ ...(await allRows(running)), api_keys: [] }, { ...before, api_keys: [] });
+    const rows = async () => ({ ...(await allRows(running)), api_keys: [] }); // each call notes when its key was used
     const files = async () =>
       (await readdir(join(running.dataDir, 'blobs'), { recursive: true, withFileTypes: true })).filter((one) =>
         one.isFile(),
       );
-    assert.ok(blobs.length >= 0);
+    const before = await rows();
+    const content = Buffer.alloc(300_000, `${CARD} `).toString('base64');
+    const answer = await ask({ attachments: [{ filename: 'a.txt', contentType: 'text/plain', content }] });
+    assert.equal(answer.status, 200);
+    assert.deepEqual(await rows(), before);
     assert.deepEqual(await files(), []);
+  });
+
+  test('is refused for an author whom the road in refuses', async () => {
+    assertProblem(await ask({ from: 'alice@elsewhere.example' }), 403, 'mail/author');
+  });
+
+  test('reads parts where a rule asks for nothing but whether they can be read', async () => {
+    const locked = {
+      id: 'locked',
+      name: 'Locked',
+      when: { unreadable: ['encrypted'] },
+      then: [{ refuse: 'No locks.' }],
+    };
+    const saved = await admin.sendJson('/policy', { format: 1, rules: [locked] }, { 'if-match': '*' }, 'PUT');
+    assert.equal(saved.status, 200, saved.text);
+    const file = (content: Buffer) => [
+      { filename: 'a.pdf', contentType: 'application/pdf', content: content.toString('base64') },
+    ];
+    assert.equal((await ask({ attachments: file(lockedPdf()) })).json['outcome'], 'refused');
+    assert.equal((await ask({ attachments: file(pdf(['open'])) })).json['outcome'], 'granted');
+    const parts = [{ content: lockedPdf(), name: 'a.pdf' }];
+    const raw = mimeMail({ from: mail.from, to: mail.to.join(), subject: 'x', text: 'x', parts });
+    assert.match(await submit(running.smtpPort, { from: mail.from, to: mail.to, raw }), /^554 5\.7\.1 .*Locked/);
   });
 
   test('is for administrators\u2019 keys', async () => {

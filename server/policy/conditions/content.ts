@@ -62,7 +62,8 @@ function listWhat({ words, pattern: source = '', ignoreCase = false }: List): Lo
   return words === undefined ? { kind: 'pattern', pattern: source, ignoreCase } : { kind: 'words', words };
 }
 
-export function unreadableLeaf(reasons: z.output<typeof unreadable>): Leaf {
+export function unreadableLeaf(reasons: z.output<typeof unreadable>, bench: Bench): Leaf {
+  bench.readParts();
   return {
     says: `a part cannot be read: ${reasons.join(', ')}`,
     perRecipient: false,

@@ -71,6 +71,8 @@ export interface Bench {
   readonly lists: ReadonlyMap<string, List>;
   /** Notes that this has to be looked for, and says under which name it will be found. */
   readonly lookFor: (what: Look['what']) => string;
+  /** Notes that parts have to be read, whatever is looked for in them. */
+  readonly readParts: () => void;
 }
 
 const PLACES_MAX = 5;
