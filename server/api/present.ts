@@ -7,7 +7,7 @@ import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
-import { listAllRecipientsOf } from '../messages/holds.store.ts';
+import { listAllRecipients, listAllRecipientsOf } from '../messages/holds.store.ts';
 import { listRequests } from '../messages/requests.store.ts';
 import type { KeyDeps } from './authorize.ts';
 import type { EventList, MessageView } from './schemas.ts';
@@ -20,8 +20,7 @@ export async function presentStored(deps: KeyDeps, id: string): Promise<MessageV
 }
 
 export async function presentMessage(deps: KeyDeps, row: MessagesTable): Promise<MessageView> {
-  const recipientsOf = await listAllRecipientsOf(deps.db, [row]);
-  return present(deps, row, recipientsOf(row.id), await listRequests(deps.db, [row.id]));
+  return present(deps, row, await listAllRecipients(deps.db, row.id), await listRequests(deps.db, [row.id]));
 }
 
 export async function presentMessages(deps: KeyDeps, rows: readonly MessagesTable[]): Promise<MessageView[]> {

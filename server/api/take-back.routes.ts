@@ -6,7 +6,7 @@ import { parseAddress } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
-import { listRecipients } from '../messages/recipients.store.ts';
+import { listAllRecipients } from '../messages/holds.store.ts';
 import { checkAccessPhrase } from '../policy/ask.ts';
 import { parseExpiry } from '../policy/expiry.ts';
 import type { TakeBack } from '../sender/take-back.ts';
@@ -87,7 +87,7 @@ async function positionsOf(
   addresses: readonly string[] | undefined,
 ): Promise<readonly number[] | 'all'> {
   if (addresses === undefined) return 'all';
-  const rows = await listRecipients(db, messageId);
+  const rows = await listAllRecipients(db, messageId);
   const places = new Map(rows.map((row) => [row.address_index, row.position]));
   return addresses.map((text) => {
     const address = parseAddress(text);

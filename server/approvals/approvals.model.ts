@@ -1,5 +1,7 @@
 // Owns the view models of an approver's pages. Of what is answered already nothing is opened any more.
 
+import { isoNow } from '../core/clock.ts';
+import { asWriter, readability } from '../access/reading.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
 import { attachmentView, person, subjectWords, unlessBroken } from '../http/message-views.ts';
@@ -16,7 +18,7 @@ export async function approvalRows(site: Site, words: Words, holds: readonly Hol
   const rows: ApprovalRow[] = [];
   for (const hold of holds) {
     const message = await loadMessage(site.db, hold.message_id);
-    if (message === undefined || message.destroyed_at !== null) continue;
+    if (message === undefined || isOver(site, message)) continue;
     const row = await unlessBroken(site, message.id, () => approvalRow(site, words, hold, message));
     if (row !== undefined) rows.push(row);
   }
@@ -46,7 +48,7 @@ export async function approvalPage(
     listUrl: `${site.base}/approvals`,
     action: `${site.base}/approvals/${hold.id}`,
   };
-  const answered = answeredWords(words, hold, message);
+  const answered = answeredWords(site, words, hold, message);
   if (answered !== undefined) return { ...frame, ...nothingOfIt, subject: words.say('approval.title'), answered };
   const open = openMessage(site.vault, message);
   const body = await loadBody(site.db, site.vault, open);
@@ -62,11 +64,15 @@ export async function approvalPage(
   };
 }
 
+/** Nothing of it is opened any more, and nobody would get it. */
+export function isOver({ clock }: Site, message: MessagesTable): boolean {
+  return readability(message, asWriter, isoNow(clock)) !== 'readable';
+}
+
 const nothingOfIt = { from: { name: '', address: '' }, recipients: [], reasons: [], runs: [], attachments: [] };
 
-function answeredWords(words: Words, hold: HoldsTable, message: MessagesTable): string | undefined {
-  if (message.destroyed_at !== null) return words.say('approval.gone');
-  if (hold.state === 'open') return undefined;
+function answeredWords(site: Site, words: Words, hold: HoldsTable, message: MessagesTable): string | undefined {
+  if (hold.state === 'open') return isOver(site, message) ? words.say('approval.gone') : undefined;
   const day = words.day(new Date(hold.answered_at ?? hold.created_at));
   return words.say(hold.state === 'released' ? 'approval.is-released' : 'approval.is-refused', { day });
 }

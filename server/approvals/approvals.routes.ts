@@ -1,5 +1,5 @@
-// Owns the pages of those who may let a held message go: the list of what waits for them, one message, and their answer. To
-// all others there is no such page.
+// Owns the pages of those in the organisation who may let a held message go: the list of what waits for them, one message, and
+// their answer. To all others there is no such page.
 
 import { Router } from 'express';
 import type { Request, Response } from 'express';
@@ -13,12 +13,12 @@ import type { MessagesTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { checkSignedIn, visitOf } from '../http/visit.ts';
+import { checkSender, visitOf } from '../http/visit.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import { listOpenHoldsFor, loadHoldFor } from '../messages/holds.store.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
-import { approvalPage, approvalRows } from './approvals.model.ts';
+import { approvalPage, approvalRows, isOver } from './approvals.model.ts';
 import { settleHold } from './settle-hold.ts';
 
 const ROWS_MAX = 100;
@@ -34,7 +34,7 @@ export function approvalRoutes(site: Site): Router {
   const router = Router();
 
   router.get('/approvals', async (req, res) => {
-    const session = checkSignedIn(req);
+    const session = checkSender(site, req);
     const { words } = visitOf(req);
     const holds = await listOpenHoldsFor(site.db, session.addressIndex, ROWS_MAX);
     await sendPage(site, req, res, {
@@ -79,7 +79,7 @@ interface Found {
 }
 
 async function findHold(site: Site, req: Request): Promise<Found> {
-  const session = checkSignedIn(req);
+  const session = checkSender(site, req);
   const { hid } = req.params;
   const hold = typeof hid === 'string' && isId(hid) ? await loadHoldFor(site.db, hid, session.addressIndex) : undefined;
   const message = hold === undefined ? undefined : await loadMessage(site.db, hold.message_id);
@@ -89,7 +89,7 @@ async function findHold(site: Site, req: Request): Promise<Found> {
 
 // Before anything of it is shown: who looked into somebody's mail stands in the log.
 async function noteReading(site: Site, { session, hold, message }: Found): Promise<void> {
-  if (hold.state !== 'open' || message.destroyed_at !== null) return;
+  if (hold.state !== 'open' || isOver(site, message)) return;
   await inTransaction(site.db, (tx) =>
     appendAudit(site, tx, {
       event: 'held-message-read',

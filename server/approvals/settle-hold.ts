@@ -4,14 +4,15 @@
 import type { Address } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
+import { asWriter, readability } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import { holdLock, inTransaction } from '../db/engine.ts';
+import { inTransaction } from '../db/engine.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
 import { sentence } from '../language/words.ts';
 import { answerHold, listHolds, loadHold, takeHeldRecipients } from '../messages/holds.store.ts';
 import { loadMessage } from '../messages/messages.store.ts';
-import { insertRecipients } from '../messages/recipients.store.ts';
+import { holdRecipients, insertRecipients } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 
@@ -35,7 +36,8 @@ export async function settleHold({ db, vault }: SettleDeps, answer: HoldAnswer):
     const found = await loadHold(tx, holdId);
     if (found === undefined) throw new AppError('request/not-found', 'There is no such page.');
     const messageId = found.message_id;
-    await holdLock(tx, `holds ${messageId}`);
+    // In turn with those who take the message back or destroy it.
+    await holdRecipients(tx, messageId);
     const now = isoNow(vault.clock);
     await checkStillThere(tx, messageId, now);
     const settle = async (hold: HoldsTable): Promise<boolean> =>
@@ -65,8 +67,7 @@ async function release(vault: Vault, tx: Tx, messageId: string, now: string): Pr
 
 async function checkStillThere(tx: Tx, messageId: string, now: string): Promise<void> {
   const message = await loadMessage(tx, messageId);
-  const isOver = message?.expires_at != null && message.expires_at <= now;
-  if (message === undefined || message.destroyed_at !== null || isOver) {
+  if (message === undefined || readability(message, asWriter, now) !== 'readable') {
     throw new AppError('request/gone', sentence('approval.gone'));
   }
 }

@@ -8,7 +8,7 @@ import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
-import { listRecipients } from '../messages/recipients.store.ts';
+import { listAllRecipients } from '../messages/holds.store.ts';
 import { bindShredder } from '../shredding/shred.ts';
 import { bindTakeBack } from '../sender/take-back.ts';
 import type { TakeBack } from '../sender/take-back.ts';
@@ -78,7 +78,7 @@ async function show(desk: Desk, id: string): Promise<void> {
   desk.print(
     `${row.id}  ${row.protection}  expires ${row.expires_at ?? 'never'}${open === undefined ? '  destroyed' : ''}`,
   );
-  for (const recipient of await listRecipients(db, row.id)) {
+  for (const recipient of await listAllRecipients(db, row.id)) {
     const address = open === undefined ? '' : openRecipient(open, recipient).address;
     const status = recipientStatus(recipient, row, isoNow(vault.clock));
     desk.print([recipient.position, status, address, recipient.failure ?? ''].join('  ').trimEnd());
@@ -102,7 +102,7 @@ async function places(
   asked: readonly string[] | undefined,
 ): Promise<readonly number[] | 'all'> {
   if (asked === undefined) return 'all';
-  const known = (await listRecipients(store.db, row.id)).map((recipient) => recipient.position);
+  const known = (await listAllRecipients(store.db, row.id)).map((recipient) => recipient.position);
   return asked.map((text) => {
     const place = known.find((position) => String(position) === text);
     if (place === undefined)

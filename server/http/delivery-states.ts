@@ -8,13 +8,16 @@ import { openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import type { StateView } from '../render/page-models/parts.ts';
 
-/** A sentence for each state that somebody is in, the most pressing first. */
+/** A sentence for each state that somebody is in, the most pressing first. Who reviews is no affair of the author's. */
 export function deliveryStates(
   words: Words,
   message: OpenMessage,
   recipients: readonly RecipientsTable[],
 ): StateView[] {
-  const groups = Map.groupBy(recipients, stateOf);
+  const groups = Map.groupBy(
+    recipients.filter(({ role }) => role !== 'review'),
+    stateOf,
+  );
   return order.flatMap((state) => {
     const group = groups.get(state);
     if (group === undefined) return [];

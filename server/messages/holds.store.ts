@@ -8,7 +8,7 @@ import type { Db, Tx } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
-import { listRecipientsOf } from './recipients.store.ts';
+import { listRecipients, listRecipientsOf } from './recipients.store.ts';
 
 const cardSchema = z.object({
   /** What the rule is called. */
@@ -65,6 +65,12 @@ export function listHeldRecipients(db: Db | Tx, messageIds: readonly string[]): 
     .orderBy('message_id')
     .orderBy('position')
     .execute();
+}
+
+/** Of one message, in the order of the mail, whether they have been told or wait with it. */
+export async function listAllRecipients(db: Db | Tx, messageId: string): Promise<readonly RecipientsTable[]> {
+  const told = await listRecipients(db, messageId);
+  return told.length > 0 ? told : listHeldRecipients(db, [messageId]);
 }
 
 /** Recipients of each, whether they have been told or wait with the message. */
@@ -141,6 +147,17 @@ export async function answerHold(
     .returning('id')
     .executeTakeFirst();
   return answered !== undefined;
+}
+
+/** Removes all holds of these messages, and their recipients. */
+export async function removeHolds(tx: Tx, messageIds: readonly string[]): Promise<void> {
+  const ids = [...messageIds];
+  await tx.deleteFrom('held_recipients').where('message_id', 'in', ids).execute();
+  await tx
+    .deleteFrom('hold_approvers')
+    .where('hold_id', 'in', (query) => query.selectFrom('holds').select('id').where('message_id', 'in', ids))
+    .execute();
+  await tx.deleteFrom('holds').where('message_id', 'in', ids).execute();
 }
 
 export function openHold(keyring: Keyring, row: HoldsTable): HoldCard {

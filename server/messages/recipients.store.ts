@@ -205,24 +205,30 @@ export async function markReplied(tx: Tx, id: string, now: string, form: string 
     .execute();
 }
 
-/** Takes the message back from these positions, or from all. @returns how many changed. */
+/** Takes the message back from these positions, or from all; those it is held from do not get it later. @returns how many changed. */
 export async function revoke(
   tx: Tx,
   messageId: string,
   positions: readonly number[] | 'all',
   now: string,
 ): Promise<number> {
-  let query = tx
-    .updateTable('recipients')
-    .set({ revoked_at: now })
-    .where('message_id', '=', messageId)
-    .where('revoked_at', 'is', null);
-  if (positions !== 'all') query = query.where('position', 'in', [...positions]);
-  const ids = (await query.returning('id').execute()).map(({ id }) => id);
+  const ids: string[] = [];
+  for (const table of PLACES) {
+    let query = tx
+      .updateTable(table)
+      .set({ revoked_at: now })
+      .where('message_id', '=', messageId)
+      .where('revoked_at', 'is', null);
+    if (positions !== 'all') query = query.where('position', 'in', [...positions]);
+    ids.push(...(await query.returning('id').execute()).map(({ id }) => id));
+  }
   // Nobody is left who could send what they had begun to answer.
   if (ids.length > 0) await tx.deleteFrom('drafts').where('recipient_id', 'in', ids).execute();
   return ids.length;
 }
+
+/** Where a message's recipients stand: among all others, or apart while a rule holds it. */
+const PLACES = ['recipients', 'held_recipients'] as const;
 
 /** This reader's time ends then; null: with the message's. */
 export async function setOwnEnd(tx: Tx, id: string, end: string | null): Promise<void> {
@@ -252,11 +258,15 @@ export async function clearOwnEnds(tx: Tx, messageId: string): Promise<void> {
 
 /** Gives it back. @returns how many changed. */
 export async function restore(tx: Tx, messageId: string, positions: readonly number[] | 'all'): Promise<number> {
-  let query = tx
-    .updateTable('recipients')
-    .set({ revoked_at: null })
-    .where('message_id', '=', messageId)
-    .where('revoked_at', 'is not', null);
-  if (positions !== 'all') query = query.where('position', 'in', [...positions]);
-  return (await query.returning('id').execute()).length;
+  let count = 0;
+  for (const table of PLACES) {
+    let query = tx
+      .updateTable(table)
+      .set({ revoked_at: null })
+      .where('message_id', '=', messageId)
+      .where('revoked_at', 'is not', null);
+    if (positions !== 'all') query = query.where('position', 'in', [...positions]);
+    count += (await query.returning('id').execute()).length;
+  }
+  return count;
 }

@@ -3,6 +3,7 @@
 
 import type { Db, Tx } from '../db/engine.ts';
 import type { TombstonesTable } from '../db/tables/messages.ts';
+import { removeHolds } from './holds.store.ts';
 
 /** A message that had a key until now. */
 export interface Shredded {
@@ -56,7 +57,8 @@ export async function shredSealed(tx: Tx, messageIds: readonly string[]): Promis
   const ids = [...messageIds];
   await shredPhrases(tx, ids);
   await tx.updateTable('recipients').set({ sealed: NOTHING }).where('message_id', 'in', ids).execute();
-  await tx.deleteFrom('held_recipients').where('message_id', 'in', ids).execute();
+  // With them goes what an approver wrote.
+  await removeHolds(tx, ids);
   await tx.updateTable('requests').set({ sealed_word: null }).where('message_id', 'in', ids).execute();
   await tx.deleteFrom('drafts').where('message_id', 'in', ids).execute();
   await tx.deleteFrom('rule_hits').where('message_id', 'in', ids).execute();

@@ -8,7 +8,7 @@ import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadMessage, loadPart } from './messages.store.ts';
 import { openMessage, openPart, openRecipient } from './open.ts';
 import type { OpenMessage } from './open.ts';
-import { listRecipients } from './recipients.store.ts';
+import { listAllRecipients } from './holds.store.ts';
 import { BODY_PART } from './seal.ts';
 import type { Vault } from './seal.ts';
 
@@ -51,7 +51,7 @@ async function tryAll({ db, vault }: VerifyDeps, row: MessagesTable): Promise<Me
   });
   if (message === undefined) return { bytes, parts, faults };
   const open = message;
-  for (const recipient of await listRecipients(db, row.id)) {
+  for (const recipient of await listAllRecipients(db, row.id)) {
     await attempt(`recipient ${recipient.position}`, () => void openRecipient(open, recipient));
   }
   for (const n of [BODY_PART, ...open.meta.parts.map((part) => part.n)]) {

@@ -9,6 +9,7 @@ import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import { sentence } from '../language/words.ts';
+import { listAllRecipients } from '../messages/holds.store.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { holdRecipients, listRecipients } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';
@@ -65,7 +66,7 @@ export async function checkNotOverdue(tx: Tx, messageId: string, now: string): P
 
 export async function checkPlaces(tx: Tx, messageId: string, places: Places): Promise<void> {
   if (places === 'all') return;
-  const known = new Set((await listRecipients(tx, messageId)).map((recipient) => recipient.position));
+  const known = new Set((await listAllRecipients(tx, messageId)).map((recipient) => recipient.position));
   if (places.every((place) => known.has(place))) return;
   throw new AppError('mail/recipients', sentence('sending.no-recipient'));
 }

@@ -1,5 +1,4 @@
-// Owns how a message that a rule holds stands on its sender's pages. A message without recipients is one that waits, or that
-// was refused.
+// Owns how a message that a rule holds stands on its sender's pages.
 
 import type { Db } from '../db/engine.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
@@ -7,7 +6,6 @@ import type { MessagesTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
 import type { Words } from '../language/words.ts';
 import { listHolds, openHold } from '../messages/holds.store.ts';
-import { listRecipientsOf } from '../messages/recipients.store.ts';
 import type { SentRow } from '../render/page-models/sent.ts';
 
 /** How each of these stands in the list, of those that a rule holds or held back for good. */
@@ -16,20 +14,13 @@ export async function heldStates(
   words: Words,
   messages: readonly MessagesTable[],
 ): Promise<ReadonlyMap<string, Pick<SentRow, 'stateWords' | 'tone'>>> {
-  const told = await listRecipientsOf(db, messages);
-  const untold = messages.filter(({ id, destroyed_at: at }) => at === null && told(id).length === 0);
-  const holds = Map.groupBy(
-    await listHolds(
-      db,
-      untold.map(({ id }) => id),
-    ),
-    (hold) => hold.message_id,
-  );
+  const ids = messages.filter(({ destroyed_at: at }) => at === null).map(({ id }) => id);
+  const holds = (await listHolds(db, ids)).filter(({ state }) => state !== 'released');
   const stateOf = (rows: readonly HoldsTable[]): Pick<SentRow, 'stateWords' | 'tone'> =>
     rows.some(({ state }) => state === 'refused')
       ? { stateWords: words.say('approval.sent-state-refused'), tone: 'bad' }
       : { stateWords: words.say('approval.sent-state'), tone: 'waiting' };
-  return new Map([...holds].map(([id, rows]) => [id, stateOf(rows)]));
+  return new Map([...Map.groupBy(holds, (hold) => hold.message_id)].map(([id, rows]) => [id, stateOf(rows)]));
 }
 
 /** A sentence or two for each hold. */

@@ -15,7 +15,7 @@ import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
-import { listAllRecipientsOf, listHolds } from '../messages/holds.store.ts';
+import { listAllRecipients, listAllRecipientsOf, listHolds } from '../messages/holds.store.ts';
 import { listThread } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
@@ -50,10 +50,14 @@ export async function sentRows(site: Site, words: Words, rows: readonly Messages
       async (row) =>
         (await unlessBroken(site, row.id, () => ({
           ...wholeRow(site, words, row, recipientsOf(row.id)),
-          ...held.get(row.id),
+          ...(isTakenBack(recipientsOf(row.id)) ? {} : held.get(row.id)),
         }))) ?? brokenRow(site, words, row),
     ),
   );
+}
+
+function isTakenBack(recipients: readonly RecipientsTable[]): boolean {
+  return recipients.length > 0 && recipients.every(({ revoked_at: at }) => at !== null);
 }
 
 function brokenRow(site: Site, words: Words, row: MessagesTable): SentRow {
@@ -95,7 +99,7 @@ export async function sentMessagePage(
 ): Promise<SentMessagePage> {
   const path = `${site.base}/sent/${row.id}`;
   const nowMs = site.clock.nowMs();
-  const rows = (await listAllRecipientsOf(site.db, [row]))(row.id);
+  const rows = await listAllRecipients(site.db, row.id);
   const holds = await listHolds(site.db, [row.id]);
   const isHeld = holds.some(({ state }) => state !== 'released');
   const open = openUnlessDestroyed(site, row);
@@ -119,7 +123,6 @@ export async function sentMessagePage(
     resendAction: `${path}/resend`,
     requests: open === undefined ? [] : requestRows(words, path, open, rows, await listRequests(site.db, [row.id])),
     holds: holdWords(site, words, holds),
-    isHeld,
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
     phraseAction: `${path}/phrase`,
@@ -142,9 +145,10 @@ function recipientView(
   isHeld: boolean,
 ): SentRecipientView {
   const card = openRecipient(message, recipient);
-  const state = isHeld
-    ? ({ key: 'approval.sent-state', tone: 'waiting' } as const)
-    : statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))];
+  const state =
+    isHeld && recipient.revoked_at === null
+      ? ({ key: 'approval.sent-state', tone: 'waiting' } as const)
+      : statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))];
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
   const fact = (key: Key, at: string | null): Told[] => (at === null ? [] : [words.tell(key, { time: momentAt(at) })]);
   const address = parseAddress(card.address);

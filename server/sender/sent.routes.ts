@@ -17,7 +17,7 @@ import type { Key } from '../language/catalogue.ts';
 import { sentence } from '../language/words.ts';
 import type { Sentence } from '../language/words.ts';
 import { listSent } from '../messages/messages.store.ts';
-import { listRecipients } from '../messages/recipients.store.ts';
+import { listAllRecipients } from '../messages/holds.store.ts';
 import { parseExpiry } from '../policy/expiry.ts';
 import { startManaging } from './managing.ts';
 import type { Managing } from './managing.ts';
@@ -73,7 +73,7 @@ export function sentRoutes(deps: SenderDeps): Router {
       at: 'sent',
       model: {
         subject: sentSubject(site, words, message),
-        recipients: (await listRecipients(site.db, message.id)).length,
+        recipients: (await listAllRecipients(site.db, message.id)).length,
         action: `${site.base}/sent/${message.id}/revoke`,
         backUrl: `${site.base}/sent/${message.id}`,
       },

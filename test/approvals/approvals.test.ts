@@ -42,7 +42,7 @@ describeEngines('a message that a rule holds', (engine) => {
           {
             id: 'copy',
             name: 'Ruth sees it',
-            when: { subject: { contains: 'advice' } },
+            when: { any: [{ subject: { contains: 'advice' } }, { direction: 'in' }] },
             then: [{ reviewer: RUTH }],
           },
         ],
@@ -106,7 +106,6 @@ describeEngines('a message that a rule holds', (engine) => {
     const sender = await signInByAddress(running, ALICE);
     const page = await sender.get(`/sent/${id}`);
     assert.match(page.text, /Waits for approval/);
-    assert.doesNotMatch(page.text, /Take back/);
     assert.match((await sender.get('/sent')).text, /Waits for approval/);
   });
 
@@ -182,14 +181,56 @@ describeEngines('a message that a rule holds', (engine) => {
 
   test('cannot be let go any more when it is over', async () => {
     const { id, bob } = await sendHeld('An offer that waits too long');
-    const pat = await signInByAddress(running, PAT);
     const path = await holdPath(PAT, id);
     running.clock.forward(40 * DAY_MS);
     const later = await signInByAddress(running, PAT);
-    assert.equal((await answer(later, path, 'release')).status, 409);
+    assert.doesNotMatch((await later.get(path)).text, /the secret figures/);
+    assert.equal((await later.post(path, { answer: 'release' }, '/account')).status, 409);
     await running.drain();
     assert.equal((await mailTo(running, bob)).length, 0);
-    assert.ok(pat);
+  });
+
+  test('that its sender takes back reaches nobody, though it is let go afterwards', async () => {
+    const { id, bob } = await sendHeld('An offer to the wrong one');
+    const client = await makeClient(running);
+    const taken = await client.sendJson(`/messages/${id}/revoke`, {});
+    assert.deepEqual([taken.status, statusesOf(taken.json)], [200, ['revoked']]);
+    const sender = await signInByAddress(running, ALICE);
+    assert.match((await sender.get('/sent')).text, /Taken back/);
+    const pat = await signInByAddress(running, PAT);
+    assert.equal((await answer(pat, await holdPath(PAT, id), 'release')).status, 303);
+    await running.drain();
+    assert.equal((await mailTo(running, bob)).length, 0);
+    // Given back, it goes out after all: it was let go.
+    assert.equal((await client.sendJson(`/messages/${id}/restore`, {})).status, 200);
+    await running.drain();
+    assert.equal((await mailTo(running, bob)).length, 1);
+  });
+
+  test('taken back by its place while it is let go is taken back in either order', async () => {
+    const pat = await signInByAddress(running, PAT);
+    const client = await makeClient(running);
+    for (let round = 0; round < 5; round += 1) {
+      const { id, bob } = await sendHeld('An offer in a hurry');
+      const path = await holdPath(PAT, id);
+      const [taken] = await Promise.all([
+        client.sendJson(`/messages/${id}/revoke`, { recipients: [bob] }),
+        answer(pat, path, 'release'),
+      ]);
+      assert.equal(taken.status, 200, taken.text);
+      await running.drain();
+      assert.deepEqual(statusesOf((await client.get(`/messages/${id}`)).json), ['revoked']);
+    }
+  });
+
+  test('that is destroyed takes with it what its approver wrote', async () => {
+    const { id } = await sendHeld('An offer, destroyed');
+    const pat = await signInByAddress(running, PAT);
+    await answer(pat, await holdPath(PAT, id), 'refuse', 'The price is wrong.');
+    const client = await makeClient(running);
+    assert.equal((await client.sendJson(`/messages/${id}/revoke`, { destroy: true })).status, 200);
+    const left = await running.store.db.selectFrom('holds').select('id').where('message_id', '=', id).execute();
+    assert.deepEqual(left, []);
   });
 
   test('keeps its recipients in the shape of all recipients', async () => {
@@ -211,6 +252,25 @@ describeEngines('a message that a rule holds', (engine) => {
     const account = await (await signInByLink(running, bob)).get('/account');
     assert.doesNotMatch(account.text, /ruth/i);
   });
+
+  test('a reviewer of what is written outside is not named to its author', async () => {
+    const { id, bob } = await sendHeld('Plain words');
+    const author = await signInByLink(running, bob);
+    const path = `/messages/${id}`;
+    assert.equal((await author.postMultipart(`${path}/reply`, { text: 'My answer' }, [], path)).status, 303);
+    await running.drain();
+    const roles = await running.store.db.selectFrom('recipients').select('role').where('role', '=', 'review').execute();
+    assert.ok(roles.length > 1, 'the answer has a reviewer');
+    const page = await author.get(`/messages/${id}`);
+    assert.match(page.text, /My answer/);
+    assert.doesNotMatch(page.text, /ruth/i);
+  });
+
+  const statusesOf = (json: Readonly<Record<string, unknown>>): string[] => {
+    const { recipients } = json;
+    assert.ok(Array.isArray(recipients));
+    return recipients.map(({ status }: { readonly status: string }) => status);
+  };
 
   const reader = (who: Visitor, id: string) => who.get(`/messages/${id}`);
 });

@@ -46,9 +46,8 @@ export const answered: ApprovalPage = {
   answered: 'It was approved on Saturday 21 November 2026.',
 };
 
-export const held: Pick<SentMessagePage, 'holds' | 'isHeld' | 'recipients' | 'anyReadable'> = {
+export const held: Pick<SentMessagePage, 'holds' | 'recipients' | 'anyReadable'> = {
   holds: [`The rule “${rule}” holds this message until somebody approves it. Nobody has been told of it.`],
-  isHeld: true,
   recipients: recipients
     .slice(0, 1)
     .map((one) => ({ ...one, stateWords: 'Waits for approval', tone: 'waiting', facts: [], mayResend: false })),

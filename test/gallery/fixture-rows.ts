@@ -209,7 +209,6 @@ export const sentMessage: SentMessagePage = {
   restoreAction: '/sent/1/restore',
   resendAction: '/sent/1/resend',
   holds: [],
-  isHeld: false,
   requests: [],
   destroyUrl: '/sent/1/destroy',
   expiryAction: '/sent/1/expiry',

@@ -53,8 +53,6 @@ export interface SentMessagePage {
   readonly requests: readonly RequestRow[];
   /** What rules held it, and what approvers said; none, if no rule did. */
   readonly holds: readonly string[];
-  /** It waits for approval, or was refused: nobody can read it, and there is nothing to take back. */
-  readonly isHeld: boolean;
   readonly destroyUrl: string;
   readonly expiryAction: string;
   /** yyyy-mm-dd for <input type=date> */
