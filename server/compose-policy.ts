@@ -25,7 +25,13 @@ export async function composePolicy({ config, store, log }: Tools): Promise<Poli
   let timer: NodeJS.Timeout | undefined;
   return {
     inForce: () => follower.policy(),
-    rulebook: bindRulebook({ db, vault, expiryDaysMax: config.expiryDaysMax, saved: () => follower.look() }),
+    rulebook: bindRulebook({
+      db,
+      vault,
+      expiryDaysMax: config.expiryDaysMax,
+      orgDomains: config.org.domains,
+      saved: () => follower.look(),
+    }),
     start: () => {
       const look = (): void => round.begin((error) => log.error('policy.failed', { err: error }));
       timer ??= setInterval(look, SECOND_MS).unref();

@@ -103,10 +103,10 @@ const marks = { same: ' ', added: '+', removed: '-' } as const;
 function withRulebook(work: (desk: Desk, rulebook: Rulebook) => Promise<void>): Promise<void> {
   return withStore(async (desk) => {
     const { db, vault } = desk.store;
-    const { expiryDaysMax } = desk.config;
+    const { expiryDaysMax, org } = desk.config;
     const saved = (): Promise<void> => Promise.resolve();
     try {
-      await work(desk, bindRulebook({ db, vault, expiryDaysMax, saved }));
+      await work(desk, bindRulebook({ db, vault, expiryDaysMax, orgDomains: org.domains, saved }));
     } catch (error) {
       if (!(error instanceof PolicyFaults)) throw error;
       fail(['Nothing was saved:', ...error.faults.map((one) => `  ${faultLine(one)}`)].join('\n'));

@@ -1,7 +1,7 @@
 // Owns the faults that no single field shows: names that are given twice, and names that nobody bears.
 
 import type { Action } from './actions.ts';
-import { conditionDepth } from './conditions/condition.ts';
+import { conditionDepth, leavesOf } from './conditions/condition.ts';
 import type { Condition } from './conditions/condition.ts';
 import type { PolicyDocument, Rule } from './document.ts';
 import { fault } from './document-faults.ts';
@@ -48,7 +48,6 @@ export function referenceFaults(document: PolicyDocument, surroundings: PolicySu
     ),
     ...templates.flatMap((template, n) => templateFaults(template, ['templates', n], names, surroundings)),
     ...labelFaults(labels, names),
-    ...lists.flatMap((list, n) => listFaults(list, ['lists', n])),
     ...rules.flatMap((rule, n) => ruleFaults(rule, ['rules', n], names)),
   ];
 }
@@ -99,10 +98,6 @@ function labelFaults({ map, sensitivity }: PolicyDocument['labels'], names: Name
   ];
 }
 
-function listFaults(_list: PolicyDocument['lists'][number], _path: Path): Fault[] {
-  return [];
-}
-
 function ruleFaults({ when, unless, then }: Rule, path: Path, names: Names): Fault[] {
   return [
     ...(when === undefined ? [] : conditionFaults(when, [...path, 'when'], names)),
@@ -115,7 +110,7 @@ function conditionFaults(condition: Condition, path: Path, names: Names): Fault[
   if (conditionDepth(condition) > policyLimits.conditionDepthMax) {
     return [fault(path, `is more than ${policyLimits.conditionDepthMax} levels deep`)];
   }
-  return leavesOf(condition, path).flatMap(([leaf, where]) => leafFaults(leaf, where, names));
+  return leavesOf(condition).flatMap(([leaf, within]) => leafFaults(leaf, [...path, ...within], names));
 }
 
 function leafFaults({ senderGroup, list }: Condition, path: Path, names: Names): Fault[] {
@@ -123,17 +118,6 @@ function leafFaults({ senderGroup, list }: Condition, path: Path, names: Names):
     ...unknown(names.groups, senderGroup, [...path, 'senderGroup'], 'is not the name of a group'),
     ...unknown(names.lists, list?.is, [...path, 'list', 'is'], 'is not the name of a list'),
   ];
-}
-
-function* leaves(condition: Condition, path: Path): Generator<readonly [Condition, Path]> {
-  for (const key of ['all', 'any', 'none'] as const) {
-    for (const [n, inner] of (condition[key] ?? []).entries()) yield* leaves(inner, [...path, key, n]);
-  }
-  yield [condition, path];
-}
-
-function leavesOf(condition: Condition, path: Path): (readonly [Condition, Path])[] {
-  return [...leaves(condition, path)];
 }
 
 function actionFaults({ apply, brand }: Action, path: Path, names: Names): Fault[] {

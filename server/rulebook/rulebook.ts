@@ -11,7 +11,7 @@ import { inTransaction } from '../db/engine.ts';
 import { emptyPolicyDocument, parsePolicyDocument } from '../policy/document.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { writeDocumentText } from '../policy/document-text.ts';
-import { checkCarriedOut } from '../policy/undone.ts';
+import { checkSaving } from '../policy/saving.ts';
 import { DEFAULT_BRAND } from '../policy/merge.ts';
 import { changesBetween } from './changes.ts';
 import { VERSION_MAX, insertVersion, listVersions, loadVersion, newestVersion } from './policies.store.ts';
@@ -21,6 +21,7 @@ export interface RulebookDeps {
   readonly db: Db;
   readonly vault: PolicyDeps;
   readonly expiryDaysMax: number;
+  readonly orgDomains: readonly string[];
   /** Called when there is a new version, so that this process goes by it at once. */
   readonly saved: () => Promise<void>;
 }
@@ -59,7 +60,7 @@ export interface Rulebook {
 export const NOTE_CHARACTERS_MAX = 500;
 
 export function bindRulebook(deps: RulebookDeps): Rulebook {
-  const { db, vault, expiryDaysMax } = deps;
+  const { db, vault, expiryDaysMax, orgDomains } = deps;
   const surroundings = { brands: [DEFAULT_BRAND], expiryDaysMax };
 
   async function get(version: number): Promise<StoredVersion> {
@@ -71,7 +72,7 @@ export function bindRulebook(deps: RulebookDeps): Rulebook {
 
   async function save({ value, basedOn, actor, network, note = '' }: Change): Promise<Saved> {
     const document = parsePolicyDocument(value, surroundings);
-    checkCarriedOut(document);
+    checkSaving(document, orgDomains);
     const before = await get(await newestVersion(db));
     if (before.version !== basedOn) throw outdated();
     const changed = changesBetween(before.value, document);

@@ -281,6 +281,16 @@ rules: [{ id: a, name: A, state: ${state}, when: { ${condition} }, then: [{ appl
     assert.equal(new Set(policy.looks.map(({ id }) => id)).size, 2);
   });
 
+  test('a subject is read as contents are: unseen letters, and ones that look alike, hide nothing', () => {
+    const hiding = ['se\u200bcret', 'ＳＥＣＲＥＴ', 'se\u00adcret'];
+    for (const subject of hiding) {
+      assert.equal(tried('subject: { contains: secret }', { subject }).matched, true, subject);
+      const [place] = tried("subject: { matches: '(?i)secret' }", { subject }).when?.places ?? [];
+      assert.ok(place, subject);
+      assert.doesNotMatch(place.masked, /secret/i);
+    }
+  });
+
   test('is nothing where rules look at nothing but the head', () => {
     assert.deepEqual(frameOf('subject: { contains: x }').policy.looks, []);
     assert.deepEqual(frame.policy.looks, []);

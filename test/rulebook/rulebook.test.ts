@@ -128,6 +128,39 @@ describeEngines('the policy in its store', (engine) => {
     await save({ format: 1, rules: [{ ...bypass, state: 'shadow' }] });
   });
 
+  test('patterns that could run away, and approvers who could not get in, are refused, each with its path', async () => {
+    const before = await newestVersion(running.store.db);
+    const runaway = '(a{1,500}){1,500}';
+    const wrong = {
+      format: 1,
+      lists: [{ name: 'numbers', pattern: runaway }],
+      rules: [
+        {
+          id: 'a',
+          name: 'A',
+          when: { any: [{ subject: { matches: runaway } }, { attachment: { name: { matches: '(' } } }] },
+          unless: { text: { matches: runaway } },
+          then: [{ hold: { approvers: ['pat@example.com', 'eve@elsewhere.example'] } }],
+        },
+      ],
+    };
+    await assert.rejects(save(wrong), (error) => {
+      assert.ok(error instanceof PolicyFaults);
+      assert.deepEqual(
+        error.faults.map(({ path }) => path),
+        [
+          'lists[0].pattern',
+          'rules[0].when.any[0].subject.matches',
+          'rules[0].when.any[1].attachment.name.matches',
+          'rules[0].unless.text.matches',
+          'rules[0].then[0].hold.approvers[1]',
+        ],
+      );
+      return true;
+    });
+    assert.equal(await newestVersion(running.store.db), before);
+  });
+
   test('a secret is kept as its digest and never comes out again', async () => {
     const { version } = await save(readDocumentText(ableDocument));
     const stored = JSON.stringify(await rulebook.version(version));
@@ -227,7 +260,13 @@ describeEngines('the policy in its store', (engine) => {
 /** As a command beside the server has it: nothing tells the server but the database. */
 function bindBeside({ store, config }: Running): Rulebook {
   const { db, vault } = store;
-  return bindRulebook({ db, vault, expiryDaysMax: config.expiryDaysMax, saved: () => Promise.resolve() });
+  return bindRulebook({
+    db,
+    vault,
+    expiryDaysMax: config.expiryDaysMax,
+    orgDomains: config.org.domains,
+    saved: () => Promise.resolve(),
+  });
 }
 
 function databaseOf({ config }: Running): Record<string, string> {

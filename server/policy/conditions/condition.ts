@@ -57,3 +57,13 @@ export function conditionDepth({ all, any, none }: Condition): number {
   const within = all ?? any ?? none;
   return within === undefined ? 1 : 1 + Math.max(...within.map(conditionDepth));
 }
+
+/** The condition and all conditions within it, each with the keys that lead to it. */
+export function leavesOf(condition: Condition): (readonly [Condition, readonly PropertyKey[]])[] {
+  const within = (['all', 'any', 'none'] as const).flatMap((key) =>
+    (condition[key] ?? []).flatMap((inner, n) =>
+      leavesOf(inner).map(([leaf, path]) => [leaf, [key, n, ...path]] as const),
+    ),
+  );
+  return [...within, [condition, []]];
+}

@@ -1,31 +1,29 @@
-// Owns finding a phrase or a pattern in one short text of a mail: its subject, a header, the name of a file.
+// Owns finding a phrase or a pattern in one short text of a mail: its subject, a header, the name of a file. It is read as
+// contents are: what nobody sees is left out, and what looks alike is alike.
 
+import { fold } from '../../detect/fold.ts';
+import { maskedWord } from '../../detect/mask.ts';
 import { firstMatch } from '../../detect/pattern.ts';
 import type { TextMatch, TextTest } from './text-match.ts';
 
-export function compileTextMatch({ contains, matches }: TextMatch): TextTest {
+export function compileTextMatch({ contains, matches = '' }: TextMatch): TextTest {
   if (contains !== undefined) {
     const phrase = folded(contains);
     return {
       says: `contains “${contains}”`,
-      find: (text) => (folded(text).includes(phrase) ? masked(contains) : undefined),
+      find: (text) => (folded(text).includes(phrase) ? maskedWord(contains) : undefined),
     };
   }
-  const source = matches ?? '';
-  const match = firstMatch(source);
+  const match = firstMatch(matches);
   return {
-    says: `matches ${source}`,
+    says: `matches ${matches}`,
     find: (text) => {
-      const found = match(text);
-      return found === undefined ? undefined : masked(found);
+      const found = match(fold(text).text);
+      return found === undefined ? undefined : maskedWord(found);
     },
   };
 }
 
 function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
-}
-
-function masked(found: string): string {
-  return `${found.slice(0, 1)}${'•'.repeat(Math.max(0, found.length - 1))}`;
+  return fold(text).text.toLowerCase();
 }
