@@ -50,7 +50,10 @@ export async function settleHold({ db, vault }: SettleDeps, answer: HoldAnswer):
     } else if (open.length === 0) {
       await release(vault, tx, messageId, now);
     }
-    await enqueue(vault, tx, { kind: 'held', messageId, payload: { holdId, state } });
+    // Nobody is told that it is approved while another approval is missing.
+    if (state === 'refused' || open.length === 0) {
+      await enqueue(vault, tx, { kind: 'held', messageId, payload: { holdId, state } });
+    }
     await appendAudit(vault, tx, {
       event: state === 'released' ? 'hold-released' : 'hold-refused',
       messageId,

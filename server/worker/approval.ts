@@ -2,7 +2,7 @@
 // Neither holds a subject or anything of the message.
 
 import { z } from 'zod';
-import { domainOf, nameOf, parseAddress } from '../core/address.ts';
+import { nameOf, parseAddress } from '../core/address.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
@@ -13,6 +13,7 @@ import type { Job } from '../outbox/outbox.store.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
+import { writeToSender } from './to-sender.ts';
 
 const approvalPayload = z.object({ holdId: z.string(), approver: z.number() });
 const heldPayload = z.object({ holdId: z.string(), state: z.enum(['open', 'released', 'refused']) });
@@ -55,31 +56,18 @@ export async function writeHeld(deps: MailDeps, message: MessagesTable, job: Job
   if (hold === undefined || message.destroyed_at !== null) return undefined;
   // Answered before its sender could be told that it waits: the answer's own mail says all.
   if (state === 'open' && hold.state !== 'open') return undefined;
-  const open = openMessage(deps.vault, message);
-  const sender = open.meta.from;
-  if (!deps.orgDomains.includes(domainOf(sender.address))) return undefined;
-  const brand = await getBrand(deps.db, message.brand, deps.orgName);
-  const words = await wordsFor(deps, sender.address);
-  return {
-    from: '',
-    to: sender.address,
-    mail: {
-      from: { address: deps.mailFrom.address, name: brand.name },
-      to: sender,
-      subject: words.say(subjects[state]),
-      mailId: ownMailId(hold.id, deps.mailIdHost, `held-${state}`),
-      ...(open.meta.mailId === undefined ? {} : { inReplyTo: open.meta.mailId, references: [open.meta.mailId] }),
-      date: new Date(deps.vault.clock.nowMs()),
-      loopMark: deps.mailIdHost,
-      ...writeMail(deps, 'held', brand, words, {
-        isOpen: state === 'open',
-        isReleased: state === 'released',
-        rule: openHold(deps.vault.keyring, hold).name,
-        sent: words.day(new Date(message.created_at)),
-        link: `${deps.publicUrl}/sent/${message.id}`,
-      }),
-    },
-  };
+  return writeToSender(deps, openMessage(deps.vault, message), {
+    name: 'held',
+    mailId: ownMailId(hold.id, deps.mailIdHost, `held-${state}`),
+    subject: (words) => words.say(subjects[state]),
+    model: (words) => ({
+      isOpen: state === 'open',
+      isReleased: state === 'released',
+      rule: openHold(deps.vault.keyring, hold).name,
+      sent: words.day(new Date(message.created_at)),
+      link: `${deps.publicUrl}/sent/${message.id}`,
+    }),
+  });
 }
 
 const subjects = {

@@ -2,7 +2,7 @@
 // Neither holds anything of the message, nor what either wrote to the other.
 
 import { z } from 'zod';
-import { domainOf, nameOf, parseAddress } from '../core/address.ts';
+import { nameOf, parseAddress } from '../core/address.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
@@ -15,6 +15,7 @@ import type { Letter, MailDeps } from './mail-deps.ts';
 import { onBehalfOf, writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
 import { lastMoment, noticeLinks } from './notice.ts';
+import { writeToSender } from './to-sender.ts';
 
 const payloadSchema = z.object({ requestId: z.string() });
 
@@ -29,31 +30,18 @@ export async function writeRequest(
   if (request?.state !== 'open' || message.destroyed_at !== null) return undefined;
   const open = openMessage(deps.vault, message);
   const card = openRecipient(open, recipient);
-  const sender = open.meta.from;
-  if (!deps.orgDomains.includes(domainOf(sender.address))) return undefined;
-  const brand = await getBrand(deps.db, message.brand, deps.orgName);
-  const words = await wordsFor(deps, sender.address);
   const reader = nameOf(card);
-  return {
-    // As every mail about a mail: nothing ever answers it.
-    from: '',
-    to: sender.address,
-    mail: {
-      from: { address: deps.mailFrom.address, name: brand.name },
-      to: sender,
-      subject: words.say('mail.request-subject', { reader }),
-      mailId: ownMailId(request.id, deps.mailIdHost, 'request'),
-      ...(open.meta.mailId === undefined ? {} : { inReplyTo: open.meta.mailId, references: [open.meta.mailId] }),
-      date: new Date(deps.vault.clock.nowMs()),
-      loopMark: deps.mailIdHost,
-      ...writeMail(deps, 'request', brand, words, {
-        reader,
-        readerAddress: card.address,
-        sent: words.day(new Date(message.created_at)),
-        link: `${deps.publicUrl}/sent/${message.id}/requests/${request.id}`,
-      }),
-    },
-  };
+  return writeToSender(deps, open, {
+    name: 'request',
+    mailId: ownMailId(request.id, deps.mailIdHost, 'request'),
+    subject: (words) => words.say('mail.request-subject', { reader }),
+    model: (words) => ({
+      reader,
+      readerAddress: card.address,
+      sent: words.day(new Date(message.created_at)),
+      link: `${deps.publicUrl}/sent/${message.id}/requests/${request.id}`,
+    }),
+  });
 }
 
 /** To the reader, or undefined when there is nothing to tell any more. */
