@@ -1,7 +1,7 @@
 // Owns how the calls about the policy are described in OpenAPI.
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
-import { z } from 'zod';
+import { z } from './described-zod.ts';
 import {
   noteQuery,
   partViews,

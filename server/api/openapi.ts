@@ -1,7 +1,7 @@
 // Owns the API's description, OpenAPI 3.1, made of the same schemas that check the calls.
 
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
-import { z } from 'zod';
+import { z } from './described-zod.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import {
   changeAsk,

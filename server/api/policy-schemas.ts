@@ -1,10 +1,7 @@
 // Owns the shapes of the calls about the policy, and how its document is described. What a document may hold is checked
 // by policy/document.ts.
 
-import { z } from 'zod';
-// Before any shape is named: it teaches zod to be described.
-// oxlint-disable-next-line import/no-unassigned-import -- for what it does to zod
-import './schemas.ts';
+import { z } from './described-zod.ts';
 
 const NOTE_CHARACTERS_MAX = 500;
 

@@ -1,11 +1,8 @@
 // Owns the shapes of the API: one definition for checking requests and for describing them in OpenAPI.
 
-import { extendZodWithOpenApi } from '@asteasolutions/zod-to-openapi';
-import { z } from 'zod';
 import { isId } from '../core/ids.ts';
 import { limits } from '../core/limits.ts';
-
-extendZodWithOpenApi(z);
+import { z } from './described-zod.ts';
 
 /** Text for people. Half a surrogate pair is no character: it would be stored as another one than was sent. */
 function text(charactersMax: number): z.ZodString {
