@@ -65,6 +65,7 @@ export function composePages(tools: Tools, site: Site, roads: Roads, policy: Pol
     pages: [
       ...portalPages(tools, site, roads),
       ...senderPages(site, takeBack, moreTime),
+      approvalRoutes({ site, cleaner: tools.cleaner }),
       ...adminPages(site, policy),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
@@ -98,7 +99,7 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
 }
 
 function senderPages(site: Site, takeBack: TakeBack, moreTime: MoreTime): Router[] {
-  return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime }), approvalRoutes(site)];
+  return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime })];
 }
 
 function adminPages(site: Site, { rulebook }: PolicyKeeper): Router[] {

@@ -24,10 +24,10 @@ export async function presentMessage(deps: KeyDeps, row: MessagesTable): Promise
 }
 
 export async function presentMessages(deps: KeyDeps, rows: readonly MessagesTable[]): Promise<MessageView[]> {
-  const recipientsOf = await listAllRecipientsOf(deps.db, rows);
+  const recipients = await listAllRecipientsOf(deps.db, rows);
   const ids = rows.map(({ id }) => id);
   const requests = Map.groupBy(await listRequests(deps.db, ids), (request) => request.message_id);
-  return rows.map((row) => present(deps, row, recipientsOf(row.id), requests.get(row.id) ?? []));
+  return rows.map((row) => present(deps, row, recipients.of(row.id), requests.get(row.id) ?? []));
 }
 
 function present(

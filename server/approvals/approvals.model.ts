@@ -1,12 +1,18 @@
 // Owns the view models of an approver's pages. Of what is answered already nothing is opened any more.
 
 import { isoNow } from '../core/clock.ts';
+import { isRefusal } from '../core/errors.ts';
 import { asWriter, readability } from '../access/reading.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
 import { attachmentView, person, subjectWords, unlessBroken } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
+import { dayAt, plainly } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
+import { textOfSafeHtml } from '../mail/html-text.ts';
+import type { HtmlCleaner } from '../mail/safe-html.ts';
+import type { MessageBody } from '../messages/message.ts';
 import { listHeldRecipients, openHold } from '../messages/holds.store.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { loadMessage } from '../messages/messages.store.ts';
@@ -36,8 +42,13 @@ function approvalRow(site: Site, words: Words, hold: HoldsTable, message: Messag
   };
 }
 
+export interface ApprovalDeps {
+  readonly site: Site;
+  readonly cleaner: HtmlCleaner;
+}
+
 export async function approvalPage(
-  site: Site,
+  { site, cleaner }: ApprovalDeps,
   words: Words,
   hold: HoldsTable,
   message: MessagesTable,
@@ -59,9 +70,21 @@ export async function approvalPage(
     from: person(open.meta.from),
     recipients: recipients.map((row) => openRecipient(open, row)).map(({ name, address }) => ({ name, address })),
     reasons: open.meta.reasons,
-    runs: [{ text: body.text ?? words.say('sending.own-layout') }],
+    runs: [{ text: await shownText(cleaner, body) }],
     attachments: open.meta.parts.filter((part) => !part.inline).map((part) => attachmentView(words, part)),
   };
+}
+
+// What its readers would see: the HTML, and the text beside it only where there is none or it is too intricate to show.
+async function shownText(cleaner: HtmlCleaner, { text = '', html }: MessageBody): Promise<string> {
+  if (html === undefined) return text;
+  try {
+    const clean = await cleaner.clean({ html, images: new Map(), linkPrefix: undefined });
+    return textOfSafeHtml(clean.html);
+  } catch (error) {
+    if (isRefusal(error, 'mail/unreadable')) return text;
+    throw error;
+  }
 }
 
 /** Nothing of it is opened any more, and nobody would get it. */
@@ -71,8 +94,8 @@ export function isOver({ clock }: Site, message: MessagesTable): boolean {
 
 const nothingOfIt = { from: { name: '', address: '' }, recipients: [], reasons: [], runs: [], attachments: [] };
 
-function answeredWords(site: Site, words: Words, hold: HoldsTable, message: MessagesTable): string | undefined {
-  if (hold.state === 'open') return isOver(site, message) ? words.say('approval.gone') : undefined;
-  const day = words.day(new Date(hold.answered_at ?? hold.created_at));
-  return words.say(hold.state === 'released' ? 'approval.is-released' : 'approval.is-refused', { day });
+function answeredWords(site: Site, words: Words, hold: HoldsTable, message: MessagesTable): Told | undefined {
+  if (hold.state === 'open') return isOver(site, message) ? plainly(words.say('approval.gone')) : undefined;
+  const day = dayAt(hold.answered_at ?? hold.created_at);
+  return words.tell(hold.state === 'released' ? 'approval.is-released' : 'approval.is-refused', { day });
 }

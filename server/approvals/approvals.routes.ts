@@ -19,6 +19,7 @@ import { listOpenHoldsFor, loadHoldFor } from '../messages/holds.store.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { approvalPage, approvalRows, isOver } from './approvals.model.ts';
+import type { ApprovalDeps } from './approvals.model.ts';
 import { settleHold } from './settle-hold.ts';
 
 const ROWS_MAX = 100;
@@ -30,7 +31,8 @@ const answerForm = z.object({
   word: z.string().max(WORD_CHARACTERS_MAX).default(''),
 });
 
-export function approvalRoutes(site: Site): Router {
+export function approvalRoutes(deps: ApprovalDeps): Router {
+  const { site } = deps;
   const router = Router();
 
   router.get('/approvals', async (req, res) => {
@@ -48,7 +50,7 @@ export function approvalRoutes(site: Site): Router {
   router.get('/approvals/:hid', async (req, res) => {
     const found = await findHold(site, req);
     await noteReading(site, found);
-    await sendApproval(site, req, res, found);
+    await sendApproval(deps, req, res, found);
   });
 
   router.post('/approvals/:hid', async (req, res) => {
@@ -62,7 +64,7 @@ export function approvalRoutes(site: Site): Router {
       await settleHold(site, { holdId: found.hold.id, state, by, word: cleanBodyText(word).trim() });
     } catch (error) {
       if (!isRefusal(error, 'request/conflict') && !isRefusal(error, 'request/gone')) throw error;
-      await sendApproval(site, req, res, await findHold(site, req), toldIn(visitOf(req).words, error));
+      await sendApproval(deps, req, res, await findHold(site, req), toldIn(visitOf(req).words, error));
       return;
     }
     site.kick();
@@ -99,13 +101,19 @@ async function noteReading(site: Site, { session, hold, message }: Found): Promi
   );
 }
 
-async function sendApproval(site: Site, req: Request, res: Response, found: Found, error?: string): Promise<void> {
+async function sendApproval(
+  deps: ApprovalDeps,
+  req: Request,
+  res: Response,
+  found: Found,
+  error?: string,
+): Promise<void> {
   const { words } = visitOf(req);
-  await sendPage(site, req, res, {
+  await sendPage(deps.site, req, res, {
     name: 'approval',
     title: words.say('approval.title'),
     model: {
-      ...(await approvalPage(site, words, found.hold, found.message)),
+      ...(await approvalPage(deps, words, found.hold, found.message)),
       ...(error === undefined ? {} : { error }),
     },
     ...(error === undefined ? {} : { status: 409 }),

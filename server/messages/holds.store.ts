@@ -73,15 +73,22 @@ export async function listAllRecipients(db: Db | Tx, messageId: string): Promise
   return told.length > 0 ? told : listHeldRecipients(db, [messageId]);
 }
 
-/** Recipients of each, whether they have been told or wait with the message. */
+export interface AllRecipients {
+  /** Each in the order of its mail, whether they have been told or wait with it. */
+  readonly of: (messageId: string) => readonly RecipientsTable[];
+  /** Ids of the messages nobody has been told of: those that wait, and those that were refused. */
+  readonly untold: readonly string[];
+}
+
+/** Of several messages at once. */
 export async function listAllRecipientsOf(
   db: Db,
   messages: readonly { readonly id: string }[],
-): Promise<(messageId: string) => readonly RecipientsTable[]> {
+): Promise<AllRecipients> {
   const told = await listRecipientsOf(db, messages);
-  const ids = messages.map(({ id }) => id).filter((id) => told(id).length === 0);
-  const held = Map.groupBy(await listHeldRecipients(db, ids), (row) => row.message_id);
-  return (messageId) => held.get(messageId) ?? told(messageId);
+  const untold = messages.map(({ id }) => id).filter((id) => told(id).length === 0);
+  const held = Map.groupBy(await listHeldRecipients(db, untold), (row) => row.message_id);
+  return { of: (messageId) => held.get(messageId) ?? told(messageId), untold };
 }
 
 /** Takes the recipients out of their waiting. @returns them. */

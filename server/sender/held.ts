@@ -2,35 +2,35 @@
 
 import type { Db } from '../db/engine.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
-import type { MessagesTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
+import { dayAt, plainly } from '../language/told.ts';
+import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
 import { listHolds, openHold } from '../messages/holds.store.ts';
 import type { SentRow } from '../render/page-models/sent.ts';
 
-/** How each of these stands in the list, of those that a rule holds or held back for good. */
+/** How each of these stands in the list: messages that nobody has been told of, since a rule holds them or held them back. */
 export async function heldStates(
   db: Db,
   words: Words,
-  messages: readonly MessagesTable[],
+  untold: readonly string[],
 ): Promise<ReadonlyMap<string, Pick<SentRow, 'stateWords' | 'tone'>>> {
-  const ids = messages.filter(({ destroyed_at: at }) => at === null).map(({ id }) => id);
-  const holds = (await listHolds(db, ids)).filter(({ state }) => state !== 'released');
   const stateOf = (rows: readonly HoldsTable[]): Pick<SentRow, 'stateWords' | 'tone'> =>
     rows.some(({ state }) => state === 'refused')
       ? { stateWords: words.say('approval.sent-state-refused'), tone: 'bad' }
       : { stateWords: words.say('approval.sent-state'), tone: 'waiting' };
-  return new Map([...Map.groupBy(holds, (hold) => hold.message_id)].map(([id, rows]) => [id, stateOf(rows)]));
+  const holds = Map.groupBy(await listHolds(db, untold), (hold) => hold.message_id);
+  return new Map([...holds].map(([id, rows]) => [id, stateOf(rows)]));
 }
 
 /** A sentence or two for each hold. */
-export function holdWords(site: Site, words: Words, holds: readonly HoldsTable[]): string[] {
+export function holdWords(site: Site, words: Words, holds: readonly HoldsTable[]): Told[] {
   return holds.flatMap((hold) => {
     const { name: rule, word = '' } = openHold(site.keyring, hold);
-    const day = words.day(new Date(hold.answered_at ?? hold.created_at));
+    const day = dayAt(hold.answered_at ?? hold.created_at);
     return [
-      words.say(KEYS[hold.state], { rule, day }),
-      ...(word === '' ? [] : [words.say('approval.sent-word', { word })]),
+      words.tell(KEYS[hold.state], { rule, day }),
+      ...(word === '' ? [] : [plainly(words.say('approval.sent-word', { word }))]),
     ];
   });
 }

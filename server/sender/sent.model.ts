@@ -43,14 +43,14 @@ const PRESSING: readonly RecipientStatus[] = [
 ];
 
 export async function sentRows(site: Site, words: Words, rows: readonly MessagesTable[]): Promise<SentRow[]> {
-  const recipientsOf = await listAllRecipientsOf(site.db, rows);
-  const held = await heldStates(site.db, words, rows);
+  const recipients = await listAllRecipientsOf(site.db, rows);
+  const held = await heldStates(site.db, words, recipients.untold);
   return Promise.all(
     rows.map(
       async (row) =>
         (await unlessBroken(site, row.id, () => ({
-          ...wholeRow(site, words, row, recipientsOf(row.id)),
-          ...(isTakenBack(recipientsOf(row.id)) ? {} : held.get(row.id)),
+          ...wholeRow(site, words, row, recipients.of(row.id)),
+          ...(row.destroyed_at !== null || isTakenBack(recipients.of(row.id)) ? {} : held.get(row.id)),
         }))) ?? brokenRow(site, words, row),
     ),
   );

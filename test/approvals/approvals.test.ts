@@ -154,6 +154,23 @@ describeEngines('a message that a rule holds', (engine) => {
     );
   });
 
+  test('is read by its approver as its readers would see it, and by the clock of whoever looks', async () => {
+    n += 1;
+    const to = `bob${n}@recipient.example`;
+    const id = await send(running, {
+      to,
+      subject: 'An offer',
+      text: 'Harmless',
+      html: '<p>What <b>readers</b> see</p>',
+    });
+    await running.drain();
+    const pat = await signInByAddress(running, PAT);
+    const page = (await pat.get(await holdPath(PAT, id))).text;
+    assert.match(page, /What readers see/);
+    assert.doesNotMatch(page, /Harmless|You find it in your mail program|What you wrote/);
+    assert.match(page, /<time datetime="[^"]+" data-as="moment">/);
+  });
+
   test('of two approvers at once the first counts, and the other is told', async () => {
     const { id } = await sendHeld('An offer for two');
     const path = await holdPath(PAT, id);

@@ -1,11 +1,14 @@
 // Owns the fixed data of the pages about messages that a rule holds.
 
+import { dayAt } from '../../server/language/told.ts';
+import { wordsIn } from '../../server/language/words.ts';
 import type { ApprovalPage, ApprovalRow } from '../../server/render/page-models/approvals.ts';
 import type { SentMessagePage } from '../../server/render/page-models/sent.ts';
 import { alice, bob, hostile, hostilePerson, longName, longWord } from './fixture-people.ts';
 import { message, moment } from './fixture-parts.ts';
 import { recipients } from './fixture-rows.ts';
 
+const words = wordsIn('en');
 const rule = 'Card numbers need a second pair of eyes';
 
 export const waiting: readonly ApprovalRow[] = [
@@ -43,11 +46,11 @@ export const answered: ApprovalPage = {
   recipients: [],
   reasons: [],
   runs: [],
-  answered: 'It was approved on Saturday 21 November 2026.',
+  answered: words.tell('approval.is-released', { day: dayAt(moment().iso) }),
 };
 
 export const held: Pick<SentMessagePage, 'holds' | 'recipients' | 'anyReadable'> = {
-  holds: [`The rule “${rule}” holds this message until somebody approves it. Nobody has been told of it.`],
+  holds: [words.tell('approval.sent-open', { rule, day: dayAt(moment().iso) })],
   recipients: recipients
     .slice(0, 1)
     .map((one) => ({ ...one, stateWords: 'Waits for approval', tone: 'waiting', facts: [], mayResend: false })),

@@ -1,5 +1,6 @@
 // Owns what an approver's pages are given: what waits for their word, and one such message.
 
+import type { Told } from '../../language/told.ts';
 import type { TextRun } from '../../core/text-runs.ts';
 import type { AttachmentView } from './message.ts';
 import type { Moment, PersonView } from './parts.ts';
@@ -29,6 +30,6 @@ export interface ApprovalPage {
   readonly listUrl: string;
   readonly action: string;
   /** What was answered, once it was. */
-  readonly answered?: string;
+  readonly answered?: Told;
   readonly error?: string;
 }

@@ -52,7 +52,7 @@ export interface SentMessagePage {
   readonly resendAction: string;
   readonly requests: readonly RequestRow[];
   /** What rules held it, and what approvers said; none, if no rule did. */
-  readonly holds: readonly string[];
+  readonly holds: readonly Told[];
   readonly destroyUrl: string;
   readonly expiryAction: string;
   /** yyyy-mm-dd for <input type=date> */
