@@ -9,7 +9,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
-import type { Ground, MessageMeta } from '../messages/message.ts';
+import type { MessageMeta } from '../messages/message.ts';
 import { newRecipient } from '../messages/new-recipient.ts';
 import type { Sealing, Vault } from '../messages/seal.ts';
 import type { Decision } from '../policy/decide.ts';
@@ -54,9 +54,7 @@ export function messageRow(
     ...(mailId === undefined ? {} : { mailId }),
     references: submission.answer?.references ?? tree.references,
     ...(decision.title === undefined ? {} : { protectionTitle: decision.title }),
-    ...(decision.readReceipt ? { readReceipt: true } : {}),
     reasons: reasonLines(decision.reasons),
-    grounds: groundsOf(decision),
     parts: tree.parts,
   };
   const { keyId, wrapped } = sealing.wrappedKey();
@@ -81,10 +79,6 @@ export function messageRow(
     destroyed_at: null,
     reminded_at: null,
   };
-}
-
-function groundsOf({ reasons }: Decision): Ground[] {
-  return reasons.flatMap(({ kind, ...reason }) => (kind === 'outcome' ? [] : { kind, ...reason }));
 }
 
 // A mail's own date is whatever its author's machine says. Readers are shown it when it can be true: not later than

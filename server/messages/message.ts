@@ -19,19 +19,7 @@ export interface MessageMeta {
   readonly protectionTitle?: string;
   /** Why the protection is what it is. */
   readonly reasons: readonly string[];
-  /** Which signals and which rules decided. Absent in messages of earlier versions. */
-  readonly grounds?: readonly Ground[];
-  /** Its sender asked to hear when it is read. */
-  readonly readReceipt?: true;
   readonly parts: readonly MailPart[];
-}
-
-/** As policy/reasons.ts has it, without what came of it: that is in the columns. */
-export interface Ground {
-  readonly kind: 'signal' | 'rule' | 'note';
-  readonly words: string;
-  readonly rule?: string;
-  readonly name?: string;
 }
 
 export interface MessageBody {

@@ -106,6 +106,9 @@ describeEngines('a message that a rule holds', (engine) => {
     const sender = await signInByAddress(running, ALICE);
     const page = await sender.get(`/sent/${id}`);
     assert.match(page.text, /Waits for approval/);
+    // Which rule decided, and what holds.
+    assert.match(page.text, /rule “Two pairs of eyes \(one\)”: /);
+    assert.match(page.text, /protection encrypt-only by default/);
     assert.match((await sender.get('/sent')).text, /Waits for approval/);
   });
 

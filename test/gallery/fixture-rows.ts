@@ -209,6 +209,7 @@ export const sentMessage: SentMessagePage = {
   restoreAction: '/sent/1/restore',
   resendAction: '/sent/1/resend',
   holds: [],
+  reasons: ['X-Sealpost-Expires: 30d', 'protection encrypt-only by default', 'expiry 2026-12-21T18:00:00.000Z'],
   requests: [],
   destroyUrl: '/sent/1/destroy',
   expiryAction: '/sent/1/expiry',

@@ -53,6 +53,8 @@ export interface SentMessagePage {
   readonly requests: readonly RequestRow[];
   /** What rules held it, and what approvers said; none, if no rule did. */
   readonly holds: readonly Told[];
+  /** What was asked for, which signals and rules decided, and what holds; in English, as the log has it. */
+  readonly reasons: readonly string[];
   readonly destroyUrl: string;
   readonly expiryAction: string;
   /** yyyy-mm-dd for <input type=date> */
