@@ -13,6 +13,7 @@ import { loadStaticFiles } from './http/static-files.ts';
 import type { StaticFiles } from './http/static-files.ts';
 import { createInspector } from './inspect/inspect.ts';
 import type { Inspector } from './inspect/inspect.ts';
+import type { InspectLimits } from './inspect/limits.ts';
 import type { Courier } from './mail/courier.ts';
 import { createMailParser } from './mail/parse.ts';
 import type { MailParser } from './mail/parse.ts';
@@ -49,15 +50,21 @@ export interface Tools extends Ground {
   close(): Promise<void>;
 }
 
+/** For tests on slow machines. */
+export interface ToolsOptions {
+  readonly viewing?: ViewerLimits | undefined;
+  readonly inspecting?: Partial<InspectLimits> | undefined;
+}
+
 const HASHES_WAITING_MAX = 200;
 const ROOT = join(import.meta.dirname, '..');
 
-export function makeTools(ground: Ground, viewing: ViewerLimits | undefined): Tools {
+export function makeTools(ground: Ground, { viewing, inspecting = {} }: ToolsOptions): Tools {
   const { config, store, clock, log } = ground;
   const { db, keyring } = store;
   const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
   const cleaner = createHtmlCleaner({ workers: 2 });
-  const inspector = createInspector({ log, workers: Math.max(2, availableParallelism()) });
+  const inspector = createInspector({ log, workers: Math.max(2, availableParallelism()), limits: inspecting });
   const viewer = createViewer({ clock, log, limits: viewing });
   const courier = makeCourier(config, { db, keyring, clock }, log);
   return {

@@ -8,6 +8,7 @@ import { composeRoads, composeSmtp } from './compose-roads.ts';
 import type { RoadsOptions } from './compose-roads.ts';
 import { composeSite } from './compose-site.ts';
 import { makeTools } from './compose-tools.ts';
+import type { ToolsOptions } from './compose-tools.ts';
 import { composeWaysIn } from './compose-ways-in.ts';
 import type { WaysInOptions } from './compose-ways-in.ts';
 import { composeWorker } from './compose-worker.ts';
@@ -23,7 +24,6 @@ import { sealedColumns } from './sealed-columns.ts';
 import { keepMarking } from './shredding/keep-marking.ts';
 import { recollect } from './shredding/recollect.ts';
 import type { Store } from './store.ts';
-import type { ViewerLimits } from './viewing/viewer.ts';
 import type { Worker, WorkerOptions } from './worker/worker.ts';
 
 export interface Program {
@@ -37,9 +37,7 @@ export interface Program {
 }
 
 /** What no setting changes, and a test may. */
-export interface ComposeOptions extends WorkerOptions, WaysInOptions, RoadsOptions {
-  readonly viewing?: ViewerLimits | undefined;
-}
+export interface ComposeOptions extends WorkerOptions, WaysInOptions, RoadsOptions, ToolsOptions {}
 
 /** On a store whose tables are up to date. */
 export async function compose(
@@ -47,7 +45,7 @@ export async function compose(
   store: Store,
   clock: Clock,
   log: Log,
-  { viewing, ...options }: ComposeOptions = {},
+  options: ComposeOptions = {},
 ): Promise<Program> {
   const { db, keyring, keyringSource: source } = store;
   const { retired } = await checkKeyring(db, keyring);
@@ -55,7 +53,7 @@ export async function compose(
   await sweepSpool(store.spoolDir);
   const endMarking = keepMarking(store, await recollect(store, log), log);
 
-  const tools = makeTools({ config, store, clock, log }, viewing);
+  const tools = makeTools({ config, store, clock, log }, options);
   const worker = composeWorker(tools, options);
   const kick = (): void => worker.kick();
   const ways = await composeWaysIn(tools, options);

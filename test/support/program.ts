@@ -108,6 +108,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     providers: options.providers,
     reach: options.reach,
     viewing: options.viewing,
+    inspecting: { partCpuMs: 60_000, partMs: 60_000, mailMs: 60_000 },
     policy: options.policy,
   });
   const where = await program.listen({ worker: options.workerRuns ?? false });
