@@ -14,7 +14,8 @@ const ODD = /[^\t\n\r -~]/;
 
 /** Folds a text. */
 export function fold(original: string): Folded {
-  return ODD.test(original) ? foldOdd(original) : { text: original, originalIndex: (index) => index };
+  const first = ODD.test(original) ? firstChange(original) : original.length;
+  return first < original.length ? foldFrom(original, first) : { text: original, originalIndex: (index) => index };
 }
 
 // What becomes of a unit that no mark follows: it stays, it is another unit, or it is what `foldCluster` says of it.
@@ -23,13 +24,23 @@ const STAYS = -2;
 const CLUSTER = -3;
 const becomes = new Int32Array(0x1_0000).fill(UNKNOWN);
 
-function foldOdd(original: string): Folded {
+// Most texts stay as they are. A mark changes the letter before it.
+function firstChange(original: string): number {
+  for (let index = 0; index < original.length; index += 1) {
+    const unit = original.charCodeAt(index);
+    if (becomes[unit] !== STAYS && (becomes[unit] !== UNKNOWN || learn(unit) !== STAYS)) return Math.max(0, index - 1);
+  }
+  return original.length;
+}
+
+function foldFrom(original: string, first: number): Folded {
   const shifts = new Shifts();
   let written = new Uint16Array(original.length + 64);
-  let length = 0;
-  let index = 0;
+  let length = first;
+  let index = first;
+  for (let at = 0; at < first; at += 1) written[at] = original.charCodeAt(at);
   // Where the letter begins that a mark may still follow.
-  let base = 0;
+  let base = first;
   while (index < original.length) {
     const unit = original.charCodeAt(index);
     let single = becomes[unit] ?? UNKNOWN;

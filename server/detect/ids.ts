@@ -8,31 +8,47 @@ import { standingOf } from './surroundings.ts';
 export interface IdRule {
   /** What the id looks like, from its first letter on (sticky). It is matched where letters stand before digits as well. */
   readonly shape: RegExp;
-  /** How many letters and signs may stand before the token with its first digit: 3 in `AB 12 34 56 C`. */
-  readonly lead: number;
+  /** How long the first token with a digit can be. */
+  readonly first: readonly number[];
+  /** How many letters stand before that token when a sign parts them from it: 2 in `AB 12 34 56 C`. */
+  readonly leads?: readonly number[];
   /** The value of what was matched, or undefined when it is none. */
   readonly valueOf: (matched: string) => string | undefined;
   readonly words: WordList;
-  /** True where its shape is enough: words near by are not wanted. */
-  readonly speaks: (matched: string) => boolean;
+  /** True where its shape is enough, and words near by are not wanted. Without it they always are. */
+  readonly speaks?: (matched: string) => boolean;
   readonly shown: number;
 }
 
 /** Finds ids by this rule. */
 export function idsBy(rule: IdRule): Detector['find'] {
   const shape = new RegExp(rule.shape.source, `${rule.shape.flags.replace('y', '')}y`);
+  const first = maskOf(rule.first);
+  const leads = maskOf(rule.leads ?? []);
   return (scan, found) => {
-    const { tokens } = scan;
+    if (rule.speaks === undefined && scan.wordsIn(rule.words).ends.length === 0) return;
+    const { count, starts, ends, leads: leadsBefore } = scan.tokens;
     let [done, lastEnd] = [0, Number.NEGATIVE_INFINITY];
-    for (let at = 0; at < tokens.count; at += 1) {
-      const first = tokens.starts[at] ?? 0;
-      if (first < done) continue;
-      const hit = hitAt(scan, shape, first, rule) ?? hitBefore(scan, shape, first, rule);
+    for (let at = 0; at < count; at += 1) {
+      const start = starts[at] ?? 0;
+      const lead = leadsBefore[at] ?? 0;
+      const isFirst = (first & (1 << Math.min((ends[at] ?? 0) - start, LENGTH_MAX))) !== 0;
+      const isLed = lead > 0 && (leads & (1 << lead)) !== 0;
+      if ((!isFirst && !isLed) || start < done) continue;
+      const hit =
+        (isFirst ? hitAt(scan, shape, start, rule) : undefined) ?? (isLed ? hitBefore(scan, shape, start, lead, rule) : undefined);
       if (hit === undefined || !isMeant(scan, rule, hit, lastEnd)) continue;
       done = lastEnd = hit.end;
       found({ value: hit.value, start: hit.start, end: hit.end, shown: rule.shown });
     }
   };
+}
+
+/** Longer tokens are the beginning of nothing. */
+const LENGTH_MAX = 30;
+
+function maskOf(lengths: readonly number[]): number {
+  return lengths.reduce((mask, length) => mask | (1 << length), 0);
 }
 
 interface Hit {
@@ -58,21 +74,10 @@ function hitIn(text: string, shape: RegExp, start: number, { valueOf }: IdRule):
   return value === undefined ? undefined : { value, start, end };
 }
 
-const LATIN = /[A-Za-z]/;
-const SIGN = /[ .-]/;
-
-// Letters that a sign parts from their digits are no token: "AB 12 34 56 C", "RSS MRA 85T10 …".
-function hitBefore(scan: Scan, shape: RegExp, first: number, rule: IdRule): Hit | undefined {
-  const { ids } = scan;
-  let start = first;
-  while (SIGN.test(ids.charAt(start - 1)) && LATIN.test(ids.charAt(start - 2))) {
-    start -= 1;
-    while (LATIN.test(ids.charAt(start - 1)) && first - start <= rule.lead) start -= 1;
-    if (first - start > rule.lead) return undefined;
-    const hit = hitAt(scan, shape, start, rule);
-    if (hit !== undefined) return hit;
-  }
-  return undefined;
+// Letters that a sign parts from their digits are no token; they may be parted once more: "RSS MRA 85T10 …".
+function hitBefore(scan: Scan, shape: RegExp, first: number, lead: number, rule: IdRule): Hit | undefined {
+  const start = first - 1 - lead;
+  return hitAt(scan, shape, start, rule) ?? (start > lead ? hitAt(scan, shape, start - 1 - lead, rule) : undefined);
 }
 
 function isMeant(scan: Scan, { words, speaks }: IdRule, { start, end }: Hit, lastEnd: number): boolean {
@@ -80,6 +85,6 @@ function isMeant(scan: Scan, { words, speaks }: IdRule, { start, end }: Hit, las
   if (standing === 'part') return false;
   const evidence = evidenceOf(scan, words, start, end);
   if (evidence !== 'none') return evidence === 'for';
-  if (standing === 'apart' && speaks(scan.latin.slice(start, end))) return true;
+  if (standing === 'apart' && speaks?.(scan.latin.slice(start, end)) === true) return true;
   return start - lastEnd <= REACH.before;
 }

@@ -22,6 +22,8 @@ export interface NumberRule {
   readonly shown: number;
 }
 
+const SIZE_MAX = 19;
+
 interface Candidate {
   readonly layout: Layout;
   readonly digits: string;
@@ -33,15 +35,18 @@ interface Candidate {
 
 /** Finds numbers by this rule. */
 export function numbersBy(rule: NumberRule): Detector['find'] {
-  const layoutsByFirst = Map.groupBy(rule.layouts, ({ sizes }) => sizes[0] ?? 0);
+  const byFirst = Map.groupBy(rule.layouts, ({ sizes }) => sizes[0] ?? 0);
+  const layoutsOf = Array.from({ length: SIZE_MAX + 1 }, (_, size) => byFirst.get(size));
+  const isWordWanted = rule.layouts.every(({ speaks }) => speaks !== true);
   return (scan, found) => {
-    const { tokens } = scan;
+    if (isWordWanted && scan.wordsIn(rule.words).ends.length === 0) return;
+    const { count, starts, ends, digits: ofDigits } = scan.tokens;
     // A column of numbers has its word at the top: what follows a finding in the same shape goes with it.
     const lastEnds = new Map<Layout, number>();
     let at = 0;
-    while (at < tokens.count) {
-      const size = (tokens.ends[at] ?? 0) - (tokens.starts[at] ?? 0);
-      const candidate = tokens.digits[at] === 1 ? candidateAt(scan, at, layoutsByFirst.get(size), rule) : undefined;
+    while (at < count) {
+      const layouts = ofDigits[at] === 1 ? layoutsOf[(ends[at] ?? 0) - (starts[at] ?? 0)] : undefined;
+      const candidate = layouts === undefined ? undefined : candidateAt(scan, at, layouts, rule);
       if (candidate === undefined) {
         at += 1;
         continue;
@@ -59,10 +64,10 @@ export function numbersBy(rule: NumberRule): Detector['find'] {
 function candidateAt(
   scan: Scan,
   first: number,
-  layouts: readonly Layout[] | undefined,
+  layouts: readonly Layout[],
   { isValid }: NumberRule,
 ): Candidate | undefined {
-  for (const layout of layouts ?? []) {
+  for (const layout of layouts) {
     const candidate = inLayout(scan, first, layout);
     if (candidate !== undefined && isValid(candidate.digits)) return candidate;
   }

@@ -10,6 +10,8 @@ export interface Tokens {
   readonly ends: Int32Array;
   /** 1 where the token is of digits alone. */
   readonly digits: Uint8Array;
+  /** How many Latin letters, and no more, stand before the token behind one sign: 2 in `AB 12 34 56 C`. */
+  readonly leads: Uint8Array;
 }
 
 const NONE = 0;
@@ -29,6 +31,9 @@ export function tokensOf(text: string): Tokens {
   const starts: number[] = [];
   const ends: number[] = [];
   const digits: number[] = [];
+  const leads: number[] = [];
+  // The last word, if it was of few Latin letters.
+  let [word, wordEnd] = [0, -2];
   let index = 0;
   while (index < text.length) {
     const start = index;
@@ -42,7 +47,8 @@ export function tokensOf(text: string): Tokens {
       starts.push(start);
       ends.push(index);
       digits.push(seen === 1 << DIGIT ? 1 : 0);
-    }
+      leads.push(wordEnd === start - 1 && isSign(text.charCodeAt(wordEnd)) ? word : 0);
+    } else if (seen === 1 << LATIN) [word, wordEnd] = [index - start > LEAD_MAX ? 0 : index - start, index];
     index += 1;
   }
   return {
@@ -50,7 +56,14 @@ export function tokensOf(text: string): Tokens {
     starts: Int32Array.from(starts),
     ends: Int32Array.from(ends),
     digits: Uint8Array.from(digits),
+    leads: Uint8Array.from(leads),
   };
+}
+
+const LEAD_MAX = 6;
+
+function isSign(unit: number): boolean {
+  return unit === 0x20 || unit === 0x2d || unit === 0x2e;
 }
 
 function kindAt(text: string, index: number, classes: Uint8Array): number {

@@ -1,4 +1,4 @@
-// Owns the quick look that tells where no entry can begin, by the first three letters: most words of a text are passed
+// Owns the quick look that tells where no entry can begin, by the first letters: most words of a text are passed
 // over by it. It may say yes where nothing begins, and never no where something does.
 
 import { LETTER, OTHER, isOfWord, units } from './units.ts';
@@ -21,7 +21,7 @@ interface Begun {
   readonly wordEnd: boolean;
 }
 
-const LOOKED_AT = 3;
+const LOOKED_AT = 5;
 const SLOTS = 0x1_0000;
 const NO_LETTER = 1;
 
@@ -39,21 +39,30 @@ export function beginningsOf(entries: readonly Begun[], letters: Letters): Begin
 function beginningOf(entries: readonly Begun[], letters: Letters): Beginning {
   const { classes, [letters]: small } = units();
   const slots = new Uint8Array(SLOTS);
+  const openSlots = new Uint8Array(SLOTS);
   const later = Uint16Array.from(small, (unit, from) => (classes[from] === LETTER ? unit : NO_LETTER));
 
-  // The first three letters make one number. Behind what is no letter nothing more is looked at.
-  function slotAt(text: string, index: number): number {
+  // The first letters make one number. Behind what is no letter nothing more is looked at.
+  function slotAt(text: string, index: number, count: number): number {
     const first = text.charCodeAt(index);
-    const second = later[text.charCodeAt(index + 1)] ?? NO_LETTER;
-    const third = second === NO_LETTER ? NO_LETTER : (later[text.charCodeAt(index + 2)] ?? NO_LETTER);
-    const key = Math.imul(small[first] ?? first, 0x1003f) ^ Math.imul(second, 0x2f0b) ^ Math.imul(third, 0x65);
+    let key = small[first] ?? first;
+    for (let at = 1; at < count; at += 1) {
+      const unit = later[text.charCodeAt(index + at)] ?? NO_LETTER;
+      key = Math.imul(key, 0x0100_0193) ^ unit;
+      if (unit === NO_LETTER) break;
+    }
     return (key ^ (key >>> 16)) & (SLOTS - 1);
   }
 
-  for (const { text, wordEnd } of entries) {
-    // What ends early and openly may go on in any way.
-    if (text.length < LOOKED_AT && !wordEnd) slots.fill(1);
-    slots[slotAt(text, 0)] = 1;
+  // What ends early and openly may go on in any way: its first letter alone is looked at.
+  const isOpen = ({ text, wordEnd }: Begun): boolean => !wordEnd && text.length < LOOKED_AT;
+  const hasOpen = entries.some(isOpen);
+  for (const entry of entries) {
+    if (isOpen(entry)) openSlots[slotAt(entry.text, 0, 1)] = 1;
+    else slots[slotAt(entry.text, 0, LOOKED_AT)] = 1;
   }
-  return { has: (text, index) => slots[slotAt(text, index)] === 1 };
+  return {
+    has: (text, index) =>
+      slots[slotAt(text, index, LOOKED_AT)] === 1 || (hasOpen && openSlots[slotAt(text, index, 1)] === 1),
+  };
 }

@@ -22,7 +22,8 @@ export const ukNino: Detector = {
   words: [ninoWords],
   find: idsBy({
     shape: NINO,
-    lead: 3,
+    first: [4, 8, 9],
+    leads: [2],
     valueOf: (matched) => matched.replace(/\W/g, '').toUpperCase().slice(0, 8),
     words: ninoWords,
     speaks: (matched) => NINO_SPEAKS.test(matched),

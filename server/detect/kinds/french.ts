@@ -19,7 +19,7 @@ export const frNir: Detector = {
   check: 'key modulo 97; the month and the département can be',
   evidence: 'not wanted; a word for another number before it speaks against it',
   words: [words],
-  find: idsBy({ shape: NIR, lead: 0, valueOf: nir, words, speaks: () => true, shown: 2 }),
+  find: idsBy({ shape: NIR, first: [1, 13, 15], valueOf: nir, words, speaks: () => true, shown: 2 }),
 };
 
 // Corsica's départements count as 19 and 18 (INSEE).

@@ -49,7 +49,7 @@ export const deSocialSecurity: Detector = {
   words: [socialWords],
   find: idsBy({
     shape: SOCIAL,
-    lead: 0,
+    first: [2, 8, 9, 12],
     valueOf: socialNumber,
     words: socialWords,
     speaks: (matched) => /[A-Z]/.test(matched),

@@ -39,10 +39,9 @@ export const inPan: Detector = {
   words: [panWords],
   find: idsBy({
     shape: PAN,
-    lead: 0,
+    first: [10],
     valueOf: (matched) => matched.toUpperCase(),
     words: panWords,
-    speaks: () => false,
     shown: 1,
   }),
 };

@@ -33,10 +33,10 @@ const SHAPES = [
 
 const byWords = idsBy({
   shape: new RegExp(`(?:${SHAPES.join('|')})(?![A-Za-z0-9])`),
-  lead: 4,
+  first: [2, 7, 8, 9, 10],
+  leads: [1, 2, 3],
   valueOf: (matched) => matched.replace(/\W/g, ''),
   words,
-  speaks: () => false,
   shown: 2,
 });
 
