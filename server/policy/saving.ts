@@ -61,7 +61,7 @@ function isOf(orgDomains: readonly string[], text: string): boolean {
   return address !== undefined && orgDomains.includes(domainOf(address));
 }
 
-/** Trying what a pattern can cost takes some milliseconds, so each is tried once. */
+/** Compiling a pattern takes time, and a policy may say the same one often, so each is compiled once. */
 class PatternFaults {
   readonly #known = new Map<string, string | undefined>();
 
