@@ -36,7 +36,8 @@ export function idsBy(rule: IdRule): Detector['find'] {
       const isLed = lead > 0 && (leads & (1 << lead)) !== 0;
       if ((!isFirst && !isLed) || start < done) continue;
       const hit =
-        (isFirst ? hitAt(scan, shape, start, rule) : undefined) ?? (isLed ? hitBefore(scan, shape, start, lead, rule) : undefined);
+        (isFirst ? hitAt(scan, shape, start, rule) : undefined) ??
+        (isLed ? hitBefore(scan, shape, start, lead, rule) : undefined);
       if (hit === undefined || !isMeant(scan, rule, hit, lastEnd)) continue;
       done = lastEnd = hit.end;
       found({ value: hit.value, start: hit.start, end: hit.end, shown: rule.shown });

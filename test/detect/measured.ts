@@ -2,7 +2,7 @@
 
 import { detectors } from '../../server/detect/detectors.ts';
 import { detectorNames, lookThrough } from '../../server/detect/look.ts';
-import type { DetectorName } from '../../server/detect/look.ts';
+import type { DetectorName, Look, Seen } from '../../server/detect/look.ts';
 import { casesOf } from './cases.ts';
 
 export interface Measured {
@@ -19,8 +19,16 @@ export interface Measured {
 /** From how many distinct values on a detector counts as having found: three addresses are a list. */
 const LEAST: Partial<Record<DetectorName, number>> = { 'email-addresses': 3 };
 
-/** Measures one detector. */
+const known = new Map<DetectorName, Measured>();
+
+/** Measures one detector, once. */
 export function measure(name: DetectorName): Measured {
+  const measured = known.get(name) ?? measureNow(name);
+  known.set(name, measured);
+  return measured;
+}
+
+function measureNow(name: DetectorName): Measured {
   const { yes, no } = casesOf(name);
   const missed = yes.filter((text) => !isFound(name, text));
   const wrong = no.filter((text) => isFound(name, text));
@@ -37,9 +45,17 @@ export function measure(name: DetectorName): Measured {
 }
 
 function isFound(name: DetectorName, text: string): boolean {
-  const looks = [{ id: name, what: { kind: 'detector', name } }] as const;
-  const [hit] = lookThrough(looks, [{ source: 'body', part: 0, path: [], text }]);
-  return (hit?.count ?? 0) >= (LEAST[name] ?? 1);
+  return (seenBy(name, text)[0]?.count ?? 0) >= (LEAST[name] ?? 1);
+}
+
+// A search is prepared for a list of looks, and kept with it.
+const looksOf = new Map<DetectorName, readonly Look[]>(
+  detectorNames.map((name) => [name, [{ id: name, what: { kind: 'detector', name } }]]),
+);
+
+/** What this detector alone sees in a body. */
+export function seenBy(name: DetectorName, text: string): Seen['hits'] {
+  return lookThrough(looksOf.get(name) ?? [], [{ source: 'body', part: 0, path: [], text }]);
 }
 
 const BEGIN = '<!-- what the detectors do: npm run detectors -->';

@@ -19,7 +19,15 @@ export const itCodiceFiscale: Detector = {
   check: 'check letter; the day of birth can be',
   evidence: 'wanted in small letters; a word for another number before it speaks against it',
   words: [words],
-  find: idsBy({ shape: CODE, first: [8, 11, 13, 16], leads: [3, 6], valueOf: code, words, speaks: (matched) => !/[a-z]/.test(matched), shown: 1 }),
+  find: idsBy({
+    shape: CODE,
+    first: [8, 11, 13, 16],
+    leads: [3, 6],
+    valueOf: code,
+    words,
+    speaks: (matched) => !/[a-z]/.test(matched),
+    shown: 1,
+  }),
 };
 
 // Decreto ministeriale 23 December 1976: what a letter or digit counts in odd places.

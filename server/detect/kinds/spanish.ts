@@ -15,9 +15,18 @@ export const esDniNie: Detector = {
   title: 'Spanish identity numbers (DNI, NIE)',
   looksFor: 'eight digits and a letter, or X, Y or Z, seven digits and a letter',
   check: 'check letter modulo 23',
-  evidence: 'wanted in small letters or with a blank before the letter; a word for another number before it speaks against it',
+  evidence:
+    'wanted in small letters or with a blank before the letter; a word for another number before it speaks against it',
   words: [words],
-  find: idsBy({ shape: DNI, first: [1, 2, 8, 9], leads: [1], valueOf: dni, words, speaks: (matched) => /^[A-Z\d.-]+$/.test(matched), shown: 1 }),
+  find: idsBy({
+    shape: DNI,
+    first: [1, 2, 8, 9],
+    leads: [1],
+    valueOf: dni,
+    words,
+    speaks: (matched) => /^[A-Z\d.-]+$/.test(matched),
+    shown: 1,
+  }),
 };
 
 const LETTERS = 'TRWAGMYFPDXBNJZSQVHLCKE';
