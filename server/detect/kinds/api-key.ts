@@ -87,6 +87,9 @@ const GIVEN =
   /["'`\])]{0,2}((?:[ \t]+[\p{L}-]{1,20}){0,4}?)\s{0,4}(?:[:=>|(]|:=|=>|->|is|ist|lautet|est|es|é|è|to)\s{0,4}["'`<([]{0,2}(?:Bearer |Basic )?([A-Za-z0-9+/_.~=-]{16,512})(?![A-Za-z0-9])/uy;
 /** In quotation marks any sign may be in it. */
 const QUOTED = /["'`\])]{0,2}()\s{0,4}(?:[:=|]|:=|=>|->)\s{0,4}["'`]([!-~]{16,128}?)["'`]/y;
+/** A password is often given without them. */
+const PLAIN = /()\s{0,4}[:=]\s{0,2}([!-'*-~]{16,128})(?=\s|$)/y;
+const PASSWORD = /^(?:pass|pwd|kennwort|wachtwoord|mot de passe|contrase|senha|has[lł]o|[sş]ifre|парол)/i;
 const GIVEN_AT_ONCE = /()\s{1,2}["'`]?([A-Za-z0-9+/_.~=-]{20,512})/y;
 /** Keys and tokens that are nobody's secret. */
 const PUBLIC =
@@ -99,8 +102,9 @@ function findNamed({ text, wordsIn }: Scan, seen: ReadonlySet<number>, found: Pa
   ends.forEach((end, at) => {
     const from = starts[at] ?? 0;
     if (end < done || PUBLIC.test(text.slice(Math.max(0, from - PUBLIC_LETTERS), from))) return;
-    const isBearer = text.slice(from, end).toLowerCase() === 'bearer';
-    const given = [GIVEN, QUOTED, ...(isBearer ? [GIVEN_AT_ONCE] : [])]
+    const name = text.slice(from, end);
+    const own = PASSWORD.test(name) ? [PLAIN] : name.toLowerCase() === 'bearer' ? [GIVEN_AT_ONCE] : [];
+    const given = [GIVEN, QUOTED, ...own]
       .map((shape) => givenAt(shape, text, end))
       .find((given) => given !== undefined && !seen.has(given.start));
     if (given === undefined) return;

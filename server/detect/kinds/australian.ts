@@ -6,7 +6,7 @@ import { numbersBy } from '../numbers.ts';
 import { list } from '../word-list.ts';
 
 const tfnWords = list(`
-tfn, tfns, taxfilenumber, tfnnumber, tax file, tax file no, tax file number, taxfile, tax file numbers, ato, australian taxation office, payg, super fund, superannuation, smsf, tax return, withholding declaration
+tfn, tfns, t.f.n, t.f.n., taxfilenumber, tfnnumber, tax file, tax file no, tax file number, taxfile, tax file numbers, ato, australian taxation office, payg, super fund, superannuation, smsf, tax return, withholding declaration
 `);
 
 export const auTfn: Detector = {

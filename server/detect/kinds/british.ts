@@ -7,11 +7,12 @@ import { numbersBy } from '../numbers.ts';
 import { list } from '../word-list.ts';
 
 const ninoWords = list(`
-nino, ninumber, nationalinsurancenumber, ni no, ni number, ni num, nin, national insurance, national insurance no, national insurance number, nat ins, nat ins no, insurance number, hmrc, paye, payroll, p45, p60, p11d, universal credit, dwp
+nino, ninumber, nationalinsurancenumber, NI, ni no, ni number, ni num, nin, national insurance, national insurance no, national insurance number, nat ins, nat ins no, insurance number, hmrc, paye, payroll, p45, p60, p11d, universal credit, dwp
 `);
 
 // HMRC, National Insurance Manual NIM39110: letters that are never used, and prefixes that are not given.
-const NINO = /(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]([ .-]?)\d{2}\1\d{2}\1\d{2}(?:[ .-]?[A-D])?/i;
+const NINO =
+  /(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]([ .-]?)(?:\d{6}|\d{2}\1\d{2}\1\d{2})(?:[ .-]?[A-D])?/i;
 const NINO_SPEAKS = /^[A-Z]{2}\W?\d{2}\W?\d{2}\W?\d{2}\W?[A-D]$/;
 
 export const ukNino: Detector = {

@@ -35,7 +35,7 @@ function isTaxId(digits: string): boolean {
 }
 
 const socialWords = list(`
-sozialversicherungsnummer, sozialversicherungsnr, sozialversicherungs-nr, sozialversicherung, sv-nummer, sv-nr, svnr, sv nummer, rentenversicherungsnummer, rentenversicherungsnr, rv-nummer, rvnr, rv-nr, versicherungsnummer, versicherungs-nr, versicherungsnr, vsnr
+sozialversicherungsnummer, sozialversicherungsnr, sozialversicherungs-nr, sozialversicherung, sv-nummer, sv-nr, svnr, sv nummer, sv nr, rv nr, rv nummer, sozialversicherungs nr, rentenversicherungsnummer, rentenversicherungsnr, rv-nummer, rvnr, rv-nr, versicherungsnummer, versicherungs-nr, versicherungsnr, vsnr
 rentenversicherung, deutsche rentenversicherung, drv, social security number, pension insurance number, insurance number, sozialversicherungsausweis
 `);
 

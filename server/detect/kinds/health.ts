@@ -19,7 +19,7 @@ export const healthTerms: Detector = {
     const { starts, ends } = scan.wordsIn(conditions);
     starts.forEach((start, at) => {
       const end = ends[at] ?? start;
-      if (!isNear(scan, persons, start, end)) return;
+      if (!isNear(scan, persons, start, end) || isName(scan.text, start)) return;
       // What is spoken of in general is nobody's, unless somebody is named as having it.
       if (isNear(scan, general, start, end) && !isNear(scan, stricken, start, end)) return;
       const word = scan.text.slice(start, end);
@@ -28,6 +28,16 @@ export const healthTerms: Detector = {
     findCodes(scan, found);
   },
 };
+
+/** "Herr Krebs", "Ms Asma Khan": what stands behind a title, and a given name perhaps, is a name. */
+const TITLED =
+  /(?:^|[^\p{L}])(?:mr|mrs|ms|miss|dr|prof|herrn?|frau|mme|madame|monsieur|sra?|se[nñ]ora?|signora?|mevrouw|meneer|dhr|pani?)\.? (?:\p{L}[\p{L}-]{0,20}\.? )?$/iu;
+const TITLED_LETTERS = 36;
+
+function isName(text: string, start: number): boolean {
+  if (!/\p{Lu}/u.test(text.charAt(start))) return false;
+  return TITLED.test(text.slice(Math.max(0, start - TITLED_LETTERS), start));
+}
 
 const CODE = /([A-Z])(\d[\dAB])(?:\.[\dA-Z]{1,4})?[!*+]?(?![\dA-Za-z]|\.\d)/y;
 

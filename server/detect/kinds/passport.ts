@@ -28,12 +28,13 @@ const SHAPES = [
   String.raw`[A-Z]\d{6}`, // Portugal
   String.raw`[CFGHJK](?=[A-Z]*\d)[0-9CFGHJKLMNPRTVWXYZ]{8}`, // Germany
   String.raw`[A-NP-Z]{2}(?=[A-Z]*\d)[0-9A-NP-Z]{6}\d`, // Netherlands
-  String.raw`\d{2} ?\d{7}`, // Russia
+  String.raw`\d{2} ?\d{7}`, // Russia, for abroad
+  String.raw`\d{2} ?\d{2} (?:[^\s\d]{1,5} )?\d{6}`, // Russia, at home: series and number
 ];
 
 const byWords = idsBy({
   shape: new RegExp(`(?:${SHAPES.join('|')})(?![A-Za-z0-9])`),
-  first: [2, 7, 8, 9, 10],
+  first: [2, 4, 7, 8, 9, 10],
   leads: [1, 2, 3],
   valueOf: (matched) => matched.replace(/\W/g, ''),
   words,

@@ -18,10 +18,10 @@ export function secretValue(given: string, kind: 'any' | 'not-hex'): string | un
   if (HEX.test(value) && kind === 'not-hex') return undefined;
   if (HEX.test(value))
     return value.length >= HEX_LETTERS_MIN && entropyOf(value) >= HEX_ENTROPY_MIN ? value : undefined;
-  // A password with signs in it; what has a dollar and a bracket is a variable's place.
+  // A password with signs in it; what has a dollar and a bracket is a variable's place, and an address none.
   const isPassword =
     (value.match(SIGNS)?.length ?? 0) >= SIGNS_MIN &&
-    !/[${]\{|[<>]/.test(value) &&
+    !/[${]\{|[<>]|:\/\//.test(value) &&
     /[a-z]/.test(value) &&
     /[A-Z]/.test(value);
   return (isMixed(value) || isPassword) && entropyOf(value) >= ENTROPY_MIN ? value : undefined;
