@@ -88,7 +88,7 @@ const GIVEN =
 /** In quotation marks any sign may be in it. */
 const QUOTED = /["'`\])]{0,2}()\s{0,4}(?:[:=|]|:=|=>|->)\s{0,4}["'`]([!-~]{16,128}?)["'`]/y;
 /** A password is often given without them. */
-const PLAIN = /()\s{0,4}[:=]\s{0,2}([!-'*-~]{16,128})(?=\s|$)/y;
+const PLAIN = /()\s{0,4}(?:[:=]|is|ist|lautet|est|es|é|è)\s{0,2}([!-'*-~]{16,128})(?=\s|$)/y;
 const PASSWORD = /^(?:pass|pwd|kennwort|wachtwoord|mot de passe|contrase|senha|has[lł]o|[sş]ifre|парол)/i;
 const GIVEN_AT_ONCE = /()\s{1,2}["'`]?([A-Za-z0-9+/_.~=-]{20,512})/y;
 /** Keys and tokens that are nobody's secret. */
