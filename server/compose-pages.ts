@@ -88,7 +88,7 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
     noticesRoutes(site),
     genuineRoutes(site),
     replyRoutes({ ...reading, accept }),
-    copyRoutes({ ...reading, mailIdHost }),
+    copyRoutes({ ...reading, viewer, mailIdHost }),
     draftRoutes(reading),
     forwardRoutes(reading),
     endedRoutes(site),

@@ -19,6 +19,9 @@ import { textOfSafeHtml } from '../mail/html-text.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { moment } from '../render/moment.ts';
+import { heldText } from '../viewing/text-pdf.ts';
+import type { PdfText } from '../viewing/text-pdf.ts';
+import type { Viewer } from '../viewing/viewer.ts';
 import { copiedBody } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
 import { getPart, readPart, startReading } from './reading.ts';
@@ -26,6 +29,7 @@ import type { Reading } from './reading.ts';
 import { recordReading } from './record-reading.ts';
 
 export interface CopyDeps extends BodyDeps {
+  readonly viewer: Viewer;
   /** Host that stands in Message-IDs made here. */
   readonly mailIdHost: string;
 }
@@ -92,11 +96,10 @@ async function pdfCopy(deps: CopyDeps, req: Request, reading: Reading): Promise<
   const { meta, row } = reading.message;
   const { text, html } = await copiedBody(deps, reading);
   const people = (boxes: readonly Mailbox[]): string =>
-    boxes.map(({ name, address }) => (name === '' ? address : `${name} <${address}>`)).join(', ');
-  const files = meta.parts.map((part) => `${part.filename} (${words.size(part.size)})`);
-  // Loaded with the first copy: the fonts' library is large, and few ask for one.
-  const { textPdf } = await import('../render/text-pdf.ts');
-  return textPdf({
+    boxes.map(({ name, address }) => apart(name === '' ? address : `${name} <${address}>`)).join(', ');
+  const files = meta.parts.map((part) => apart(`${part.filename} (${words.size(part.size)})`));
+  const { held, isCut } = heldText(text === '' && html !== undefined ? textOfSafeHtml(html) : text);
+  const content: PdfText = {
     title: subjectWords(meta.subject, words),
     language: words.language,
     facts: [
@@ -106,13 +109,19 @@ async function pdfCopy(deps: CopyDeps, req: Request, reading: Reading): Promise<
       [words.say('reading.copy-date'), moment(meta.sentAt ?? row.created_at, deps.site.clock.nowMs(), words).words],
       ...(files.length === 0 ? [] : [[words.say('reading.copy-attachments'), files.join(', ')] as const]),
     ],
-    text: text === '' && html !== undefined ? textOfSafeHtml(html) : text,
-    notes: {
-      cannotShow: (count) => words.say('reading.copy-cannot-show', { count }),
-      rightToLeft: words.say('reading.copy-right-to-left'),
-      cut: words.say('reading.copy-cut'),
-    },
-  });
+    notes: [],
+    text: held,
+    ...(isCut ? { end: words.say('reading.copy-cut') } : {}),
+  };
+  const written = await deps.viewer.writePdf(content);
+  if (written.missing === 0) return Readable.from([written.pdf]);
+  const notes = [words.say('reading.copy-cannot-show', { count: written.missing })];
+  return Readable.from([(await deps.viewer.writePdf({ ...content, notes })).pdf]);
+}
+
+/** Keeps a name's direction from the text around it (Unicode Standard Annex 9, section 2.7). */
+function apart(text: string): string {
+  return `\u2068${text}\u2069`;
 }
 
 async function sendCopy(req: Request, res: Response, type: string, filename: string, content: Readable): Promise<void> {

@@ -1,10 +1,10 @@
 // Owns asking the painting process: one new process for each question, so that a file that took one over meets no
 // other file, and nothing of it stays.
 
-import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { extname, join } from 'node:path';
 import { viewingLimits } from './limits.ts';
 import { runLocked } from './locked-process.ts';
+import { nodeCommand } from './node-command.ts';
 import { readAnswer } from './paint-protocol.ts';
 import type { Failure, ImageFormat, PageLook, PaintAsk } from './paint-protocol.ts';
 
@@ -25,10 +25,8 @@ export async function paint(
   { budgetMs, isolated, signal }: PaintOptions,
 ): Promise<Painted> {
   const end = await runLocked({
-    file: process.execPath,
-    args: [...NODE_FLAGS, SCRIPT],
+    ...nodeCommand(SCRIPT),
     input: [Buffer.from(`${JSON.stringify(ask)}\n`), bytes],
-    readable: READABLE,
     budgetMs,
     memoryBytesMax: viewingLimits.paintMemoryBytesMax,
     isolated,
@@ -46,20 +44,4 @@ export async function paint(
 }
 
 const BEGINNINGS: Record<ImageFormat, RegExp> = { png: /^\x89PNG\r\n\x1a\n/, webp: /^RIFF[^]{4}WEBP/ };
-const HERE = import.meta.dirname;
-const SCRIPT = join(HERE, 'paint', `paint-process${extname(import.meta.url)}`);
-const MODULES = modulesFolder(fileURLToPath(import.meta.resolve('pdfjs-dist/package.json')));
-const READABLE = [dirname(HERE), MODULES, join(dirname(HERE), '..', 'package.json'), process.execPath];
-// Node's own permissions: reading code and fonts, and nothing else: no writing, no network through it, no processes.
-const NODE_FLAGS = [
-  '--permission',
-  '--allow-addons',
-  ...READABLE.map((path) => `--allow-fs-read=${path}`),
-  ...['/usr/share/fonts', '/usr/local/share/fonts', '/etc/fonts'].map((path) => `--allow-fs-read=${path}`),
-  '--no-warnings',
-  `--max-old-space-size=${viewingLimits.paintHeapMb}`,
-];
-
-function modulesFolder(path: string): string {
-  return path.slice(0, path.lastIndexOf('node_modules') + 'node_modules'.length);
-}
+const SCRIPT = join(import.meta.dirname, 'paint', `paint-process${extname(import.meta.url)}`);

@@ -1,9 +1,10 @@
-// Owns showing a file page by page: what it is, whether it can be shown, and each page as a marked picture. It knows no
-// message and no right: whoever asks has been asked for theirs.
+// Owns showing a file page by page: what it is, whether it can be shown, and each page as a marked picture; and setting a text
+// as a PDF. It knows no message and no right: whoever asks has been asked for theirs.
 
 import { ticksMs } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import { AppError } from '../core/errors.ts';
 import { once } from '../core/once.ts';
 import { readWhole } from '../core/read-whole.ts';
 import { createTurns } from '../core/turns.ts';
@@ -18,6 +19,8 @@ import type { OfficeConverter } from './office.ts';
 import type { Failure, ImageFormat, PageLook, PaintAsk, Zoom } from './paint-protocol.ts';
 import { paint } from './painter.ts';
 import type { Painted } from './painter.ts';
+import { writeTextPdf } from './text-pdf.ts';
+import type { PdfText, WrittenPdf } from './text-pdf.ts';
 
 export interface ViewedFile {
   /** Names the file for as long as it is kept converted. */
@@ -52,6 +55,8 @@ export interface Viewer {
   look(file: ViewedFile, ask: PageAsk & { readonly wantsText: boolean }): Promise<View>;
   /** One page's picture; without a mark only where the reader may take the file anyway. Throws server/busy. */
   draw(file: ViewedFile, ask: PageAsk & { readonly mark: string | null; readonly format: ImageFormat }): Promise<View>;
+  /** Throws server/busy. */
+  writePdf(text: PdfText): Promise<WrittenPdf>;
   close(): void;
 }
 
@@ -132,7 +137,17 @@ export function createViewer({ clock, log, limits, withOffice = true, isolates =
     });
   }
 
+  function writePdf(text: PdfText): Promise<WrittenPdf> {
+    return turns.take(async () => {
+      const { isolated } = await findRoom();
+      const written = await writeTextPdf(text, { budgetMs: viewMs, isolated, signal });
+      if (written === undefined) throw new AppError('server/busy', sentence('viewing.busy'), { detail: 'text-pdf' });
+      return written;
+    });
+  }
+
   return {
+    writePdf,
     look: (file, { page, zoom, wantsText }) =>
       view(file, { task: 'look', page, zoom, wantsText, mark: null, format: 'png' }),
     draw: (file, { page, zoom, mark, format }) =>

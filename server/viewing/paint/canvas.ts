@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createCanvas, GlobalFonts, loadImage } from '@napi-rs/canvas';
+import { createCanvas, GlobalFonts, loadImage, PDFDocument } from '@napi-rs/canvas';
 import type { Canvas } from '@napi-rs/canvas';
 import type { ImageFormat } from '../paint-protocol.ts';
 
@@ -49,4 +49,100 @@ export async function decodeBitmap(bytes: Buffer): Promise<Canvas> {
   const canvas = paper(image.width, image.height);
   canvas.getContext('2d').drawImage(image, 0, 0);
   return canvas;
+}
+
+/** DejaVu Sans, in which the texts of PDFs are set: it knows the letters of Arabic and Hebrew as well. */
+const TEXT_FONT = 'SealpostText';
+let textRegistered = false;
+
+/** Throws when the font cannot be had. */
+export function needTextFont(): void {
+  if (textRegistered) return;
+  const require = createRequire(import.meta.url);
+  for (const name of ['DejaVuSans', 'DejaVuSans-Bold']) {
+    if (GlobalFonts.registerFromPath(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`), TEXT_FONT) === null)
+      throw new Error('the font of PDFs is missing');
+  }
+  textRegistered = true;
+}
+
+export interface TextFont {
+  readonly sizePt: number;
+  readonly bold: boolean;
+  /** What to look in for what the font that comes along does not have. */
+  readonly families: string;
+}
+
+function cssFont({ sizePt, bold, families }: TextFont): string {
+  return `${bold ? 'bold ' : ''}${sizePt}px ${TEXT_FONT}, ${families}, sans-serif`;
+}
+
+/** How wide texts are, each measured once. */
+export function widthsIn(font: TextFont): (text: string) => number {
+  const context = createCanvas(1, 1).getContext('2d');
+  context.font = cssFont(font);
+  const known = new Map<string, number>();
+  return (text) => {
+    const width = known.get(text) ?? context.measureText(text).width;
+    known.set(text, width);
+    return width;
+  };
+}
+
+/** Whether a character has a shape of its own in any font: what has none is drawn like one that is no character. */
+export function isInFonts(font: TextFont): (character: string) => boolean {
+  const side = 32;
+  const context = createCanvas(side, side).getContext('2d');
+  context.font = cssFont({ ...font, sizePt: side / 2 });
+  const drawn = (character: string): Buffer => {
+    context.clearRect(0, 0, side, side);
+    context.fillText(character, side / 4, side * 0.7);
+    return Buffer.from(context.getImageData(0, 0, side, side).data.buffer);
+  };
+  const none = drawn(NO_CHARACTER);
+  const known = new Map<string, boolean>();
+  return (character) => {
+    // Looking takes a while, and no language has so many signs.
+    const found = known.get(character) ?? (known.size >= LOOKED_AT_MAX || !drawn(character).equals(none));
+    known.set(character, found);
+    return found;
+  };
+}
+
+const NO_CHARACTER = '\u{2fffe}';
+const LOOKED_AT_MAX = 5_000;
+
+export interface PdfPage {
+  /** One line; `x`: where it begins, or `fromRight` where it ends. `y`: where its letters stand. */
+  draw(line: string, at: TextFont & { x: number; y: number; fromRight: boolean; isRightToLeft: boolean }): void;
+}
+
+/** A PDF with its text as text; `end` gives its bytes. */
+export function beginPdf(title: string): { page(width: number, height: number): PdfPage; end(): Buffer } {
+  const document = new PDFDocument({ title, creator: 'Sealpost', producer: 'Sealpost' });
+  let isOpen = false;
+  const endPage = (): void => {
+    if (isOpen) document.endPage();
+    isOpen = false;
+  };
+  return {
+    page: (width, height) => {
+      endPage();
+      const context = document.beginPage(width, height);
+      isOpen = true;
+      context.fillStyle = '#000';
+      return {
+        draw: (line, { x, y, fromRight, isRightToLeft, ...font }) => {
+          context.font = cssFont(font);
+          context.direction = isRightToLeft ? 'rtl' : 'ltr';
+          context.textAlign = fromRight ? 'right' : 'left';
+          context.fillText(line, x, y);
+        },
+      };
+    },
+    end: () => {
+      endPage();
+      return document.close();
+    },
+  };
 }
