@@ -66,7 +66,6 @@ describe('the walls of the house', () => {
     [/^smtp-server/, (file) => file.startsWith('ingest/smtp-')],
     [/^mailparser/, (file) => file.startsWith('mail/')],
     [/^sanitize-html$/, (file) => file.startsWith('mail/')],
-    [/^postcss(?:-safe-parser)?$/, (file) => file === 'mail/safe-sheet.ts'],
     [/^argon2$/, (file) => file === 'crypto/passwords.ts'],
     [/^sharp$/, (file) => file === 'brands/logo.ts' || file === 'viewing/paint/picture.ts'],
     [/^@napi-rs\/canvas$/, (file) => file === 'viewing/paint/canvas.ts'],

@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createCanvas, GlobalFonts, loadImage, PDFDocument } from '@napi-rs/canvas';
-import type { Canvas } from '@napi-rs/canvas';
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import type { ImageFormat } from '../paint-protocol.ts';
 
 export type { Canvas };
@@ -53,48 +53,50 @@ export async function decodeBitmap(bytes: Buffer): Promise<Canvas> {
 
 /** DejaVu Sans, in which the texts of PDFs are set: it knows the letters of Arabic and Hebrew as well. */
 const TEXT_FONT = 'SealpostText';
-let textRegistered = false;
+const registeredPaths = new Set<string>();
 
 /** Throws when the font cannot be had. */
 export function needTextFont(): void {
-  if (textRegistered) return;
   const require = createRequire(import.meta.url);
-  for (const name of ['DejaVuSans', 'DejaVuSans-Bold']) {
-    if (GlobalFonts.registerFromPath(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`), TEXT_FONT) === null)
-      throw new Error('the font of PDFs is missing');
-  }
-  textRegistered = true;
+  for (const name of ['DejaVuSans', 'DejaVuSans-Bold'])
+    needFont(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`), TEXT_FONT);
+}
+
+/** Makes a font known under a name of ours. Throws when it cannot be had. */
+export function needFont(path: string, family: string): void {
+  if (registeredPaths.has(path)) return;
+  if (GlobalFonts.registerFromPath(path, family) === null) throw new Error(`a font of PDFs is missing: ${family}`);
+  registeredPaths.add(path);
 }
 
 export interface TextFont {
   readonly sizePt: number;
   readonly bold: boolean;
-  /** What to look in for what the font that comes along does not have. */
-  readonly families: string;
-}
-
-function cssFont({ sizePt, bold, families }: TextFont): string {
-  return `${bold ? 'bold ' : ''}${sizePt}px ${TEXT_FONT}, ${families}, sans-serif`;
+  /** What to look in for what the text's own font does not have: '"A", "B"', or empty. */
+  readonly familiesOf: (text: string) => string;
 }
 
 /** How wide texts are, each measured once. */
 export function widthsIn(font: TextFont): (text: string) => number {
   const context = createCanvas(1, 1).getContext('2d');
-  context.font = cssFont(font);
   const known = new Map<string, number>();
   return (text) => {
-    const width = known.get(text) ?? context.measureText(text).width;
+    const width = known.get(text) ?? measured(text);
     known.set(text, width);
     return width;
   };
+  function measured(text: string): number {
+    setFont(context, font, text);
+    return context.measureText(text).width;
+  }
 }
 
 /** Whether a character has a shape of its own in any font: what has none is drawn like one that is no character. */
-export function isInFonts(font: TextFont): (character: string) => boolean {
+export function isInFonts(font: Omit<TextFont, 'sizePt'>): (character: string) => boolean {
   const side = 32;
   const context = createCanvas(side, side).getContext('2d');
-  context.font = cssFont({ ...font, sizePt: side / 2 });
   const drawn = (character: string): Buffer => {
+    setFont(context, { ...font, sizePt: side / 2 }, character);
     context.clearRect(0, 0, side, side);
     context.fillText(character, side / 4, side * 0.7);
     return Buffer.from(context.getImageData(0, 0, side, side).data.buffer);
@@ -102,15 +104,24 @@ export function isInFonts(font: TextFont): (character: string) => boolean {
   const none = drawn(NO_CHARACTER);
   const known = new Map<string, boolean>();
   return (character) => {
-    // Looking takes a while, and no language has so many signs.
-    const found = known.get(character) ?? (known.size >= LOOKED_AT_MAX || !drawn(character).equals(none));
+    const found = known.get(character) ?? !drawn(character).equals(none);
     known.set(character, found);
     return found;
   };
 }
 
 const NO_CHARACTER = '\u{2fffe}';
-const LOOKED_AT_MAX = 5_000;
+
+function setFont(
+  context: Pick<SKRSContext2D, 'font' | 'fontVariationSettings'>,
+  { sizePt, bold, familiesOf }: TextFont,
+  text: string,
+): void {
+  const families = [TEXT_FONT, familiesOf(text), 'sans-serif'].filter((family) => family !== '');
+  context.font = `${bold ? 'bold ' : ''}${sizePt}px ${families.join(', ')}`;
+  // Of fonts that hold every weight.
+  context.fontVariationSettings = bold ? "'wght' 700" : "'wght' 400";
+}
 
 export interface PdfPage {
   /** One line; `x`: where it begins, or `fromRight` where it ends. `y`: where its letters stand. */
@@ -133,7 +144,7 @@ export function beginPdf(title: string): { page(width: number, height: number): 
       context.fillStyle = '#000';
       return {
         draw: (line, { x, y, fromRight, isRightToLeft, ...font }) => {
-          context.font = cssFont(font);
+          setFont(context, font, line);
           context.direction = isRightToLeft ? 'rtl' : 'ltr';
           context.textAlign = fromRight ? 'right' : 'left';
           context.fillText(line, x, y);
