@@ -19,7 +19,7 @@ import { textOfSafeHtml } from '../mail/html-text.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { moment } from '../render/moment.ts';
-import { heldText } from '../viewing/text-pdf.ts';
+import { FACT_COST_MAX, heldText } from '../viewing/text-pdf.ts';
 import type { PdfText } from '../viewing/text-pdf.ts';
 import type { Viewer } from '../viewing/viewer.ts';
 import { copiedBody } from './message-body.ts';
@@ -99,19 +99,21 @@ async function pdfCopy(deps: CopyDeps, req: Request, reading: Reading): Promise<
     boxes.map(({ name, address }) => apart(name === '' ? address : `${name} <${address}>`)).join(', ');
   const files = meta.parts.map((part) => apart(`${part.filename} (${words.size(part.size)})`));
   const { held, isCut } = heldText(text === '' && html !== undefined ? textOfSafeHtml(html) : text);
+  const said: readonly (readonly [label: string, value: string])[] = [
+    [words.say('reading.copy-from'), people([meta.from])],
+    [words.say('reading.copy-to'), people(meta.to)],
+    ...(meta.cc.length === 0 ? [] : [[words.say('reading.copy-cc'), people(meta.cc)] as const]),
+    [words.say('reading.copy-date'), moment(meta.sentAt ?? row.created_at, deps.site.clock.nowMs(), words).words],
+    ...(files.length === 0 ? [] : [[words.say('reading.copy-attachments'), files.join(', ')] as const]),
+  ];
+  const facts = said.map(([label, value]) => [label, heldText(value, FACT_COST_MAX)] as const);
   const content: PdfText = {
     title: subjectWords(meta.subject, words),
     language: words.language,
-    facts: [
-      [words.say('reading.copy-from'), people([meta.from])],
-      [words.say('reading.copy-to'), people(meta.to)],
-      ...(meta.cc.length === 0 ? [] : [[words.say('reading.copy-cc'), people(meta.cc)] as const]),
-      [words.say('reading.copy-date'), moment(meta.sentAt ?? row.created_at, deps.site.clock.nowMs(), words).words],
-      ...(files.length === 0 ? [] : [[words.say('reading.copy-attachments'), files.join(', ')] as const]),
-    ],
+    facts: facts.map(([label, value]) => [label, value.held] as const),
     notes: [],
     text: held,
-    ...(isCut ? { end: words.say('reading.copy-cut') } : {}),
+    ...(isCut || facts.some(([, value]) => value.isCut) ? { end: words.say('reading.copy-cut') } : {}),
   };
   const written = await deps.viewer.writePdf(content);
   if (written.missing === 0) return Readable.from([written.pdf]);

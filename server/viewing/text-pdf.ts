@@ -26,10 +26,10 @@ export interface WrittenPdf {
   readonly missing: number;
 }
 
-/** As much of a text as is set in a moment. */
-export function heldText(text: string): { held: string; isCut: boolean } {
+/** As much of a text as is set in a moment, or of one of its facts. */
+export function heldText(text: string, costMax: number = TEXT_COST_MAX): { held: string; isCut: boolean } {
   let characters = 0;
-  let left = TEXT_COST_MAX;
+  let left = costMax;
   for (; characters < text.length && left > 0; characters += 1)
     left -= text.charCodeAt(characters) < WIDE_FROM ? 1 : WIDE_COST;
   const held = text.slice(0, characters).split('\n').slice(0, TEXT_LINES_MAX).join('\n');
@@ -59,9 +59,11 @@ export async function writeTextPdf(
 }
 
 const TEXT_COST_MAX = 100_000;
+/** A long list of people; the text is what the copy is for. */
+export const FACT_COST_MAX = 8_000;
 // Signs of China and Japan are set one by one, each from a font of many thousands.
 const WIDE_FROM = 0x2e80;
-const WIDE_COST = 4;
+const WIDE_COST = 8;
 const TEXT_LINES_MAX = 5_000;
 const SCRIPT = join(import.meta.dirname, 'paint', `text-pdf-process${extname(import.meta.url)}`);
 const answerSchema = z.strictObject({ missing: z.int().min(0) });

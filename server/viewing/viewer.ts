@@ -141,7 +141,8 @@ export function createViewer({ clock, log, limits, withOffice = true, isolates =
     return turns.take(async () => {
       const { isolated } = await findRoom();
       const written = await writeTextPdf(text, { budgetMs: viewMs, isolated, signal });
-      if (written === undefined) throw new AppError('server/busy', sentence('viewing.busy'), { detail: 'text-pdf' });
+      if (written === undefined)
+        throw new AppError('server/busy', sentence('reading.copy-no-pdf'), { detail: 'text-pdf' });
       return written;
     });
   }

@@ -91,7 +91,10 @@ export function widthsIn(font: TextFont): (text: string) => number {
   }
 }
 
-/** Whether a character has a shape of its own in any font: what has none is drawn like one that is no character. */
+/**
+ * Whether a character has a shape of its own in any font: what has none is drawn like one that is no character. Of more
+ * characters than a text of any language has, the rest has none: looking takes a while.
+ */
 export function isInFonts(font: Omit<TextFont, 'sizePt'>): (character: string) => boolean {
   const side = 32;
   const context = createCanvas(side, side).getContext('2d');
@@ -104,13 +107,14 @@ export function isInFonts(font: Omit<TextFont, 'sizePt'>): (character: string) =
   const none = drawn(NO_CHARACTER);
   const known = new Map<string, boolean>();
   return (character) => {
-    const found = known.get(character) ?? !drawn(character).equals(none);
+    const found = known.get(character) ?? (known.size < LOOKED_AT_MAX && !drawn(character).equals(none));
     known.set(character, found);
     return found;
   };
 }
 
 const NO_CHARACTER = '\u{2fffe}';
+const LOOKED_AT_MAX = 4_000;
 
 function setFont(
   context: Pick<SKRSContext2D, 'font' | 'fontVariationSettings'>,
