@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { simpleParser } from 'mailparser';
 import { DAY_MS } from '../../server/core/clock.ts';
+import { openPdf } from '../../server/viewing/paint/pdf.ts';
 import { signInByAddress, signInByLink } from '../support/mailbox.ts';
 import type { Visitor } from '../support/browser.ts';
 import { send } from '../support/mime.ts';
@@ -72,6 +73,34 @@ describe('a copy of a message', () => {
     assert.ok(content.length > 8_000, 'its fonts are in it');
   });
 
+  test('as a PDF is one in Arabic and in Japanese, and says what it cannot show', async () => {
+    const read = async (text: string): Promise<string> => {
+      const { status, content } = await bob.bytes(`/messages/${await send(running, { text })}/copy.pdf`);
+      assert.equal(status, 200);
+      const opened = await openPdf(content);
+      return ((await opened.text?.(1)) ?? '').normalize('NFKC').replace(/\s+/g, ' ');
+    };
+    assert.match(await read('العقد رقم 4711 من Sealpost'), /العقد رقم 4711 من Sealpost/);
+    const japanese = await read('契約書をお送りします');
+    assert.match(japanese, /契約書をお送りします/);
+    assert.doesNotMatch(japanese, /cannot show/);
+    assert.match(await read('Old: \u{13000}\u{13001}'), /cannot show every letter of the message: 2 are replaced by □/);
+  });
+
+  test('that cannot be made as a PDF is refused in words that lead to the mail', async () => {
+    const hurried = await startProgram({ viewing: { viewMs: 1 } });
+    try {
+      const id = await send(hurried, { text: 'x' });
+      const visitor = await signInByLink(hurried, 'bob@recipient.example');
+      const { status, content } = await visitor.bytes(`/messages/${id}/copy.pdf`);
+      assert.equal(status, 503);
+      assert.match(content.toString(), /save the message as a mail \(\.eml\)/);
+      assert.equal((await visitor.bytes(`/messages/${id}/copy.eml`)).status, 200);
+    } finally {
+      await hurried.stop();
+    }
+  });
+
   test('of HTML alone, of no text, and of a very long text is one as well', async () => {
     const long = 'word and another word '.repeat(20_000);
     const unbroken = 'x'.repeat(90_000);
@@ -105,9 +134,12 @@ describe('a copy of a message', () => {
     const foreign = await send(running, { to: 'eve@recipient.example', text: 'x' });
     const short = await send(running, { text: 'x', headers: ['X-Sealpost-Expires: 1d'] });
     const alice = await signInByAddress(running, 'alice@example.com');
+    const revoked = await send(running, { text: 'x' });
+    await alice.post(`/sent/${revoked}/revoke`, { recipient: '0' }, `/sent/${revoked}`);
     for (const kind of ['eml', 'pdf']) {
       assert.equal((await bob.bytes(`/messages/${closed}/copy.${kind}`)).status, 403);
       assert.equal((await bob.bytes(`/messages/${foreign}/copy.${kind}`)).status, 404);
+      assert.equal((await bob.bytes(`/messages/${revoked}/copy.${kind}`)).status, 410);
       assert.equal((await alice.bytes(`/messages/${short}/copy.${kind}`)).status, 404);
     }
     running.clock.forward(2 * DAY_MS);

@@ -86,8 +86,11 @@ export function widthsIn(font: TextFont): (text: string) => number {
     return width;
   };
   function measured(text: string): number {
-    setFont(context, font, text);
-    return context.measureText(text).width;
+    const han = text.match(HAN)?.length ?? 0;
+    const others = han === 0 ? text : text.replace(HAN, '');
+    if (others === '') return han * font.sizePt;
+    setFont(context, font, others);
+    return context.measureText(others).width + han * font.sizePt;
   }
 }
 
@@ -113,6 +116,8 @@ export function isInFonts(font: Omit<TextFont, 'sizePt'>): (character: string) =
   };
 }
 
+/** The signs of every day: each is as wide as it is high, in any font. */
+export const HAN = /[\u4e00-\u9fcc]/g;
 const NO_CHARACTER = '\u{2fffe}';
 const LOOKED_AT_MAX = 4_000;
 

@@ -2,7 +2,7 @@
 // the machine's own fonts have. It says how many characters no font has.
 
 import type { PdfText } from '../text-pdf.ts';
-import { isInFonts, needTextFont } from './canvas.ts';
+import { HAN, isInFonts, needTextFont } from './canvas.ts';
 import { eastAsianFonts } from './east-asian-fonts.ts';
 import { BODY, HEADING, LABEL, Sheet } from './sheet.ts';
 import { ShownText } from './shown-text.ts';
@@ -10,7 +10,11 @@ import { ShownText } from './shown-text.ts';
 export function setText({ title, language, facts, notes, text, end }: PdfText): { pdf: Buffer; missing: number } {
   needTextFont();
   const familiesOf = eastAsianFonts(language, `${title}\n${text}`);
-  const shown = new ShownText(isInFonts({ bold: false, familiesOf }));
+  const isDrawn = isInFonts({ bold: false, familiesOf });
+  // Looking at thousands of signs takes long; the fonts that come along have what they say.
+  const shown = new ShownText(
+    (character) => (character.search(HAN) === 0 && familiesOf(character) !== '') || isDrawn(character),
+  );
   const isRightToLeft = RIGHT_TO_LEFT_LANGUAGES.has(language);
   const sheet = new Sheet({ title: shown.of(title), isRightToLeft, familiesOf });
   sheet.write(shown.of(title), HEADING);
