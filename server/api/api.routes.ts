@@ -19,9 +19,10 @@ export interface ApiDeps extends SendDeps, TakeBackRouteDeps, PolicyRouteDeps {
 }
 
 export function apiRoutes(deps: ApiDeps): Router {
-  const openApi = openApiDocument(deps.publicUrl);
+  let openApi: ReturnType<typeof openApiDocument> | undefined; // made when it is first asked for: a start does not wait
   const router = Router();
   router.get('/v1/openapi.json', (_req, res) => {
+    openApi ??= openApiDocument(deps.publicUrl);
     res.json(openApi);
   });
   router.use(sendRoutes(deps));

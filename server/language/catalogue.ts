@@ -41,7 +41,6 @@ export type Values = Readonly<Record<string, string | number>>;
 export type Markup = Readonly<Record<string, (inner: string) => string>>;
 
 export interface Catalogue {
-  readonly has: (key: string) => key is Key;
   /** @throws Error when the text wants a value that is not given. */
   readonly say: (key: Key, values?: Values, markup?: Markup) => string;
 }
@@ -87,7 +86,6 @@ function makeCatalogue(language: Language, texts: ReadonlyMap<string, string>): 
     return message;
   };
   return {
-    has: (key): key is Key => texts.has(key),
     say: (key, values = {}, markup = {}) => {
       const message = compiled.get(key) ?? compile(key);
       if (typeof message === 'string') return message;

@@ -2,7 +2,6 @@
 // tags in it, and `{{> told pieces=(tell 'key' …)}}` for one with times. Only `rich` writes markup: tags of its own, around what is escaped here.
 
 import Handlebars from 'handlebars';
-import { catalogueOf } from '../language/catalogue.ts';
 import type { Key, Markup, Values } from '../language/catalogue.ts';
 import { momentAt } from '../language/told.ts';
 import type { At, Told } from '../language/told.ts';
@@ -41,29 +40,4 @@ function isolatedAndEscaped(values: Values): Values {
       typeof value === 'number' ? value : `<bdi>${Handlebars.escapeExpression(value)}</bdi>`,
     ]),
   );
-}
-
-/** The keys a template names, each known. @throws Error for one that is not in the catalogue, or not written out. */
-export function checkKeys(path: string, template: string): void {
-  const catalogue = catalogueOf('en');
-  const visitor = new Handlebars.Visitor();
-  const check = (call: hbs.AST.MustacheStatement | hbs.AST.SubExpression): void => {
-    if (call.path.type !== 'PathExpression') return;
-    const { original } = call.path as hbs.AST.PathExpression; // by its type
-    if (!Object.hasOwn(sayHelpers, original) || original === 'moment') return;
-    const [key] = call.params;
-    // Others come from a view model, which the compiler has looked at.
-    if (key?.type !== 'StringLiteral') return;
-    const { value } = key as hbs.AST.StringLiteral; // by its type
-    if (!catalogue.has(value)) throw new Error(`${path} says ${value}, which no catalogue knows`);
-  };
-  visitor.MustacheStatement = function (statement) {
-    check(statement);
-    Handlebars.Visitor.prototype.MustacheStatement.call(this, statement);
-  };
-  visitor.SubExpression = function (expression) {
-    check(expression);
-    Handlebars.Visitor.prototype.SubExpression.call(this, expression);
-  };
-  visitor.accept(Handlebars.parse(template));
 }

@@ -1,4 +1,4 @@
-// Owns the templates: reads the fixed set below once, compiles it, and fills it in. It never lets data
+// Owns the templates: reads the fixed set below once, compiles each when it is first filled in. It never lets data
 // choose a template, a partial or a file, and never writes a string unescaped but one: the mail's own
 // HTML, sanitised as the last step before, in mail-body.hbs.
 
@@ -9,7 +9,7 @@ import type { Words } from '../language/words.ts';
 import type { MailModels } from './mail-models.ts';
 import type { PageModels } from './page-models.ts';
 import type { Shell } from './page-models/shell.ts';
-import { checkKeys, sayHelpers } from './say-helpers.ts';
+import { sayHelpers } from './say-helpers.ts';
 import { helpers } from './template-helpers.ts';
 import { watermarkUri } from './watermark.ts';
 
@@ -89,7 +89,7 @@ const MAILS: Record<keyof MailModels, true> = {
   test: true,
 };
 
-/** Reads and compiles everything under `directory`; throws when a template is missing or faulty. */
+/** Reads everything under `directory`; throws when a template is missing. That none is faulty is for the tests: a start does not wait for it. */
 export function loadTemplates(directory: string): Templates {
   const engine = Handlebars.create();
   const allHelpers = { ...helpers, ...sayHelpers };
@@ -99,10 +99,7 @@ export function loadTemplates(directory: string): Templates {
   function compile(path: string, more: CompileOptions = {}): HandlebarsTemplateDelegate {
     const file = readFileSync(join(directory, path), 'utf8');
     const source = path.startsWith('partials/') ? file.trimEnd() : file; // a partial in a sentence adds no blank
-    const options = { strict: true, knownHelpersOnly: true, knownHelpers, preventIndent: true, ...more };
-    checkKeys(path, source);
-    engine.precompile(source, options); // compile() is lazy; a fault has to stop the start
-    return engine.compile(source, options);
+    return engine.compile(source, { strict: true, knownHelpersOnly: true, knownHelpers, preventIndent: true, ...more });
   }
   function compileEach<Key extends string>(
     names: Record<Key, true>,

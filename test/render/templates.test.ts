@@ -2,7 +2,7 @@
 // data can neither choose a template nor pass for a field that is missing.
 
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -100,21 +100,15 @@ describe('the engine', () => {
     assert.doesNotMatch(templates.page('home', shell, inherited), /from the prototype/);
   });
 
-  for (const [fault, text] of [
-    ['an open block', '{{#if page}}'],
-    ['an unknown helper', '{{nonsense page}}'],
-    ['broken braces', '{{page'],
-  ] as const) {
-    it(`stops the start over ${fault}`, () => {
-      const copy = mkdtempSync(join(tmpdir(), 'views-'));
-      try {
-        cpSync(VIEWS, copy, { recursive: true });
-        loadTemplates(copy);
-        appendFileSync(join(copy, 'pages/home.hbs'), text);
-        assert.throws(() => loadTemplates(copy));
-      } finally {
-        rmSync(copy, { recursive: true });
-      }
-    });
-  }
+  it('refuses to start with a template missing', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'views-'));
+    try {
+      cpSync(VIEWS, copy, { recursive: true });
+      loadTemplates(copy);
+      rmSync(join(copy, 'pages/home.hbs'));
+      assert.throws(() => loadTemplates(copy), /home\.hbs/);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
 });

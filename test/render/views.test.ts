@@ -5,6 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readTexts } from '../../server/language/catalogue.ts';
+import { saidKeys } from './said-keys.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const sources = readdirSync(join(ROOT, 'views'), { recursive: true, encoding: 'utf8' })
@@ -30,6 +31,15 @@ describe('view files', () => {
       (source.match(/\{\{\{[^}]*\}\}\}|\{\{~?&/g) ?? []).map((slot) => `${path} ${slot}`),
     );
     assert.deepEqual(raw, ['mail-body.hbs {{{html}}}']);
+  });
+
+  it('say nothing that the catalogue does not know', () => {
+    const said = sources.flatMap(({ path, source }) => saidKeys(source).map((key) => ({ path, key })));
+    assert.ok(said.length > 300);
+    assert.deepEqual(
+      said.filter(({ key }) => !texts.has(key)),
+      [],
+    );
   });
 
   it('name each partial outright, never by data', () => {
