@@ -17,6 +17,8 @@ import type { SmtpListener } from './ingest/smtp-listener.ts';
 import { createSmtpUsers } from './ingest/smtp-users.ts';
 import type { Accept, Content } from './ingest/submission.ts';
 import type { PartSink } from './mail/mail-tree.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { watchSubmissions } from './metrics/watched.ts';
 import type { PolicyFrame } from './policy/asks.ts';
 import { DEFAULT_BRAND } from './policy/merge.ts';
 import type { Policy } from './policy/policy.ts';
@@ -38,7 +40,13 @@ export interface RoadsOptions {
 }
 
 /** `policy`: what is in force. `kick`: called when there is work for the worker. */
-export function composeRoads(tools: Tools, ways: WaysIn, policy: () => Policy, kick: () => void): Roads {
+export function composeRoads(
+  tools: Tools,
+  ways: WaysIn,
+  policy: () => Policy,
+  kick: () => void,
+  metrics?: Metrics,
+): Roads {
   const { config, store, clock, hasher, parser, inspector, mailIdHost } = tools;
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
@@ -54,11 +62,12 @@ export function composeRoads(tools: Tools, ways: WaysIn, policy: () => Policy, k
     kick,
   };
   const checkRoom = createRoomCheck(config, clock);
+  const take: Accept = async (submission) => {
+    await checkRoom();
+    return accept(acceptDeps, submission);
+  };
   return {
-    accept: async (submission) => {
-      await checkRoom();
-      return accept(acceptDeps, submission);
-    },
+    accept: metrics === undefined ? take : watchSubmissions(metrics, take),
     simulate: async (submission) => {
       await checkRoom();
       return simulate(acceptDeps, submission);

@@ -2,6 +2,7 @@
 // program knows how the parts hang together; each part's own wiring is in the file beside this one that it is asked of.
 
 import type { Express } from 'express';
+import { composeMetrics } from './compose-metrics.ts';
 import { composePages } from './compose-pages.ts';
 import { composePolicy } from './compose-policy.ts';
 import { composeRoads, composeSmtp } from './compose-roads.ts';
@@ -20,6 +21,7 @@ import { sweepSpool } from './ingest/spool.ts';
 import { checkKeyring } from './keys/check-keyring.ts';
 import { createKeyKeeper } from './keys/key-keeper.ts';
 import type { Courier } from './mail/courier.ts';
+import { watchRequests } from './metrics/watched.ts';
 import { sealedColumns } from './sealed-columns.ts';
 import { keepMarking } from './shredding/keep-marking.ts';
 import { recollect } from './shredding/recollect.ts';
@@ -44,10 +46,12 @@ export async function compose(
   config: Config,
   store: Store,
   clock: Clock,
-  log: Log,
+  quiet: Log,
   options: ComposeOptions = {},
 ): Promise<Program> {
   const { db, keyring, keyringSource: source } = store;
+  const figures = await composeMetrics(config, store, clock, quiet);
+  const log = figures?.metrics.counting(quiet) ?? quiet;
   const { retired } = await checkKeyring(db, keyring);
   for (const keyId of retired) log.error('keyring.retired-key-needed', { keyId });
   await sweepSpool(store.spoolDir);
@@ -58,10 +62,10 @@ export async function compose(
   const kick = (): void => worker.kick();
   const ways = await composeWaysIn(tools, options);
   const policy = await composePolicy(tools);
-  const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, kick);
+  const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, kick, figures?.metrics);
   const smtp = composeSmtp(tools, roads);
   const app = composePages(tools, composeSite(tools, ways, policy, kick), roads, policy);
-  const server = createHttpServer(app);
+  const server = createHttpServer(figures === undefined ? app : watchRequests(figures.metrics, app));
   const keyKeeper = createKeyKeeper({ db, keyring, source, columns: sealedColumns, log });
 
   return {
@@ -70,13 +74,14 @@ export async function compose(
     courier: tools.courier,
     listen: async (parts = { worker: true }) => {
       const where = { http: await server.listen(config.http), smtp: await smtp.listen() };
+      await figures?.listen();
       keyKeeper.start();
       policy.start();
       if (parts.worker) worker.start();
       return { http: where.http, smtp: `${where.smtp.host}:${where.smtp.port}` };
     },
     close: async () => {
-      await Promise.all([server.close(), smtp.close()]);
+      await Promise.all([server.close(), smtp.close(), figures?.close()]);
       await Promise.all([worker.stop(), keyKeeper.stop(), policy.stop()]);
       await tools.close();
       await endMarking();

@@ -35,7 +35,6 @@ const productionNeeds: readonly {
 ];
 
 const rules: readonly ((found: Found) => readonly Fault[])[] = [
-  notOffered,
   oidcNamesExist,
   oidcWhole,
   onlySecretsFromFiles,
@@ -85,12 +84,6 @@ export function loadTlsPair(
   }
 }
 
-function notOffered({ env }: Found): readonly Fault[] {
-  return Object.keys(env)
-    .filter((name) => name === 'METRICS_LISTEN' && valueOf(env, name) !== undefined)
-    .map((name) => fault(name, 'to be unset: this version does not offer metrics'));
-}
-
 /** A name that is not quite right would leave a way in closed, and nobody would know why. */
 function oidcNamesExist({ env }: Found): readonly Fault[] {
   const known = settingNames.flatMap((name) => (name.startsWith('OIDC_') ? [name, `${name}_FILE`] : []));
@@ -134,6 +127,8 @@ function tryOutStaysHome({ env, tryOut, values }: Found): readonly Fault[] {
     faults.push(fault('HTTP_LISTEN', `a loopback address ${why}`));
   if (values.SMTP_LISTEN && !isLoopbackHost(values.SMTP_LISTEN.host))
     faults.push(fault('SMTP_LISTEN', `a loopback address ${why}`));
+  if (values.METRICS_LISTEN && !isLoopbackHost(values.METRICS_LISTEN.host))
+    faults.push(fault('METRICS_LISTEN', `a loopback address ${why}`));
   if (faults.length === 0) return [];
   const needs = productionNeeds.map(({ names, join, what }) => {
     const set = join === ' or ' ? names.some((name) => isSet(env, name)) : names.every((name) => isSet(env, name));
@@ -230,10 +225,17 @@ function mailFromLeavesRoom({ values: { MAIL_FROM: from } }: Found): readonly Fa
   return [fault('MAIL_FROM', 'at most 35 characters before the @')];
 }
 
-function listenersDiffer({ values: { HTTP_LISTEN: http, SMTP_LISTEN: smtp } }: Found): readonly Fault[] {
-  if (http === undefined || smtp === undefined || http.port === 0 || http.port !== smtp.port || http.host !== smtp.host)
-    return [];
-  return [fault('SMTP_LISTEN', 'another address or port than HTTP_LISTEN')];
+function listenersDiffer({ values }: Found): readonly Fault[] {
+  const names = ['HTTP_LISTEN', 'SMTP_LISTEN', 'METRICS_LISTEN'] as const;
+  return names.flatMap((name, n) => {
+    const one = values[name];
+    const same = names
+      .slice(0, n)
+      .find((other) => one?.port === values[other]?.port && one?.host === values[other]?.host);
+    return one === undefined || one.port === 0 || same === undefined
+      ? []
+      : [fault(name, `another address or port than ${same}`)];
+  });
 }
 
 function expiryInOrder({ values: { EXPIRY_DAYS_DEFAULT: usual, EXPIRY_DAYS_MAX: max } }: Found): readonly Fault[] {

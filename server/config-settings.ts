@@ -253,6 +253,12 @@ export const settings = {
     nothing,
     'Claims <claims@example.com>, info@example.com',
   ),
+  METRICS_LISTEN: open(
+    'Where Prometheus finds figures at `/metrics`. Whoever reaches it may read them: they name no person and no message, but say how much goes on.',
+    places.listen,
+    ({ tryOut }) => (tryOut ? '127.0.0.1:9464' : undefined),
+    '127.0.0.1:9464',
+  ),
   LOG_LEVEL: open(
     'How much is logged: `debug`, `info`, `warn`, `error` or `silent`. JSON lines on standard output, pretty on a terminal.',
     kinds.oneOf('debug', 'info', 'warn', 'error', 'silent'),

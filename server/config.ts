@@ -48,6 +48,8 @@ export interface Config {
     readonly secure: boolean;
   };
   readonly http: Listen;
+  /** Where figures are told; undefined for nowhere. */
+  readonly metrics: Listen | undefined;
   readonly smtp: Listen & {
     readonly tls: TlsPair | undefined;
     readonly requireTls: boolean;
@@ -141,6 +143,7 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined, env
     tryOut,
     portal: { publicUrl: url, baseUrl: `${url.origin}${basePath}`, basePath, secure: url.protocol === 'https:' },
     http: values.HTTP_LISTEN,
+    metrics: values.METRICS_LISTEN,
     smtp: {
       ...values.SMTP_LISTEN,
       tls,

@@ -38,6 +38,7 @@ export async function startChild(dataDir: string, more: Record<string, string> =
     HTTP_LISTEN: `127.0.0.1:${httpPort}`,
     PUBLIC_URL: `http://localhost:${httpPort}`,
     SMTP_LISTEN: '127.0.0.1:0',
+    METRICS_LISTEN: '127.0.0.1:0',
     LOG_LEVEL: 'error',
     ...more,
   };

@@ -89,6 +89,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     HTTP_LISTEN: `127.0.0.1:${httpPort}`,
     PUBLIC_URL: `http://localhost:${httpPort}`,
     SMTP_LISTEN: '127.0.0.1:0',
+    METRICS_LISTEN: '127.0.0.1:0',
     ...(await databaseOf(dataDir)),
     ...options.env,
   });
