@@ -70,15 +70,15 @@ export function createMetrics(): Metrics {
       return ({ method, route, status }) => end({ method: METHODS.has(method) ? method : 'other', route, status });
     },
     gauge: (name, help, value) => {
-      new client.Gauge({
+      const gauge = new client.Gauge({
         name,
         help,
         registers,
-        async collect() {
+        collect: async () => {
           try {
-            this.set(await value());
+            gauge.set(await value());
           } catch {
-            this.set(NaN);
+            gauge.set(NaN);
           }
         },
       });
