@@ -3,6 +3,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { createJson, createRaw } from './rows/create.ts';
 import { firstPage } from './rows/first-page.ts';
+import { decideRules } from './rows/policy.ts';
 import { readHtml, readPage } from './rows/read.ts';
 import { readersWhileIngesting } from './rows/readers-p99.ts';
 import { sealLarge, storeLarge } from './rows/seal.ts';
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   readersWhileIngesting,
   sealLarge,
   storeLarge,
+  decideRules,
   signIns,
   loopWhileSigningIn,
   start,
