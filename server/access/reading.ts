@@ -52,6 +52,21 @@ export function hasRight(message: Pick<MessageState, 'rights'>, right: string): 
   return ` ${message.rights} `.includes(` ${right} `);
 }
 
+/** What a page grants, or makes harder, for all that stands on it. */
+export const pageRights = ['copy', 'print'] as const;
+
+/** A copy outside goes where nothing hinders: it is given only where nothing that it allows was withheld. */
+const copyRights = ['copy', 'download', 'print', 'forward'] as const;
+
+export function mayTakeCopy(message: Pick<MessageState, 'rights'>): boolean {
+  return copyRights.every((right) => hasRight(message, right));
+}
+
+/** Throws request/right-withheld unless all that a copy allows is granted. */
+export function checkMayTakeCopy(message: Pick<MessageState, 'rights'>): void {
+  for (const right of copyRights) checkRight(message, right);
+}
+
 /** Of a message's writer: from them nobody takes it back. */
 export const asWriter: RecipientState = { revoked_at: null, own_expires_at: null };
 

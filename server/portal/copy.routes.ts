@@ -1,4 +1,4 @@
-// Owns a reader's own copy of a message, as a mail and as a PDF, where the rights allow copying and saving. Asked where
+// Owns a reader's own copy of a message, as a mail and as a PDF, where the rights allow all that can be done with one. Asked where
 // the bytes are handed out; each taking is in the audit before the first byte leaves.
 
 import { Readable } from 'node:stream';
@@ -8,7 +8,7 @@ import type { Request, Response } from 'express';
 import { displayLine } from '../core/address.ts';
 import type { Mailbox } from '../core/address.ts';
 import { hasCode } from '../core/errors.ts';
-import { checkRight } from '../access/reading.ts';
+import { checkMayTakeCopy } from '../access/reading.ts';
 import { attachmentHeader } from '../http/attachment-header.ts';
 import { subjectWords } from '../http/message-views.ts';
 import { visitOf } from '../http/visit.ts';
@@ -54,8 +54,7 @@ export function copyRoutes(deps: CopyDeps): Router {
 
 async function startCopy({ site }: CopyDeps, req: Request): Promise<Reading> {
   const reading = await startReading(site, req);
-  checkRight(reading.message.row, 'copy');
-  checkRight(reading.message.row, 'download');
+  checkMayTakeCopy(reading.message.row);
   await recordReading(site, req, reading, 'copy-taken');
   return reading;
 }

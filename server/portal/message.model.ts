@@ -3,7 +3,7 @@
 import { canonicalAddress, nameOf } from '../core/address.ts';
 import type { Mailbox } from '../core/address.ts';
 import { protectionView } from '../access/protection-words.ts';
-import { endOf, hasRight } from '../access/reading.ts';
+import { endOf, hasRight, mayTakeCopy, pageRights } from '../access/reading.ts';
 import { newToken } from '../crypto/random.ts';
 import { attachmentView, person, subjectWords, waysTo } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
@@ -65,7 +65,7 @@ export async function messagePage(
     ...(may('download') || shown.length === 0
       ? {}
       : { attachmentsWithheld: words.say('reading.attachments-withheld') }),
-    thread: await threadEntries(site, words, { session: reading.session, mayCopy: may('copy') }, thread),
+    thread: await threadEntries(site, words, { session: reading.session, lets: pageRights.filter(may) }, thread),
     ...(await forwardNote(site, reading)),
     ...(may('reply') ? { reply: await replyForm(site, reading, words, browserHash, retry.reply) } : {}),
     ...(may('forward')
@@ -79,7 +79,7 @@ export async function messagePage(
         }
       : {}),
     passedOn: await passedOn(site, reading, words),
-    ...(may('copy') && may('download') ? { copy: { emlUrl: `${path}/copy.eml`, pdfUrl: `${path}/copy.pdf` } } : {}),
+    ...(mayTakeCopy(row) ? { copy: { emlUrl: `${path}/copy.eml`, pdfUrl: `${path}/copy.pdf` } } : {}),
     ...(may('copy') ? {} : { watermark: reading.session.address }),
     mayPrint: may('print'),
     mayCopy: may('copy'),

@@ -2,6 +2,7 @@
 
 import { isoNow } from '../core/clock.ts';
 import { asWriter, hasRight, readability } from '../access/reading.ts';
+import type { pageRights } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { threadEntry, unlessBroken } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';
@@ -16,15 +17,15 @@ import type { Session } from '../signin/sessions.store.ts';
 export interface ThreadAsk {
   /** Of whoever looks. */
   readonly session: Session;
-  /** Whether the page around lets its text be copied. */
-  readonly mayCopy: boolean;
+  /** What the page around lets be done with its text. */
+  readonly lets: readonly (typeof pageRights)[number][];
 }
 
 /** Those of `rows` that this person wrote or may read, in their order. */
 export async function threadEntries(
   site: Site,
   words: Words,
-  { session, mayCopy }: ThreadAsk,
+  { session, lets }: ThreadAsk,
   rows: readonly MessagesTable[],
 ): Promise<ThreadEntry[]> {
   const entries: ThreadEntry[] = [];
@@ -37,7 +38,7 @@ export async function threadEntries(
     if (!mine && me === undefined) continue;
     if (readability(row, me ?? asWriter, isoNow(site.clock)) !== 'readable') continue;
     const proved = await isProved(site.db, session, row, me ?? { road: 'notice' });
-    const closed = proved ? (mine ? undefined : whyClosed(row, me, mayCopy)) : 'ways.thread-withheld';
+    const closed = proved ? (mine ? undefined : whyClosed(row, me, lets)) : 'ways.thread-withheld';
     const entry = await unlessBroken(site, row.id, () =>
       threadEntry(site, words, openMessage(site.vault, row), recipients, {
         mine,
@@ -52,7 +53,7 @@ export async function threadEntries(
 
 // A text stands on another message's page only when that page guards it as well as its own does, and when
 // its sender has been told that it was read.
-function whyClosed(row: MessagesTable, me: RecipientsTable | undefined, mayCopy: boolean): Key | undefined {
+function whyClosed(row: MessagesTable, me: RecipientsTable | undefined, lets: ThreadAsk['lets']): Key | undefined {
   if (me?.opened_at === null) return 'reading.thread-unopened';
-  return mayCopy && !hasRight(row, 'copy') ? 'reading.thread-own-page' : undefined;
+  return lets.some((right) => !hasRight(row, right)) ? 'reading.thread-own-page' : undefined;
 }

@@ -3,7 +3,7 @@
 import { Router } from 'express';
 import { isoNow } from '../core/clock.ts';
 import { isMessageId } from '../core/ids.ts';
-import { asWriter, checkReadable } from '../access/reading.ts';
+import { asWriter, checkReadable, pageRights } from '../access/reading.ts';
 import { person, subjectWords } from '../http/message-views.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -36,7 +36,7 @@ export function writtenRoutes(site: Site): Router {
         subject,
         to: meta.to.map(person),
         // This page hinders neither copying nor printing.
-        thread: await threadEntries(site, words, { session, mayCopy: true }, rows),
+        thread: await threadEntries(site, words, { session, lets: pageRights }, rows),
       },
     });
   });

@@ -3,7 +3,7 @@
 import { domainOf, nameOf, parseAddress } from '../core/address.ts';
 import { DAY_MS, isoNow, isoTime, justBefore } from '../core/clock.ts';
 import { protectionLabel, protectionView } from '../access/protection-words.ts';
-import { asWriter, hasRight, readability } from '../access/reading.ts';
+import { asWriter, hasRight, pageRights, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';
@@ -211,7 +211,7 @@ async function whyClosed(
 ): Promise<string | undefined> {
   if (!(await isProved(site.db, session, other, me ?? { road: 'notice' }))) return words.say('ways.thread-withheld');
   if (me?.road === 'notice' && me.opened_at === null) return words.say('reading.thread-unopened');
-  return hasRight(other, 'copy') ? undefined : words.say('sending.thread-own-page');
+  return pageRights.every((right) => hasRight(other, right)) ? undefined : words.say('sending.thread-own-page');
 }
 
 function openUnlessDestroyed(site: Site, row: MessagesTable): OpenMessage | undefined {
