@@ -146,7 +146,6 @@ describe('the matrix of protections', () => {
         const id = await handIn(road, asking);
         assert.match(id, /^[0-9a-z]{26}$/);
         sent.push({ id, one, road });
-        await running.drain();
         const path = `/messages/${id}`;
         const may = (...rights: readonly Right[]): boolean => rights.every((right) => one.rights.includes(right));
         if (one.signIn !== undefined) {
@@ -182,6 +181,8 @@ describe('the matrix of protections', () => {
         }
 
         for (const [says, needs, go] of ways) {
+          // Making one costs more than all else here; once for each protection is enough.
+          if (says === '.pdf' && may(...needs) && road !== 'REST') continue;
           const { status, text } = await go(path);
           if (may(...needs)) assert.ok([200, 206, 303].includes(status), `${says}: ${status} ${text}`);
           else {
@@ -228,22 +229,19 @@ describe('the matrix of protections', () => {
 
   test('on another page of the conversation stands only what that page guards as well', async () => {
     const ofThread = sent.filter(({ road }) => road === CONVERSING);
-    const guarded = ofThread.filter(({ one }) => !one.rights.includes('print') || !one.rights.includes('copy'));
-    assert.ok(guarded.length > 3 && guarded.length < ofThread.length);
     const page = (await bob.get(`/messages/${firstId}`)).text;
     const alice = await signInByAddress(running, ALICE);
-    const entries = [...page.matchAll(/<li class="sheet thread-entry"[\s\S]*?<\/li>/g)].map(([text]) => text);
+    const entries = page.split('<li class="sheet thread-entry').slice(1);
     for (const { id, one } of ofThread) {
       const entry = entries.find((text) => text.includes(`/messages/${id}"`));
       assert.ok(entry !== undefined, one.name);
-      assert.equal(
-        entry.includes(NEEDLE),
-        ['print', 'copy'].every((right) => one.rights.some((is) => is === right)),
-        one.name,
-      );
+      const isBare = one.rights.includes('print') && one.rights.includes('copy') && one.signIn === undefined;
+      assert.equal(entry.includes(NEEDLE), isBare, one.name);
     }
-    for (const { id, one } of guarded.filter(({ one: { rights } }) => rights.includes('reply'))) {
-      assert.doesNotMatch((await alice.get(`/sent/${id}`)).text, /An answer\./, one.name);
+    // The sender's page, which hinders nothing, of messages that are a conversation of their own.
+    for (const { id, one } of sent.filter(({ road, one: { rights } }) => road === 'REST' && rights.includes('reply'))) {
+      const isBare = one.rights.includes('print') && one.rights.includes('copy');
+      assert.equal((await alice.get(`/sent/${id}`)).text.includes('An answer.'), isBare, one.name);
     }
   });
 
