@@ -3,7 +3,7 @@
 import type { Benchmark } from './benchmark.ts';
 import { createJson, createRaw } from './rows/create.ts';
 import { firstPage } from './rows/first-page.ts';
-import { decideRules } from './rows/policy.ts';
+import { inspectAndDecide, smtpInspected } from './rows/policy.ts';
 import { readHtml, readPage } from './rows/read.ts';
 import { readersWhileIngesting } from './rows/readers-p99.ts';
 import { sealLarge, storeLarge } from './rows/seal.ts';
@@ -23,7 +23,8 @@ export const benchmarks: readonly Benchmark[] = [
   readersWhileIngesting,
   sealLarge,
   storeLarge,
-  decideRules,
+  inspectAndDecide,
+  smtpInspected,
   signIns,
   loopWhileSigningIn,
   start,
