@@ -31,6 +31,8 @@ export interface Scan {
   readonly latin: string;
   /** The same, with letters that look like digits read as digits beside digits. */
   readonly ids: string;
+  /** False where nothing from here on, as far as an id goes, reads in another way as `ids` than as `latin`. */
+  readonly isReadTwice: (index: number) => boolean;
   readonly tokens: Tokens;
   /** Where words of this list stand. */
   readonly wordsIn: (list: WordList) => WordPlaces;

@@ -61,8 +61,8 @@ interface Hit {
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 // A nought for an O may spoil a letter that belongs there: both readings are tried.
-function hitAt({ latin, ids }: Scan, shape: RegExp, start: number, rule: IdRule): Hit | undefined {
-  return hitIn(latin, shape, start, rule) ?? (latin === ids ? undefined : hitIn(ids, shape, start, rule));
+function hitAt({ latin, ids, isReadTwice }: Scan, shape: RegExp, start: number, rule: IdRule): Hit | undefined {
+  return hitIn(latin, shape, start, rule) ?? (isReadTwice(start) ? hitIn(ids, shape, start, rule) : undefined);
 }
 
 function hitIn(text: string, shape: RegExp, start: number, { valueOf }: IdRule): Hit | undefined {

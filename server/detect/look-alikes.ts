@@ -30,6 +30,22 @@ export function latinRead(text: string): string {
   return textOf(written, text.length);
 }
 
+/** A stretch of letters, longer than any id, however it is written. */
+const STRETCH = 128;
+
+/** Tells whether two readings of a text differ within a stretch from an index on, or a little behind it. */
+export function differencesOf(one: string, other: string): (index: number) => boolean {
+  if (one === other) return () => false;
+  const differs = new Uint8Array(Math.ceil(one.length / STRETCH) + 1);
+  for (let index = 0; index < one.length; index += 1) {
+    if (one.charCodeAt(index) !== other.charCodeAt(index)) differs[Math.floor(index / STRETCH)] = 1;
+  }
+  return (index) => {
+    const at = Math.floor(index / STRETCH);
+    return differs[at] === 1 || differs[at + 1] === 1;
+  };
+}
+
 // Latin O stands for the Cyrillic and the Greek one, too, here; З, б and Ӏ are no Latin letters at all.
 const BESIDE_DIGIT = /\d[OoЗзбӀ]|[OoЗзбӀ]\d/;
 const DIGIT_LIKE = /(?<=\d)[OoЗзбӀ]+(?=\d|[^\p{L}\p{N}]|$)|(?<![\p{L}\p{N}])[OoЗзбӀ]+(?=\d)/gu;

@@ -3,7 +3,7 @@
 
 import type { Scan, WordList, WordPlaces } from './detector.ts';
 import { fold } from './fold.ts';
-import { digitsRead, latinRead } from './look-alikes.ts';
+import { differencesOf, digitsRead, latinRead } from './look-alikes.ts';
 import { otherNumbers } from './other-numbers.ts';
 import { tokensOf } from './tokens.ts';
 import { urlsIn } from './urls.ts';
@@ -24,6 +24,7 @@ export function scanner(lists: readonly WordList[]): (original: string) => Scan 
     const { text } = folded;
     const latin = once(() => latinRead(text));
     const ids = once(() => digitsRead(latin()));
+    const differences = once(() => differencesOf(latin(), ids()));
     const tokens = once(() => tokensOf(ids()));
     const words = once(() => findWords(text));
     const isInUrl = once(() => urlsIn(text));
@@ -39,6 +40,7 @@ export function scanner(lists: readonly WordList[]): (original: string) => Scan 
       get tokens() {
         return tokens();
       },
+      isReadTwice: (index) => differences()(index),
       wordsIn: (list) => words().get(list) ?? NOWHERE,
       isInUrl: (index) => isInUrl()(index),
     };

@@ -20,14 +20,22 @@ const LATIN = 2;
 // A letter of another kind: what it stands in is no id.
 const FOREIGN = 3;
 
-const ascii = Uint8Array.from({ length: 0x80 }, (_, unit) => {
-  const letter = String.fromCharCode(unit);
-  return /\d/.test(letter) ? DIGIT : /[a-z]/i.test(letter) ? LATIN : NONE;
-});
+let made: Uint8Array | undefined;
+
+/** Of every unit; made when it is first asked for. A number may stand against a letter that no space parts from it. */
+function kinds(): Uint8Array {
+  made ??= Uint8Array.from(units().classes, (kind, unit) => {
+    const letter = String.fromCharCode(unit);
+    if (/[0-9]/.test(letter)) return DIGIT;
+    if (/[A-Za-z]/.test(letter)) return LATIN;
+    return kind === LETTER ? FOREIGN : NONE;
+  });
+  return made;
+}
 
 /** Finds the tokens of a text that was read for ids. */
 export function tokensOf(text: string): Tokens {
-  const { classes } = units();
+  const kindOf = kinds();
   const starts: number[] = [];
   const ends: number[] = [];
   const digits: number[] = [];
@@ -37,11 +45,11 @@ export function tokensOf(text: string): Tokens {
   let index = 0;
   while (index < text.length) {
     const start = index;
-    let [seen, kind] = [0, kindAt(text, index, classes)];
+    let [seen, kind] = [0, kindOf[text.charCodeAt(index)] ?? NONE];
     while (kind !== NONE) {
       seen |= 1 << kind;
       index += 1;
-      kind = index < text.length ? kindAt(text, index, classes) : NONE;
+      kind = kindOf[text.charCodeAt(index)] ?? NONE;
     }
     if ((seen & (1 << DIGIT)) !== 0 && (seen & (1 << FOREIGN)) === 0) {
       starts.push(start);
@@ -64,11 +72,4 @@ const LEAD_MAX = 6;
 
 function isSign(unit: number): boolean {
   return unit === 0x20 || unit === 0x2d || unit === 0x2e;
-}
-
-function kindAt(text: string, index: number, classes: Uint8Array): number {
-  const unit = text.charCodeAt(index);
-  if (unit < ascii.length) return ascii[unit] ?? NONE;
-  // A number may stand against a Chinese or Japanese letter, which no space parts from it.
-  return classes[unit] === LETTER ? FOREIGN : NONE;
 }

@@ -24,6 +24,7 @@ interface Begun {
 const LOOKED_AT = 5;
 const SLOTS = 0x1_0000;
 const NO_LETTER = 1;
+const PAIR_FACTOR = 0x0100_0193;
 
 /** What these entries begin with. */
 export function beginningsOf(entries: readonly Begun[], letters: Letters): Beginnings {
@@ -42,6 +43,12 @@ function beginningOf(entries: readonly Begun[], letters: Letters): Beginning {
   const openSlots = new Uint8Array(SLOTS);
   const later = Uint16Array.from(small, (unit, from) => (classes[from] === LETTER ? unit : NO_LETTER));
 
+  // Almost all that is asked about is answered by its first two letters.
+  const firsts = new Uint8Array(SLOTS);
+  const pairs = new Uint8Array(SLOTS);
+  const pairOf = (first: number, second: number): number =>
+    (Math.imul(first, PAIR_FACTOR) ^ (later[second] ?? NO_LETTER)) & (SLOTS - 1);
+
   // The first letters make one number. Behind what is no letter nothing more is looked at.
   function slotAt(text: string, index: number, count: number): number {
     const first = text.charCodeAt(index);
@@ -58,11 +65,18 @@ function beginningOf(entries: readonly Begun[], letters: Letters): Beginning {
   const isOpen = ({ text, wordEnd }: Begun): boolean => !wordEnd && text.length < LOOKED_AT;
   const hasOpen = entries.some(isOpen);
   for (const entry of entries) {
+    const first = small[entry.text.charCodeAt(0)] ?? 0;
+    firsts[first] = 1;
+    if (entry.text.length > 1) pairs[pairOf(first, entry.text.charCodeAt(1))] = 1;
+    else for (let second = 0; second < SLOTS; second += 1) pairs[pairOf(first, second)] = 1;
     if (isOpen(entry)) openSlots[slotAt(entry.text, 0, 1)] = 1;
     else slots[slotAt(entry.text, 0, LOOKED_AT)] = 1;
   }
   return {
-    has: (text, index) =>
-      slots[slotAt(text, index, LOOKED_AT)] === 1 || (hasOpen && openSlots[slotAt(text, index, 1)] === 1),
+    has: (text, index) => {
+      const first = small[text.charCodeAt(index)] ?? 0;
+      if (firsts[first] !== 1 || pairs[pairOf(first, text.charCodeAt(index + 1))] !== 1) return false;
+      return slots[slotAt(text, index, LOOKED_AT)] === 1 || (hasOpen && openSlots[slotAt(text, index, 1)] === 1);
+    },
   };
 }

@@ -35,11 +35,13 @@ export function wordMachine(given: readonly Entry[], letters: Letters): WordMach
     const end = stream.reduce((state, symbol) => edges.add(state, symbol), ROOT);
     if (end !== ROOT) entriesAt.set(end, [...(entriesAt.get(end) ?? []), entry]);
   });
+  const lengths = streams.map(({ length }) => length);
   const built: Built = {
     edges,
     letters,
     beginnings: beginningsOf(entries, letters),
-    lengths: streams.map(({ length }) => length),
+    lengths,
+    ringMask: ringMaskOf(lengths),
     entriesAt,
     ...linksOf(edges, entriesAt),
   };
@@ -51,6 +53,7 @@ interface Built {
   readonly letters: Letters;
   readonly beginnings: Beginnings;
   readonly lengths: readonly number[];
+  readonly ringMask: number;
   readonly entriesAt: ReadonlyMap<number, readonly number[]>;
   /** Where to go on when no edge leads further. */
   readonly fails: Int32Array;
@@ -126,7 +129,7 @@ function walkOf(built: Built, text: string, hit: WordHit): (index: number, atEdg
   const { edges, fails, ending, entriesAt, lengths } = built;
   const { classes, [built.letters]: small } = units();
   const atEdgeState = edges.follow(ROOT, EDGE);
-  const mask = ringMask(lengths);
+  const mask = built.ringMask;
   const ring = new Int32Array(mask + 1);
   let [state, count] = [ROOT, 0];
 
@@ -162,7 +165,7 @@ function walkOf(built: Built, text: string, hit: WordHit): (index: number, atEdg
 }
 
 // The places of the last letters, as many as the longest entry has.
-function ringMask(lengths: readonly number[]): number {
+function ringMaskOf(lengths: readonly number[]): number {
   let size = 2;
   for (const length of lengths) while (size < length) size *= 2;
   return size - 1;
