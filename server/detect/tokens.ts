@@ -41,11 +41,13 @@ export function tokensOf(text: string): Tokens {
   const digits: number[] = [];
   const leads: number[] = [];
   // The last word, if it was of few Latin letters.
-  let [word, wordEnd] = [0, -2];
+  let word = 0;
+  let wordEnd = -2;
   let index = 0;
   while (index < text.length) {
     const start = index;
-    let [seen, kind] = [0, kindOf[text.charCodeAt(index)] ?? NONE];
+    let kind = kindOf[text.charCodeAt(index)] ?? NONE;
+    let seen = 0;
     while (kind !== NONE) {
       seen |= 1 << kind;
       index += 1;
@@ -56,7 +58,10 @@ export function tokensOf(text: string): Tokens {
       ends.push(index);
       digits.push(seen === 1 << DIGIT ? 1 : 0);
       leads.push(wordEnd === start - 1 && isSign(text.charCodeAt(wordEnd)) ? word : 0);
-    } else if (seen === 1 << LATIN) [word, wordEnd] = [index - start > LEAD_MAX ? 0 : index - start, index];
+    } else if (seen === 1 << LATIN) {
+      word = index - start > LEAD_MAX ? 0 : index - start;
+      wordEnd = index;
+    }
     index += 1;
   }
   return {

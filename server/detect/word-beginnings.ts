@@ -12,6 +12,8 @@ export interface Beginnings {
 }
 
 interface Beginning {
+  /** 1 for each unit, in any case, with which something begins: a look into it is cheaper than asking. */
+  readonly firsts: Uint8Array;
   readonly has: (text: string, index: number) => boolean;
 }
 
@@ -44,7 +46,7 @@ function beginningOf(entries: readonly Begun[], letters: Letters): Beginning {
   const later = Uint16Array.from(small, (unit, from) => (classes[from] === LETTER ? unit : NO_LETTER));
 
   // Almost all that is asked about is answered by its first two letters.
-  const firsts = new Uint8Array(SLOTS);
+  const begun = new Set<number>();
   const pairs = new Uint8Array(SLOTS);
   const pairOf = (first: number, second: number): number =>
     (Math.imul(first, PAIR_FACTOR) ^ (later[second] ?? NO_LETTER)) & (SLOTS - 1);
@@ -66,16 +68,17 @@ function beginningOf(entries: readonly Begun[], letters: Letters): Beginning {
   const hasOpen = entries.some(isOpen);
   for (const entry of entries) {
     const first = small[entry.text.charCodeAt(0)] ?? 0;
-    firsts[first] = 1;
+    begun.add(first);
     if (entry.text.length > 1) pairs[pairOf(first, entry.text.charCodeAt(1))] = 1;
     else for (let second = 0; second < SLOTS; second += 1) pairs[pairOf(first, second)] = 1;
     if (isOpen(entry)) openSlots[slotAt(entry.text, 0, 1)] = 1;
     else slots[slotAt(entry.text, 0, LOOKED_AT)] = 1;
   }
   return {
+    firsts: Uint8Array.from(small, (unit) => (begun.has(unit) ? 1 : 0)),
     has: (text, index) => {
       const first = small[text.charCodeAt(index)] ?? 0;
-      if (firsts[first] !== 1 || pairs[pairOf(first, text.charCodeAt(index + 1))] !== 1) return false;
+      if (pairs[pairOf(first, text.charCodeAt(index + 1))] !== 1) return false;
       return slots[slotAt(text, index, LOOKED_AT)] === 1 || (hasOpen && openSlots[slotAt(text, index, 1)] === 1);
     },
   };

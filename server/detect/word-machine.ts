@@ -110,9 +110,13 @@ function scan(built: Built, text: string, hit: WordHit): void {
   let before = OTHER;
   let index = 0;
   while (index < text.length) {
-    const kind = classes[text.charCodeAt(index)] ?? OTHER;
+    const unit = text.charCodeAt(index);
+    const kind = classes[unit] ?? OTHER;
     const atEdge = isEdge(before, kind);
-    if ((atEdge && isOfWord(kind) && words.has(text, index)) || anywhere?.has(text, index) === true) {
+    if (
+      (atEdge && isOfWord(kind) && words.firsts[unit] === 1 && words.has(text, index)) ||
+      (anywhere?.firsts[unit] === 1 && anywhere.has(text, index))
+    ) {
       index = walk(index, atEdge);
       before = classes[text.charCodeAt(index - 1)] ?? OTHER;
       continue;
