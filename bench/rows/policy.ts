@@ -117,13 +117,10 @@ async function runInspected(bench: Bench): Promise<Measured> {
   };
 }
 
-/** For every detector, and one that every mail meets, so that it is known to have been looked through. */
+/** For what no detector finds anything in: all of them look, and each mail that was looked through is a hit. */
 function saveContentRule(sealpost: Sealpost): Promise<unknown> {
-  const found = detectorNames.map((is) => ({ detector: { is } }));
-  const rules = [
-    { id: 'found', name: 'Found', when: { any: found }, then: [{ apply: 'do-not-forward' }] },
-    { id: 'text', name: 'Text', when: { text: { contains: 'x', in: ['body'] } }, then: [{ deliver: 'portal' }] },
-  ];
+  const detectors = detectorNames.map((is) => ({ detector: { is } }));
+  const rules = [{ id: 'nothing', name: 'Nothing', when: { none: detectors }, then: [{ deliver: 'portal' }] }];
   return sealpost.withStore(({ db, vault }) =>
     bindRulebook({
       ...{ db, vault, expiryDaysMax: sealpost.config.expiryDaysMax, orgDomains: sealpost.config.org.domains },
