@@ -106,7 +106,7 @@ async function runInspected(bench: Bench): Promise<Measured> {
       .executeTakeFirstOrThrow(),
   );
   // Without a hit nobody would have looked.
-  if (Number(hits.count) < mails * rounds) throw new Error('the rule did not look at every mail');
+  if (hits.count < mails * rounds) throw new Error('the rule did not look at every mail');
   return {
     value: median(figures.inspected),
     peerValue: median(figures.plain),

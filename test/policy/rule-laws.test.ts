@@ -322,7 +322,7 @@ describe('for every policy and every mail', () => {
       fc.property(mail, policies, fc.nat(), (some, policy, at) => {
         const { rules } = policy;
         const place = at % (rules.length + 1);
-        const turned = { ...policy, rules: [...rules.slice(place), ...rules.slice(0, place)].reverse() };
+        const turned = { ...policy, rules: [...rules.slice(place), ...rules.slice(0, place)].toReversed() };
         const [was, is] = [granted(some, policy), granted(some, turned)];
         assert.equal(was === undefined, is === undefined);
         if (was !== undefined && is !== undefined) assert.deepEqual(strictness(is), strictness(was));
