@@ -1,9 +1,10 @@
 // Owns the list of benchmarks, in the order in which they run and are told.
 
 import type { Benchmark } from './benchmark.ts';
+import { smtpInspected } from './rows/content-rule.ts';
 import { createJson, createRaw } from './rows/create.ts';
 import { firstPage } from './rows/first-page.ts';
-import { inspectAndDecide, smtpInspected } from './rows/policy.ts';
+import { inspectAndDecide } from './rows/policy.ts';
 import { readHtml, readPage } from './rows/read.ts';
 import { readersWhileIngesting } from './rows/readers-p99.ts';
 import { sealLarge, storeLarge } from './rows/seal.ts';
