@@ -3,6 +3,7 @@
 import type { Express, Router } from 'express';
 import type { PolicyKeeper } from './compose-policy.ts';
 import type { Roads } from './compose-roads.ts';
+import type { Simulator } from './compose-simulator.ts';
 import type { Tools } from './compose-tools.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
@@ -38,7 +39,13 @@ import { bindTakeBack } from './sender/take-back.ts';
 import type { TakeBack } from './sender/take-back.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
 
-export function composePages(tools: Tools, site: Site, roads: Roads, policy: PolicyKeeper): Express {
+export function composePages(
+  tools: Tools,
+  site: Site,
+  roads: Roads,
+  policy: PolicyKeeper,
+  simulator: Simulator,
+): Express {
   const { config, store, staticFiles } = tools;
   const { db, vault } = store;
   const { expiryDaysMax } = config;
@@ -57,6 +64,7 @@ export function composePages(tools: Tools, site: Site, roads: Roads, policy: Pol
       takeBack,
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
+      replays: simulator.replays,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
       publicUrl: config.portal.baseUrl,
@@ -66,7 +74,7 @@ export function composePages(tools: Tools, site: Site, roads: Roads, policy: Pol
       ...portalPages(tools, site, roads),
       ...senderPages(site, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner }),
-      ...adminPages(site, policy),
+      ...adminPages(site, policy, simulator),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
     explanations: [stepUpPages(site), explainEnded(site)],
@@ -102,6 +110,6 @@ function senderPages(site: Site, takeBack: TakeBack, moreTime: MoreTime): Router
   return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime })];
 }
 
-function adminPages(site: Site, { rulebook }: PolicyKeeper): Router[] {
+function adminPages(site: Site, { rulebook }: PolicyKeeper, simulator: Simulator): Router[] {
   return [brandingRoutes(site), policyPages({ site, rulebook })];
 }

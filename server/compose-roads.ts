@@ -11,7 +11,7 @@ import { accept } from './ingest/accept.ts';
 import { readRaw } from './ingest/read-raw.ts';
 import { simulate } from './ingest/simulate.ts';
 import type { Simulate } from './ingest/simulate.ts';
-import type { Envelope } from './ingest/read-raw.ts';
+import type { RawEnvelope } from './ingest/read-raw.ts';
 import { createSmtpListener } from './ingest/smtp-listener.ts';
 import type { SmtpListener } from './ingest/smtp-listener.ts';
 import { createSmtpUsers } from './ingest/smtp-users.ts';
@@ -30,8 +30,10 @@ export interface Roads {
   /** Says what would become of it; stores nothing. */
   readonly simulate: Simulate;
   /** Reads a raw mail to its end and takes it apart. */
-  readonly readRaw: (envelope: Envelope, source: AsyncIterable<Buffer>, sink: PartSink) => Promise<Content>;
+  readonly readRaw: (envelope: RawEnvelope, source: AsyncIterable<Buffer>, sink: PartSink) => Promise<Content>;
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
+  /** What the policy goes by at this moment; with this policy, or else the one in force. */
+  readonly frame: (policy?: Policy) => PolicyFrame;
 }
 
 export interface RoadsOptions {
@@ -50,13 +52,14 @@ export function composeRoads(
   const { config, store, clock, hasher, parser, inspector, mailIdHost } = tools;
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
+  const frame = (other?: Policy): PolicyFrame => policyFrame(tools, ways, other ?? policy());
   const acceptDeps = {
     db: store.db,
     vault: store.vault,
     mailIdHost,
     orgDomains: config.org.domains,
     ownAddress: config.mailFrom.address,
-    policyFrame: () => policyFrame(tools, ways, policy()),
+    policyFrame: () => frame(),
     inspector,
     hashPhrase: phraseHash,
     kick,
@@ -68,12 +71,13 @@ export function composeRoads(
   };
   return {
     accept: metrics === undefined ? take : watchSubmissions(metrics, take),
-    simulate: async (submission) => {
+    simulate: async (submission, draft) => {
       await checkRoom();
-      return simulate(acceptDeps, submission);
+      return simulate(acceptDeps, submission, draft);
     },
     readRaw: (envelope, source, sink) => readRaw(rawDeps, envelope, source, sink),
     hashPhrase: phraseHash,
+    frame,
   };
 }
 

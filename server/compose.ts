@@ -7,6 +7,7 @@ import { composePages } from './compose-pages.ts';
 import { composePolicy } from './compose-policy.ts';
 import { composeRoads, composeSmtp } from './compose-roads.ts';
 import type { RoadsOptions } from './compose-roads.ts';
+import { composeSimulator } from './compose-simulator.ts';
 import { composeSite } from './compose-site.ts';
 import { makeTools } from './compose-tools.ts';
 import type { ToolsOptions } from './compose-tools.ts';
@@ -63,8 +64,9 @@ export async function compose(
   const ways = await composeWaysIn(tools, options);
   const policy = await composePolicy(tools);
   const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, kick, figures?.metrics);
+  const simulator = composeSimulator(tools, roads, policy);
   const smtp = composeSmtp(tools, roads);
-  const app = composePages(tools, composeSite(tools, ways, policy, kick), roads, policy);
+  const app = composePages(tools, composeSite(tools, ways, policy, kick), roads, policy, simulator);
   const server = createHttpServer(figures === undefined ? app : watchRequests(figures.metrics, app));
   const keyKeeper = createKeyKeeper({ db, keyring, source, columns: sealedColumns, log });
 
@@ -82,7 +84,7 @@ export async function compose(
     },
     close: async () => {
       await Promise.all([server.close(), smtp.close(), figures?.close()]);
-      await Promise.all([worker.stop(), keyKeeper.stop(), policy.stop()]);
+      await Promise.all([worker.stop(), keyKeeper.stop(), policy.stop(), simulator.replays.stop()]);
       await tools.close();
       await endMarking();
       await store.close();

@@ -13,6 +13,7 @@ import { passkeyRecords } from './signin/passkeys.store.ts';
 import { codeMailRecords } from './signin/code-mail.ts';
 import { policyCards, policyRecords } from './rulebook/policies.store.ts';
 import { sessionRecords } from './signin/sessions.store.ts';
+import { replayRecords } from './simulator/replays.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
 
 export const sealedColumns: readonly SealedColumn[] = [
@@ -30,5 +31,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   tryMailRecords,
   policyRecords,
   policyCards,
+  replayRecords,
   auditRecords,
 ];

@@ -10,10 +10,12 @@ import type { PolicyRouteDeps } from './policy.routes.ts';
 import { apiProblems } from './problems.ts';
 import { sendRoutes } from './send.routes.ts';
 import type { SendDeps } from './send.routes.ts';
+import { simulateRoutes } from './simulate.routes.ts';
+import type { SimulateRouteDeps } from './simulate.routes.ts';
 import { takeBackRoutes } from './take-back.routes.ts';
 import type { TakeBackRouteDeps } from './take-back.routes.ts';
 
-export interface ApiDeps extends SendDeps, TakeBackRouteDeps, PolicyRouteDeps {
+export interface ApiDeps extends SendDeps, SimulateRouteDeps, TakeBackRouteDeps, PolicyRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -26,6 +28,7 @@ export function apiRoutes(deps: ApiDeps): Router {
     res.json(openApi);
   });
   router.use(sendRoutes(deps));
+  router.use(simulateRoutes(deps));
   router.use(messageRoutes(deps));
   router.use(takeBackRoutes(deps));
   router.use(policyRoutes(deps));

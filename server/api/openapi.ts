@@ -3,6 +3,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from './described-zod.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
+import { describeSimulator } from './openapi-simulate.ts';
 import {
   changeAsk,
   envelopeQuery,
@@ -18,15 +19,6 @@ import {
 } from './schemas.ts';
 
 const MESSAGE = '/messages/{id}';
-
-const explanation = z
-  .object({
-    outcome: z.enum(['granted', 'held', 'refused']),
-    refusal: z.object({ code: z.string(), sentence: z.string(), rule: z.string().optional() }).optional(),
-    decision: z.record(z.string(), z.unknown()).optional(),
-    rules: z.array(z.record(z.string(), z.unknown())),
-  })
-  .openapi('Explanation');
 
 export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV31['generateDocument']> {
   const registry = new OpenAPIRegistry();
@@ -50,17 +42,6 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
       body: { required: true, content: { ...json(newMessage), 'message/rfc822': { schema: z.string() } } },
     },
     responses: answer(201, 'Stored; the notices are on their way', messageView),
-  });
-  registry.registerPath({
-    method: 'post',
-    path: '/simulate',
-    summary: 'What would become of a message, and what each rule says; nothing is stored. Scope admin:read.',
-    security,
-    request: {
-      query: envelopeQuery.partial(),
-      body: { required: true, content: { ...json(newMessage), 'message/rfc822': { schema: z.string() } } },
-    },
-    responses: answer(200, 'The outcome, its reasons, and every rule', explanation),
   });
   registry.registerPath({
     method: 'get',
@@ -120,6 +101,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   });
 
   describePolicyCalls(registry, security);
+  describeSimulator(registry, security);
 
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

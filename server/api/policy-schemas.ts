@@ -20,6 +20,61 @@ export const versionsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
+export const replayQuery = z.strictObject({
+  days: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(90)
+    .openapi({ description: 'Instead of one message, try what was taken in within so many days' }),
+});
+
+const standing = z.object({
+  outcome: z.enum(['granted', 'held', 'refused']),
+  protection: z.string().optional(),
+  rights: z.array(z.string()).optional(),
+});
+
+const count = z.number().int();
+
+export const replayView = z
+  .object({
+    id: z.string(),
+    state: z.enum(['running', 'done', 'failed', 'broken-off']),
+    report: z.object({
+      days: count,
+      policy: z.union([count, z.literal('draft')]).openapi({ description: 'A version, or the draft that came along' }),
+      from: z.string(),
+      to: z.string(),
+      upTo: z.string().openapi({ description: 'How far it has come' }),
+      judged: count,
+      notOpened: z.object({ shredded: count, damaged: count, unknown: count }),
+      same: count.openapi({ description: 'Judged, and as before' }),
+      changes: z.array(z.object({ from: standing, to: standing, count })),
+      rules: z.array(
+        z.object({
+          rule: z.string(),
+          name: z.string(),
+          state: z.string(),
+          hits: count,
+          before: count.openapi({ description: 'Hits of messages that met a rule of this id when they were taken in' }),
+        }),
+      ),
+      messages: z
+        .array(
+          z.object({
+            id: z.string(),
+            from: standing,
+            to: standing,
+            rules: z.array(z.string()),
+            label: z.string().optional(),
+          }),
+        )
+        .openapi({ description: 'The first 200 that would change' }),
+    }),
+  })
+  .openapi('Replay');
+
 const parts = {
   templates: z.array(z.record(z.string(), z.unknown())).openapi({ description: 'Protections of your own' }),
   rules: z.array(z.record(z.string(), z.unknown())).openapi({ description: 'In the order in which they are tried' }),

@@ -2,11 +2,11 @@
 // whole.
 
 import express, { Router } from 'express';
-import type { Request, RequestHandler } from 'express';
+import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
 import type { Rulebook, Saved } from '../rulebook/rulebook.ts';
-import { keyOf, needsScope } from './authorize.ts';
+import { keyOf, needsScope, unbound } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { readIfMatch, readPolicyBody, sendPolicy } from './policy-body.ts';
 import { noteQuery, restorePolicyAsk, versionsQuery } from './policy-schemas.ts';
@@ -94,12 +94,6 @@ export function policyRoutes(deps: PolicyRouteDeps): Router {
     throw new AppError('request/outdated', 'The policy has another version by now. Get it, and change that one.');
   }
 }
-
-/** What is decided for everybody is not for a key of some senders. */
-const unbound: RequestHandler = (req, _res, next) => {
-  if (keyOf(req).senders.length === 0) return next();
-  throw new AppError('request/forbidden', 'This key is bound to senders, and the policy is everybody’s.');
-};
 
 function presentVersion({ version, at, actor, note, changed }: PolicyVersionView): PolicyVersionView {
   return { version, at, actor, note, changed };

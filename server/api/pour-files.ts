@@ -1,11 +1,11 @@
 // Owns the files of a JSON call on their way to the sink, within the size of a message. Nothing is known of a file yet
 // but its place: its name may come after its bytes.
 
+import { checkBytes } from '../core/bounded.ts';
 import { createSha256 } from '../crypto/digest.ts';
 import type { Sha256 } from '../crypto/digest.ts';
 import type { PartSink, PartWriter } from '../mail/mail-tree.ts';
 import type { Lifted } from './lift-contents.ts';
-import { checkBytes } from './request-body.ts';
 
 export interface PouredFile {
   readonly sizeBytes: number;

@@ -2,6 +2,7 @@
 
 import type { Mailbox } from '../core/address.ts';
 import { displayLine, parseAddress } from '../core/address.ts';
+import { checkBytes } from '../core/bounded.ts';
 import { isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
@@ -17,7 +18,6 @@ import type { PolicyFrame, Wish } from '../policy/asks.ts';
 import { ContentLifter } from './lift-contents.ts';
 import { FilePouring } from './pour-files.ts';
 import type { PouredFile } from './pour-files.ts';
-import { checkBytes } from './request-body.ts';
 import { newMessage } from './schemas.ts';
 import type { NewMessage } from './schemas.ts';
 
@@ -30,16 +30,21 @@ export interface JsonCall {
 }
 
 /**
- * Reads the call to its end; its files go to the sink while they arrive.
+ * Reads the call to its end, by `parse` where it may hold more than a message; its files go to the sink while they arrive.
  * Throws request/malformed, mail/too-large, mail/author, and a ZodError for fields that do not fit.
  */
-export async function readJsonCall(source: AsyncIterable<Buffer>, bytesMax: number, sink: PartSink): Promise<JsonCall> {
+export async function readJsonCall(
+  source: AsyncIterable<Buffer>,
+  bytesMax: number,
+  sink: PartSink,
+  parse: (value: unknown) => NewMessage = (value) => newMessage.parse(value),
+): Promise<JsonCall> {
   const lifter = new ContentLifter(fieldBytesMax(bytesMax));
   const pouring = new FilePouring(sink, bytesMax);
   for await (const chunk of source) {
     for (const lifted of lifter.take(chunk)) await pouring.take(lifted);
   }
-  const message = newMessage.parse(lifter.value());
+  const message = parse(lifter.value());
   checkSize(message, pouring.bytes, bytesMax);
   const files = message.attachments.map((_, index) => {
     const file = pouring.files.get(index);

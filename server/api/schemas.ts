@@ -62,6 +62,11 @@ export const newMessage = z
 
 export type NewMessage = z.infer<typeof newMessage>;
 
+/** A message that is only tried out, with the policy that is to hold for it; without one, the policy in force. */
+export const simulateAsk = newMessage
+  .extend({ policy: z.record(z.string(), z.unknown()).optional() })
+  .openapi('SimulateAsk');
+
 /** Envelope of a raw mail. */
 export const envelopeQuery = z.strictObject({
   from: z.string().max(254).openapi({ description: 'Envelope sender, with message/rfc822' }),

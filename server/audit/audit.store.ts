@@ -59,6 +59,8 @@ export type AuditEvent =
   | 'message-written'
   | 'brand-changed'
   | 'policy-changed'
+  | 'mails-replayed'
+  | 'replay-ended'
   | 'api-key-created'
   | 'api-key-revoked'
   | 'latest-time-forgotten'

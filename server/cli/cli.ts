@@ -11,6 +11,7 @@ import { registerMail } from './mail.ts';
 import { registerMessages } from './messages.ts';
 import { registerPolicy } from './policy.ts';
 import { registerServer } from './server.ts';
+import { registerSimulate } from './simulate.ts';
 import { registerVerify } from './verify.ts';
 import { registerWitness } from './witness.ts';
 
@@ -27,6 +28,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerApiKeys(program);
   registerMessages(program);
   registerPolicy(program);
+  registerSimulate(program);
   registerMail(program);
   registerAudit(program);
   registerBackup(program);

@@ -32,3 +32,12 @@ const TIME_CHARACTERS = 10;
 export function idTimeMs(id: string): number {
   return [...id.slice(0, TIME_CHARACTERS)].reduce((ms, character) => ms * 32 + CROCKFORD.indexOf(character), 0);
 }
+
+/** Comes before every id that is made at that moment or later, and after every one made before. */
+export function firstIdAt(ms: number): string {
+  const characters: string[] = [];
+  for (let n = 0, left = Math.max(0, ms); n < TIME_CHARACTERS; n += 1, left = Math.floor(left / 32)) {
+    characters.unshift(CROCKFORD.charAt(left % 32));
+  }
+  return characters.join('');
+}

@@ -17,6 +17,7 @@ import { written } from './migrations/010-written.ts';
 import { keptWriting } from './migrations/011-kept-writing.ts';
 import { policies } from './migrations/011-policies.ts';
 import { holds } from './migrations/012-holds.ts';
+import { replays } from './migrations/013-replays.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '011-kept-writing': keptWriting,
   '011-policies': policies,
   '012-holds': holds,
+  '013-replays': replays,
 };

@@ -9,6 +9,7 @@ import type {
   MarksTable,
   PeopleTable,
   PoliciesTable,
+  ReplaysTable,
 } from './tables/administration.ts';
 import type {
   DraftsTable,
@@ -59,6 +60,7 @@ export interface Tables {
   drafts: DraftsTable;
   kept_letters: KeptLettersTable;
   policies: PoliciesTable;
+  replays: ReplaysTable;
   rule_hits: RuleHitsTable;
   holds: HoldsTable;
   hold_approvers: HoldApproversTable;

@@ -21,10 +21,15 @@ export interface Envelope {
   readonly to: readonly Address[];
 }
 
+/** Of a mail that is only tried out nobody may have said who sends it. */
+export interface RawEnvelope extends Omit<Envelope, 'from'> {
+  readonly from: Address | undefined;
+}
+
 /** Reads the mail to its end, then parses it; attachments go to the sink. */
 export async function readRaw(
   deps: RawDeps,
-  envelope: Envelope,
+  envelope: RawEnvelope,
   source: AsyncIterable<Buffer>,
   sink: PartSink,
 ): Promise<Content> {
@@ -45,7 +50,7 @@ export async function readRaw(
 }
 
 // The envelope belongs to it: the same bytes to other people are another mail. (Its Message-ID is among the bytes.)
-function digestOf({ from, to }: Envelope, bytesDigest: string): string {
-  const parts = [canonicalAddress(from), to.map(canonicalAddress).toSorted(), bytesDigest];
+function digestOf({ from, to }: RawEnvelope, bytesDigest: string): string {
+  const parts = [from === undefined ? '' : canonicalAddress(from), to.map(canonicalAddress).toSorted(), bytesDigest];
   return sha256(JSON.stringify(parts)).toString('base64url');
 }

@@ -3,9 +3,11 @@
 
 import { Sealing } from '../messages/seal.ts';
 import type { Vault } from '../messages/seal.ts';
+import type { PolicyFrame } from '../policy/asks.ts';
 import { tryOut } from '../policy/decide.ts';
 import { explain } from '../policy/explain.ts';
 import type { Explanation } from '../policy/explain.ts';
+import type { Policy } from '../policy/policy.ts';
 import { checkAuthor, checkRecipients } from './accept.ts';
 import { examine } from './judge.ts';
 import type { JudgeDeps } from './judge.ts';
@@ -16,17 +18,22 @@ export interface SimulateDeps extends JudgeDeps {
   readonly orgDomains: readonly string[];
 }
 
+/** The policy to try instead of the one in force; asked once the submission is read. */
+export type Draft = () => Policy | undefined;
+
 /** simulate, with its dependencies given. */
-export type Simulate = (submission: Submission) => Promise<Explanation>;
+export type Simulate = (submission: Submission, draft?: Draft) => Promise<Explanation>;
 
 /** Throws what `accept` throws for an author, a mail that cannot be read and fields that are unknown; a policy's refusal is an answer. */
-export async function simulate(deps: SimulateDeps, submission: Submission): Promise<Explanation> {
+export async function simulate(deps: SimulateDeps, submission: Submission, draft?: Draft): Promise<Explanation> {
   const sealing = new Sealing(deps.vault);
   try {
     const content = await submission.read(sealing.sink);
     checkRecipients(content.recipients);
     checkAuthor(deps, content.tree.from.address);
-    const { frame, mail } = await examine(deps, submission, content, sealing);
+    const policy = draft?.();
+    const policyFrame = (): PolicyFrame => ({ ...deps.policyFrame(), ...(policy === undefined ? {} : { policy }) });
+    const { frame, mail } = await examine({ ...deps, policyFrame }, submission, content, sealing);
     return explain(tryOut(mail, frame), mail);
   } finally {
     await sealing.discard();

@@ -1,7 +1,7 @@
 // Owns the rows that say which rules met which message. They hold names that administrators gave and nothing of the
 // message; they go when it is shredded.
 
-import type { Tx } from '../db/engine.ts';
+import type { Db, Tx } from '../db/engine.ts';
 import type { RuleHitsTable } from '../db/tables/messages.ts';
 
 export interface Hit {
@@ -14,4 +14,14 @@ export async function insertRuleHits(tx: Tx, messageId: string, at: string, hits
   if (hits.length === 0) return;
   const rows = hits.map(({ rule, effect }) => ({ message_id: messageId, rule_id: rule, effect, at }));
   await tx.insertInto('rule_hits').values(rows).execute();
+}
+
+/** Of these messages, those in shadow as well. */
+export async function listRuleHits(
+  db: Db,
+  messageIds: readonly string[],
+): Promise<(Hit & { readonly messageId: string })[]> {
+  if (messageIds.length === 0) return [];
+  const rows = await db.selectFrom('rule_hits').selectAll().where('message_id', 'in', [...messageIds]).execute();
+  return rows.map((row) => ({ messageId: row.message_id, rule: row.rule_id, effect: row.effect }));
 }

@@ -58,7 +58,14 @@ export interface Trial {
   readonly refusal: AppError | undefined;
   /** Every rule, in their order. */
   readonly rules: readonly RuleOutcome[];
+  /** GUID of the label that counts; undefined also when what the mail asks for cannot be read. */
+  readonly label: string | undefined;
+  /** What gave the protection its name; undefined when nobody asked for one, and for what is refused. */
+  readonly decidedBy: Decider | undefined;
 }
+
+/** A rule, or the words of a wish. */
+export type Decider = { readonly rule: string; readonly name: string } | { readonly wish: string };
 
 /** Throws policy/refused, policy/unknown-value or mail/rights-protected. */
 export function decide(mail: MailToDecide, frame: PolicyFrame): Decision {
@@ -73,7 +80,14 @@ export function tryOut(mail: MailToDecide, frame: PolicyFrame): Trial {
   const unread = isRefusal(signs) ? { label: undefined, sensitivity: undefined } : signs;
   const rules = tryRules(mail, frame, unread);
   const applied = rules.filter(({ rule, matched }) => matched && rule.state === 'on');
-  const refused = (refusal: AppError): Trial => ({ decision: undefined, refusal, rules });
+  const { label } = unread;
+  const refused = (refusal: AppError): Trial => ({
+    decision: undefined,
+    refusal,
+    rules,
+    label,
+    decidedBy: refusal instanceof RuleRefusal ? { rule: refusal.ruleId, name: refusal.ruleName } : undefined,
+  });
 
   const spoken = applied.map(({ rule }) => spokenRefusal(rule)).find((refusal) => refusal !== undefined);
   if (spoken !== undefined) return refused(spoken);
@@ -81,7 +95,17 @@ export function tryOut(mail: MailToDecide, frame: PolicyFrame): Trial {
   const ruled = applied.map(({ rule }) => ({ rule, asks: ruleAsks(rule, frame) }));
   const ungranted = findUngranted(signs.wishes, ruled, frame);
   if (ungranted !== undefined) return refused(ungranted);
-  return { decision: granted(mail, frame, signs, ruled, rules), refusal: undefined, rules };
+  const decision = granted(mail, frame, signs, ruled, rules);
+  return { decision, refusal: undefined, rules, label, decidedBy: deciderOf(decision, signs.wishes, ruled) };
+}
+
+// As merge.ts calls it: after the strictest, and of two that are as strict after the first.
+function deciderOf({ protection }: Decision, wishes: readonly Wish[], ruled: readonly Ruled[]): Decider | undefined {
+  const names = (asks: readonly Asks[]): boolean => asks.some((one) => one.protection?.name === protection.name);
+  const wish = wishes.find((one) => names([one]));
+  if (wish !== undefined) return { wish: wish.words };
+  const first = ruled.find(({ asks }) => names(asks));
+  return first === undefined ? undefined : { rule: first.rule.id, name: first.rule.name };
 }
 
 interface Ruled {

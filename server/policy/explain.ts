@@ -4,7 +4,7 @@
 import type { RefusalCode } from '../core/errors.ts';
 import type { FoundPlace } from './conditions/leaf.ts';
 import type { Tried } from './conditions/tree.ts';
-import type { Decision, Hold, RuleHit, Trial } from './decide.ts';
+import type { Decider, Decision, Hold, RuleHit, Trial } from './decide.ts';
 import type { MailToDecide } from './mail-to-decide.ts';
 import type { Right } from './protection.ts';
 import { reasonLines } from './reasons.ts';
@@ -19,6 +19,8 @@ export interface Explanation {
   readonly outcome: 'granted' | 'held' | 'refused';
   readonly refusal?: { readonly code: RefusalCode; readonly sentence: string; readonly rule?: string };
   readonly decision?: ExplainedDecision;
+  /** What gave the protection its name, or refused; absent when nobody asked for any. */
+  readonly decidedBy?: Decider;
   /** Every rule, in their order. */
   readonly rules: readonly ExplainedRule[];
 }
@@ -67,7 +69,7 @@ export interface ExplainedCondition {
   readonly of?: readonly ExplainedCondition[];
 }
 
-export function explain({ decision, refusal, rules }: Trial, mail: MailToDecide): Explanation {
+export function explain({ decision, refusal, rules, decidedBy }: Trial, mail: MailToDecide): Explanation {
   return {
     outcome: decision === undefined ? 'refused' : decision.holds.length > 0 ? 'held' : 'granted',
     ...(refusal === undefined
@@ -80,6 +82,7 @@ export function explain({ decision, refusal, rules }: Trial, mail: MailToDecide)
           },
         }),
     ...(decision === undefined ? {} : { decision: explainDecision(decision, mail) }),
+    ...(decidedBy === undefined ? {} : { decidedBy }),
     rules: rules.map((outcome) => explainRule(outcome, mail)),
   };
 }

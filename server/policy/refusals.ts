@@ -6,11 +6,13 @@ import type { Rule } from './document.ts';
 /** A rule says no, or asks for what cannot be had. */
 export class RuleRefusal extends AppError {
   readonly ruleId: string;
+  readonly ruleName: string;
 
   constructor({ id, name }: Pick<Rule, 'id' | 'name'>, why: string) {
     super('policy/refused', `Refused by the rule “${name}”: ${why}`, { detail: `rule ${id}` });
     this.name = 'RuleRefusal';
     this.ruleId = id;
+    this.ruleName = name;
   }
 }
 

@@ -11,6 +11,8 @@ import { inTransaction } from '../db/engine.ts';
 import { emptyPolicyDocument, parsePolicyDocument } from '../policy/document.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { writeDocumentText } from '../policy/document-text.ts';
+import { compilePolicy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { checkSaving } from '../policy/saving.ts';
 import { DEFAULT_BRAND } from '../policy/merge.ts';
 import { changesBetween } from './changes.ts';
@@ -44,6 +46,8 @@ export interface Saved {
 }
 
 export interface Rulebook {
+  /** The policy that would be in force if this were saved; nothing is. Throws PolicyFaults as `save` does. */
+  draft(value: unknown): Policy;
   newest(): Promise<StoredVersion>;
   /** Throws request/not-found. */
   version(version: number): Promise<StoredVersion>;
@@ -70,9 +74,14 @@ export function bindRulebook(deps: RulebookDeps): Rulebook {
     throw new AppError('request/not-found', 'There is no such version of the policy.');
   }
 
-  async function save({ value, basedOn, actor, network, note = '' }: Change): Promise<Saved> {
+  function check(value: unknown): PolicyDocument {
     const document = parsePolicyDocument(value, surroundings);
     checkSaving(document, orgDomains);
+    return document;
+  }
+
+  async function save({ value, basedOn, actor, network, note = '' }: Change): Promise<Saved> {
+    const document = check(value);
     const before = await get(await newestVersion(db));
     if (before.version !== basedOn) throw outdated();
     const changed = changesBetween(before.value, document);
@@ -92,6 +101,7 @@ export function bindRulebook(deps: RulebookDeps): Rulebook {
   }
 
   return {
+    draft: (value) => compilePolicy(check(value)),
     newest: async () => get(await newestVersion(db)),
     version: get,
     versions: (page) => listVersions(vault.keyring, db, page),

@@ -28,6 +28,8 @@ import { beginCeremony } from '../../server/signin/ceremonies.store.ts';
 import { insertHold } from '../../server/messages/holds.store.ts';
 import { keepLetter } from '../../server/messages/kept-letters.store.ts';
 import { insertVersion } from '../../server/rulebook/policies.store.ts';
+import { insertReplay } from '../../server/simulator/replays.store.ts';
+import { emptyReport } from '../../server/simulator/report.ts';
 import { insertPasskey } from '../../server/signin/passkeys.store.ts';
 import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
 import { sealCodeMail } from '../../server/signin/code-mail.ts';
@@ -268,6 +270,8 @@ describeEngines('rewrapping', (engine) => {
     await inTransaction(stage.db, async (tx) => {
       await insertVersion({ keyring: old, clock }, tx, version);
       await insertHold(old, tx, hold);
+      const ask = { days: 1, policy: 1, from: isoNow(clock), to: isoNow(clock) };
+      await insertReplay({ keyring: old, clock }, tx, newId(clock), emptyReport(ask));
       await keepLetter({ keyring: old, clock }, tx, { browserHash: newToken(), addressIndex: 'x' }, letter);
     });
   }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { withCrLf } from '../../server/api/line-ends.ts';
+import { withCrLf } from '../../server/mail/line-ends.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { plainMail, submit } from '../support/submit.ts';

@@ -33,6 +33,7 @@ const tables: Record<keyof Tables, true> = {
   holds: true,
   hold_approvers: true,
   held_recipients: true,
+  replays: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

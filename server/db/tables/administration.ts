@@ -38,6 +38,16 @@ export interface PoliciesTable {
   sealed: Uint8Array;
 }
 
+/** A policy that was tried on earlier mails. */
+export interface ReplaysTable {
+  id: string;
+  state: 'running' | 'done' | 'failed' | 'broken-off';
+  /** When whoever runs it was heard of last. */
+  seen_at: string;
+  /** What came of it so far, sealed as a record. */
+  sealed: Uint8Array;
+}
+
 export interface PeopleTable {
   address_index: string;
   /** In which they read here last. */

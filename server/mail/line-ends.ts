@@ -1,7 +1,7 @@
-// Owns the line ends of a raw mail that was posted as a file. Many programs keep mails with the line ends of their
+// Owns the line ends of a raw mail that came as a file. Many programs keep mails with the line ends of their
 // system; here every one of them becomes CR LF (RFC 5322 section 2.3), as on the wire, so that the same mail is known
 // again by whichever road it comes. Over SMTP nothing is repaired (ingest/line-endings.ts): there a second mail could
-// hide behind the first; here the request says where the mail ends.
+// hide behind the first; here the file says where the mail ends.
 
 import { AppError } from '../core/errors.ts';
 
