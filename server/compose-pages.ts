@@ -11,6 +11,7 @@ import { apiRoutes } from './api/api.routes.ts';
 import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { brandingRoutes } from './admin/branding.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
+import { simulatorPages } from './admin/simulator.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
 import { endedRoutes, explainEnded } from './portal/ended.routes.ts';
 import { accountRoutes } from './portal/account.routes.ts';
@@ -111,5 +112,5 @@ function senderPages(site: Site, takeBack: TakeBack, moreTime: MoreTime): Router
 }
 
 function adminPages(site: Site, { rulebook }: PolicyKeeper, simulator: Simulator): Router[] {
-  return [brandingRoutes(site), policyPages({ site, rulebook })];
+  return [brandingRoutes(site), policyPages({ site, rulebook }), simulatorPages({ site, rulebook, simulator })];
 }

@@ -25,6 +25,7 @@ export function policyPage(site: Site, path: string, shown: Shown, versions: rea
   const last = rows.at(-1);
   return {
     action: path,
+    tryUrl: `${path}/simulate`,
     text,
     note,
     version,

@@ -43,7 +43,7 @@ function conditionLines(word: string, condition: ExplainedCondition, indent: str
   return [
     there === undefined ? first : `${first} (${there})`,
     ...places.map(({ where, part, path = [], masked }) => {
-      const place = [where, ...(part === undefined ? [] : [part]), ...path].join(' ');
+      const place = [where, ...(part === undefined || part === 0 ? [] : [part]), ...path].join(' ');
       return `${indent}  ${place}: ${masked}`;
     }),
     ...of.flatMap((one) => conditionLines('', one, `${indent}  `)),

@@ -22,6 +22,10 @@ export async function listRuleHits(
   messageIds: readonly string[],
 ): Promise<(Hit & { readonly messageId: string })[]> {
   if (messageIds.length === 0) return [];
-  const rows = await db.selectFrom('rule_hits').selectAll().where('message_id', 'in', [...messageIds]).execute();
+  const rows = await db
+    .selectFrom('rule_hits')
+    .selectAll()
+    .where('message_id', 'in', [...messageIds])
+    .execute();
   return rows.map((row) => ({ messageId: row.message_id, rule: row.rule_id, effect: row.effect }));
 }

@@ -21,6 +21,7 @@ import type { MessagePage } from './page-models/message.ts';
 import type { DestroyPage, RequestPage, SentMessagePage, SentPage } from './page-models/sent.ts';
 import type { AwayPage, EnterPage, HomePage, SignInPage, StepUpPage, VerifyPage } from './page-models/signing-in.ts';
 import type { PolicyPage, PolicyRestorePage, PolicyVersionPage } from './page-models/policy.ts';
+import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
 import type { WritePage, WrittenPage } from './page-models/writing.ts';
 
@@ -58,6 +59,8 @@ export interface PageModels {
   policy: PolicyPage;
   'policy-version': PolicyVersionPage;
   'policy-restore': PolicyRestorePage;
+  'policy-simulator': SimulatorPage;
+  'policy-replay': ReplayPage;
   'try-mailbox': TryMailboxPage;
   'try-mail': TryMailPage;
 }

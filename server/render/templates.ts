@@ -72,6 +72,8 @@ const PAGES: Record<keyof PageModels, true> = {
   policy: true,
   'policy-version': true,
   'policy-restore': true,
+  'policy-simulator': true,
+  'policy-replay': true,
   'try-mailbox': true,
   'try-mail': true,
 };

@@ -157,8 +157,8 @@ export function standingWords({ outcome, protection = '' }: Standing): string {
 /** "would become do-not-forward", also where only the rights are others. */
 export function changeWords(from: Standing, to: Standing): string {
   const [before, after] = [standingWords(from), standingWords(to)];
-  if (to.outcome === 'refused') return `would be refused (now ${before})`;
-  if (before !== after) return `would become ${after} (now ${before})`;
+  if (to.outcome === 'refused') return `would be refused (was ${before})`;
+  if (before !== after) return `would become ${after} (was ${before})`;
   return `would stay ${after}, with the rights ${to.rights?.join(', ') || 'to read alone'}`;
 }
 

@@ -64,6 +64,8 @@ export const titles: Record<keyof PageModels, string> = {
   policy: 'Policy',
   'policy-version': 'Policy, version 3',
   'policy-restore': 'Policy, back to version 3',
+  'policy-simulator': 'Simulator',
+  'policy-replay': 'Simulator, 7 days, version 4',
   'try-mailbox': 'Try-out mailbox',
   'try-mail': 'Mail',
 };

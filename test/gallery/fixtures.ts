@@ -11,6 +11,7 @@ import * as parts from './fixture-parts.ts';
 import { attachment, attachmentStates } from './fixture-attachment.ts';
 import * as rows from './fixture-rows.ts';
 import * as policyRows from './fixture-policy.ts';
+import * as simulatorRows from './fixture-simulator.ts';
 
 export interface PageFixture {
   /** `page--state`, the file's name in the gallery. */
@@ -677,6 +678,17 @@ export const pageFixtures: readonly PageFixture[] = [
     { ...policyRows.policyRestore, faults: policyRows.policyFaults, overtaken: true, lines: [] },
     policyOwner,
   ),
+  fixture('policy-simulator', 'empty', simulatorRows.simulator, policyOwner),
+  fixture('policy-simulator', 'granted', simulatorRows.granted, policyOwner),
+  fixture('policy-simulator', 'refused', simulatorRows.refused, policyOwner),
+  fixture('policy-simulator', 'faults', { ...simulatorRows.granted, faults: policyRows.policyFaults }, policyOwner),
+  fixture('policy-simulator', 'problem', simulatorRows.problem, policyOwner),
+  fixture('policy-simulator', 'hostile', simulatorRows.simulatorHostile, policyOwner),
+  fixture('policy-replay', 'done', simulatorRows.replay, policyOwner),
+  fixture('policy-replay', 'running', simulatorRows.replayRunning, policyOwner),
+  fixture('policy-replay', 'nothing', simulatorRows.replayNothing, policyOwner),
+  fixture('policy-replay', 'failed', simulatorRows.replayFailed, policyOwner),
+  fixture('policy-replay', 'hostile', simulatorRows.replayHostile, policyOwner),
   fixture('try-mailbox', 'empty', { rows: [] }, { tryOut: true }),
   fixture('try-mailbox', 'many', { rows: rows.tryRows }, { tryOut: true }),
   fixture(

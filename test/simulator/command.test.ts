@@ -121,7 +121,7 @@ describe('sealpost simulate', () => {
     const { code, out, err } = await run('--days', '2', '--policy', draftFile);
     assert.equal(code, 0, err);
     assert.match(out, /^3 judged, 0 as before$/m);
-    assert.match(out, /^ {2}3 messages would be refused \(now encrypt-only\)$/m);
+    assert.match(out, /^ {2}3 messages would be refused \(was encrypt-only\)$/m);
     assert.match(out, /^ {2}never \(on\): 3 hits, 0 of them then as well$/m);
     const told = await json('--days', '2');
     assert.equal(told['state'], 'done');

@@ -114,13 +114,10 @@ describeEngines('a policy on the mails of the last days', (engine) => {
     assert.equal(state, 'done');
     assert.deepEqual(report.notOpened, { shredded: 1, damaged: 0, unknown: 0 });
     assert.equal(report.judged, 55);
-    const told = report.changes.map(({ to, count }) => [to.outcome, to.protection, count]);
+    const told = report.changes.map(({ to, count }) => `${count} ${to.outcome} ${to.protection ?? ''}`.trim());
     // One of them was held, and would not be.
-    assert.deepEqual(told, [
-      ['granted', 'do-not-forward', 13],
-      ['granted', 'do-not-forward', 1],
-      ['refused', undefined, 1],
-    ]);
+    assert.deepEqual(told.toSorted(), ['1 granted do-not-forward', '1 refused', '13 granted do-not-forward']);
+    assert.equal(told[0], '13 granted do-not-forward');
     assert.equal(report.same, 40);
     const rules = report.rules.map(({ rule, hits, before: met }) => [rule, hits, met]);
     assert.deepEqual(rules, [

@@ -154,7 +154,8 @@ describe('a form', () => {
     times?: 'twice',
   ): Promise<Answer> {
     // As the page of each sends it.
-    const hasParts = path.includes('/reply') || /^\/admin\/(?:branding|policy)(?:\?|$)/.test(path);
+    const hasParts =
+      path.includes('/reply') || /^\/admin\/(?:branding|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
     const body = hasParts ? new FormData() : new URLSearchParams();
     if (token !== undefined) body.append('csrf', token);
     if (times === 'twice') body.append('csrf', 'A'.repeat(own.length));

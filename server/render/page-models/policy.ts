@@ -21,6 +21,7 @@ export interface PolicyVersionRow {
 
 export interface PolicyPage {
   readonly action: string;
+  readonly tryUrl: string;
   /** YAML; after a refusal what was typed. */
   readonly text: string;
   readonly note: string;
