@@ -36,6 +36,7 @@ export async function tellStories(running: Running): Promise<void> {
   await findTheWay(running, id);
   await askForMoreTime(running);
   await callTheApi(running);
+  await tryAPolicy(running);
   await comeInOtherwise(running);
   for (const path of ['/readyz', '/try/mailbox', '/']) assert.equal((await fetch(`${running.url}${path}`)).status, 200);
   await goThroughAll(running);
@@ -217,6 +218,15 @@ async function askForMoreTime(running: Running): Promise<void> {
     await alice.get(path);
     await alice.get(`/sent/${id}`);
   }
+}
+
+async function tryAPolicy(running: Running): Promise<void> {
+  const api = await makeClient(running, { scopes: ['admin:read', 'admin:write'] });
+  const begun = await api.call('POST', '/simulate?days=90');
+  assert.equal(begun.status, 202, begun.text);
+  const path = (begun.headers.get('location') ?? '').replace('/api/v1', '');
+  while ((await api.get(path)).json['state'] === 'running') await sleep(10);
+  assert.equal((await api.get(path)).json['state'], 'done');
 }
 
 async function callTheApi(running: Running): Promise<void> {

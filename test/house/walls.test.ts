@@ -27,7 +27,20 @@ const rows: readonly (readonly string[])[] = [
   ['inspect', 'metrics'],
   ['policy', 'messages', 'outbox', 'signin', 'access', 'brands', 'audit', 'keys', 'people', 'viewing'],
   ['http'],
-  ['ingest', 'worker', 'portal', 'sender', 'approvals', 'admin', 'api', 'try', 'shredding', 'backup', 'rulebook', 'simulator'],
+  [
+    'ingest',
+    'worker',
+    'portal',
+    'sender',
+    'approvals',
+    'admin',
+    'api',
+    'try',
+    'shredding',
+    'backup',
+    'rulebook',
+    'simulator',
+  ],
   ['.', 'cli'],
 ];
 const RIM = rows.length - 2;

@@ -40,7 +40,7 @@ describe('the simulator’s pages', () => {
   let admin: Visitor;
 
   before(async () => {
-    running = await startProgram({ env: { MESSAGE_BYTES_MAX: '5000000' } });
+    running = await startProgram({ env: { MESSAGE_BYTES_MAX: '5242880' } });
     const api = await makeClient(running, { scopes: ['admin:read', 'admin:write'] });
     const saved = await api.sendJson('/policy', policy, { 'if-match': '*' }, 'PUT');
     assert.equal(saved.status, 200, saved.text);
@@ -100,7 +100,7 @@ describe('the simulator’s pages', () => {
   });
 
   test('what cannot be tried is said beside what was typed', async () => {
-    const large = Buffer.alloc(5_000_001, 'x\n');
+    const large = Buffer.alloc(5_242_881, 'x\n');
     for (const [fields, files, status, words] of [
       [{}, [], 422, /Paste a mail, or choose a file\./],
       [{ mail: 'no mail at all' }, [], 422, /role="alert"/],
