@@ -6,7 +6,7 @@ import type { StateView } from '../render/page-models/parts.ts';
 import type { ReplayPage, ReplayRow } from '../render/page-models/simulator.ts';
 import { moment } from '../render/moment.ts';
 import type { StoredReplay } from '../simulator/replays.store.ts';
-import { changeWords, percentOf } from '../simulator/report.ts';
+import { changeWords, percentOf } from '../policy/replay-report.ts';
 
 export function replayRow({ id, state, report }: StoredReplay, path: string, nowMs: number): ReplayRow {
   const changed = report.judged - report.same;

@@ -20,7 +20,6 @@ import type { Policy } from '../policy/policy.ts';
 import { policyLimits } from '../policy/policy-limits.ts';
 import type { SimulatorPage } from '../render/page-models/simulator.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
-import { REPLAY_DAYS_MAX } from '../simulator/replays.ts';
 import type { Replays } from '../simulator/replays.ts';
 import { replayPage, replayRow } from './replay.model.ts';
 import { trialView } from './simulator.model.ts';
@@ -132,7 +131,7 @@ export function simulatorPages({ site, rulebook, simulator }: SimulatorPagesDeps
       mail: fields.get('mail') ?? '',
       draft: fields.get('document') ?? '',
       days: fields.get('days') ?? DAYS,
-      daysMax: REPLAY_DAYS_MAX,
+      daysMax: policyLimits.replayDaysMax,
       fileLimit: `${Math.floor(site.messageBytesMax / 1024 / 1024)} MB`,
       faults: shown.faults ?? [],
       ...(shown.problem === undefined ? {} : { problem: shown.problem }),

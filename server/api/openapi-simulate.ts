@@ -47,10 +47,10 @@ export function describeSimulator(registry: OpenAPIRegistry, security: NonNullab
   });
   registry.registerPath({
     method: 'get',
-    path: '/simulate/{id}',
+    path: '/simulate/{replay}',
     summary: 'How far it has come, and what came of it: counts, and ids of messages. Scope admin:read.',
     security,
-    request: { params: z.object({ id: z.string() }) },
+    request: { params: z.object({ replay: z.string() }) },
     responses: { 200: { description: 'The replay', content: json(replayView) }, ...why },
   });
 }

@@ -1,6 +1,7 @@
 // Owns the shapes of the calls about the policy, and how its document is described. What a document may hold is checked
 // by policy/document.ts.
 
+import { policyLimits } from '../policy/policy-limits.ts';
 import { z } from './described-zod.ts';
 
 const NOTE_CHARACTERS_MAX = 500;
@@ -25,7 +26,7 @@ export const replayQuery = z.strictObject({
     .number()
     .int()
     .min(1)
-    .max(90)
+    .max(policyLimits.replayDaysMax)
     .openapi({ description: 'Instead of one message, try what was taken in within so many days' }),
 });
 

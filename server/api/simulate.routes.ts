@@ -48,9 +48,9 @@ export function simulateRoutes(deps: SimulateRouteDeps): Router {
     res.json(await deps.simulate(submission, () => draft));
   });
 
-  router.get('/v1/simulate/:id', needsScope(deps, 'admin:read'), unbound, async (req, res) => {
+  router.get('/v1/simulate/:replay', needsScope(deps, 'admin:read'), unbound, async (req, res) => {
     noQuery.parse(req.query);
-    const { id } = req.params;
+    const { replay: id } = req.params;
     res.json(await replays.get(typeof id === 'string' ? id : ''));
   });
 

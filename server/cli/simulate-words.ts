@@ -2,7 +2,7 @@
 
 import type { ExplainedCondition, ExplainedRule, Explanation } from '../policy/explain.ts';
 import type { StoredReplay } from '../simulator/replays.store.ts';
-import { changeWords } from '../simulator/report.ts';
+import { changeWords } from '../policy/replay-report.ts';
 
 export function explanationLines({ outcome, refusal, decision, decidedBy, rules }: Explanation): string[] {
   return [

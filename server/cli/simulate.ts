@@ -13,7 +13,7 @@ import { readDocumentText } from '../policy/document-text.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
 import type { Simulator } from '../compose-simulator.ts';
-import { percentOf } from '../simulator/report.ts';
+import { percentOf } from '../policy/replay-report.ts';
 import { explanationLines, reportLines } from './simulate-words.ts';
 import { fail, print, withStore } from './with-store.ts';
 import type { Desk } from './with-store.ts';

@@ -31,4 +31,6 @@ export const policyLimits = {
   secretCharactersMax: 200,
   /** A document with more faults than that is told of the first. */
   faultsMax: 100,
+  /** How far back a policy is tried on what was taken in. */
+  replayDaysMax: 90,
 } as const;

@@ -19,18 +19,13 @@ import type { Vault } from '../messages/seal.ts';
 import type { Wish } from '../policy/asks.ts';
 import type { MailToDecide } from '../policy/mail-to-decide.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { NotOpened } from '../policy/replay-report.ts';
 
 export interface KeptMailDeps {
   readonly db: Db;
   readonly vault: Vault;
   readonly inspector: Inspector;
 }
-
-/**
- * Why a message is not judged again: its key is gone; something of it does not open; it is of a time when what it was judged
- * by was not kept.
- */
-export type NotOpened = 'shredded' | 'damaged' | 'unknown';
 
 /** Weather, and server/busy of the inspector, pass through. */
 export async function loadKeptMail(

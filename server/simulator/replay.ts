@@ -12,10 +12,10 @@ import type { PolicyFrame } from '../policy/asks.ts';
 import { tryOut } from '../policy/decide.ts';
 import { parseRights } from '../policy/protection.ts';
 import { loadKeptMail } from './kept-mail.ts';
-import type { KeptMailDeps, NotOpened } from './kept-mail.ts';
+import type { KeptMailDeps } from './kept-mail.ts';
 import type { MailToDecide } from '../policy/mail-to-decide.ts';
-import { Tally } from './report.ts';
-import type { ReplayReport, Standing } from './report.ts';
+import { Tally } from '../policy/replay-report.ts';
+import type { NotOpened, ReplayReport, Standing } from '../policy/replay-report.ts';
 
 export interface ReplayAsk {
   /** What has been told so far: nothing. */

@@ -8,7 +8,7 @@ import type { Db, Tx } from '../db/engine.ts';
 import { holdLock } from '../db/engine.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { ReplaysTable } from '../db/tables/administration.ts';
-import type { ReplayReport } from './report.ts';
+import type { ReplayReport } from '../policy/replay-report.ts';
 
 export interface ReplayDeps {
   readonly keyring: Keyring;

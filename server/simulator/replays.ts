@@ -10,12 +10,13 @@ import { newId } from '../crypto/random.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { PolicyFrame } from '../policy/asks.ts';
 import type { Policy } from '../policy/policy.ts';
+import { policyLimits } from '../policy/policy-limits.ts';
 import type { KeptMailDeps } from './kept-mail.ts';
 import { replay } from './replay.ts';
 import { insertReplay, listReplays, loadReplay, updateReplay } from './replays.store.ts';
 import type { ReplayState, StoredReplay } from './replays.store.ts';
-import { emptyReport } from './report.ts';
-import type { ReplayReport } from './report.ts';
+import { emptyReport } from '../policy/replay-report.ts';
+import type { ReplayReport } from '../policy/replay-report.ts';
 
 export interface ReplaysDeps extends KeptMailDeps {
   readonly log: Log;
@@ -51,7 +52,6 @@ export interface Replays {
   stop(): Promise<void>;
 }
 
-export const REPLAY_DAYS_MAX = 90;
 const SAVED_EVERY_MS = SECOND_MS;
 
 export function bindReplays(deps: ReplaysDeps): Replays {
@@ -60,8 +60,8 @@ export function bindReplays(deps: ReplaysDeps): Replays {
   let underWay: Promise<unknown> = Promise.resolve();
 
   async function begin({ days, draft, actor, network, progress }: ReplayWish): Promise<Begun> {
-    if (!Number.isInteger(days) || days < 1 || days > REPLAY_DAYS_MAX) {
-      throw new AppError('request/malformed', `days has to be a whole number from 1 to ${REPLAY_DAYS_MAX}.`);
+    if (!Number.isInteger(days) || days < 1 || days > policyLimits.replayDaysMax) {
+      throw new AppError('request/malformed', `days has to be a whole number from 1 to ${policyLimits.replayDaysMax}.`);
     }
     const frame = deps.frame(draft);
     const { nowMs } = frame;

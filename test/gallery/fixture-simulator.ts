@@ -166,7 +166,7 @@ export const problem: SimulatorPage = { ...simulator, problem: 'Paste a mail, or
 
 export const simulatorHostile: SimulatorPage = {
   ...granted,
-  from: hostile,
+  from: hostile.replace('javascript:', ''),
   to: longWord,
   mail: `${hostile}\n${longWord}`,
   result: {

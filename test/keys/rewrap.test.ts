@@ -29,7 +29,7 @@ import { insertHold } from '../../server/messages/holds.store.ts';
 import { keepLetter } from '../../server/messages/kept-letters.store.ts';
 import { insertVersion } from '../../server/rulebook/policies.store.ts';
 import { insertReplay } from '../../server/simulator/replays.store.ts';
-import { emptyReport } from '../../server/simulator/report.ts';
+import { emptyReport } from '../../server/policy/replay-report.ts';
 import { insertPasskey } from '../../server/signin/passkeys.store.ts';
 import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
 import { sealCodeMail } from '../../server/signin/code-mail.ts';

@@ -40,8 +40,10 @@ describe('pages', () => {
         assert.match(form, /^<form[^>]*>\s*<input type="hidden" name="csrf" value="csrf-token">/);
       }
       assert.doesNotMatch(html, /method="get"|formmethod/);
-      // One button sends the same form elsewhere, within the same message.
-      for (const [, to] of html.matchAll(/formaction="([^"]*)"/g)) assert.match(to ?? '', /^\/messages\/\w+\/draft$/);
+      // Few buttons send the same form elsewhere: within the same message, and to try a policy instead of saving it.
+      for (const [, to] of html.matchAll(/formaction="([^"]*)"/g)) {
+        assert.match(to ?? '', /^\/(?:messages\/\w+\/draft|admin\/policy\/(?:simulate|replays))$/);
+      }
     });
 
     it(`${name} gives no element the same id as another`, () => {

@@ -8,7 +8,7 @@ import { bindShredder } from '../../server/shredding/shred.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { newId } from '../../server/crypto/random.ts';
 import { REPLAYS_KEPT, insertReplay, listReplays, updateReplay } from '../../server/simulator/replays.store.ts';
-import { emptyReport } from '../../server/simulator/report.ts';
+import { emptyReport } from '../../server/policy/replay-report.ts';
 import { assertProblem, makeClient } from '../roads/api-client.ts';
 import type { ApiAnswer, ApiClient } from '../roads/api-client.ts';
 import { readAuditOf } from '../signin/audit-entries.ts';

@@ -98,7 +98,7 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /api/v1/openapi.json': 'anyone',
   'POST /api/v1/messages': 'API key',
   'POST /api/v1/simulate': 'API key',
-  'GET /api/v1/simulate/:id': 'API key',
+  'GET /api/v1/simulate/:replay': 'API key',
   'GET /api/v1/messages': 'API key',
   'GET /api/v1/messages/:id': 'API key',
   'GET /api/v1/messages/:id/events': 'API key',

@@ -1,10 +1,15 @@
 // Owns what is told of trying a policy on the mails of the last days: counts, and ids of messages with rules and labels.
 // Never an address, a subject or anything of a content.
 
-import type { Trial } from '../policy/decide.ts';
-import { parseRights } from '../policy/protection.ts';
-import type { Right } from '../policy/protection.ts';
-import type { NotOpened } from './kept-mail.ts';
+import type { Trial } from './decide.ts';
+import { parseRights } from './protection.ts';
+import type { Right } from './protection.ts';
+
+/**
+ * Why a message is not judged again: its key is gone; something of it does not open; it is of a time when what it was judged
+ * by was not kept.
+ */
+export type NotOpened = 'shredded' | 'damaged' | 'unknown';
 
 /** What holds of a message, or would. */
 export interface Standing {
