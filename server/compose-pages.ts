@@ -32,6 +32,7 @@ import { writeRoutes } from './portal/write.routes.ts';
 import { writtenRoutes } from './portal/written.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
 import { stepUpPages } from './portal/step-up.ts';
+import { composeRoutes } from './sender/compose.routes.ts';
 import { bindMoreTime } from './sender/more-time.ts';
 import type { MoreTime } from './sender/more-time.ts';
 import { requestRoutes } from './sender/requests.routes.ts';
@@ -73,7 +74,7 @@ export function composePages(
     // No path is answered by two of them; what is asked for most stands first.
     pages: [
       ...portalPages(tools, site, roads),
-      ...senderPages(site, takeBack, moreTime),
+      ...senderPages(site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner }),
       ...adminPages(site, policy, simulator),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
@@ -107,8 +108,12 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
   ];
 }
 
-function senderPages(site: Site, takeBack: TakeBack, moreTime: MoreTime): Router[] {
-  return [sentRoutes({ site, takeBack }), requestRoutes({ site, moreTime })];
+function senderPages(site: Site, { accept, policyFrame }: Roads, takeBack: TakeBack, moreTime: MoreTime): Router[] {
+  return [
+    sentRoutes({ site, takeBack }),
+    composeRoutes({ site, accept, policyFrame }),
+    requestRoutes({ site, moreTime }),
+  ];
 }
 
 function adminPages(site: Site, { rulebook }: PolicyKeeper, simulator: Simulator): Router[] {

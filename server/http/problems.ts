@@ -102,7 +102,7 @@ export function logProblem(log: Log, event: string, method: string, error: unkno
 }
 
 /** Where a visitor may be taken after signing in. */
-export const NEXT_PATH = /^\/(?:messages|sent|admin|account|write|written)(?:\/[\w/-]*)?$/;
+export const NEXT_PATH = /^\/(?:messages|sent|admin|account|compose|write|written)(?:\/[\w/-]*)?$/;
 
 /** The last word on every page's error. */
 export function problemPages(site: Site): ErrorRequestHandler {

@@ -24,7 +24,8 @@ export interface Content {
 }
 
 export interface Submission {
-  readonly road: 'smtp' | 'api' | 'portal';
+  /** `compose`: written in the portal by one of the organisation; `portal`: by somebody outside. */
+  readonly road: 'smtp' | 'api' | 'compose' | 'portal';
   /** Envelope sender, where it is known before the content: MAIL FROM, the query of a raw mail, the signed-in reader. */
   readonly from: Address | undefined;
   /** Called once; attachments go to the sink while they are read. */

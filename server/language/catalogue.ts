@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type account from '../../views/words/en/account.json';
 import type approvals from '../../views/words/en/approvals.json';
+import type composing from '../../views/words/en/composing.json';
 import type mail from '../../views/words/en/mail.json';
 import type problems from '../../views/words/en/problems.json';
 import type reading from '../../views/words/en/reading.json';
@@ -23,6 +24,7 @@ import type { Language } from './languages.ts';
 export type Key =
   | keyof typeof account
   | keyof typeof approvals
+  | keyof typeof composing
   | keyof typeof mail
   | keyof typeof problems
   | keyof typeof reading

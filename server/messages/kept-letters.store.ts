@@ -11,6 +11,8 @@ export interface Letter {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** What else stood in the form, as far as it is no secret. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 export interface KeptDeps {
@@ -25,11 +27,11 @@ export async function keepLetter(
   { keyring, clock }: KeptDeps,
   tx: Tx,
   whose: { readonly browserHash: string; readonly addressIndex: string },
-  { to, subject, text }: Letter,
+  { to, subject, text, more = {} }: Letter,
 ): Promise<void> {
   const values = {
     address_index: whose.addressIndex,
-    sealed: keyring.sealRecord(letterContext(whose.browserHash), JSON.stringify({ to, subject, text })),
+    sealed: keyring.sealRecord(letterContext(whose.browserHash), JSON.stringify({ to, subject, text, more })),
     expires_at: isoNow(clock, KEPT_MS),
   };
   await tx

@@ -143,7 +143,8 @@ function findUngranted(wishes: readonly Wish[], ruled: readonly Ruled[], frame: 
   return undefined;
 }
 
-function whyNot(
+/** Why nobody can have this here, in words; undefined when it can be had. */
+export function whyNot(
   { demands = [], brand, expiresAtMs = NEVER_MS }: Asks,
   frame: PolicyFrame,
   hasPhrase: boolean,

@@ -26,8 +26,13 @@ function actionAsks({ apply, brand, deliver, expires, signIn }: Action, frame: P
 
 /** The refusal that a rule utters, if it does. */
 export function spokenRefusal(rule: Rule): AppError | undefined {
-  const text = rule.then.find(({ refuse }) => refuse !== undefined)?.refuse;
+  const text = spokenWhy(rule);
   return text === undefined ? undefined : new RuleRefusal(rule, text);
+}
+
+/** What an administrator has it say when it refuses. */
+export function spokenWhy(rule: Rule): string | undefined {
+  return rule.then.find(({ refuse }) => refuse !== undefined)?.refuse;
 }
 
 /** Each action in words. Holds no address. */

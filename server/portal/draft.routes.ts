@@ -21,7 +21,7 @@ import { sendMessage } from './message.routes.ts';
 import { checkStillReadable, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { keepAnswer } from './set-aside.ts';
-import { wantsJson } from './wants-json.ts';
+import { wantsJson } from '../http/wants-json.ts';
 
 const DRAFT_BYTES_MAX = 60_000;
 /** The script saves every five seconds at most. */

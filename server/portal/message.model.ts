@@ -21,7 +21,7 @@ import type { BodyDeps } from './message-body.ts';
 import { passedOn } from './passed-on.ts';
 import type { Reading } from './reading.ts';
 import { threadEntries } from './thread.ts';
-import { TYPED_FILES_MAX } from './typed-mail.ts';
+import { TYPED_FILES_MAX } from '../http/typed-mail.ts';
 
 /** Who looks at the page, beyond whom it is for. */
 export interface Looker {

@@ -23,8 +23,8 @@ import { sendMessage } from './message.routes.ts';
 import { checkStillReadable, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { keepAnswer } from './set-aside.ts';
-import { onceOf, readTypedFields, readTypedMail, repeatKeyOf } from './typed-mail.ts';
-import { wantsJson } from './wants-json.ts';
+import { onceOf, readTypedFields, readTypedMail, repeatKeyOf } from '../http/typed-mail.ts';
+import { wantsJson } from '../http/wants-json.ts';
 
 export interface ReplyDeps extends BodyDeps {
   readonly accept: Accept;

@@ -14,7 +14,7 @@ import { sentence } from '../language/words.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
 import { removeKeptLetter } from '../messages/kept-letters.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
-import { readTypedMail, repeatKeyOf } from './typed-mail.ts';
+import { readTypedMail, repeatKeyOf } from '../http/typed-mail.ts';
 
 export interface WriteDeps {
   readonly site: Site;

@@ -11,6 +11,8 @@ import { newToken } from '../crypto/random.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { readForm } from '../http/forms.ts';
+import { keepTyped } from '../http/keep-typed.ts';
+import type { Keeping } from '../http/keep-typed.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
@@ -20,14 +22,12 @@ import { isRecipient } from '../messages/recipients.store.ts';
 import type { WritePage } from '../render/page-models/writing.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { WRITE_PURPOSE, requestCode, signInByCode, waitingFor } from './code-steps.ts';
-import { keepTyped } from './set-aside.ts';
-import type { Keeping } from './set-aside.ts';
 import { sendStatus, sendWaitingPage } from './waiting-page.ts';
 import type { WaitingPlace } from './waiting-page.ts';
 import { submitWritten } from './submit-written.ts';
 import type { WriteDeps } from './submit-written.ts';
-import { TYPED_FILES_MAX, readTypedFields } from './typed-mail.ts';
-import { wantsJson } from './wants-json.ts';
+import { TYPED_FILES_MAX, readTypedFields } from '../http/typed-mail.ts';
+import { wantsJson } from '../http/wants-json.ts';
 
 const writesPerAddress: Limit = { name: 'writes per address', most: 30, windowMs: DAY_MS };
 const writesPerNetwork: Limit = { name: 'writes per network', most: 300, windowMs: DAY_MS };
@@ -57,7 +57,7 @@ export function writeRoutes(deps: WriteDeps): Router {
       name: 'write',
       title: words.say('writing.title'),
       at: 'write',
-      model: writePage(req, kept === undefined ? {} : { ...kept, note: words.say('writing.set-aside') }),
+      model: writePage(req, kept === undefined ? {} : { to: kept.to, subject: kept.subject, text: kept.text, note: words.say('writing.set-aside') }),
     });
   });
 
@@ -174,7 +174,7 @@ export function writeRoutes(deps: WriteDeps): Router {
 
   function writePage(
     req: Request,
-    typed: Partial<Record<keyof Letter, string | undefined>> & { readonly error?: string; readonly note?: string },
+    typed: Partial<Record<'to' | 'subject' | 'text', string | undefined>> & { readonly error?: string; readonly note?: string },
   ): WritePage {
     return {
       action: `${base}/write`,

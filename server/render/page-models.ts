@@ -23,7 +23,7 @@ import type { AwayPage, EnterPage, HomePage, SignInPage, StepUpPage, VerifyPage 
 import type { PolicyPage, PolicyRestorePage, PolicyVersionPage } from './page-models/policy.ts';
 import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
-import type { WritePage, WrittenPage } from './page-models/writing.ts';
+import type { ComposePage, WritePage, WrittenPage } from './page-models/writing.ts';
 
 /** The page's own part by the name of its template in views/pages/. */
 export interface PageModels {
@@ -51,6 +51,7 @@ export interface PageModels {
   destroy: DestroyPage;
   approvals: ApprovalsPage;
   approval: ApprovalPage;
+  compose: ComposePage;
   write: WritePage;
   written: WrittenPage;
   'prove-address': SignInPage;

@@ -58,6 +58,7 @@ const PAGES: Record<keyof PageModels, true> = {
   attachment: true,
   leave: true,
   'signed-out': true,
+  compose: true,
   write: true,
   written: true,
   'prove-address': true,

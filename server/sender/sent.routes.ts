@@ -176,6 +176,8 @@ const doneKeys: Readonly<Record<string, Key>> = {
   resent: 'request.resent',
   'resent-none': 'request.resent-none',
   answered: 'request.answered',
+  composed: 'compose.done',
+  'composed-held': 'compose.done-held',
 };
 
 function doneSentence(req: Request): string | undefined {

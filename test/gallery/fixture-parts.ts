@@ -56,6 +56,7 @@ export const titles: Record<keyof PageModels, string> = {
   destroy: 'Destroy a message',
   approvals: 'Approvals',
   approval: 'Approvals',
+  compose: 'Write a message',
   write: 'Write a message',
   written: 'Message',
   'prove-address': 'Write a message',

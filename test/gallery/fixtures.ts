@@ -6,6 +6,7 @@ import { wordsIn } from '../../server/language/words.ts';
 import type { PageModels } from '../../server/render/page-models.ts';
 import type { Shell } from '../../server/render/page-models/shell.ts';
 import * as approvals from './fixture-approvals.ts';
+import * as compose from './fixture-compose.ts';
 import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
 import { attachment, attachmentStates } from './fixture-attachment.ts';
@@ -484,6 +485,44 @@ export const pageFixtures: readonly PageFixture[] = [
   ),
   fixture('signed-out', 'plain', { text: 'Dear Alice,\n\nsection 4 is fine.', signInUrl: '/sign-in' }),
   fixture('signed-out', 'hostile', { text: `${hostile}\n${longWord}`, signInUrl: '/sign-in' }, hostileShell),
+  fixture('compose', 'plain', compose.empty, sender),
+  fixture('compose', 'filled', compose.filled, sender),
+  fixture('compose', 'kept', { ...compose.filled, phrase: '', note: english.say('writing.set-aside') }, sender),
+  fixture(
+    'compose',
+    'refused',
+    {
+      ...compose.filled,
+      error: english.say('compose.rule-refuses', {
+        rule: 'Card numbers leave protected',
+        why: 'Card numbers go through the payment desk, extension 4711.',
+      }),
+    },
+    sender,
+  ),
+  fixture(
+    'compose',
+    'address',
+    {
+      ...compose.filled,
+      to: 'bob@recipient',
+      error: english.say('compose.not-address', { address: 'bob@recipient' }),
+      at: 'to',
+    },
+    sender,
+  ),
+  fixture(
+    'compose',
+    'phrase',
+    { ...compose.filled, phrase: '', error: english.say('compose.phrase-needed'), at: 'phrase' },
+    sender,
+  ),
+  fixture(
+    'compose',
+    'hostile',
+    { ...compose.hostilePage, error: hostile, at: 'bcc' },
+    { ...longReader, ...hostileShell },
+  ),
   fixture('write', 'plain', rows.write, reader),
   fixture(
     'write',

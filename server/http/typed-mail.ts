@@ -5,7 +5,7 @@ import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
 import { isToken } from '../core/ids.ts';
 import { createSha256 } from '../crypto/digest.ts';
-import { readUpload } from '../http/uploads.ts';
+import { readUpload } from './uploads.ts';
 import { sentence } from '../language/words.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import { marksToHtml } from '../mail/light-marks.ts';

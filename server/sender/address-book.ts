@@ -1,0 +1,53 @@
+// Owns the address book: whom this sender wrote to before. It is read from their own messages each time, so that it
+// holds nobody else's people, and nobody once the message to them is destroyed.
+
+import { listAllRecipientsOf } from '../messages/holds.store.ts';
+import { listSent } from '../messages/messages.store.ts';
+import { openMessage, openRecipient } from '../messages/open.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
+import { unlessBroken } from '../http/message-views.ts';
+import type { Site } from '../http/site.ts';
+import type { Session } from '../signin/sessions.store.ts';
+
+export interface Acquaintance {
+  readonly name: string;
+  readonly address: string;
+}
+
+const ENTRIES_MAX = 100;
+/** A few messages at a time: each may have hundreds of recipients. */
+const MESSAGES_AT_ONCE = 10;
+const MESSAGES_MAX = 60;
+
+/** The latest first, each once, and at most a hundred. */
+export async function addressBook(site: Site, { addressIndex }: Session): Promise<Acquaintance[]> {
+  const met = new Map<string, Acquaintance>();
+  let before: string | undefined;
+  for (let looked = 0; looked < MESSAGES_MAX && met.size < ENTRIES_MAX; looked += MESSAGES_AT_ONCE) {
+    const rows = await listSent(site.db, [addressIndex], { limit: MESSAGES_AT_ONCE, before });
+    const recipients = await listAllRecipientsOf(site.db, rows);
+    for (const row of rows) await unlessBroken(site, row.id, () => meet(site, met, row, recipients.of(row.id)));
+    before = rows.at(-1)?.id;
+    if (rows.length < MESSAGES_AT_ONCE) break;
+  }
+  return [...met.values()];
+}
+
+function meet(
+  site: Site,
+  met: Map<string, Acquaintance>,
+  row: MessagesTable,
+  recipients: readonly RecipientsTable[],
+): void {
+  if (row.destroyed_at !== null) return;
+  const open = openMessage(site.vault, row);
+  for (const recipient of recipients) {
+    // Whom a reader passed it on to, or whom a rule sent a copy, the sender did not write to.
+    if (!WRITTEN_TO.includes(recipient.role) || met.has(recipient.address_index)) continue;
+    if (met.size >= ENTRIES_MAX) return;
+    const { name, address } = openRecipient(open, recipient);
+    met.set(recipient.address_index, { name, address });
+  }
+}
+
+const WRITTEN_TO: readonly string[] = ['to', 'cc', 'bcc'];
