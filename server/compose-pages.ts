@@ -108,10 +108,10 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
   ];
 }
 
-function senderPages(site: Site, { accept, policyFrame }: Roads, takeBack: TakeBack, moreTime: MoreTime): Router[] {
+function senderPages(site: Site, { accept, frame }: Roads, takeBack: TakeBack, moreTime: MoreTime): Router[] {
   return [
     sentRoutes({ site, takeBack }),
-    composeRoutes({ site, accept, policyFrame }),
+    composeRoutes({ site, accept, policyFrame: frame }),
     requestRoutes({ site, moreTime }),
   ];
 }

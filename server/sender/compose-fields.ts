@@ -101,7 +101,7 @@ function checkExpires(expires: string, { nowMs, expiryDaysMax }: PolicyFrame): v
 export function wishesAsked({ protection, expires, phrase }: Wishes, frame: PolicyFrame): Wish[] {
   return [
     askProtection('protection', protection, frame),
-    ...(expires === undefined ? [] : [askExpiry('expires', expires, frame)]),
+    ...(expires === undefined ? [] : [askExpiry('expiresAt', expires, frame)]),
     ...(phrase === undefined ? [] : [askAccessPhrase('accessPhrase', phrase)]),
   ];
 }

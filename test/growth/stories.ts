@@ -159,6 +159,7 @@ async function writeFirst(running: Running): Promise<void> {
 async function lookAndTakeBack(running: Running, id: string): Promise<void> {
   const alice = await signInByAddress(running, 'alice@example.com');
   const path = `/sent/${id}`;
+  await composeThere(alice);
   for (const page of ['/sent', path, `/sent?before=${id}`, `/sent?after=${'0'.repeat(26)}`]) await alice.get(page);
   for (const [act, fields] of [
     ['revoke', { recipient: '1' }],
@@ -173,6 +174,12 @@ async function lookAndTakeBack(running: Running, id: string): Promise<void> {
   await send(running, { to: BOB, text: 'More.', headers: ['References: <a@example.com> <b@example.com>'] });
   const other = await send(running, { to: BOB, text: 'To be gone.', parts: [PDF] });
   assert.equal((await alice.post(`/sent/${other}/revoke`, { destroy: '1' }, `/sent/${other}`)).status, 303);
+}
+
+async function composeThere(alice: Visitor): Promise<void> {
+  const whole = { to: BOB, bcc: CAROL, subject: 'x', text: 'y', protection: 'encrypt-only', phrase: 'Correct Horse' };
+  assert.equal((await alice.postMultipart('/compose', { ...whole, subject: '' }, [], '/compose')).status, 422);
+  assert.equal((await alice.postMultipart('/compose', whole, [PDF], '/compose')).status, 303);
 }
 
 // Waiting for a code, a notice that is lost, and whether it is genuine.

@@ -68,6 +68,8 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /written/:id': 'signed in',
   'GET /account': 'signed in',
   'POST /account/sign-out-everywhere': 'signed in',
+  'GET /compose': 'sender',
+  'POST /compose': 'sender',
   'GET /sent': 'sender',
   'GET /sent/:id': 'sender',
   'GET /sent/:id/destroy': 'sender',
