@@ -57,7 +57,12 @@ export function writeRoutes(deps: WriteDeps): Router {
       name: 'write',
       title: words.say('writing.title'),
       at: 'write',
-      model: writePage(req, kept === undefined ? {} : { to: kept.to, subject: kept.subject, text: kept.text, note: words.say('writing.set-aside') }),
+      model: writePage(
+        req,
+        kept === undefined
+          ? {}
+          : { to: kept.to, subject: kept.subject, text: kept.text, note: words.say('writing.set-aside') },
+      ),
     });
   });
 
@@ -174,7 +179,10 @@ export function writeRoutes(deps: WriteDeps): Router {
 
   function writePage(
     req: Request,
-    typed: Partial<Record<'to' | 'subject' | 'text', string | undefined>> & { readonly error?: string; readonly note?: string },
+    typed: Partial<Record<'to' | 'subject' | 'text', string | undefined>> & {
+      readonly error?: string;
+      readonly note?: string;
+    },
   ): WritePage {
     return {
       action: `${base}/write`,

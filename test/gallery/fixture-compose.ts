@@ -1,7 +1,7 @@
 // Owns the page on which a sender writes a message, as the gallery draws it.
 
 import type { ComposePage } from '../../server/render/page-models/writing.ts';
-import { bob, carol, dana, hostile, longAddress, longName, longWord, rtl } from './fixture-people.ts';
+import { bob, carol, dana, hostile, hostilePerson, longAddress, longName, longWord, rtl } from './fixture-people.ts';
 
 const known = [bob, carol, dana].map(({ name, address }) => ({ name, address }));
 export const empty: ComposePage = {
@@ -65,8 +65,8 @@ export const filled: ComposePage = {
 };
 export const hostilePage: ComposePage = {
   ...filled,
-  to: `${hostile}, ${longWord}`,
-  cc: hostile,
+  to: `${hostilePerson.address}, ${longWord}`,
+  cc: hostilePerson.address,
   bcc: longAddress,
   book: Array.from({ length: 30 }, (_, n) => ({
     field: `book-${n}`,
@@ -80,5 +80,5 @@ export const hostilePage: ComposePage = {
     { name: 'long', label: longName, means: [hostile], chosen: false },
     { name: 'rtl', label: rtl.subject, means: [longWord], chosen: true },
   ],
-  phrase: hostile,
+  phrase: hostilePerson.address,
 };

@@ -144,10 +144,11 @@ describeEngines('a message that a sender writes in the portal', (engine) => {
     assert.deepEqual(told(mine), told(theirs));
     assert.ok(mine.row.phrase_id !== null);
     const entries = await messageAudit(running.store.keyring, running.store.db, id, 10);
-    const [entry] = entries;
-    assert.equal(entry?.event, 'message-accepted');
-    assert.equal(entry?.details['road'], 'compose');
-    assert.equal(entry?.details['actor'], 'alice@example.com');
+    assert.deepEqual(
+      entries.map(({ event }) => event),
+      ['message-accepted'],
+    );
+    assert.match(JSON.stringify(entries), /"road":"compose","actor":"alice@example\.com"/);
     assert.doesNotMatch(JSON.stringify(entries), /our ship|Plain\./);
   });
 
