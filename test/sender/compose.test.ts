@@ -287,6 +287,8 @@ describeEngines('a message that a sender writes in the portal', (engine) => {
     const gone = await send(running, { from: 'erin@example.com', to: 'gone@recipient.example', text: 'x' });
     await erin.post(`/sent/${gone}/revoke`, { destroy: '1' }, `/sent/${gone}`);
     await send(running, { from: 'erin@example.com', to: 'Fay <fay@recipient.example>', cc: BOB, text: 'x' });
+    // The latest stands first, and ids of one moment have no order.
+    running.clock.forward(1);
     const reviewed = await compose({ to: 'gil@recipient.example', subject: 'To be reviewed', bcc: ARCHIVE }, [], erin);
     await running.drain();
     const gil = await signInByLink(running, 'gil@recipient.example');
@@ -297,6 +299,7 @@ describeEngines('a message that a sender writes in the portal', (engine) => {
     assert.deepEqual(book, ['gil@recipient.example', ARCHIVE, 'fay@recipient.example', BOB]);
     assert.match(page, /<option value="fay@recipient\.example">Fay<\/option>/);
     // Held and waiting, they are among hers as well.
+    running.clock.forward(1);
     await compose({ to: 'held@recipient.example', subject: 'offer' }, [], erin);
     assert.match((await erin.get('/compose')).text, /name="book-0" value="held@recipient\.example"/);
 
