@@ -43,10 +43,12 @@ function meet(
   const open = openMessage(site.vault, row);
   for (const recipient of recipients) {
     // Whom a reader passed it on to, or whom a rule sent a copy, the sender did not write to.
-    if (!WRITTEN_TO.includes(recipient.role) || met.has(recipient.address_index)) continue;
-    if (met.size >= ENTRIES_MAX) return;
+    if (!WRITTEN_TO.includes(recipient.role)) continue;
+    const known = met.get(recipient.address_index);
+    if (known === undefined ? met.size >= ENTRIES_MAX : known.name !== '') continue;
     const { name, address } = openRecipient(open, recipient);
-    met.set(recipient.address_index, { name, address });
+    // By the latest name there is; who was ticked last time has none there. It keeps its place.
+    met.set(recipient.address_index, { name, address: known?.address ?? address });
   }
 }
 
