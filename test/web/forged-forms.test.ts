@@ -155,8 +155,7 @@ describe('a form', () => {
   ): Promise<Answer> {
     // As the page of each sends it.
     const hasParts =
-      path.includes('/reply') || /^\/admin\/(?:branding|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
-    const hasParts = /\/reply|^\/compose/.test(path) || /^\/admin\/(?:branding|policy)(?:\?|$)/.test(path);
+      /\/reply|^\/compose/.test(path) || /^\/admin\/(?:branding|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
     const body = hasParts ? new FormData() : new URLSearchParams();
     if (token !== undefined) body.append('csrf', token);
     if (times === 'twice') body.append('csrf', 'A'.repeat(own.length));
