@@ -45,6 +45,8 @@ export interface Asking {
   readonly subject?: string;
   /** Of the API's call, which then takes the mail in. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Of the form in the portal. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 export const roads: readonly (readonly [road: string, ask: (one: TriedProtection) => Asking])[] = [
@@ -60,6 +62,7 @@ export const roads: readonly (readonly [road: string, ask: (one: TriedProtection
     'REST',
     ({ name, signIn }) => ({ fields: { protection: name, ...(signIn === 'phrase' ? { accessPhrase: PHRASE } : {}) } }),
   ],
+  ['compose', ({ name, signIn }) => ({ form: { protection: name, phrase: signIn === 'phrase' ? PHRASE : '' } })],
 ];
 
 /** Every template by its name, by a label, and by a tag of the organisation's own, which a rule reads. */
