@@ -3,10 +3,9 @@
 import { z } from 'zod';
 import type { DiffLine } from '../core/line-diff.ts';
 import type { Site } from '../http/site.ts';
-import { writeDocumentText } from '../policy/document-text.ts';
 import { moment } from '../render/moment.ts';
 import type { DiffLineView, PolicyPage, PolicyVersionRow } from '../render/page-models/policy.ts';
-import type { StoredVersion, VersionCard } from '../rulebook/policies.store.ts';
+import type { VersionCard } from '../rulebook/policies.store.ts';
 import type { Shown } from './policy.routes.ts';
 
 export const VERSIONS_SHOWN = 20;
@@ -53,10 +52,6 @@ export function versionRow(
     changed,
     inForce: version === newest,
   };
-}
-
-export function documentText({ value }: StoredVersion): string {
-  return writeDocumentText(typeof value === 'object' && value !== null ? value : {});
 }
 
 export function diffView(lines: readonly DiffLine[]): DiffLineView[] {

@@ -11,12 +11,12 @@ import { readUpload } from '../http/uploads.ts';
 import { checkAdmin, visitOf } from '../http/visit.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
 import { sentence } from '../language/words.ts';
-import { readDocumentText } from '../policy/document-text.ts';
+import { documentText, readDocumentText } from '../policy/document-text.ts';
 import { policyLimits } from '../policy/policy-limits.ts';
 import type { StoredVersion } from '../rulebook/policies.store.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
 import type { Session } from '../signin/sessions.store.ts';
-import { VERSIONS_SHOWN, diffView, documentText, policyPage, restoreForm, versionRow } from './policy.model.ts';
+import { VERSIONS_SHOWN, diffView, policyPage, restoreForm, versionRow } from './policy.model.ts';
 
 export interface PolicyPagesDeps {
   readonly site: Site;

@@ -5,6 +5,7 @@ import express, { Router } from 'express';
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
+import { fieldsOf } from '../policy/document-fields.ts';
 import type { Rulebook, Saved } from '../rulebook/rulebook.ts';
 import { keyOf, needsScope, unbound } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
@@ -113,8 +114,4 @@ function readPart(value: unknown, part: (typeof policyParts)[number]): unknown {
   const others = Object.keys(fields).filter((name) => name !== part);
   if (part in fields && others.length === 0) return fields[part];
   throw new PolicyFaults([{ path: '', says: `has to hold ${part} and nothing else` }]);
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { AppError, hasCode } from '../core/errors.ts';
 import { PolicyFaults, faultLine } from '../policy/document-faults.ts';
-import { readDocumentText } from '../policy/document-text.ts';
-import { bindRulebook, textOf } from '../rulebook/rulebook.ts';
+import { documentText, readDocumentText } from '../policy/document-text.ts';
+import { bindRulebook } from '../rulebook/rulebook.ts';
 import type { Rulebook, Saved } from '../rulebook/rulebook.ts';
 import type { StoredVersion } from '../rulebook/policies.store.ts';
 import { fail, withStore } from './with-store.ts';
@@ -30,7 +30,7 @@ export function registerPolicy(program: Command): void {
     .description('Print the document as YAML')
     .action((version?: string) =>
       withRulebook(async ({ print }, rulebook) => {
-        print(textOf(await pick(rulebook, version)).trimEnd());
+        print(documentText(await pick(rulebook, version)).trimEnd());
       }),
     );
 
@@ -41,7 +41,7 @@ export function registerPolicy(program: Command): void {
     .action((file: string) =>
       withRulebook(async ({ print }, rulebook) => {
         const newest = await rulebook.newest();
-        await writeFile(file, isJson(file) ? `${JSON.stringify(newest.value, null, 2)}\n` : textOf(newest));
+        await writeFile(file, isJson(file) ? `${JSON.stringify(newest.value, null, 2)}\n` : documentText(newest));
         print(newest.version === 0 ? 'There is no version yet; written what holds without one.' : written(newest));
       }),
     );

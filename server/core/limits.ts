@@ -19,10 +19,11 @@ export const limits = {
   receivedHeadersMax: 50,
   /** Messages of one conversation that a page shows beside the one it is about. */
   threadEntriesMax: 100,
-  /** How long after its last day a message can still be given more time; then it is shredded. */
-  expiredKeptMs: 14 * 24 * 60 * 60 * 1000,
-  /** The longest that EXPIRY_DAYS_MAX lets a message last, and the time it is kept then. */
-  tombstoneRememberedMs: (3_650 + 14) * 24 * 60 * 60 * 1000,
+  /** How long after its last day a message can still be given more time where no template says so; then it is shredded. */
+  retentionDaysDefault: 14,
+  retentionDaysMax: 730,
+  /** The longest that EXPIRY_DAYS_MAX lets a message last, and the longest that it is kept then. */
+  tombstoneRememberedMs: (3_650 + 730) * 24 * 60 * 60 * 1000,
   /** Inline images of one message that are put into its HTML document, in all. */
   inlineImageBytesMax: 8 * 1024 * 1024,
   smtpConnectionsMax: 200,

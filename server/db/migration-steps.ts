@@ -35,10 +35,24 @@ export async function partialIndex(
   where: string,
   kind: 'unique' | '' = '',
 ): Promise<void> {
-  const name = [table, 'where', ...(where.match(/\w+/g) ?? []), 'by', ...columns].join('_');
+  const name = partialIndexName(table, columns, where);
   await sql
     .raw(`create ${kind} index if not exists ${name} on ${table} (${columns.join(', ')}) where ${where}`)
     .execute(db);
+}
+
+/** Of one that another has taken the place of. */
+export async function dropPartialIndex(
+  db: Kysely<unknown>,
+  table: string,
+  columns: readonly string[],
+  where: string,
+): Promise<void> {
+  await sql.raw(`drop index if exists ${partialIndexName(table, columns, where)}`).execute(db);
+}
+
+function partialIndexName(table: string, columns: readonly string[], where: string): string {
+  return [table, 'where', ...(where.match(/\w+/g) ?? []), 'by', ...columns].join('_');
 }
 
 function inEngine(db: Kysely<unknown>, definition: string): string {

@@ -18,6 +18,7 @@ import { keptWriting } from './migrations/011-kept-writing.ts';
 import { policies } from './migrations/011-policies.ts';
 import { holds } from './migrations/012-holds.ts';
 import { replays } from './migrations/013-replays.ts';
+import { keptAndReminded } from './migrations/014-kept-and-reminded.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -36,4 +37,5 @@ export const migrations: Record<string, Migration> = {
   '011-policies': policies,
   '012-holds': holds,
   '013-replays': replays,
+  '014-kept-and-reminded': keptAndReminded,
 };

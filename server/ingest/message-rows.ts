@@ -4,6 +4,7 @@ import { canonicalAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { DAY_MS, isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
+import { limits } from '../core/limits.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
@@ -78,6 +79,8 @@ export function messageRow(
     sealed_meta: sealing.sealMeta(meta),
     destroyed_at: null,
     reminded_at: null,
+    reminder_days: decision.reminderDays ?? null,
+    retention_days: decision.retentionDays ?? limits.retentionDaysDefault,
   };
 }
 

@@ -55,6 +55,8 @@ const messageColumns = {
   sealed_meta: true,
   destroyed_at: true,
   reminded_at: true,
+  reminder_days: true,
+  retention_days: true,
 } as const;
 
 const partColumns = { message_id: true, n: true, size_bytes: true, inline_bytes: true, blob_id: true } as const;

@@ -4,8 +4,11 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/engine.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
 
+/** Of a brand, those that have no days of their own; or those that have so many. */
+export type Group = { readonly brand: string } | { readonly days: number };
+
 export interface NearEnd {
-  readonly brand: string;
+  readonly group: Group;
   /** The last day lies after this time … */
   readonly after: string;
   /** … and not after this one. */
@@ -20,16 +23,33 @@ export function listNearEnd(db: Db, near: NearEnd): Promise<MessagesTable[]> {
     db
       .selectFrom('messages')
       .selectAll()
-      .where('brand', '=', near.brand)
       .where('expires_at', '>', near.after)
       .where('expires_at', '<=', near.until)
       .where('created_at', '<=', near.createdBefore)
       // In these words both engines know that the index of what waits for it will do.
       .where(sql<boolean>`destroyed_at is null and reminded_at is null`)
+      .where((eb) =>
+        'brand' in near.group
+          ? eb.and([eb('brand', '=', near.group.brand), sql<boolean>`reminder_days is null`])
+          : eb.and([eb('reminder_days', '=', near.group.days), sql<boolean>`reminder_days > 0`]),
+      )
       .orderBy('expires_at')
       .limit(near.most)
       .execute()
   );
+}
+
+/** The next greater number of days that messages of their own have, and which wait for it. */
+export async function nextReminderDays(db: Db, after: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('messages')
+    .select('reminder_days')
+    .where(sql<boolean>`destroyed_at is null and reminded_at is null and reminder_days > 0`)
+    .where('reminder_days', '>', after)
+    .orderBy('reminder_days')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.reminder_days ?? undefined;
 }
 
 /** @returns whether this call was the one. */

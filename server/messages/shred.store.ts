@@ -26,10 +26,28 @@ export async function shredKeys(tx: Tx, messageIds: readonly string[], now: stri
   return rows.map(shredded);
 }
 
-/** The same for up to `most` messages whose last day was before `lastDayBefore`, the longest over first. */
+/** The next longer time, in days, that any message which has its key is kept after its last day. */
+export async function nextRetention(db: Db, afterDays: number): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('messages')
+    .select('retention_days')
+    .where('destroyed_at', 'is', null)
+    .where('retention_days', '>', afterDays)
+    .orderBy('retention_days')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.retention_days;
+}
+
+export interface Overdue {
+  readonly retentionDays: number;
+  readonly lastDayBefore: string;
+}
+
+/** As `shredKeys`, for up to `most` messages that are kept so long and ended before that, the longest over first. */
 export async function shredKeysOfExpired(
   tx: Tx,
-  lastDayBefore: string,
+  { retentionDays, lastDayBefore }: Overdue,
   most: number,
   now: string,
 ): Promise<Shredded[]> {
@@ -41,11 +59,13 @@ export async function shredKeysOfExpired(
         .selectFrom('messages')
         .select('id')
         .where('destroyed_at', 'is', null)
+        .where('retention_days', '=', retentionDays)
         .where('expires_at', '<=', lastDayBefore)
         .orderBy('expires_at')
         .limit(most),
     )
     .where('destroyed_at', 'is', null)
+    .where('retention_days', '=', retentionDays)
     .where('expires_at', '<=', lastDayBefore)
     .returning(['id', 'key_id'])
     .execute();

@@ -3,6 +3,7 @@
 
 import { CORE_SCHEMA, YAMLException, dump, load } from 'js-yaml';
 import { PolicyFaults } from './document-faults.ts';
+import { fieldsOf } from './document-fields.ts';
 import { policyLimits } from './policy-limits.ts';
 
 /**
@@ -23,6 +24,11 @@ export function readDocumentText(text: string): unknown {
 /** YAML that reads back as the same value. */
 export function writeDocumentText(value: object): string {
   return dump(value, { schema: CORE_SCHEMA, noRefs: true, lineWidth: 120 });
+}
+
+/** A version as an administrator reads and writes it. `value`: as it was stored, by whichever version of the program. */
+export function documentText({ value }: { readonly value: unknown }): string {
+  return writeDocumentText(fieldsOf(value));
 }
 
 // The library's own reason and place, without the lines of the text that it would show.

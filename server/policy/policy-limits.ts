@@ -1,5 +1,7 @@
 // Owns how large a policy may become. What is larger is refused when it is saved, so that no mail has to wait for it.
 
+import { limits } from '../core/limits.ts';
+
 export const policyLimits = {
   documentBytesMax: 2 * 1024 * 1024,
   /** Of the document as a whole, before it is known what it holds. */
@@ -24,7 +26,7 @@ export const policyLimits = {
   patternCharactersMax: 1_000,
   refusalCharactersMax: 300,
   expiryDaysMax: 730,
-  retentionDaysMax: 730,
+  retentionDaysMax: limits.retentionDaysMax,
   reminderDaysMax: 365,
   /** A shorter secret could be guessed from its digest. */
   secretCharactersMin: 16,

@@ -12,14 +12,9 @@ import { PolicyFaults, fault } from './document-faults.ts';
 import type { Fault, Path } from './document-faults.ts';
 
 /** Throws PolicyFaults with the path of each fault. */
-export function checkSaving({ templates, lists, rules }: PolicyDocument, orgDomains: readonly string[]): void {
+export function checkSaving({ lists, rules }: PolicyDocument, orgDomains: readonly string[]): void {
   const patterns = new PatternFaults();
   const faults: Fault[] = [
-    ...templates.flatMap((template, n) =>
-      (['reminderDays', 'retentionDays'] as const)
-        .filter((field) => template[field] !== undefined)
-        .map((field) => fault(['templates', n, field], NOT_DONE)),
-    ),
     ...lists.flatMap(({ pattern }, n) => patterns.of(pattern, ['lists', n, 'pattern'])),
     ...rules.flatMap((rule, n) => ruleFaults(rule, ['rules', n], patterns, orgDomains)),
   ];

@@ -8,7 +8,6 @@ import { domainOf } from '../core/address.ts';
 import type { Mailbox } from '../core/address.ts';
 import { DAY_MS, isoNow } from '../core/clock.ts';
 import { AppError, isRefusal } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
 import { readability } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { newId } from '../crypto/random.ts';
@@ -25,6 +24,7 @@ import { checkSignedIn, visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
 import { openMessage } from '../messages/open.ts';
 import { insertRequest, latestRequest } from '../messages/requests.store.ts';
+import { isOverdue } from '../messages/retention.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { endedPage } from './ended.model.ts';
 import { findOwn, messageIdIn } from './reading.ts';
@@ -95,9 +95,8 @@ function endedOf(site: Site, { message, recipient }: Readable): Ended | undefine
 
 // Those outside wrote in the portal and have no page to decide on; what is due to be shredded stays so.
 function mayAsk(site: Site, { message, state, sender }: Ended): boolean {
-  if (state !== 'expired' || sender === undefined || message.expires_at === null) return false;
-  const isDue = Date.parse(message.expires_at) + limits.expiredKeptMs <= site.clock.nowMs();
-  return !isDue && message.kind === 'mail' && site.orgDomains.includes(domainOf(sender.address));
+  if (state !== 'expired' || sender === undefined || isOverdue(message, isoNow(site.clock))) return false;
+  return message.kind === 'mail' && site.orgDomains.includes(domainOf(sender.address));
 }
 
 async function ask(site: Site, req: Request, { message, recipient }: Ended): Promise<void> {

@@ -2,8 +2,8 @@
 // them. Pure.
 
 import type { PolicyDocument } from '../policy/document.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { fieldsOf } from '../policy/document-fields.ts';
+import type { Fields } from '../policy/document-fields.ts';
 
 /** By which of its fields a part is known from one version to the next. */
 const keys = { templates: 'name', groups: 'name', lists: 'name', rules: 'id' } as const;
@@ -58,8 +58,4 @@ function orderChange(section: string, before: unknown, after: unknown, key: stri
 function byKey(parts: unknown, key: string): Map<string, Fields> {
   const list: readonly unknown[] = Array.isArray(parts) ? parts : [];
   return new Map(list.map((part) => [String(fieldsOf(part)[key]), fieldsOf(part)]));
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

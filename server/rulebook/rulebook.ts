@@ -10,7 +10,7 @@ import type { Db } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import { emptyPolicyDocument, parsePolicyDocument } from '../policy/document.ts';
 import type { PolicyDocument } from '../policy/document.ts';
-import { writeDocumentText } from '../policy/document-text.ts';
+import { documentText } from '../policy/document-text.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { checkSaving } from '../policy/saving.ts';
@@ -111,13 +111,8 @@ export function bindRulebook(deps: RulebookDeps): Rulebook {
       const words = `Back to version ${version}`;
       return save({ ...change, value, note: note === '' ? words : `${words}: ${note}` });
     },
-    difference: (from, to) => diffLines(textOf(from), textOf(to)),
+    difference: (from, to) => diffLines(documentText(from), documentText(to)),
   };
-}
-
-/** YAML, as an administrator reads and writes it. */
-export function textOf({ value }: Pick<StoredVersion, 'value'>): string {
-  return writeDocumentText(typeof value === 'object' && value !== null ? value : {});
 }
 
 const noVersion: StoredVersion = {

@@ -3,7 +3,6 @@
 
 import { isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
@@ -12,6 +11,7 @@ import { sentence } from '../language/words.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { holdRecipients, listRecipients } from '../messages/recipients.store.ts';
+import { isOverdue } from '../messages/retention.ts';
 import type { Vault } from '../messages/seal.ts';
 import { ensureQueued } from '../outbox/outbox.store.ts';
 
@@ -59,8 +59,8 @@ export async function announceUntold(deps: ChangeDeps, tx: Tx, messageId: string
 
 // What is due to be shredded stays so: the witness may know of it already.
 export async function checkNotOverdue(tx: Tx, messageId: string, now: string): Promise<void> {
-  const { expires_at: lastDay } = (await loadMessage(tx, messageId)) ?? { expires_at: null };
-  if (lastDay === null || Date.parse(lastDay) + limits.expiredKeptMs > Date.parse(now)) return;
+  const message = await loadMessage(tx, messageId);
+  if (message === undefined || !isOverdue(message, now)) return;
   throw new AppError('request/gone', sentence('sending.gone-over'));
 }
 

@@ -2,15 +2,21 @@
 // transaction keys and sealed rows go, signed tombstones and audit entries come; the witness knows before it commits.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isoNow } from '../core/clock.ts';
-import { limits } from '../core/limits.ts';
+import { DAY_MS, isoNow } from '../core/clock.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEntry } from '../audit/audit.store.ts';
 import type { Signer } from '../crypto/signing-key.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { checkpoint, holdLock, inTransaction } from '../db/engine.ts';
 import type { Vault } from '../messages/seal.ts';
-import { insertTombstone, listWithKey, shredKeys, shredKeysOfExpired, shredSealed } from '../messages/shred.store.ts';
+import {
+  insertTombstone,
+  listWithKey,
+  nextRetention,
+  shredKeys,
+  shredKeysOfExpired,
+  shredSealed,
+} from '../messages/shred.store.ts';
 import { signTombstone } from '../messages/tombstone.ts';
 import type { Tombstone } from '../messages/tombstone.ts';
 import { markHead } from './mark-head.ts';
@@ -28,7 +34,7 @@ export interface ShredDeps {
 export interface Shredder {
   /** Shreds one message by somebody's wish. @returns false when it was shredded before. */
   destroy(messageId: string, details: AuditEntry['details']): Promise<boolean>;
-  /** Shreds up to `most` messages that have been over for `limits.expiredKeptMs`, in small transactions. @returns how many. */
+  /** Shreds up to `most` messages that are over for longer than they are kept, in small transactions. @returns how many. */
   shredExpired(most: number): Promise<number>;
 }
 
@@ -45,19 +51,35 @@ export function bindShredder(deps: ShredDeps): Shredder {
     },
     shredExpired: async (most) => {
       await checkpoint(deps.db);
-      for (let count = 0; ;) {
-        const batch = Math.min(BATCH_MESSAGES, most - count);
-        const shredded = await shred(deps, (tx, at) => shredOverdue(deps, tx, batch, at), {});
-        count += shredded;
-        if (shredded < batch || count >= most) return count;
+      let count = 0;
+      // There are as many different times as templates name: few, and each is found by the index that finds its messages.
+      for (let days = await nextRetention(deps.db, -1); days !== undefined && count < most;) {
+        count += await shredAllKept(deps, days, most - count);
+        days = await nextRetention(deps.db, days);
       }
+      return count;
     },
   };
 }
 
-async function shredOverdue(deps: ShredDeps, tx: Tx, most: number, at: string): Promise<Tombstone[]> {
-  const lastDayBefore = isoNow(deps.vault.clock, -limits.expiredKeptMs);
-  const shredded = await shredKeysOfExpired(tx, lastDayBefore, most, at);
+async function shredAllKept(deps: ShredDeps, days: number, most: number): Promise<number> {
+  for (let count = 0; ;) {
+    const batch = Math.min(BATCH_MESSAGES, most - count);
+    const shredded = await shred(deps, (tx, at) => shredOverdue(deps, tx, days, batch, at), {});
+    count += shredded;
+    if (shredded < batch || count >= most) return count;
+  }
+}
+
+async function shredOverdue(
+  deps: ShredDeps,
+  tx: Tx,
+  retentionDays: number,
+  most: number,
+  at: string,
+): Promise<Tombstone[]> {
+  const lastDayBefore = isoNow(deps.vault.clock, -retentionDays * DAY_MS);
+  const shredded = await shredKeysOfExpired(tx, { retentionDays, lastDayBefore }, most, at);
   return shredded.map((one) => ({ ...one, at, reason: 'expired' }));
 }
 

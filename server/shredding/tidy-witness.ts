@@ -33,7 +33,7 @@ export async function tidyWitness({ db, vault, witness }: TidyDeps): Promise<voi
       settled: memory.loose.filter(({ messageId }) => !open.has(messageId)),
       loose: memory.loose.filter(({ messageId }) => open.has(messageId)),
       mark,
-      // What an older database could bring back is over by itself after the longest time a sender can ask for.
+      // What an older database could bring back is over by itself after the longest time that it can be open and kept.
       forgetBefore: isoNow(vault.clock, -limits.tombstoneRememberedMs),
     });
   });

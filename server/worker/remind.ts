@@ -7,7 +7,8 @@ import { remindingBrands } from '../brands/brand.store.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { Db } from '../db/engine.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
-import { listNearEnd, takeForReminding } from '../messages/reminders.store.ts';
+import { listNearEnd, nextReminderDays, takeForReminding } from '../messages/reminders.store.ts';
+import type { Group } from '../messages/reminders.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
@@ -19,9 +20,9 @@ const NOTICE_IS_FRESH_MS = DAY_MS;
 export async function orderReminders(deps: { db: Db; vault: Vault }, most: number): Promise<number> {
   const { db, vault } = deps;
   let taken = 0;
-  for (const { id: brand, days } of await remindingBrands(db)) {
+  for await (const { group, days } of groups(db)) {
     const near = await listNearEnd(db, {
-      brand,
+      group,
       after: isoNow(vault.clock),
       until: isoNow(vault.clock, days * DAY_MS),
       createdBefore: isoNow(vault.clock, -NOTICE_IS_FRESH_MS),
@@ -32,6 +33,14 @@ export async function orderReminders(deps: { db: Db; vault: Vault }, most: numbe
     if (taken >= most) break;
   }
   return taken;
+}
+
+// What its template says of a message counts more than what its brand says of all.
+async function* groups(db: Db): AsyncGenerator<{ readonly group: Group; readonly days: number }> {
+  for (const { id: brand, days } of await remindingBrands(db)) yield { group: { brand }, days };
+  for (let days = await nextReminderDays(db, 0); days !== undefined; days = await nextReminderDays(db, days)) {
+    yield { group: { days }, days };
+  }
 }
 
 async function orderFor({ db, vault }: { db: Db; vault: Vault }, message: MessagesTable): Promise<void> {

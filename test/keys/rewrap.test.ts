@@ -207,6 +207,8 @@ describeEngines('rewrapping', (engine) => {
         expires_at: null,
         destroyed_at: null,
         reminded_at: null,
+        reminder_days: null,
+        retention_days: 14,
       })
       .execute();
     return id;

@@ -32,6 +32,10 @@ export interface MessagesTable {
   destroyed_at: string | null;
   /** When its reminders were ordered; null: not yet. */
   reminded_at: string | null;
+  /** Days before the last one on which its readers are reminded; 0: never; null: the brand's. */
+  reminder_days: number | null;
+  /** Days it is kept after its last day, before it is shredded. */
+  retention_days: number;
 }
 
 export interface RecipientsTable {
