@@ -7,6 +7,7 @@ import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
+import { keptUntil } from '../messages/retention.ts';
 import { listAllRecipients, listAllRecipientsOf } from '../messages/holds.store.ts';
 import { listRequests } from '../messages/requests.store.ts';
 import type { KeyDeps } from './authorize.ts';
@@ -44,6 +45,8 @@ function present(
     subject: open?.meta.subject ?? null,
     protection: row.protection,
     expiresAt: row.expires_at,
+    keptUntil: open === undefined ? null : keptUntil(row),
+    reminderDays: row.reminder_days,
     destroyed: open === undefined,
     demands: splitWords(row.demands),
     recipients: recipients.map((recipient) => ({

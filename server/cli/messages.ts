@@ -8,6 +8,7 @@ import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
+import { keptUntil } from '../messages/retention.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
 import { bindShredder } from '../shredding/shred.ts';
 import { bindTakeBack } from '../sender/take-back.ts';
@@ -75,8 +76,9 @@ async function show(desk: Desk, id: string): Promise<void> {
   const row = await getMessage(desk, id);
   const { vault, db } = desk.store;
   const open = row.destroyed_at === null ? openMessage(vault, row) : undefined;
+  const kept = row.expires_at === null ? '' : `  kept until ${keptUntil(row)}`;
   desk.print(
-    `${row.id}  ${row.protection}  expires ${row.expires_at ?? 'never'}${open === undefined ? '  destroyed' : ''}`,
+    `${row.id}  ${row.protection}  expires ${row.expires_at ?? 'never'}${open === undefined ? '  destroyed' : kept}`,
   );
   for (const recipient of await listAllRecipients(db, row.id)) {
     const address = open === undefined ? '' : openRecipient(open, recipient).address;

@@ -126,6 +126,7 @@ export async function sentMessagePage(
     reasons: open?.meta.reasons ?? [],
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
+    kept: keptWords(words, row, nowMs),
     phraseAction: `${path}/phrase`,
     hasPhrase: row.phrase_id !== null,
     // The end of a day is stored as the start of the next.
@@ -135,6 +136,13 @@ export async function sentMessagePage(
     anyRevoked: recipients.some((recipient) => recipient.revoked),
     anyReadable: recipients.some((recipient) => !recipient.revoked),
   };
+}
+
+function keptWords(words: Words, row: MessagesTable, nowMs: number): Told | undefined {
+  const until = keptUntil(row);
+  return until === null || isOverdue(row, isoTime(nowMs))
+    ? undefined
+    : words.tell('sending.end-kept', { time: momentAt(until) });
 }
 
 function recipientView(

@@ -73,6 +73,3 @@ rules:
   - { id: wait, name: Wait, state: off, then: [{ hold: { approvers: [boss@example.com] } }] }
   - { id: no, name: Never, when: { subject: { contains: never } }, then: [{ refuse: Not by mail. }] }
 `;
-
-/** The same without what no program of this version carries out. */
-export const ableDocument = fullDocument.replace('    reminderDays: 2\n    retentionDays: 30\n', '');

@@ -10,7 +10,7 @@ import { insertVersion, newestVersion } from '../../server/rulebook/policies.sto
 import { bindRulebook } from '../../server/rulebook/rulebook.ts';
 import type { Rulebook } from '../../server/rulebook/rulebook.ts';
 import { inTransaction } from '../../server/db/engine.ts';
-import { ableDocument } from '../policy/documents.ts';
+import { fullDocument } from '../policy/documents.ts';
 import { Visitor } from '../support/browser.ts';
 import { describeEngines } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
@@ -120,12 +120,12 @@ describeEngines('the policy in its store', (engine) => {
       assert.ok(error instanceof PolicyFaults);
       assert.deepEqual(
         error.faults.map(({ path }) => path),
-        ['templates[0].reminderDays', 'templates[0].retentionDays', 'rules[0].then[0].bypass'],
+        ['rules[0].then[0].bypass'],
       );
       return true;
     });
     assert.equal(await newestVersion(running.store.db), before);
-    await save({ format: 1, rules: [{ ...bypass, state: 'shadow' }] });
+    await save({ format: 1, templates: [kept], rules: [{ ...bypass, state: 'shadow' }] });
   });
 
   test('patterns that could run away, and approvers who could not get in, are refused, each with its path', async () => {
@@ -162,7 +162,7 @@ describeEngines('the policy in its store', (engine) => {
   });
 
   test('a secret is kept as its digest and never comes out again', async () => {
-    const { version } = await save(readDocumentText(ableDocument));
+    const { version } = await save(readDocumentText(fullDocument));
     const stored = JSON.stringify(await rulebook.version(version));
     assert.doesNotMatch(stored, /a-long-enough-secret/);
     assert.match(stored, /"sha256":"[0-9a-f]{64}"/);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ableDocument } from '../policy/documents.ts';
+import { fullDocument } from '../policy/documents.ts';
 import { assertProblem, makeClient } from '../roads/api-client.ts';
 import type { ApiClient } from '../roads/api-client.ts';
 import type { Visitor } from '../support/browser.ts';
@@ -49,7 +49,7 @@ describe('the ways to the policy', () => {
 
   test('as YAML it comes and goes', async () => {
     const headers = { 'if-match': '*', 'content-type': 'application/yaml', accept: 'application/yaml' };
-    const made = await api.call('PUT', '/policy', { headers, body: ableDocument });
+    const made = await api.call('PUT', '/policy', { headers, body: fullDocument });
     assert.equal(made.status, 200, made.text);
     assert.match(made.headers.get('content-type') ?? '', /^application\/yaml/);
     assert.doesNotMatch(made.text, /a-long-enough-secret/);

@@ -12,8 +12,8 @@ export const keptAndReminded: Migration = {
     await partialIndex(db, 'messages', ['retention_days', 'expires_at'], 'destroyed_at is null');
     await dropPartialIndex(db, 'messages', ['expires_at'], 'destroyed_at is null');
     const waiting = 'destroyed_at is null and reminded_at is null';
-    await partialIndex(db, 'messages', ['brand', 'expires_at'], `${waiting} and reminder_days is null`);
-    await partialIndex(db, 'messages', ['reminder_days', 'expires_at'], `${waiting} and reminder_days > 0`);
+    await partialIndex(db, 'messages', ['brand', 'expires_at'], `reminder_days is null and ${waiting}`);
+    await partialIndex(db, 'messages', ['reminder_days', 'expires_at'], `reminder_days > 0 and ${waiting}`);
     await dropPartialIndex(db, 'messages', ['brand', 'expires_at'], waiting);
   },
 };

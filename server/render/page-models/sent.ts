@@ -61,6 +61,8 @@ export interface SentMessagePage {
   readonly expiryDate: string;
   readonly expiryMin: string;
   readonly expiryMax: string;
+  /** Until when it can be given more time; undefined: it never ends, or that time is over. */
+  readonly kept: Told | undefined;
   readonly phraseAction: string;
   readonly hasPhrase: boolean;
   readonly anyRevoked: boolean;
