@@ -21,6 +21,7 @@ import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import type { RecipientStatus } from '../messages/recipient-state.ts';
+import { isOverdue, keptUntil } from '../messages/retention.ts';
 import { listRecipientsOf } from '../messages/recipients.store.ts';
 import { listRequests } from '../messages/requests.store.ts';
 import { moment } from '../render/moment.ts';

@@ -216,7 +216,7 @@ export const sentMessage: SentMessagePage = {
   expiryDate: '2026-12-21',
   expiryMin: '2026-11-22',
   expiryMax: '2028-11-20',
-  kept: english.tell('sending.end-kept', { time: momentAt('2027-01-04T18:00:00.000Z') }),
+  kept: wordsIn('en').tell('sending.end-kept', { time: momentAt('2027-01-04T18:00:00.000Z') }),
   phraseAction: '/sent/1/phrase',
   hasPhrase: true,
   anyRevoked: false,

@@ -250,7 +250,7 @@ describe('the witness', () => {
     assert.ok(kept.isLong());
     await tidyWitness(running.store);
     assert.ok(!kept.isLong());
-    running.clock.forward(3_665 * DAY_MS);
+    running.clock.forward(4_381 * DAY_MS);
     await bindShredder(running.store).destroy(young, {});
     await tidyWitness(running.store);
     const memory = await kept.recall();

@@ -7,6 +7,8 @@ import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
 import { getBrand, saveBrand } from '../../server/brands/brand.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { ensureQueued } from '../../server/outbox/outbox.store.ts';
+import { parsePolicyDocument } from '../../server/policy/document.ts';
+import { compilePolicy } from '../../server/policy/policy.ts';
 import { orderReminders } from '../../server/worker/remind.ts';
 import { describeEngines } from '../support/engines.ts';
 import { linkTo, mailTo, signInByAddress } from '../support/mailbox.ts';
@@ -17,12 +19,28 @@ import type { Running } from '../support/program.ts';
 const DAYS = 3;
 const MANY = 500;
 
+const policy = compilePolicy(
+  parsePolicyDocument(
+    {
+      format: 1,
+      templates: [
+        { name: 'pressing', title: 'Pressing', rights: ['reply'], reminderDays: 5 },
+        { name: 'quiet', title: 'Quiet', rights: ['reply'], reminderDays: 0 },
+      ],
+    },
+    { brands: ['default'], expiryDaysMax: 730 },
+  ),
+);
+
 describeEngines('a reminder', (engine) => {
   let running: Running;
   let n = 0;
 
   before(async () => {
-    running = await startProgram({ env: { ...(await engine.newDatabase()), SESSION_IDLE_MINUTES: '720' } });
+    running = await startProgram({
+      env: { ...(await engine.newDatabase()), SESSION_IDLE_MINUTES: '720' },
+      policy: () => policy,
+    });
   });
   after(() => running.stop());
   afterEach(() => remindBefore(0));
@@ -112,6 +130,22 @@ describeEngines('a reminder', (engine) => {
     await order();
     assert.equal((await reader.get(`/messages/${id}`)).status, 200);
     assert.deepEqual(await reminders(one), []);
+  });
+
+  test('comes by the days of its template, whatever the brand says, and once', async () => {
+    const asking = (protection: string): Promise<{ one: string }> =>
+      announced(['X-Sealpost-Expires: 7d', `X-Sealpost-Protection: ${protection}`]);
+    const [pressing, quiet, plain] = [await asking('pressing'), await asking('quiet'), await announced()];
+    running.clock.forward(2 * DAY_MS - HOUR_MS);
+    assert.equal(await order(), 0);
+    running.clock.forward(2 * HOUR_MS);
+    assert.equal(await order(), 1);
+    await remindBefore(DAYS);
+    running.clock.forward(3 * DAY_MS);
+    await order();
+    assert.equal((await reminders(pressing.one)).length, 1);
+    assert.deepEqual(await reminders(quiet.one), []);
+    assert.equal((await reminders(plain.one)).length, 1);
   });
 
   test('does not come on the heels of the notice', async () => {
