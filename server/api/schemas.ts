@@ -96,18 +96,12 @@ export const messageView = z
     subject: z.string().nullable().openapi({ description: 'Null once the message is destroyed' }),
     protection: z.string(),
     expiresAt: z.string().nullable(),
-    keptUntil: z
-      .string()
-      .nullable()
-      .openapi({
-        description: 'Until when it can be given more time; then it is shredded. Null: it never ends, or is gone',
-      }),
-    reminderDays: z
-      .number()
-      .nullable()
-      .openapi({
-        description: 'Days before the end on which readers are reminded; 0: never; null: as its brand has it',
-      }),
+    keptUntil: z.string().nullable().openapi({
+      description: 'Until when it can be given more time; then it is shredded. Null: it never ends, or is gone',
+    }),
+    reminderDays: z.number().nullable().openapi({
+      description: 'Days before the end on which readers are reminded; 0: never; null: as its brand has it',
+    }),
     destroyed: z.boolean(),
     demands: z
       .array(z.string())
