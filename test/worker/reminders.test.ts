@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, isoNow } from '../../server/core/clock.ts';
 import { getBrand, saveBrand } from '../../server/brands/brand.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { ensureQueued } from '../../server/outbox/outbox.store.ts';
@@ -146,6 +146,33 @@ describeEngines('a reminder', (engine) => {
     assert.equal((await reminders(pressing.one)).length, 1);
     assert.deepEqual(await reminders(quiet.one), []);
     assert.equal((await reminders(plain.one)).length, 1);
+  });
+
+  test('of a template is none for who has read, was shut out, or has no day left', async () => {
+    const { id, one, two } = await announced(['X-Sealpost-Expires: 7d', 'X-Sealpost-Protection: pressing']);
+    const over = await announced(['X-Sealpost-Protection: pressing', 'X-Sealpost-Expires: 1d']);
+    await (await signInByAddress(running, one)).get(`/messages/${id}`);
+    const alice = await signInByAddress(running, 'alice@example.com');
+    await alice.post(`/sent/${id}/revoke`, { recipient: '1' }, `/sent/${id}`);
+    running.clock.forward(4 * DAY_MS);
+    await order();
+    for (const address of [one, two, over.one]) assert.deepEqual(await reminders(address), [], address);
+  });
+
+  test('of a template follows the last day when that is moved, and is still one', async () => {
+    const { id, one } = await announced(['X-Sealpost-Expires: 7d', 'X-Sealpost-Protection: pressing']);
+    running.clock.forward(DAY_MS + HOUR_MS);
+    const alice = await signInByAddress(running, 'alice@example.com');
+    const later = isoNow(running.clock, 20 * DAY_MS).slice(0, 10);
+    assert.equal((await alice.post(`/sent/${id}/expiry`, { expires: later }, `/sent/${id}`)).status, 303);
+    running.clock.forward(10 * DAY_MS);
+    await order();
+    assert.deepEqual(await reminders(one), []);
+    running.clock.forward(8 * DAY_MS);
+    await order();
+    running.clock.forward(DAY_MS);
+    await order();
+    assert.equal((await reminders(one)).length, 1);
   });
 
   test('does not come on the heels of the notice', async () => {
