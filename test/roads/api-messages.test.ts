@@ -47,9 +47,11 @@ describe('messages over the API', () => {
       'destroyed',
       'expiresAt',
       'id',
+      'keptUntil',
       'protection',
       'reasons',
       'recipients',
+      'reminderDays',
       'requests',
       'subject',
     ]);
