@@ -13,6 +13,7 @@ import { cleanBodyText } from '../mail/body-text.ts';
 import { parseAddressList } from '../mail/address-list.ts';
 import type { MailPart, PartSink } from '../mail/mail-tree.ts';
 import { cleanContentType, cleanFilename, isRightsProtected } from '../mail/part-names.ts';
+import { writtenTree } from '../mail/written-tree.ts';
 import { askAccessPhrase, askBrand, askDelivery, askExpiry, askProtection, askSignIn } from '../policy/ask.ts';
 import type { PolicyFrame, Wish } from '../policy/asks.ts';
 import { ContentLifter } from './lift-contents.ts';
@@ -63,23 +64,18 @@ export function contentOf({ message, author, files }: JsonCall, clock: Clock, re
     digest: digestOf(message, files),
     repeatKey,
     recipients: [...to, ...cc, ...bcc],
-    tree: {
-      headers: [],
+    tree: writtenTree({
       from: author,
       to: to.map(({ address }) => ({ address, name: '' })),
       cc: cc.map(({ address }) => ({ address, name: '' })),
       subject: displayLine(message.subject, limits.subjectCharactersMax),
       sentAt: isoNow(clock),
-      mailId: undefined,
-      inReplyTo: undefined,
-      references: [],
-      automatic: false,
       text: message.text === undefined ? undefined : cleanBodyText(message.text),
       html: message.html === undefined ? undefined : cleanBodyText(message.html),
       parts: message.attachments.map((attachment, index) =>
         partOf(attachment, index + 1, files[index]?.sizeBytes ?? 0),
       ),
-    },
+    }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Accept, Content } from '../ingest/submission.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
+import { writtenTree } from '../mail/written-tree.ts';
 import { holdDrafts, removeDrafts } from '../messages/drafts.store.ts';
 import { openRecipient } from '../messages/open.ts';
 import { markReplied } from '../messages/recipients.store.ts';
@@ -125,21 +126,16 @@ async function readReply(
     digest,
     recipients: to,
     repeatKey: repeatKeyOf(`reply ${reading.recipient.id}`, fields, digest),
-    tree: {
-      headers: [],
+    tree: writtenTree({
       from: { address: reading.session.address, name: openRecipient(reading.message, reading.recipient).name },
       to,
-      cc: [],
       subject: replySubject(meta.subject),
       sentAt: isoNow(site.clock),
-      mailId: undefined,
       inReplyTo: meta.mailId,
-      references: [],
-      automatic: false,
       text,
       html,
       parts,
-    },
+    }),
   };
 }
 

@@ -12,6 +12,7 @@ import { isSender, visitOf } from '../http/visit.ts';
 import type { Accept, Content } from '../ingest/submission.ts';
 import { sentence } from '../language/words.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
+import { writtenTree } from '../mail/written-tree.ts';
 import { removeKeptLetter } from '../messages/kept-letters.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { readTypedMail, repeatKeyOf } from '../http/typed-mail.ts';
@@ -63,21 +64,15 @@ async function readWritten(
     digest,
     recipients: [to],
     repeatKey: repeatKeyOf(`write ${session.addressIndex}`, fields, digest),
-    tree: {
-      headers: [],
+    tree: writtenTree({
       from: { address: session.address, name: '' },
       to: [to],
-      cc: [],
       subject,
       sentAt: isoNow(site.clock),
-      mailId: undefined,
-      inReplyTo: undefined,
-      references: [],
-      automatic: false,
       text,
       html,
       parts,
-    },
+    }),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Accept, Content } from '../ingest/submission.ts';
 import { sentence } from '../language/words.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
 import { isRightsProtected } from '../mail/part-names.ts';
+import { writtenTree } from '../mail/written-tree.ts';
 import { removeKeptLetter } from '../messages/kept-letters.store.ts';
 import type { PolicyFrame } from '../policy/asks.ts';
 import type { Session } from '../signin/sessions.store.ts';
@@ -80,22 +81,17 @@ async function readComposed(
     digest,
     recipients: addressees,
     repeatKey: repeatKeyOf(`compose ${session.addressIndex}`, fields, digest),
-    tree: {
-      headers: [],
+    tree: writtenTree({
       from: { address: session.address, name: '' },
       // Whoever gets a blind copy is among the recipients, and nowhere else.
       to: named('to').map(({ address, name }) => ({ address, name })),
       cc: named('cc').map(({ address, name }) => ({ address, name })),
       subject,
       sentAt: isoNow(site.clock),
-      mailId: undefined,
-      inReplyTo: undefined,
-      references: [],
-      automatic: false,
       text,
       html,
       parts,
-    },
+    }),
   };
   return { content, wishes };
 }
