@@ -92,17 +92,28 @@ const MAILS: Record<keyof MailModels, true> = {
   test: true,
 };
 
-/** Reads everything under `directory`; throws when a template is missing. That none is faulty is for the tests: a start does not wait for it. */
+const allHelpers = { ...helpers, ...sayHelpers };
+
+/** A field that is missing, and a helper that is none of ours, are faults. */
+export const compileOptions = {
+  strict: true,
+  knownHelpersOnly: true,
+  knownHelpers: Object.fromEntries(Object.keys(allHelpers).map((name) => [name, true])),
+  preventIndent: true,
+} satisfies CompileOptions;
+
+/**
+ * Reads everything under `directory`; throws when a template is missing. Each is compiled when it is first filled in: that
+ * none is faulty is looked at by the tests, so that no start waits for it.
+ */
 export function loadTemplates(directory: string): Templates {
   const engine = Handlebars.create();
-  const allHelpers = { ...helpers, ...sayHelpers };
   for (const [name, helper] of Object.entries(allHelpers)) engine.registerHelper(name, helper);
-  const knownHelpers = Object.fromEntries(Object.keys(allHelpers).map((name) => [name, true]));
 
   function compile(path: string, more: CompileOptions = {}): HandlebarsTemplateDelegate {
     const file = readFileSync(join(directory, path), 'utf8');
     const source = path.startsWith('partials/') ? file.trimEnd() : file; // a partial in a sentence adds no blank
-    return engine.compile(source, { strict: true, knownHelpersOnly: true, knownHelpers, preventIndent: true, ...more });
+    return engine.compile(source, { ...compileOptions, ...more });
   }
   function compileEach<Key extends string>(
     names: Record<Key, true>,

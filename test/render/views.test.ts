@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import Handlebars from 'handlebars';
 import { readTexts } from '../../server/language/catalogue.ts';
+import { compileOptions } from '../../server/render/templates.ts';
 import { saidKeys } from './said-keys.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -32,6 +34,22 @@ describe('view files', () => {
     );
     assert.deepEqual(raw, ['mail-body.hbs {{{html}}}']);
   });
+
+  it('compile, each of them', () => {
+    for (const { path, source } of sources)
+      assert.doesNotThrow(() => Handlebars.precompile(source, compileOptions), path);
+  });
+
+  for (const [fault, text] of [
+    ['an open block', '{{#if page}}'],
+    ['an unknown helper', '{{nonsense page}}'],
+    ['broken braces', '{{page'],
+  ] as const) {
+    it(`would not compile with ${fault}`, () => {
+      for (const { path, source } of sources)
+        assert.throws(() => Handlebars.precompile(source + text, compileOptions), path);
+    });
+  }
 
   it('say nothing that the catalogue does not know', () => {
     const said = sources.flatMap(({ path, source }) => saidKeys(source).map((key) => ({ path, key })));
