@@ -3,6 +3,7 @@
 
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
+import { hasCode } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -38,8 +39,8 @@ export async function composeMetrics(
       try {
         log.info('metrics.listening', { host: await server.listen(where) });
       } catch (error) {
-        // Who tries the program out has not asked for it, and a second one beside it is welcome.
-        if (!config.tryOut) throw error;
+        // Who tries the program out need not have asked for it, and a second one beside it is welcome.
+        if (!config.tryOut || !hasCode(error, 'EADDRINUSE')) throw error;
         log.warn('metrics.not-listening', { host: `${where.host}:${where.port}` });
       }
     },
