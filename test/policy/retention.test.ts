@@ -77,6 +77,14 @@ describeEngines('what is over', (engine) => {
     assert.ok(!(await isShredded(saved)));
     const stones = await running.store.db.selectFrom('tombstones').select('message_id').execute();
     assert.ok(stones.some(({ message_id: gone }) => gone === id));
+
+    // Given more time, it is kept anew after its new last day.
+    await goPast(saved, 40, -1);
+    await sweep();
+    assert.ok(!(await isShredded(saved)));
+    await goPast(saved, 40);
+    await sweep();
+    assert.ok(await isShredded(saved));
   });
 
   test('goes after the shortest of what its wishes and rules say, and after 14 days where none says anything', async () => {

@@ -9,8 +9,6 @@ import { after, before, describe, test } from 'node:test';
 import Database from 'better-sqlite3';
 import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
 import type { MessagesTable } from '../../server/db/tables/messages.ts';
-import { parsePolicyDocument } from '../../server/policy/document.ts';
-import { compilePolicy } from '../../server/policy/policy.ts';
 import { readTombstone, signTombstone } from '../../server/messages/tombstone.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';
 import type { Visitor } from '../support/browser.ts';
@@ -22,21 +20,6 @@ import type { Running } from '../support/program.ts';
 
 const LARGE = randomBytes(200_000);
 const KEPT_MS = 14 * DAY_MS;
-
-const keeping = compilePolicy(
-  parsePolicyDocument(
-    {
-      format: 1,
-      templates: [
-        { name: 'unkept', title: 'Unkept', rights: ['reply'], retentionDays: 0 },
-        { name: 'archived', title: 'Archived', rights: ['reply'], retentionDays: 60 },
-        { name: 'brief', title: 'Brief', rights: ['reply'], retentionDays: 2 },
-      ],
-      rules: [{ id: 'brief', name: 'Briefly', when: { subject: { contains: 'briefly' } }, then: [{ apply: 'brief' }] }],
-    },
-    { brands: ['default'], expiryDaysMax: 730 },
-  ),
-);
 
 describe('a message whose last day is over', () => {
   let running: Running;
@@ -86,47 +69,6 @@ describe('a message whose last day is over', () => {
       'message-expired',
     ]);
     await checkWords(running, alice, id);
-  });
-
-  test('is kept as long as its template says, the shortest of several, and no longer', async () => {
-    const own = await startProgram({ policy: () => keeping });
-    try {
-      const shred = (): Promise<number> => bindShredder(own.store).shredExpired(500);
-      const asking = async (protection: string, tag = ''): Promise<string> => {
-        const headers = [`X-Sealpost-Protection: ${protection}`, 'X-Sealpost-Expires: 1d'];
-        return send(own, { subject: `A matter ${tag}`, text: 'x', headers });
-      };
-      const [none, long, both, plain] = [
-        await asking('unkept'),
-        await asking('archived'),
-        await asking('archived', 'briefly'),
-        await asking('encrypt-only'),
-      ];
-      const left = async (): Promise<string[]> => {
-        const rows = await own.store.db.selectFrom('messages').select('id').where('destroyed_at', 'is', null).execute();
-        return rows.map(({ id }) => id).toSorted();
-      };
-      assert.equal(await shred(), 0);
-      own.clock.forward(DAY_MS + MINUTE_MS);
-      assert.equal(await shred(), 1);
-      assert.deepEqual(await left(), [long, both, plain].toSorted());
-      const alice = await signInByAddress(own, 'alice@example.com');
-      assert.equal((await alice.post(`/sent/${none}/expiry`, { expires: '7d' }, `/sent/${long}`)).status, 410);
-      assert.match((await alice.get(`/sent/${long}`)).text, /you can still give it more time/);
-      own.clock.forward(2 * DAY_MS);
-      assert.equal(await shred(), 1);
-      assert.deepEqual(await left(), [long, plain].toSorted());
-      own.clock.forward(KEPT_MS);
-      assert.equal(await shred(), 1);
-      const later = await signInByAddress(own, 'alice@example.com');
-      assert.equal((await later.post(`/sent/${long}/expiry`, { expires: '7d' }, `/sent/${long}`)).status, 303);
-      own.clock.forward(7 * DAY_MS + 60 * DAY_MS - MINUTE_MS);
-      assert.equal(await shred(), 0);
-      own.clock.forward(DAY_MS + MINUTE_MS);
-      assert.equal(await shred(), 1);
-    } finally {
-      await own.stop();
-    }
   });
 
   test('is shredded in small transactions, and the sweep comes back for what is left', async () => {
