@@ -132,6 +132,9 @@ async function works(running: Running): Promise<Works> {
       const deps = {
         db,
         vault,
+        signer: running.store.signer,
+        witness: running.store.witness,
+        auditKeepDays: undefined,
         log: createLog({ level: 'silent', pretty: false }),
         shredder: { shredExpired: () => Promise.resolve(0) },
       };

@@ -259,6 +259,18 @@ export const settings = {
     ({ tryOut }) => (tryOut ? '127.0.0.1:9464' : undefined),
     '127.0.0.1:9464',
   ),
+  AUDIT_KEEP_DAYS: open(
+    'After how many days entries of the audit log are removed; a signed statement says up to where. Without it they stay.',
+    kinds.wholeNumber(30, 36_500),
+    nothing,
+    '3650',
+  ),
+  AUDIT_NETWORKS: open(
+    'How much of a visitor’s network address the audit log keeps: `full`, `shortened` (an IPv4 /24, an IPv6 /48) or `none`.',
+    kinds.oneOf('full', 'shortened', 'none'),
+    () => 'full',
+    'shortened',
+  ),
   LOG_LEVEL: open(
     'How much is logged: `debug`, `info`, `warn`, `error` or `silent`. JSON lines on standard output, pretty on a terminal.',
     kinds.oneOf('debug', 'info', 'warn', 'error', 'silent'),

@@ -28,7 +28,7 @@ import type { BlobStorePlace } from './blobs/open.ts';
 import type { S3Credentials } from './blobs/s3-client.ts';
 import type { Address, Mailbox } from './core/address.ts';
 import type { DatabaseSource } from './db/engine.ts';
-import type { Network } from './core/networks.ts';
+import type { Network, NetworkDetail } from './core/networks.ts';
 import type { ProviderSettings } from './signin/oidc-providers.ts';
 
 export { ConfigError, readDotEnv, type Fault } from './config-given.ts';
@@ -86,6 +86,8 @@ export interface Config {
   readonly expiryDaysMax: number;
   /** Who outside may begin a message, and to whom; nobody where there is nobody to write to. */
   readonly writing: { readonly from: 'nobody' | 'recipients' | 'anyone'; readonly to: readonly Mailbox[] };
+  /** `keepDays` undefined: its entries stay. */
+  readonly audit: { readonly keepDays: number | undefined; readonly networks: NetworkDetail };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -176,6 +178,7 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined, env
       from: values.WRITE_TO === undefined ? 'nobody' : values.WRITE_FROM,
       to: values.WRITE_TO ?? [],
     },
+    audit: { keepDays: values.AUDIT_KEEP_DAYS, networks: values.AUDIT_NETWORKS },
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -63,7 +63,7 @@ export async function openStore(config: Config, clock: Clock, { mayBegin = true 
       db,
       keyring,
       keyringSource: source,
-      vault: { keyring, blobs, clock },
+      vault: { keyring, blobs, clock, auditNetworks: config.audit.networks },
       signer,
       witness: createWitness(witnessFile(config.witness), signer),
       spoolDir,

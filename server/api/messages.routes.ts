@@ -1,7 +1,7 @@
 // Owns the calls that tell what became of messages. They change nothing.
 
 import { Router } from 'express';
-import { messageAudit } from '../audit/audit.store.ts';
+import { messageAudit } from '../audit/audit-list.store.ts';
 import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
 import { getMessageOf, keyOf, needsScope, senderIndexes } from './authorize.ts';

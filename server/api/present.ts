@@ -2,7 +2,7 @@
 
 import { isoNow } from '../core/clock.ts';
 import { splitWords } from '../core/proofs.ts';
-import type { ReadEntry } from '../audit/audit.store.ts';
+import type { ReadEntry } from '../audit/audit-entry.ts';
 import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';

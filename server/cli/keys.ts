@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { appendAudit } from '../audit/audit.store.ts';
-import type { AuditEvent } from '../audit/audit.store.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 import { addKey, serializeKeyring, setKeyState } from '../crypto/keyring.ts';
 import type { KeyCard, Keyring } from '../crypto/keyring.ts';

@@ -2,12 +2,14 @@
 // page of rows and a piece of a blob, and names what is damaged by its place, never by what is in it.
 
 import type { Command } from 'commander';
-import { verifyAudit } from '../audit/audit.store.ts';
+import { breachWords, verifyAudit } from '../audit/verify-audit.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
 import { SteadyClock } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
+import { createSigner } from '../crypto/signing-key.ts';
+import type { Signer } from '../crypto/signing-key.ts';
 import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Db } from '../db/engine.ts';
 import { integrityFaults } from '../db/integrity.ts';
@@ -28,6 +30,7 @@ interface Subject {
   readonly db: Db;
   readonly blobs: Blobs;
   readonly keyring: Keyring;
+  readonly signer: Signer;
   readonly findings: Findings;
 }
 
@@ -50,7 +53,7 @@ async function verify(readData: boolean): Promise<void> {
     // In a file that is not whole the rest would be guesswork.
     if (!(await verifyFile(config, db, findings))) return findings.conclude();
     await checkFits(db, keyring);
-    const subject = { db, blobs: await blobsThere(config), keyring, findings };
+    const subject = { db, blobs: await blobsThere(config), keyring, signer: createSigner(keyring), findings };
     await verifyBlobs(subject);
     await countOrphans(subject);
     if (readData) {
@@ -134,10 +137,10 @@ async function verifyRecords({ db, keyring, findings }: Subject): Promise<void> 
   findings.looked('records', `${count} looked at`);
 }
 
-async function verifyChain({ db, keyring, findings }: Subject): Promise<void> {
-  const verdict = await verifyAudit(keyring, db);
+async function verifyChain({ db, keyring, signer, findings }: Subject): Promise<void> {
+  const verdict = await verifyAudit({ db, keyring, signer });
   if (verdict.holds) findings.looked('audit', `the chain of ${verdict.entries} entries holds`);
-  else findings.damaged(`the chain of the audit log is broken at entry ${verdict.brokenAt}`);
+  else findings.damaged(breachWords(verdict));
 }
 
 function mb(bytes: number): string {

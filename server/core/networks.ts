@@ -49,6 +49,19 @@ export function limitKey(ip: string): string {
   return `${prefix.toString()}/64`;
 }
 
+/** How much of a peer's network is written down. */
+export type NetworkDetail = 'full' | 'shortened' | 'none';
+
+/** Of what limitKey gives, as much as may be kept: an IPv4 /24, an IPv6 /48; undefined for nothing. */
+export function networkKept(key: string, detail: NetworkDetail): string | undefined {
+  if (detail === 'full') return key;
+  const address = detail === 'none' ? undefined : parseIp(key.replace(/\/\d+$/, ''));
+  if (address === undefined) return undefined;
+  const [bytes, bits] = address instanceof ipaddr.IPv4 ? ([4, 24] as const) : ([16, 48] as const);
+  const kept = address.toByteArray().map((byte, index) => (index < bits / 8 && index < bytes ? byte : 0));
+  return `${ipaddr.fromByteArray(kept).toString()}/${bits}`;
+}
+
 /** True for `localhost` and for addresses that only this machine can reach, with or without IPv6 brackets. */
 export function isLoopbackHost(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true;

@@ -18,3 +18,13 @@ export function unlessBroken<T>(open: () => T): T | undefined {
     throw error;
   }
 }
+
+/** The same of what is opened in time. */
+export async function unlessBrokenLater<T>(open: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof SealBroken) return undefined;
+    throw error;
+  }
+}

@@ -19,6 +19,7 @@ import { policies } from './migrations/011-policies.ts';
 import { holds } from './migrations/012-holds.ts';
 import { replays } from './migrations/013-replays.ts';
 import { keptAndReminded } from './migrations/014-kept-and-reminded.ts';
+import { auditStatements } from './migrations/020-audit-statements.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '012-holds': holds,
   '013-replays': replays,
   '014-kept-and-reminded': keptAndReminded,
+  '020-audit-statements': auditStatements,
 };

@@ -3,6 +3,7 @@
 // `*_index` columns are keyed blind indexes and `*_hash` columns one-way.
 
 import type {
+  AuditCheckpointsTable,
   AuditTable,
   BrandsTable,
   CountersTable,
@@ -52,6 +53,7 @@ export interface Tables {
   brands: BrandsTable;
   api_keys: ApiKeysTable;
   audit: AuditTable;
+  audit_checkpoints: AuditCheckpointsTable;
   try_mail: TryMailTable;
   people: PeopleTable;
   requests: RequestsTable;

@@ -4,6 +4,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Blobs, StagedBlob } from '../blobs/blobs.ts';
 import { limits } from '../core/limits.ts';
+import type { NetworkDetail } from '../core/networks.ts';
 import { openBytes, openStream, Sealer, sealBytes, sealedSize } from '../crypto/cobblestone.ts';
 import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
 import type { Keyring } from '../crypto/keyring.ts';
@@ -15,6 +16,8 @@ export interface Vault {
   readonly keyring: Keyring;
   readonly blobs: Blobs;
   readonly clock: Clock;
+  /** How much of a visitor's network the audit log keeps; all of it when that is not said. */
+  readonly auditNetworks?: NetworkDetail;
 }
 
 export interface SealedPart {

@@ -7,7 +7,7 @@ import { displayLine } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import type { AuditEvent } from '../audit/audit.store.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';

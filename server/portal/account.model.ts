@@ -3,7 +3,8 @@
 
 import { isoNow } from '../core/clock.ts';
 import { asWriter, readability } from '../access/reading.ts';
-import type { AuditEvent, ReadEntry } from '../audit/audit.store.ts';
+import type { ReadEntry } from '../audit/audit-entry.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import { subjectWords } from '../http/message-views.ts';
 import { unlessBroken } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';

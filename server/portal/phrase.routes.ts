@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { missingProofs } from '../access/proving.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import type { AuditEvent } from '../audit/audit.store.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import type { Tx } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
 import { setRetryAfter } from '../http/problems.ts';

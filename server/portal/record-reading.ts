@@ -3,7 +3,7 @@
 import type { Request } from 'express';
 import { isoNow } from '../core/clock.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import type { AuditEvent } from '../audit/audit.store.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';

@@ -4,7 +4,8 @@
 import { isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import type { AuditEntry, AuditEvent } from '../audit/audit.store.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
+import type { AuditEntry } from '../audit/audit.store.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import { sentence } from '../language/words.ts';

@@ -2,9 +2,12 @@
 // Each sweep takes a bounded batch at a time, so that a
 // year's leavings hold up neither writers nor readers; the worker comes back for the rest.
 
+import { keepCheckpoint } from '../audit/checkpoints.store.ts';
+import { trimAudit } from '../audit/trim.store.ts';
 import { DAY_MS, HOUR_MS, isoNow } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
+import type { Signer } from '../crypto/signing-key.ts';
 import type { Db } from '../db/engine.ts';
 import { sweepDrafts } from '../messages/drafts.store.ts';
 import { sweepKeptLetters } from '../messages/kept-letters.store.ts';
@@ -15,12 +18,17 @@ import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
 import { orderReminders } from './remind.ts';
 import type { Shredder } from '../shredding/shred.ts';
+import type { Witness } from '../shredding/witness.ts';
 
 export interface SweepDeps {
   readonly db: Db;
   readonly vault: Vault;
   readonly shredder: Pick<Shredder, 'shredExpired'>;
   readonly log: Log;
+  readonly signer: Signer;
+  readonly witness: Pick<Witness, 'markedSeq'>;
+  /** Undefined: entries of the audit log stay. */
+  readonly auditKeepDays: number | undefined;
 }
 
 /** Sees to up to `most`. @returns how many; fewer than `most` means that nothing is left for now. */
@@ -29,6 +37,7 @@ export type Sweep = (deps: SweepDeps, most: number) => Promise<number>;
 const BATCH_ROWS = 500;
 /** So long an answer that comes too late is kept for whose session it was. */
 const ENDED_SESSION_KEPT_MS = HOUR_MS;
+const CHECKPOINT_EVERY_MS = HOUR_MS;
 const SETTLED_KEPT_MS = 7 * DAY_MS;
 
 /** By the name that stands in the log. */
@@ -42,6 +51,15 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
+  'audit-checkpoint': async ({ db, vault, signer }) => {
+    await keepCheckpoint(signer, db, isoNow(vault.clock, -CHECKPOINT_EVERY_MS));
+    return 0;
+  },
+  audit: async ({ db, vault, signer, witness, auditKeepDays }, most) => {
+    if (auditKeepDays === undefined) return 0;
+    const deps = { db, vault, signer, markedSeq: witness.markedSeq() };
+    return trimAudit(deps, isoNow(vault.clock, -auditKeepDays * DAY_MS), most);
+  },
 };
 
 /** One batch of each. @returns whether any of them may have more to do. */

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { verifyAudit } from '../../server/audit/audit.store.ts';
+import { verifyAudit } from '../../server/audit/verify-audit.ts';
 import { HOUR_MS } from '../../server/core/clock.ts';
 import { Keyring } from '../../server/crypto/keyring.ts';
 import { newId } from '../../server/crypto/random.ts';
@@ -90,7 +90,7 @@ describe('a change of keys', () => {
     await running.drain();
     const api = await fetch(`${running.url}/api/v1/messages`, { headers: { authorization: `Bearer ${apiKey}` } });
     assert.equal(api.status, 200);
-    assert.equal((await verifyAudit(running.store.keyring, running.store.db)).holds, true);
+    assert.equal((await verifyAudit(running.store)).holds, true);
     assert.match((await run('keys', 'list')).out, new RegExp(`^${oldKey}  active .* 0 messages, 0 records$`, 'm'));
   });
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAuditHead, loadAuditPoint } from '../../server/audit/audit-head.store.ts';
-import { verifyAudit } from '../../server/audit/audit.store.ts';
+import { verifyAudit } from '../../server/audit/verify-audit.ts';
 import { DAY_MS, isoNow } from '../../server/core/clock.ts';
 import { getBrand, saveBrand } from '../../server/brands/brand.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
@@ -44,8 +44,9 @@ export async function tellStories(running: Running): Promise<void> {
 }
 
 // What commands, backups and rewrapping do a page at a time. What counts all there is, is not among it.
-async function goThroughAll({ store: { db, keyring } }: Running): Promise<void> {
-  assert.equal((await verifyAudit(keyring, db)).holds, true);
+async function goThroughAll({ store }: Running): Promise<void> {
+  const { db } = store;
+  assert.equal((await verifyAudit(store)).holds, true);
   const head = await loadAuditHead(db);
   await loadAuditPoint(db, head?.seq ?? 0);
   for (const keyId of await messageKeyIds(db)) await messagesUnder(db, keyId, '', PAGE);

@@ -23,10 +23,11 @@ describeEngines('the leavings of years', (engine) => {
 
   before(async () => {
     running = await startProgram({ env: await engine.newDatabase() });
-    const { db, vault } = running.store;
+    const { db, vault, signer, witness } = running.store;
     const silent = (): void => {};
     const log: Log = { debug: silent, info: silent, warn: silent, error: silent, child: () => log };
-    deps = { db, vault, log, shredder: bindShredder(running.store) };
+    const shredder = bindShredder(running.store);
+    deps = { db, vault, log, shredder, signer, witness, auditKeepDays: undefined };
   });
   after(() => running.stop());
 

@@ -7,7 +7,7 @@ import { parsePolicyDocument } from '../../server/policy/document.ts';
 import { readDocumentText } from '../../server/policy/document-text.ts';
 import { compilePolicy } from '../../server/policy/policy.ts';
 import type { Policy } from '../../server/policy/policy.ts';
-import { messageAudit } from '../../server/audit/audit.store.ts';
+import { messageAudit } from '../../server/audit/audit-list.store.ts';
 import { loadBody } from '../../server/messages/load-body.ts';
 import { loadMessage, loadPart } from '../../server/messages/messages.store.ts';
 import { openBody, openMessage } from '../../server/messages/open.ts';

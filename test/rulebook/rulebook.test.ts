@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isRefusal } from '../../server/core/errors.ts';
-import { readAudit } from '../../server/audit/audit.store.ts';
+import { readAudit } from '../../server/audit/audit-list.store.ts';
 import { PolicyFaults } from '../../server/policy/document-faults.ts';
 import { readDocumentText } from '../../server/policy/document-text.ts';
 import { insertVersion, newestVersion } from '../../server/rulebook/policies.store.ts';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DAY_MS, MINUTE_MS, isoTime } from '../../server/core/clock.ts';
-import { messageAudit } from '../../server/audit/audit.store.ts';
+import { messageAudit } from '../../server/audit/audit-list.store.ts';
 import { openMessage } from '../../server/messages/open.ts';
 import { makeClient } from '../roads/api-client.ts';
 import { Visitor } from '../support/browser.ts';

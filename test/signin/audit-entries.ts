@@ -1,6 +1,6 @@
 // Owns looking at the audit's entries of one kind, opened, newest first.
 
-import { readAudit } from '../../server/audit/audit.store.ts';
+import { readAudit } from '../../server/audit/audit-list.store.ts';
 import type { Running } from '../support/program.ts';
 
 export async function readAuditOf(running: Running, event: string): Promise<Record<string, unknown>[]> {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { readAudit } from '../../server/audit/audit.store.ts';
+import { readAudit } from '../../server/audit/audit-list.store.ts';
 import type { Answer } from '../support/browser.ts';
 import { describeEngines } from '../support/engines.ts';
 import { openLink, wrongCodes } from '../support/link-page.ts';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../server/core/clock.ts';
-import { readAudit } from '../../server/audit/audit.store.ts';
+import { readAudit } from '../../server/audit/audit-list.store.ts';
 import { openLink, wrongCodes } from '../support/link-page.ts';
 import type { LinkPage } from '../support/link-page.ts';
 import { codeFor, linkTo } from '../support/mailbox.ts';

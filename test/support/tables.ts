@@ -21,6 +21,7 @@ const tables: Record<keyof Tables, true> = {
   brands: true,
   api_keys: true,
   audit: true,
+  audit_checkpoints: true,
   try_mail: true,
   people: true,
   requests: true,

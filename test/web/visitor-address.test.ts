@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readAudit } from '../../server/audit/audit.store.ts';
+import { readAudit } from '../../server/audit/audit-list.store.ts';
 import { Visitor } from '../support/browser.ts';
 import { startProgram } from '../support/program.ts';
 

@@ -28,6 +28,18 @@ export interface AuditTable {
   hash: string;
 }
 
+/** What was signed about the audit log, so that it can be believed without believing the database. */
+export interface AuditCheckpointsTable {
+  /** That the log had come to the entry, or that it was removed up to it. */
+  kind: 'checkpoint' | 'cut';
+  /** Of the entry. */
+  seq: number;
+  /** When the entry was written. */
+  at: string;
+  /** Compact JWS (RFC 7515) over the entry's number, time and hash. */
+  signed: string;
+}
+
 export interface PoliciesTable {
   /** 1, 2, 3 … without a gap. */
   version: number;
