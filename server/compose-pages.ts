@@ -9,6 +9,7 @@ import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiRoutes } from './api/api.routes.ts';
 import { approvalRoutes } from './approvals/approvals.routes.ts';
+import { auditPages } from './admin/audit.routes.ts';
 import { brandingRoutes } from './admin/branding.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { simulatorPages } from './admin/simulator.routes.ts';
@@ -117,5 +118,10 @@ function senderPages(site: Site, { accept, frame }: Roads, takeBack: TakeBack, m
 }
 
 function adminPages(site: Site, { rulebook }: PolicyKeeper, simulator: Simulator): Router[] {
-  return [brandingRoutes(site), policyPages({ site, rulebook }), simulatorPages({ site, rulebook, simulator })];
+  return [
+    brandingRoutes(site),
+    policyPages({ site, rulebook }),
+    simulatorPages({ site, rulebook, simulator }),
+    auditPages(site),
+  ];
 }

@@ -5,6 +5,7 @@
 import type { AccountPage, PasskeysPage } from './page-models/account.ts';
 import type { BrandingPage } from './page-models/admin.ts';
 import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
+import type { AuditPage } from './page-models/audit.ts';
 import type { AttachmentPage } from './page-models/attachment.ts';
 import type {
   EndedPage,
@@ -56,6 +57,7 @@ export interface PageModels {
   written: WrittenPage;
   'prove-address': SignInPage;
   account: AccountPage;
+  audit: AuditPage;
   branding: BrandingPage;
   policy: PolicyPage;
   'policy-version': PolicyVersionPage;

@@ -70,6 +70,7 @@ const PAGES: Record<keyof PageModels, true> = {
   approvals: true,
   approval: true,
   branding: true,
+  audit: true,
   policy: true,
   'policy-version': true,
   'policy-restore': true,

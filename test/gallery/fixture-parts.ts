@@ -38,6 +38,7 @@ export const titles: Record<keyof PageModels, string> = {
   'sign-in': 'Sign in',
   away: 'To Google',
   'step-up': 'One more step',
+  audit: 'Audit log',
   passkeys: 'Your passkeys',
   'other-mailbox': 'This link is for another address',
   'lost-link': 'This link opens nothing',

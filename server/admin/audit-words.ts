@@ -1,0 +1,66 @@
+// Owns how the events of the audit log are said to administrators and auditors.
+
+import { isAuditEvent } from '../audit/audit-event.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
+
+export const eventWords: Readonly<Record<AuditEvent, string>> = {
+  'message-accepted': 'Message taken in',
+  'message-read': 'Message read',
+  'attachment-taken': 'Attachment downloaded',
+  'attachment-viewed': 'Attachment looked at',
+  'message-forwarded': 'Message forwarded',
+  'message-replied': 'Message answered',
+  'message-revoked': 'Taken back',
+  'message-restored': 'Given back',
+  'message-destroyed': 'Message destroyed',
+  'message-expired': 'Message expired and shredded',
+  'database-back-in-time': 'Database went back in time',
+  'witness-loss-accepted': 'Loss of the witness accepted',
+  'expiry-changed': 'Last day changed',
+  'notice-sent': 'Notice handed to the relay',
+  'notice-failed': 'Mail failed',
+  'answer-sent': 'Answer sent to the sender',
+  'reminder-sent': 'Reminder sent',
+  'notice-resent': 'Notice ordered once more',
+  'notices-asked': 'Lost notices asked for',
+  'more-time-asked': 'More time asked for',
+  'more-time-given': 'More time given',
+  'more-time-refused': 'More time refused',
+  'decision-sent': 'Decision told to the reader',
+  'message-held': 'Message held for approval',
+  'hold-released': 'Held message released',
+  'hold-refused': 'Held message refused',
+  'held-message-read': 'Held message read by an approver',
+  'code-asked': 'Code asked for',
+  'signed-in': 'Signed in',
+  'sign-in-refused': 'Sign-in refused',
+  'signed-out': 'Signed out',
+  'passkey-made': 'Passkey made',
+  'passkey-renamed': 'Passkey renamed',
+  'passkey-removed': 'Passkey removed',
+  'passkey-told': 'Passkey change told by mail',
+  'phrase-given': 'Access phrase given',
+  'phrase-refused': 'Access phrase refused',
+  'phrase-changed': 'Access phrase changed',
+  'signed-out-everywhere': 'Signed out everywhere',
+  'copy-taken': 'Copy of a message taken',
+  'message-written': 'Message written from outside',
+  'brand-changed': 'Brand changed',
+  'policy-changed': 'Policy changed',
+  'mails-replayed': 'Rules tried on earlier mail',
+  'replay-ended': 'Trial on earlier mail ended',
+  'api-key-created': 'API key made',
+  'api-key-revoked': 'API key revoked',
+  'latest-time-forgotten': 'Latest time forgotten',
+  'key-added': 'Key added',
+  'key-retired': 'Key retired',
+  'key-reactivated': 'Key taken into use again',
+  'keys-rewrapped': 'Keys wrapped anew',
+  'audit-exported': 'Audit log exported',
+  'audit-trimmed': 'Old audit entries removed',
+};
+
+/** In words where it is known; one that a later version wrote stands as it is. */
+export function wordsOf(event: string): string {
+  return isAuditEvent(event) ? eventWords[event] : event;
+}
