@@ -3,6 +3,7 @@
 import { Router } from 'express';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { auditRoutes } from './audit.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { policyRoutes } from './policy.routes.ts';
@@ -32,6 +33,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(messageRoutes(deps));
   router.use(takeBackRoutes(deps));
   router.use(policyRoutes(deps));
+  router.use(auditRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

@@ -40,7 +40,7 @@ export function needsScope(deps: KeyDeps, scope: Scope): RequestHandler {
 /** What is decided for everybody, or looks at everybody's mail, is not for a key of some senders. */
 export const unbound: RequestHandler = (req, _res, next) => {
   if (keyOf(req).senders.length === 0) return next();
-  throw new AppError('request/forbidden', 'This key is bound to senders, and the policy is everybody’s.');
+  throw new AppError('request/forbidden', 'This key is bound to senders, and this is everybody’s.');
 };
 
 export function keyOf(req: Request): ApiKey {

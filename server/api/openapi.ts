@@ -2,6 +2,7 @@
 
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from './described-zod.ts';
+import { auditList, auditQuery } from './audit-schemas.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
@@ -100,6 +101,14 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     responses: answer(200, 'The message now', messageView),
   });
 
+  registry.registerPath({
+    method: 'get',
+    path: '/audit',
+    summary: 'Entries of the audit log, newest first. Scope admin:read.',
+    security,
+    request: { query: auditQuery },
+    responses: answer(200, 'A page of entries', auditList),
+  });
   describePolicyCalls(registry, security);
   describeSimulator(registry, security);
 
