@@ -76,7 +76,7 @@ export function composePages(
     pages: [
       ...portalPages(tools, site, roads),
       ...senderPages(site, roads, takeBack, moreTime),
-      approvalRoutes({ site, cleaner: tools.cleaner }),
+      approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
       ...adminPages(site, policy, simulator),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],

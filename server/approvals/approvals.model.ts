@@ -1,8 +1,6 @@
 // Owns the view models of an approver's pages. Of what is answered already nothing is opened any more.
 
-import { isoNow } from '../core/clock.ts';
 import { isRefusal } from '../core/errors.ts';
-import { asWriter, readability } from '../access/reading.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
 import { attachmentView, person, subjectWords, unlessBroken } from '../http/message-views.ts';
@@ -19,6 +17,7 @@ import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { moment } from '../render/moment.ts';
 import type { ApprovalPage, ApprovalRow } from '../render/page-models/approvals.ts';
+import { isOver } from './find-hold.ts';
 
 export async function approvalRows(site: Site, words: Words, holds: readonly HoldsTable[]): Promise<ApprovalRow[]> {
   const rows: ApprovalRow[] = [];
@@ -42,22 +41,18 @@ function approvalRow(site: Site, words: Words, hold: HoldsTable, message: Messag
   };
 }
 
-export interface ApprovalDeps {
-  readonly site: Site;
-  readonly cleaner: HtmlCleaner;
-}
-
 export async function approvalPage(
-  { site, cleaner }: ApprovalDeps,
+  { site, cleaner }: { site: Site; cleaner: HtmlCleaner },
   words: Words,
   hold: HoldsTable,
   message: MessagesTable,
 ): Promise<ApprovalPage> {
+  const action = `${site.base}/approvals/${hold.id}`;
   const frame = {
     rule: openHold(site.keyring, hold).name,
     since: moment(hold.created_at, site.clock.nowMs(), words),
     listUrl: `${site.base}/approvals`,
-    action: `${site.base}/approvals/${hold.id}`,
+    action,
   };
   const answered = answeredWords(site, words, hold, message);
   if (answered !== undefined) return { ...frame, ...nothingOfIt, subject: words.say('approval.title'), answered };
@@ -71,7 +66,9 @@ export async function approvalPage(
     recipients: recipients.map((row) => openRecipient(open, row)).map(({ name, address }) => ({ name, address })),
     reasons: open.meta.reasons,
     runs: [{ text: await shownText(cleaner, body) }],
-    attachments: open.meta.parts.filter((part) => !part.inline).map((part) => attachmentView(words, part)),
+    attachments: open.meta.parts
+      .filter((part) => !part.inline)
+      .map((part) => attachmentView(words, part, { view: `${action}/attachments/${part.n}?view=1` })),
   };
 }
 
@@ -85,11 +82,6 @@ async function shownText(cleaner: HtmlCleaner, { text = '', html }: MessageBody)
     if (isRefusal(error, 'mail/unreadable')) return text;
     throw error;
   }
-}
-
-/** Nothing of it is opened any more, and nobody would get it. */
-export function isOver({ clock }: Site, message: MessagesTable): boolean {
-  return readability(message, asWriter, isoNow(clock)) !== 'readable';
 }
 
 const nothingOfIt = { from: { name: '', address: '' }, recipients: [], reasons: [], runs: [], attachments: [] };

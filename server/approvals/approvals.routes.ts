@@ -1,25 +1,25 @@
-// Owns the pages of those in the organisation who may let a held message go: the list of what waits for them, one message, and
-// their answer. To all others there is no such page.
+// Owns the pages of those in the organisation who may let a held message go: the list of what waits for them, one message with its
+// files, and their answer. To all others there is no such page.
 
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { AppError, isRefusal, toldIn } from '../core/errors.ts';
-import { isId } from '../core/ids.ts';
+import { isRefusal, toldIn } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
-import type { HoldsTable } from '../db/tables/holds.ts';
-import type { MessagesTable } from '../db/tables/messages.ts';
+import type { ViewDeps } from '../http/file-views.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSender, visitOf } from '../http/visit.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
-import { listOpenHoldsFor, loadHoldFor } from '../messages/holds.store.ts';
-import { loadMessage } from '../messages/messages.store.ts';
-import type { Session } from '../signin/sessions.store.ts';
-import { approvalPage, approvalRows, isOver } from './approvals.model.ts';
-import type { ApprovalDeps } from './approvals.model.ts';
+import type { HtmlCleaner } from '../mail/safe-html.ts';
+import { listOpenHoldsFor } from '../messages/holds.store.ts';
+import { approvalPage, approvalRows } from './approvals.model.ts';
+import { findHold, isOver } from './find-hold.ts';
+import type { FoundHold } from './find-hold.ts';
+import { heldFiles } from './held-files.ts';
 import { settleHold } from './settle-hold.ts';
 
 const ROWS_MAX = 100;
@@ -31,8 +31,13 @@ const answerForm = z.object({
   word: z.string().max(WORD_CHARACTERS_MAX).default(''),
 });
 
+export interface ApprovalDeps extends ViewDeps {
+  readonly cleaner: HtmlCleaner;
+}
+
 export function approvalRoutes(deps: ApprovalDeps): Router {
   const { site } = deps;
+  const files = heldFiles(deps);
   const router = Router();
 
   router.get('/approvals', async (req, res) => {
@@ -51,6 +56,14 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
     const found = await findHold(site, req);
     await noteReading(site, found);
     await sendApproval(deps, req, res, found);
+  });
+
+  router.get('/approvals/:hid/attachments/:n/pages/:page', (req, res) => files.sendImage(req, res));
+
+  router.get('/approvals/:hid/attachments/:n', async (req, res) => {
+    // Looked at is all that it is: there is no taking it.
+    if (req.query['view'] !== '1') throw noSuchPage();
+    await files.sendView(req, res);
   });
 
   router.post('/approvals/:hid', async (req, res) => {
@@ -74,23 +87,8 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
   return router;
 }
 
-interface Found {
-  readonly session: Session;
-  readonly hold: HoldsTable;
-  readonly message: MessagesTable;
-}
-
-async function findHold(site: Site, req: Request): Promise<Found> {
-  const session = checkSender(site, req);
-  const { hid } = req.params;
-  const hold = typeof hid === 'string' && isId(hid) ? await loadHoldFor(site.db, hid, session.addressIndex) : undefined;
-  const message = hold === undefined ? undefined : await loadMessage(site.db, hold.message_id);
-  if (hold === undefined || message === undefined) throw new AppError('request/not-found', 'There is no such page.');
-  return { session, hold, message };
-}
-
 // Before anything of it is shown: who looked into somebody's mail stands in the log.
-async function noteReading(site: Site, { session, hold, message }: Found): Promise<void> {
+async function noteReading(site: Site, { session, hold, message }: FoundHold): Promise<void> {
   if (hold.state !== 'open' || isOver(site, message)) return;
   await inTransaction(site.db, (tx) =>
     appendAudit(site, tx, {
@@ -105,7 +103,7 @@ async function sendApproval(
   deps: ApprovalDeps,
   req: Request,
   res: Response,
-  found: Found,
+  found: FoundHold,
   error?: string,
 ): Promise<void> {
   const { words } = visitOf(req);

@@ -28,6 +28,7 @@ export const auditEvents = [
   'hold-released',
   'hold-refused',
   'held-message-read',
+  'held-attachment-viewed',
   'code-asked',
   'signed-in',
   'sign-in-refused',

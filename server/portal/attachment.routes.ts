@@ -10,23 +10,24 @@ import { checkRight } from '../access/reading.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
 import { attachmentHeader } from '../http/attachment-header.ts';
 import { askedRange } from '../http/byte-range.ts';
+import { fileViews } from '../http/file-views.ts';
+import type { Onlooker, ViewDeps } from '../http/file-views.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
+import { getPart } from '../http/read-part.ts';
 import type { Site } from '../http/site.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { fileKind } from '../render/file-kind.ts';
-import { attachmentViews } from './attachment-view.ts';
-import type { ViewDeps } from './attachment-view.ts';
-import { getPart, readPart, startReading } from './reading.ts';
+import { checkStillReading, readPart, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { recordReading } from './record-reading.ts';
-import { WrittenOfLate } from './written-of-late.ts';
+import { WrittenOfLate } from '../http/written-of-late.ts';
 
 /** How long after its beginning a download may go on and still be the same taking. */
 const SAME_TAKING_MS = 15 * MINUTE_MS;
 
 export function attachmentRoutes(deps: ViewDeps): Router {
   const { site } = deps;
-  const views = attachmentViews(deps);
+  const views = fileViews(deps, (req) => findOnlooker(site, req));
   const takings = new WrittenOfLate(site.clock, SAME_TAKING_MS);
   const router = Router();
 
@@ -38,7 +39,7 @@ export function attachmentRoutes(deps: ViewDeps): Router {
     checkRight(reading.message.row, 'download');
     const part = reading.message.meta.parts.find((one) => String(one.n) === req.params.n);
     if (part === undefined) throw noSuchPage();
-    const row = await getPart(site, reading.message, part.n);
+    const row = await getPart(site.db, reading.message, part.n);
     const etag = etagOf(site, reading, part);
     const range = askedRange(req, etag, part.size);
     if (range === 'unsatisfiable') {
@@ -54,6 +55,20 @@ export function attachmentRoutes(deps: ViewDeps): Router {
   });
 
   return router;
+}
+
+async function findOnlooker(site: Site, req: Request): Promise<Onlooker> {
+  const reading = await startReading(site, req);
+  const { session, message } = reading;
+  return {
+    session,
+    message,
+    messageUrl: `${site.base}/messages/${message.row.id}`,
+    at: 'inbox',
+    mayTake: true,
+    checkStill: () => checkStillReading(site, reading),
+    record: (part) => recordReading(site, req, reading, 'attachment-viewed', part.n),
+  };
 }
 
 interface SentFile {

@@ -11,6 +11,7 @@ import { hasCode } from '../core/errors.ts';
 import { checkMayTakeCopy } from '../access/reading.ts';
 import { attachmentHeader } from '../http/attachment-header.ts';
 import { subjectWords } from '../http/message-views.ts';
+import { getPart } from '../http/read-part.ts';
 import { visitOf } from '../http/visit.ts';
 import { composeCopy } from '../mail/compose.ts';
 import { isMailId } from '../mail/compose-fields.ts';
@@ -24,7 +25,7 @@ import type { PdfText } from '../viewing/text-pdf.ts';
 import type { Viewer } from '../viewing/viewer.ts';
 import { copiedBody } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
-import { getPart, readPart, startReading } from './reading.ts';
+import { readPart, startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { recordReading } from './record-reading.ts';
 
@@ -65,7 +66,7 @@ async function mailCopy(deps: CopyDeps, reading: Reading): Promise<Readable> {
   const content = async (part: MailPart): Promise<OutgoingAttachment> => ({
     filename: part.filename,
     contentType: part.contentType,
-    content: readPart(deps.site, reading, await getPart(deps.site, reading.message, part.n)),
+    content: readPart(deps.site, reading, await getPart(deps.site.db, reading.message, part.n)),
   });
   const attachments: OutgoingAttachment[] = [];
   const pictures: (OutgoingAttachment & { cid: string })[] = [];

@@ -15,10 +15,11 @@ import type { TextRun } from '../core/text-runs.ts';
 import type { BodyView } from '../render/page-models/message.ts';
 import type { MailBody } from '../render/templates.ts';
 import { foldedText } from '../http/folded-text.ts';
+import { getPart } from '../http/read-part.ts';
 import type { Site } from '../http/site.ts';
 import type { Visit } from '../http/visit.ts';
 import type { Words } from '../language/words.ts';
-import { getPart, readPart } from './reading.ts';
+import { readPart } from './reading.ts';
 import type { Reading } from './reading.ts';
 
 export interface BodyDeps {
@@ -143,7 +144,7 @@ function styleElement(css: string): string {
 async function inlineImages(site: Site, reading: Reading): Promise<Map<string, string>> {
   const images = new Map<string, string>();
   for (const { cid, part } of pictureParts(reading)) {
-    const row = await getPart(site, reading.message, part.n);
+    const row = await getPart(site.db, reading.message, part.n);
     const picture = await readWhole(readPart(site, reading, row));
     images.set(cid, `data:${part.contentType};base64,${picture.toString('base64')}`);
   }

@@ -5,6 +5,7 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { MINUTE_MS } from '../core/clock.ts';
 import { hasRight } from '../access/reading.ts';
+import type { ViewDeps } from '../http/file-views.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import { sendWhole } from '../http/send-whole.ts';
@@ -12,7 +13,6 @@ import { bodyDocumentPolicy } from '../http/security-headers.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Key } from '../language/catalogue.ts';
 import { attachmentRoutes } from './attachment.routes.ts';
-import type { ViewDeps } from './attachment-view.ts';
 import { bodyDocument, bodyLink } from './message-body.ts';
 import type { BodyDeps } from './message-body.ts';
 import { messagePage } from './message.model.ts';
@@ -20,7 +20,7 @@ import type { Retry } from './message.model.ts';
 import { startReading } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { recordReading } from './record-reading.ts';
-import { WrittenOfLate } from './written-of-late.ts';
+import { WrittenOfLate } from '../http/written-of-late.ts';
 
 /** A page that is loaded again within this time, by the same session from the same network, was read once. */
 const SAME_READING_MS = MINUTE_MS;

@@ -12,10 +12,11 @@ import type { Db, Tx } from '../db/engine.ts';
 import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables/messages.ts';
 import { noSuchPage, notSignedIn } from '../http/nothing-here.ts';
 import { provedFor } from '../http/proved.ts';
+import { readPartWhile } from '../http/read-part.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';
-import { loadMessage, loadPart } from '../messages/messages.store.ts';
-import { openMessage, openPart, openPartRange } from '../messages/open.ts';
+import { loadMessage } from '../messages/messages.store.ts';
+import { openMessage } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { loadReadState } from '../messages/read-state.store.ts';
 import { loadRecipientOf } from '../messages/recipients.store.ts';
@@ -63,39 +64,12 @@ export function messageIdIn({ path }: Request): string | undefined {
   return /^\/messages\/([^/]+)/.exec(path)?.[1];
 }
 
-/** The part's row, or request/not-found. */
-export async function getPart(site: Site, message: OpenMessage, n: number): Promise<PartsTable> {
-  const part = await loadPart(site.db, message.row.id, n);
-  if (part === undefined) throw noSuchPage();
-  return part;
-}
-
-// Asking for each 16 KiB would double the time of a fast download; this costs nothing that can be measured.
-const BYTES_BETWEEN_CHECKS = 64 * 1024;
-
 /**
  * The part's bytes, or a range of them. The right to them is asked for again before every 64 KiB, so that a download
  * ends with that right, and with the session.
  */
-export async function* readPart(
-  site: Site,
-  reading: Reading,
-  part: PartsTable,
-  range?: ByteRange,
-): AsyncGenerator<Buffer> {
-  const content =
-    range === undefined
-      ? openPart(site.vault, reading.message, part)
-      : openPartRange(site.vault, reading.message, part, range);
-  let sinceCheck = BYTES_BETWEEN_CHECKS;
-  for await (const piece of content) {
-    if (sinceCheck + piece.length > BYTES_BETWEEN_CHECKS) {
-      await checkStillReading(site, reading);
-      sinceCheck = 0;
-    }
-    sinceCheck += piece.length;
-    yield piece;
-  }
+export function readPart(site: Site, reading: Reading, part: PartsTable, range?: ByteRange): AsyncGenerator<Buffer> {
+  return readPartWhile(site.vault, reading.message, part, () => checkStillReading(site, reading), range);
 }
 
 /** Throws request/gone, or signin/proof-needed, when the right to read has ended since the reading began. */

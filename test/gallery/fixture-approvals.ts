@@ -5,7 +5,7 @@ import { wordsIn } from '../../server/language/words.ts';
 import type { ApprovalPage, ApprovalRow } from '../../server/render/page-models/approvals.ts';
 import type { SentMessagePage } from '../../server/render/page-models/sent.ts';
 import { alice, bob, hostile, hostilePerson, longName, longWord } from './fixture-people.ts';
-import { message, moment } from './fixture-parts.ts';
+import { files, message, moment } from './fixture-parts.ts';
 import { recipients } from './fixture-rows.ts';
 
 const words = wordsIn('en');
@@ -25,7 +25,13 @@ export const open: ApprovalPage = {
   since: moment(),
   reasons: [`rule “${rule}”: holds it for approval`, 'protection encrypt-only by default'],
   runs: [{ text: 'Dear Bob,\n\nplease charge the card 4111 1111 1111 1111.\n\nAlice' }],
-  attachments: [],
+  attachments: files(2).map(({ filename, kind, mark, size }, i) => ({
+    filename,
+    kind,
+    mark,
+    size,
+    viewUrl: `/approvals/1/attachments/${i + 1}?view=1`,
+  })),
   listUrl: '/approvals',
   action: '/approvals/1',
 };

@@ -82,6 +82,8 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'POST /sent/:id/requests/:rid': 'sender',
   'GET /approvals': 'signed in',
   'GET /approvals/:hid': 'signed in',
+  'GET /approvals/:hid/attachments/:n': 'signed in',
+  'GET /approvals/:hid/attachments/:n/pages/:page': 'signed in',
   'POST /approvals/:hid': 'signed in',
   'GET /admin/audit': 'administrator',
   'POST /admin/audit/find': 'administrator',

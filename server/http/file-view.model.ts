@@ -1,7 +1,6 @@
-// Owns what stands on the page that shows an attachment, and which of its texts are said when. Pure.
+// Owns what stands on the page that shows a file of a message, and which of its texts are said when. Pure.
 
 import type { Mailbox } from '../core/address.ts';
-import { hasRight } from '../access/reading.ts';
 import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
@@ -10,27 +9,27 @@ import type { AttachmentPage, ShownPage } from '../render/page-models/attachment
 import { zooms } from '../viewing/paint-protocol.ts';
 import type { Zoom } from '../viewing/paint-protocol.ts';
 import type { NotShown, View } from '../viewing/viewer.ts';
-import type { Reading } from './reading.ts';
 
 export interface ViewAsk {
   /** The visitor's. */
   readonly words: Words;
-  readonly reading: Reading;
   readonly part: MailPart;
-  /** The attachment's own address, without a query. */
+  /** The file's own address, without a query. */
   readonly path: string;
   readonly backUrl: string;
   readonly page: number;
   readonly zoom: Zoom;
   readonly isMarked: boolean;
+  readonly may: Readonly<Record<'download' | 'print' | 'copy', boolean>>;
+  /** Whom to ask for what cannot be had here. */
+  readonly sender: Mailbox;
 }
 
 /** What came of it; beside the file's own failures: an address that names no page or size, too many at once. */
 export type Outcome = View | { readonly shown: false; readonly why: 'no-such-zoom' | 'busy'; readonly pages?: number };
 
-export function attachmentPage(ask: ViewAsk, outcome: Outcome): AttachmentPage {
-  const { words, part, path, reading } = ask;
-  const may = (right: string): boolean => hasRight(reading.message.row, right);
+export function fileViewPage(ask: ViewAsk, outcome: Outcome): AttachmentPage {
+  const { words, part, path, may } = ask;
   const declared = fileKind(part.contentType, part.filename).kind;
   const found = 'word' in outcome ? outcome.word : undefined;
   return {
@@ -38,12 +37,12 @@ export function attachmentPage(ask: ViewAsk, outcome: Outcome): AttachmentPage {
     kind: words.say(found ?? declared),
     size: words.size(part.size),
     backUrl: ask.backUrl,
-    ...(may('download') ? { downloadUrl: path } : {}),
+    ...(may.download ? { downloadUrl: path } : {}),
     notes: [...differs(words, declared, found), ...(outcome.shown ? notesOn(ask, outcome) : [])],
-    ...(outcome.shown ? { shown: shownPage(ask, outcome, may('copy')) } : { problem: problem(ask, outcome, may) }),
+    ...(outcome.shown ? { shown: shownPage(ask, outcome) } : { problem: problem(ask, outcome) }),
     width: ask.zoom === 'fit' || !outcome.shown ? 'reading' : 'wide',
-    mayPrint: may('print'),
-    mayCopy: may('copy'),
+    mayPrint: may.print,
+    mayCopy: may.copy,
   };
 }
 
@@ -63,7 +62,7 @@ function notesOn({ words, isMarked }: ViewAsk, { textOnly, look }: Extract<View,
   ];
 }
 
-function shownPage(ask: ViewAsk, { look, isPicture }: Extract<View, { shown: true }>, mayCopy: boolean): ShownPage {
+function shownPage(ask: ViewAsk, { look, isPicture }: Extract<View, { shown: true }>): ShownPage {
   const { words, page, zoom, path, part } = ask;
   const at = (n: number, size: Zoom): string => `${path}?view=1&page=${n}&zoom=${size}`;
   return {
@@ -88,7 +87,7 @@ function shownPage(ask: ViewAsk, { look, isPicture }: Extract<View, { shown: tru
       current: one === zoom,
     })),
     jumps: jumpsFrom(page, look.pages).map((n) => ({ n, url: at(n, zoom) })),
-    ...textOf(ask, look.text, isPicture, mayCopy),
+    ...textOf(ask, look.text, isPicture),
   };
 }
 
@@ -99,26 +98,21 @@ function jumpsFrom(page: number, pages: number): number[] {
 }
 
 function textOf(
-  { words, reading }: ViewAsk,
+  { words, may, sender }: ViewAsk,
   text: string | undefined,
   isPicture: boolean,
-  mayCopy: boolean,
 ): Pick<ShownPage, 'text' | 'noText'> {
-  if (!mayCopy) {
-    return { noText: words.say('viewing.text-withheld', { sender: senderWords(words, reading.message.meta.from) }) };
+  if (!may.copy) {
+    return { noText: words.say('viewing.text-withheld', { sender: senderWords(words, sender) }) };
   }
   if (isPicture) return { noText: words.say('viewing.text-none-picture') };
   if (text === undefined || text.trim() === '') return { noText: words.say('viewing.text-none') };
   return { text };
 }
 
-function problem(
-  ask: ViewAsk,
-  outcome: Extract<Outcome, { shown: false }>,
-  may: (right: string) => boolean,
-): NonNullable<AttachmentPage['problem']> {
+function problem(ask: ViewAsk, outcome: Extract<Outcome, { shown: false }>): NonNullable<AttachmentPage['problem']> {
   const { why } = outcome;
-  const { words, reading, path } = ask;
+  const { words, path, may, sender } = ask;
   if (why === 'busy') {
     return {
       sentences: [words.say('viewing.busy')],
@@ -131,9 +125,9 @@ function problem(
       action: { label: words.say('viewing.go-first'), url: `${path}?view=1` },
     };
   }
-  const wayOn = may('download')
+  const wayOn = may.download
     ? words.say('viewing.instead-download')
-    : words.say('viewing.instead-ask', { sender: senderWords(words, reading.message.meta.from) });
+    : words.say('viewing.instead-ask', { sender: senderWords(words, sender) });
   return { sentences: [words.say(reasons[why]), wayOn] };
 }
 
