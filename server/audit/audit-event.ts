@@ -29,6 +29,8 @@ export const auditEvents = [
   'hold-refused',
   'held-message-read',
   'held-attachment-viewed',
+  'approver-unreached',
+  'hold-notice-failed',
   'code-asked',
   'signed-in',
   'sign-in-refused',

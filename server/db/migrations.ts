@@ -20,6 +20,7 @@ import { holds } from './migrations/012-holds.ts';
 import { replays } from './migrations/013-replays.ts';
 import { keptAndReminded } from './migrations/014-kept-and-reminded.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
+import { unreachedApprovers } from './migrations/015-unreached-approvers.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -40,4 +41,5 @@ export const migrations: Record<string, Migration> = {
   '013-replays': replays,
   '014-kept-and-reminded': keptAndReminded,
   '020-audit-statements': auditStatements,
+  '015-unreached-approvers': unreachedApprovers,
 };

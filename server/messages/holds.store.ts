@@ -1,6 +1,7 @@
 // Owns the rows of what waits for approval: the holds of a message, who may lift each, and its recipients until then.
 
 import { z } from 'zod';
+import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
@@ -47,7 +48,7 @@ export async function insertHold(keyring: Keyring, tx: Tx, hold: NewHold): Promi
     .execute();
   const indexes = new Set(approvers.map((address) => addressIndex(keyring, address)));
   for (const index of indexes) {
-    await tx.insertInto('hold_approvers').values({ hold_id: id, address_index: index }).execute();
+    await tx.insertInto('hold_approvers').values({ hold_id: id, address_index: index, unreached_at: null }).execute();
   }
 }
 
@@ -154,6 +155,39 @@ export async function answerHold(
     .returning('id')
     .executeTakeFirst();
   return answered !== undefined;
+}
+
+/** The mail to this approver failed for good. */
+export async function markUnreached(
+  keyring: Keyring,
+  tx: Tx,
+  holdId: string,
+  approver: Address,
+  now: string,
+): Promise<void> {
+  await tx
+    .updateTable('hold_approvers')
+    .set({ unreached_at: now })
+    .where('hold_id', '=', holdId)
+    .where('address_index', '=', addressIndex(keyring, approver))
+    .execute();
+}
+
+/** @returns addresses of its approvers that no mail reached, in the order of the rule. */
+export async function listUnreached(keyring: Keyring, db: Db, hold: HoldsTable): Promise<string[]> {
+  const rows = await db
+    .selectFrom('hold_approvers')
+    .select('address_index')
+    .where('hold_id', '=', hold.id)
+    .where('unreached_at', 'is not', null)
+    .execute();
+  if (rows.length === 0) return [];
+  const indexes = new Set(rows.map((row) => row.address_index));
+  const isUnreached = (text: string): boolean => {
+    const address = parseAddress(text);
+    return address !== undefined && indexes.has(addressIndex(keyring, address));
+  };
+  return [...new Set(openHold(keyring, hold).approvers)].filter(isUnreached);
 }
 
 /** Removes all holds of these messages, and their recipients. */

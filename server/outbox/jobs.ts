@@ -7,7 +7,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * to a sender's mailbox. passcode: a sign-in code. failure: tells a sender that a recipient could not be reached.
  * request: asks a sender for more time; decision: tells the reader what became of that. resend: looks which notices
  * an address lacks. passkey: tells an address that a passkey was added to it or removed. approval: tells somebody that a
- * message waits for their word; held: tells its sender so, and what came of it.
+ * message waits for their word; held: tells its sender so, and what came of it;
+ * unreached: tells its sender that somebody could not be told.
  */
 export type JobKind =
   | 'notice'
@@ -20,13 +21,26 @@ export type JobKind =
   | 'resend'
   | 'passkey'
   | 'approval'
-  | 'held';
+  | 'held'
+  | 'unreached';
 
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
   { kinds: ['passcode'], places: 4 },
   {
-    kinds: ['notice', 'answer', 'failure', 'reminder', 'request', 'decision', 'resend', 'passkey', 'approval', 'held'],
+    kinds: [
+      'notice',
+      'answer',
+      'failure',
+      'reminder',
+      'request',
+      'decision',
+      'resend',
+      'passkey',
+      'approval',
+      'held',
+      'unreached',
+    ],
     places: 8,
   },
 ];
@@ -41,6 +55,7 @@ export const TRIED_FOR_MS: Record<JobKind, number> = {
   decision: 2 * DAY_MS,
   approval: 4 * DAY_MS,
   held: 2 * DAY_MS,
+  unreached: 2 * DAY_MS,
   resend: HOUR_MS,
   passkey: 2 * DAY_MS,
   passcode: 10 * MINUTE_MS,

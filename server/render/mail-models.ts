@@ -123,6 +123,21 @@ export interface HeldMail {
   readonly link: string;
 }
 
+/** To the sender of a held message: somebody who may let it go could not be told. Names no subject and no content. */
+export interface UnreachedMail {
+  readonly brand: MailBrand;
+  /** Their address. */
+  readonly approver: string;
+  /** Whether somebody else may let it go and was not out of reach, so far. */
+  readonly anyOther: boolean;
+  readonly rule: string;
+  /** The day, in words. */
+  readonly sent: string;
+  /** "Our mail server did not take mail for example.com. Its answer: 550 5.1.1." */
+  readonly reason: string;
+  readonly link: string;
+}
+
 export interface TestMail {
   readonly brand: MailBrand;
 }
@@ -136,6 +151,7 @@ export interface MailModels {
   decision: DecisionMail;
   approval: ApprovalMail;
   held: HeldMail;
+  unreached: UnreachedMail;
   /** The same for what begins a conversation. */
   written: ReplyMail;
   passkey: PasskeyMail;

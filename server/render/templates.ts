@@ -88,6 +88,7 @@ const MAILS: Record<keyof MailModels, true> = {
   decision: true,
   approval: true,
   held: true,
+  unreached: true,
   written: true,
   passkey: true,
   test: true,

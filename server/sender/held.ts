@@ -6,7 +6,7 @@ import type { Site } from '../http/site.ts';
 import { dayAt, plainly } from '../language/told.ts';
 import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
-import { listHolds, openHold } from '../messages/holds.store.ts';
+import { listHolds, listUnreached, openHold } from '../messages/holds.store.ts';
 import type { SentRow } from '../render/page-models/sent.ts';
 
 /** How each of these stands in the list: messages that nobody has been told of, since a rule holds them or held them back. */
@@ -24,15 +24,18 @@ export async function heldStates(
 }
 
 /** A sentence or two for each hold. */
-export function holdWords(site: Site, words: Words, holds: readonly HoldsTable[]): Told[] {
-  return holds.flatMap((hold) => {
+export async function holdWords(site: Site, words: Words, holds: readonly HoldsTable[]): Promise<Told[]> {
+  const told: Told[] = [];
+  for (const hold of holds) {
     const { name: rule, word = '' } = openHold(site.keyring, hold);
-    const day = dayAt(hold.answered_at ?? hold.created_at);
-    return [
-      words.tell(KEYS[hold.state], { rule, day }),
-      ...(word === '' ? [] : [plainly(words.say('approval.sent-word', { word }))]),
-    ];
-  });
+    told.push(words.tell(KEYS[hold.state], { rule, day: dayAt(hold.answered_at ?? hold.created_at) }));
+    if (word !== '') told.push(plainly(words.say('approval.sent-word', { word })));
+    if (hold.state !== 'open') continue;
+    for (const approver of await listUnreached(site.keyring, site.db, hold)) {
+      told.push(plainly(words.say('approval.sent-unreached', { approver })));
+    }
+  }
+  return told;
 }
 
 const KEYS = {

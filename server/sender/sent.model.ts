@@ -123,7 +123,7 @@ export async function sentMessagePage(
     restoreAction: `${path}/restore`,
     resendAction: `${path}/resend`,
     requests: open === undefined ? [] : requestRows(words, path, open, rows, await listRequests(site.db, [row.id])),
-    holds: holdWords(site, words, holds),
+    holds: await holdWords(site, words, holds),
     reasons: open?.meta.reasons ?? [],
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,

@@ -38,6 +38,7 @@ import { notePasskeyTold, writePasskey } from './passkey.ts';
 import { writeDecision, writeRequest } from './request.ts';
 import { findLacked } from './resend.ts';
 import type { LackedNotice } from './resend.ts';
+import { noteHoldMailFailed, writeUnreached } from './unreached.ts';
 
 export interface JobDeps extends MailDeps {
   readonly log: Log;
@@ -100,7 +101,7 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
   if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
   if (job.kind === 'passkey') return post(deps, lease, await writePasskey(deps, job));
   if (job.kind === 'resend') return { kind: 'found', lacked: await findLacked(deps, job) };
-  if (job.kind === 'approval' || job.kind === 'held') return post(deps, lease, await writeAboutHold(deps, job));
+  if (isAboutHold(job.kind)) return post(deps, lease, await writeAboutHold(deps, job));
   if (subject === undefined) return { kind: 'nothing' };
   const { message, recipient } = subject;
   switch (job.kind) {
@@ -123,7 +124,8 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
 async function writeAboutHold(deps: JobDeps, job: Job): Promise<Letter | undefined> {
   const message = job.messageId === null ? undefined : await loadMessage(deps.db, job.messageId);
   if (message === undefined) return undefined;
-  return job.kind === 'approval' ? writeApproval(deps, message, job) : writeHeld(deps, message, job);
+  if (job.kind === 'approval') return writeApproval(deps, message, job);
+  return job.kind === 'held' ? writeHeld(deps, message, job) : writeUnreached(deps, message, job);
 }
 
 async function sendAnswer(
@@ -203,6 +205,7 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
   }
   if (!(await settleDead(tx, job, failure))) return;
   if (job.kind === 'passcode') await notePasscode(deps, tx, job, { state: 'refused', at: now, failure });
+  if (isAboutHold(job.kind)) await noteHoldMailFailed(deps, tx, job, failure);
   if (subject === undefined || !isAnnouncement(job)) return;
   await markFailed(tx, subject.recipient.id, now, failure);
   await audit(deps, tx, job, subject, { failure });
@@ -222,6 +225,10 @@ function isAnnouncement({ kind }: Job): boolean {
   return kind === 'notice' || kind === 'answer';
 }
 
+function isAboutHold(kind: JobKind): kind is 'approval' | 'held' | 'unreached' {
+  return kind === 'approval' || kind === 'held' || kind === 'unreached';
+}
+
 function tellsReader(job: Job): boolean {
   return isAnnouncement(job) || job.kind === 'reminder' || job.kind === 'decision';
 }
@@ -229,7 +236,7 @@ function tellsReader(job: Job): boolean {
 // Refusing MAIL is about us, whatever the recipient; and the mail that tells a sender of a failure is the last
 // word on it, so it is tried as long as there is time.
 function isAboutRecipient(result: FailedOutcome, job: Job): boolean {
-  return result.stage !== 'MAIL' && job.kind !== 'failure';
+  return result.stage !== 'MAIL' && job.kind !== 'failure' && job.kind !== 'unreached';
 }
 
 /** Stage and codes, "RCPT 550 5.1.1"; "WRITE" for a letter that never was. */

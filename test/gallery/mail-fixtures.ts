@@ -40,6 +40,11 @@ const heldBy = {
   sent: 'Saturday 21 November 2026',
   link: 'https://messages.example.com/sent/1',
 };
+const unreached = {
+  ...heldBy,
+  approver: longAddress,
+  reason: 'Our mail server did not take mail for example.com. Its answer: 550 5.1.1.',
+};
 const waitsFor = { rule: heldBy.rule, link: 'https://messages.example.com/approvals/1' };
 const notice: MailModels['notice'] = {
   brand,
@@ -158,6 +163,9 @@ export const mailFixtures: readonly MailFixture[] = [
   fixture('held', 'open', { brand, ...heldBy, isOpen: true, isReleased: false }),
   fixture('held', 'released', { brand, ...heldBy, isOpen: false, isReleased: true }),
   fixture('held', 'refused', { brand, ...heldBy, isOpen: false, isReleased: false }),
+  fixture('unreached', 'others', { brand, ...unreached, anyOther: true }),
+  fixture('unreached', 'nobody', { brand, ...unreached, anyOther: false }),
+  fixture('unreached', 'hostile', { brand: hostileBrand, ...unreached, rule: hostile, anyOther: false }),
   fixture('decision', 'hostile', { brand, sender: hostile, hasWord: true, ...links }),
   fixture('passkey', 'made', { brand, isMade: true, ...passkey }),
   fixture('passkey', 'removed', { brand, isMade: false, ...passkey }),

@@ -18,6 +18,8 @@ export interface HoldsTable {
 export interface HoldApproversTable {
   hold_id: string;
   address_index: string;
+  /** The mail to them failed for good. */
+  unreached_at: string | null;
 }
 
 /**
