@@ -13,7 +13,8 @@ export interface NearEnd {
   readonly after: string;
   /** … and not after this one. */
   readonly until: string;
-  readonly createdBefore: string;
+  /** Taken in, and let go where it was held, not after this time. */
+  readonly toldBefore: string;
   readonly most: number;
 }
 
@@ -25,7 +26,27 @@ export function listNearEnd(db: Db, near: NearEnd): Promise<MessagesTable[]> {
       .selectAll()
       .where('expires_at', '>', near.after)
       .where('expires_at', '<=', near.until)
-      .where('created_at', '<=', near.createdBefore)
+      .where('created_at', '<=', near.toldBefore)
+      // Nobody has been told of what is held; it is asked for again once it is let go.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('held_recipients')
+              .select('held_recipients.id')
+              .whereRef('held_recipients.message_id', '=', 'messages.id'),
+          ),
+        ),
+      )
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('holds')
+              .select('holds.id')
+              .whereRef('holds.message_id', '=', 'messages.id')
+              .where('holds.answered_at', '>', near.toldBefore),
+          ),
+        ),
+      )
       // In these words both engines know that the index of what waits for it will do.
       .where(sql<boolean>`destroyed_at is null and reminded_at is null`)
       .where((eb) =>

@@ -25,7 +25,7 @@ export async function orderReminders(deps: { db: Db; vault: Vault }, most: numbe
       group,
       after: isoNow(vault.clock),
       until: isoNow(vault.clock, days * DAY_MS),
-      createdBefore: isoNow(vault.clock, -NOTICE_IS_FRESH_MS),
+      toldBefore: isoNow(vault.clock, -NOTICE_IS_FRESH_MS),
       most: most - taken,
     });
     for (const message of near) await orderFor(deps, message);

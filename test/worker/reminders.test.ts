@@ -4,8 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS, isoNow } from '../../server/core/clock.ts';
+import { parseAddress } from '../../server/core/address.ts';
+import { settleHold } from '../../server/approvals/settle-hold.ts';
 import { getBrand, saveBrand } from '../../server/brands/brand.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
+import { listHolds } from '../../server/messages/holds.store.ts';
 import { ensureQueued } from '../../server/outbox/outbox.store.ts';
 import { parsePolicyDocument } from '../../server/policy/document.ts';
 import { compilePolicy } from '../../server/policy/policy.ts';
@@ -26,6 +29,14 @@ const policy = compilePolicy(
       templates: [
         { name: 'pressing', title: 'Pressing', rights: ['reply'], reminderDays: 5 },
         { name: 'quiet', title: 'Quiet', rights: ['reply'], reminderDays: 0 },
+      ],
+      rules: [
+        {
+          id: 'held',
+          name: 'Four eyes',
+          when: { header: { name: 'X-Test', contains: 'hold' } },
+          then: [{ hold: { approvers: ['pat@example.com'] } }],
+        },
       ],
     },
     { brands: ['default'], expiryDaysMax: 730 },
@@ -120,6 +131,28 @@ describeEngines('a reminder', (engine) => {
     await order();
     for (const address of [taken.one, over.one]) assert.deepEqual(await reminders(address), [], address);
     assert.equal((await reminders(off.one)).length, 1);
+  });
+
+  test('waits while a rule holds the message, and comes a day after it is let go', async () => {
+    await remindBefore(DAYS);
+    const held = await announced(['X-Sealpost-Expires: 7d', 'X-Test: hold']);
+    const refused = await announced(['X-Sealpost-Expires: 7d', 'X-Test: hold']);
+    running.clock.forward(4 * DAY_MS + HOUR_MS);
+    assert.equal(await order(), 0);
+    const { db, vault } = running.store;
+    const by = parseAddress('pat@example.com');
+    assert.ok(by);
+    for (const [{ id }, state] of [[held, 'released'] as const, [refused, 'refused'] as const]) {
+      const [hold] = await listHolds(db, [id]);
+      await settleHold({ db, vault }, { holdId: hold?.id ?? '', state, by, word: '' });
+    }
+    await running.drain();
+    assert.equal(await order(), 0, 'its notice is fresh');
+    running.clock.forward(DAY_MS + HOUR_MS);
+    await order();
+    for (const address of [held.one, held.two]) assert.equal((await reminders(address)).length, 1, address);
+    for (const address of [refused.one, refused.two]) assert.deepEqual(await mailTo(running, address), [], address);
+    assert.equal(await order(), 0);
   });
 
   test('that was ordered before the message was read is not sent any more', async () => {
