@@ -35,6 +35,13 @@ export function describeSimulator(registry: OpenAPIRegistry, security: NonNullab
           'application/json': { schema: z.union([simulateAsk, policyView]) },
           'application/yaml': { schema: z.string() },
           'message/rfc822': { schema: z.string() },
+          'multipart/form-data': {
+            schema: z.object({
+              policy: z.string().openapi({ description: 'The policy to try, YAML or JSON; before the mail' }),
+              mail: z.string().openapi({ format: 'binary', description: 'The raw mail, as a file' }),
+            }),
+            encoding: { mail: { contentType: 'message/rfc822' } },
+          },
         },
       },
     },

@@ -15,9 +15,14 @@ export async function readPolicyBody(req: Request): Promise<unknown> {
   if (req.is([JSON_TYPE, YAML_TYPE]) === false) {
     throw new AppError('request/malformed', `Send it as ${JSON_TYPE} or ${YAML_TYPE}.`);
   }
+  return readPolicyText(bodyOf(req));
+}
+
+/** The same of bytes that came in another way. */
+export async function readPolicyText(source: AsyncIterable<Buffer>): Promise<unknown> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of bodyOf(req)) {
+  for await (const piece of source) {
     bytes += piece.length;
     if (bytes > policyLimits.documentBytesMax) {
       throw new AppError('mail/too-large', `The policy is larger than ${policyLimits.documentBytesMax} bytes.`);

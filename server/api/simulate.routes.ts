@@ -4,21 +4,18 @@
 import { Router } from 'express';
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
-import type { Simulate } from '../ingest/simulate.ts';
 import { readDocumentText } from '../policy/document-text.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Rulebook } from '../rulebook/rulebook.ts';
 import type { Replays } from '../simulator/replays.ts';
 import { keyOf, needsScope, unbound } from './authorize.ts';
 import { readPolicyBody } from './policy-body.ts';
 import { replayQuery } from './policy-schemas.ts';
 import { noQuery, simulateAsk } from './schemas.ts';
 import { submissionOf } from './submission.ts';
-import type { SubmissionDeps } from './submission.ts';
+import { tryForm } from './trial-form.ts';
+import type { TrialFormDeps } from './trial-form.ts';
 
-export interface SimulateRouteDeps extends SubmissionDeps {
-  readonly simulate: Simulate;
-  readonly rulebook: Rulebook;
+export interface SimulateRouteDeps extends TrialFormDeps {
   readonly replays: Replays;
 }
 
@@ -36,6 +33,10 @@ export function simulateRoutes(deps: SimulateRouteDeps): Router {
         .status(202)
         .location(`${req.baseUrl}/v1/simulate/${id}`)
         .json(await replays.get(id));
+      return;
+    }
+    if (req.is('multipart/form-data') === 'multipart/form-data') {
+      res.json(await tryForm(deps, req));
       return;
     }
     let draft: Policy | undefined;

@@ -30,7 +30,12 @@ export function submissionOf(deps: SubmissionDeps, req: Request, parse?: (value:
   throw new AppError('request/malformed', 'Send application/json, or a raw mail as message/rfc822.');
 }
 
-function rawSubmission(deps: SubmissionDeps, req: Request): Submission {
+/** @param source the mail's bytes; by default the whole body. Its envelope stands in the query either way. */
+export function rawSubmission(
+  deps: SubmissionDeps,
+  req: Request,
+  source: AsyncIterable<Buffer> = bodyOf(req),
+): Submission {
   const key = keyOf(req);
   const envelope = readEnvelope(req);
   checkMayActFor(key, envelope.from);
@@ -38,7 +43,7 @@ function rawSubmission(deps: SubmissionDeps, req: Request): Submission {
     road: 'api',
     from: envelope.from,
     read: async (sink) => {
-      const content = await deps.readRaw(envelope, withCrLf(bounded(bodyOf(req), deps.messageBytesMax)), sink);
+      const content = await deps.readRaw(envelope, withCrLf(bounded(source, deps.messageBytesMax)), sink);
       checkMayActFor(key, content.tree.from.address);
       // Without an Idempotency-Key a mail is known again by itself, as over SMTP.
       return { ...content, repeatKey: idempotencyKey(req) ?? content.repeatKey };

@@ -17,6 +17,8 @@ export interface UploadLimits {
 }
 
 export interface UploadedFile {
+  /** Name of its field. */
+  readonly field: string;
   readonly filename: string;
   readonly contentType: string;
   /** Throws when the form cannot be read to its end, or is more than its limits. */
@@ -75,7 +77,7 @@ export async function readUpload(
     fields.set(name, value);
     if (truncated || fieldBytes > most.fieldBytes) fail(tooMuchText(most));
   });
-  busboy.on('file', (_field, content, filename, _encoding, contentType) => {
+  busboy.on('file', (field, content, filename, _encoding, contentType) => {
     unread.add(content);
     content.on('error', () => fail(malformed()));
     files = files.then(async () => {
@@ -83,7 +85,7 @@ export async function readUpload(
         if (failed) return;
         checkToken(fields.get('csrf'));
         if (declared > most.bytes + most.fieldBytes + FRAME_BYTES_MAX) throw tooManyBytes(most);
-        await onFile({ filename: filename ?? '', contentType, content: counted(content) });
+        await onFile({ field, filename: filename ?? '', contentType, content: counted(content) });
         content.resume();
       } catch (error) {
         fail(error);

@@ -87,6 +87,65 @@ describe('POST /api/v1/simulate', () => {
     assertProblem(await ask({ to: [] }), 422, 'mail/recipients');
   });
 
+  /** A raw mail with a draft, as a form; `parts` name, content, and whether it is a file. */
+  const askForm = (
+    parts: readonly (readonly [name: string, content: string, isFile: boolean])[],
+    query = `?from=${mail.from}&to=${mail.to.join(',')}`,
+  ) => {
+    const head = (name: string, isFile: boolean): string =>
+      `--line\r\ncontent-disposition: form-data; name="${name}"${isFile ? '; filename="a"' : ''}\r\n${isFile ? 'content-type: application/octet-stream\r\n' : ''}\r\n`;
+    const body = parts.map(([name, content, isFile]) => `${head(name, isFile)}${content}\r\n`).join('');
+    return admin.call('POST', `/simulate${query}`, {
+      headers: { 'content-type': 'multipart/form-data; boundary=line' },
+      body: `${body}--line--\r\n`,
+    });
+  };
+
+  test('tries a draft on a raw mail that comes with it', async () => {
+    const raw = plainMail({ subject: 'never' });
+    const rules = [
+      { id: 'drafted', name: 'Drafted', when: { subject: { contains: 'never' } }, then: [{ refuse: 'No.' }] },
+    ];
+    const draft = JSON.stringify({ format: 1, rules });
+    for (const isFile of [true, false]) {
+      const answer = await askForm([
+        ['policy', draft, isFile],
+        ['mail', raw, true],
+      ]);
+      assert.deepEqual([answer.status, answer.json['outcome']], [200, 'refused'], answer.text);
+      assert.match(answer.text, /Refused by the rule “Drafted”/);
+      assert.equal(ruleIn(answer.json, 'cards'), undefined, 'the one in force is not asked');
+    }
+    const yaml = 'format: 1\nrules: []\n';
+    const allowed = await askForm([
+      ['policy', yaml, false],
+      ['mail', raw, true],
+    ]);
+    assert.equal(allowed.json['outcome'], 'granted', allowed.text);
+  });
+
+  test('refuses a form that lacks a part, has them the wrong way round, or says something else', async () => {
+    const raw = plainMail({ subject: 'never' });
+    const yaml = 'format: 1\nrules: []\n';
+    const policy = ['policy', yaml, false] as const;
+    const file = ['mail', raw, true] as const;
+    for (const parts of [
+      [file],
+      [policy],
+      [],
+      // A small one may be read whole before anybody looks; no policy is passed over.
+      [['mail', plainMail({ subject: 'x', body: 'x\r\n'.repeat(700_000) }), true], policy],
+      [policy, file, file],
+      [['policy', yaml, true], policy, file],
+    ] as const) {
+      assertProblem(await askForm(parts), 422, 'request/malformed', /one policy, then one mail|cannot be read/);
+    }
+    assertProblem(await askForm([policy, ['protection', 'x', false], file]), 422, 'request/malformed', /nothing else/);
+    assertProblem(await askForm([['policy', 'format: 2', false], file]), 422, 'request/malformed', /format/);
+    assertProblem(await askForm([policy, file], '?from=nobody&to=x'), 403, 'mail/author');
+    assertProblem(await askForm([['policy', `# ${'x'.repeat(3_000_000)}`, true], file]), 413, 'mail/too-large');
+  });
+
   test('stores nothing', async () => {
     const rows = async () => ({ ...(await allRows(running)), api_keys: [] }); // each call notes when its key was used
     const files = async () =>

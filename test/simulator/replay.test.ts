@@ -13,6 +13,7 @@ import { assertProblem, makeClient } from '../roads/api-client.ts';
 import type { ApiAnswer, ApiClient } from '../roads/api-client.ts';
 import { readAuditOf } from '../signin/audit-entries.ts';
 import { describeEngines } from '../support/engines.ts';
+import { signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -37,6 +38,12 @@ const inForce = {
       name: 'Offers',
       when: { subject: { contains: 'offer' } },
       then: [{ hold: { approvers: ['pat@example.com'] } }],
+    },
+    {
+      id: 'advice',
+      name: 'Advice',
+      when: { subject: { contains: 'advice' } },
+      then: [{ reviewer: 'ruth@example.com' }],
     },
   ],
 };
@@ -166,6 +173,46 @@ describeEngines('a policy on the mails of the last days', (engine) => {
     assert.deepEqual([first['days'], first['policy']], [7, 'draft']);
     const [last] = await readAuditOf(running, 'replay-ended');
     assert.deepEqual([last?.['judged'], last?.['notOpened'], last?.['state']], [55, 1, 'done']);
+  });
+
+  test('is asked about those whom the sender wrote to: not about reviewers, nor who got it by a forward', async () => {
+    running.clock.forward(30 * DAY_MS);
+    const id = await send(running, { subject: 'Some advice', to: 'bob@recipient.example' });
+    const held = await send(running, { subject: 'An offer with advice', to: 'bob@recipient.example' });
+    await running.drain();
+    const bob = await signInByLink(running, 'bob@recipient.example');
+    const path = `/messages/${id}`;
+    const forwarded = await bob.post(`${path}/forward`, { to: 'fay@recipient.example', text: '' }, path);
+    assert.equal(forwarded.status, 303);
+    const { db } = running.store;
+    const people = [
+      ...(await db.selectFrom('recipients').select('role').where('message_id', '=', id).execute()),
+      ...(await db.selectFrom('held_recipients').select('role').where('message_id', '=', held).execute()),
+    ];
+    assert.equal(people.length, 5, JSON.stringify(people));
+    const rule = (name: string, when: object) => ({ id: name, name, when, then: [{ apply: 'do-not-forward' }] });
+    const rules = [
+      rule('many', { recipients: { atLeast: 2 } }),
+      rule('ruth', { recipient: { is: ['ruth@example.com'] } }),
+      rule('fay', { anyRecipient: { is: ['fay@recipient.example'] } }),
+      rule('internal', { direction: 'internal' }),
+      rule('bob', { recipient: { is: ['bob@recipient.example'] } }),
+    ];
+    const { report } = await ended(await ask(1, { format: 1, rules }));
+    assert.equal(report.judged, 2);
+    assert.deepEqual(
+      report.rules.map(({ rule: name, hits }) => [name, hits]),
+      [
+        ['many', 0],
+        ['ruth', 0],
+        ['fay', 0],
+        ['internal', 0],
+        ['bob', 2],
+      ],
+    );
+    const inForceAgain = await ended(await ask(1));
+    assert.deepEqual([inForceAgain.report.judged, inForceAgain.report.same], [2, 2]);
+    running.clock.forward(2 * DAY_MS);
   });
 
   test('names the label that counts', async () => {
