@@ -7,6 +7,7 @@ import { firstPage } from './rows/first-page.ts';
 import { inspectAndDecide } from './rows/policy.ts';
 import { readHtml, readPage } from './rows/read.ts';
 import { readersWhileIngesting } from './rows/readers-p99.ts';
+import { replayMemory } from './rows/replay.ts';
 import { sealLarge, storeLarge } from './rows/seal.ts';
 import { loopWhileSigningIn, signIns } from './rows/sign-in.ts';
 import { smtpAndNotices, smtpNewConnections, smtpReusedConnections } from './rows/smtp.ts';
@@ -26,6 +27,7 @@ export const benchmarks: readonly Benchmark[] = [
   storeLarge,
   inspectAndDecide,
   smtpInspected,
+  replayMemory,
   signIns,
   loopWhileSigningIn,
   start,

@@ -1,15 +1,12 @@
 // Owns the rows of creating a message over REST: Sealpost, which checks the key, reads, decides, seals and commits
 // message, recipient, work and audit, beside a bare Express with one insert. Both are durable before they answer.
 
-import { inTransaction } from '../../server/db/engine.ts';
-import { systemClock } from '../../server/core/clock.ts';
-import { createApiKey } from '../../server/signin/api-keys.store.ts';
+import { newKey } from '../api-key.ts';
 import type { Bench, Benchmark, Measured } from '../benchmark.ts';
 import { startPeer } from '../child.ts';
 import { loadWeb } from '../load/wrk.ts';
 import { inRounds, median, shown, spread } from '../rounds.ts';
 import { startSealpost } from '../sealpost.ts';
-import type { Sealpost } from '../sealpost.ts';
 
 const PEER = 'bare Express: AES-GCM, one SQLite FULL insert';
 const CONNECTIONS = 10;
@@ -70,7 +67,7 @@ async function run(bench: Bench, { path, contentType, script }: Request): Promis
   const seconds = bench.quick ? 1 : 5;
   const sealpost = await startSealpost(bench);
   const bare = await startPeer(bench, 'create');
-  const headers = { authorization: `Bearer ${await newKey(sealpost)}`, 'content-type': contentType };
+  const headers = { authorization: `Bearer ${await newKey(sealpost, ['messages:send'])}`, 'content-type': contentType };
   const p99Ms: { sealpost: number[]; bare: number[] } = { sealpost: [], bare: [] };
   let [answered, runs] = [0, 0];
   const load = async (url: string, times: number[]): Promise<number> => {
@@ -101,12 +98,4 @@ async function run(bench: Bench, { path, contentType, script }: Request): Promis
       `p99 with 10 connections: ${shown(median(p99Ms.sealpost))} ms, bare Express ${shown(median(p99Ms.bare))} ms`,
     ],
   };
-}
-
-async function newKey(sealpost: Sealpost): Promise<string> {
-  const wanted = { name: 'bench', scopes: ['messages:send'], senders: [] } as const;
-  const { key } = await sealpost.withStore(({ db, vault }) =>
-    inTransaction(db, (tx) => createApiKey({ ...vault, clock: systemClock }, tx, wanted)),
-  );
-  return key;
 }

@@ -8,7 +8,7 @@ import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
-import { keptUntil } from '../messages/retention.ts';
+import { isOverdue, keptUntil } from '../messages/retention.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
 import { bindShredder } from '../shredding/shred.ts';
 import { bindTakeBack } from '../sender/take-back.ts';
@@ -76,7 +76,9 @@ async function show(desk: Desk, id: string): Promise<void> {
   const row = await getMessage(desk, id);
   const { vault, db } = desk.store;
   const open = row.destroyed_at === null ? openMessage(vault, row) : undefined;
-  const kept = row.expires_at === null ? '' : `  kept until ${keptUntil(row)}`;
+  const until = keptUntil(row);
+  // As on its sender's page: what the next sweep takes is kept no longer.
+  const kept = until === null || isOverdue(row, isoNow(vault.clock)) ? '' : `  kept until ${until}`;
   desk.print(
     `${row.id}  ${row.protection}  expires ${row.expires_at ?? 'never'}${open === undefined ? '  destroyed' : kept}`,
   );

@@ -7,8 +7,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { DAY_MS } from '../../server/core/clock.ts';
 import { sealpost } from '../support/command.ts';
-import { signInByLink } from '../support/mailbox.ts';
+import { signInByAddress, signInByLink } from '../support/mailbox.ts';
+import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { relayEnv, startRelay } from '../support/relay.ts';
@@ -128,6 +130,29 @@ describe('the command line', () => {
     assert.match((await run('message', 'revoke', id, '--destroy')).out, /Destroyed\./);
     assert.equal((await carol.get(`/messages/${id}`)).status, 410);
     assert.notEqual((await run('message', 'restore', id)).code, 0);
+  });
+
+  test('until when a message is kept is said where its sender’s page says it, and alike', async () => {
+    const kept = await send(running, { text: 'x' });
+    const alice = await signInByAddress(running, 'alice@example.com');
+    const daysAhead = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
+    for (const [end, isSaid] of [
+      [daysAhead(3), true],
+      [daysAhead(-3), true],
+      [daysAhead(-15), false],
+      [null, false],
+    ] as const) {
+      await running.store.db.updateTable('messages').set({ expires_at: end }).where('id', '=', kept).execute();
+      const { out } = await run('message', 'show', kept);
+      assert.match(out, new RegExp(`expires ${end ?? 'never'}`));
+      const told = / kept until (\S+)$/m.exec(out)?.[1];
+      const page = (await alice.get(`/sent/${kept}`)).text;
+      const onPage = /Until <time datetime="([^"]+)"[^>]*>[^<]*<\/time> you can still give it more time/.exec(
+        page,
+      )?.[1];
+      assert.equal(told, onPage, end ?? 'never');
+      assert.equal(told, isSaid ? new Date(Date.parse(end) + 14 * DAY_MS).toISOString() : undefined);
+    }
   });
 
   test('a message or a recipient that does not exist is said so in one line', async () => {
