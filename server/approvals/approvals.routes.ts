@@ -61,9 +61,10 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
   router.get('/approvals/:hid/attachments/:n/pages/:page', (req, res) => files.sendImage(req, res));
 
   router.get('/approvals/:hid/attachments/:n', async (req, res) => {
+    if (req.query['view'] === '1') return files.sendView(req, res);
+    await findHold(site, req);
     // Looked at is all that it is: there is no taking it.
-    if (req.query['view'] !== '1') throw noSuchPage();
-    await files.sendView(req, res);
+    throw noSuchPage();
   });
 
   router.post('/approvals/:hid', async (req, res) => {
