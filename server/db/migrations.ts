@@ -19,8 +19,8 @@ import { policies } from './migrations/011-policies.ts';
 import { holds } from './migrations/012-holds.ts';
 import { replays } from './migrations/013-replays.ts';
 import { keptAndReminded } from './migrations/014-kept-and-reminded.ts';
-import { auditStatements } from './migrations/020-audit-statements.ts';
 import { unreachedApprovers } from './migrations/015-unreached-approvers.ts';
+import { auditStatements } from './migrations/020-audit-statements.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -40,6 +40,6 @@ export const migrations: Record<string, Migration> = {
   '012-holds': holds,
   '013-replays': replays,
   '014-kept-and-reminded': keptAndReminded,
-  '020-audit-statements': auditStatements,
   '015-unreached-approvers': unreachedApprovers,
+  '020-audit-statements': auditStatements,
 };
