@@ -5,6 +5,7 @@ import type { PolicyKeeper } from './compose-policy.ts';
 import type { Roads } from './compose-roads.ts';
 import type { Simulator } from './compose-simulator.ts';
 import type { Tools } from './compose-tools.ts';
+import { createSigner } from './crypto/signing-key.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiRoutes } from './api/api.routes.ts';
@@ -36,6 +37,9 @@ import { stepUpPages } from './portal/step-up.ts';
 import { composeRoutes } from './sender/compose.routes.ts';
 import { bindMoreTime } from './sender/more-time.ts';
 import type { MoreTime } from './sender/more-time.ts';
+import { makeProof } from './sender/proof.ts';
+import type { ProofDeps } from './sender/proof.ts';
+import { proofRoutes } from './sender/proof.routes.ts';
 import { requestRoutes } from './sender/requests.routes.ts';
 import { sentRoutes } from './sender/sent.routes.ts';
 import { bindTakeBack } from './sender/take-back.ts';
@@ -65,6 +69,7 @@ export function composePages(
       simulate: roads.simulate,
       readRaw: roads.readRaw,
       takeBack,
+      prove: (message, madeFor) => makeProof(proofDeps(tools), message, madeFor),
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
       replays: simulator.replays,
@@ -75,7 +80,7 @@ export function composePages(
     // No path is answered by two of them; what is asked for most stands first.
     pages: [
       ...portalPages(tools, site, roads),
-      ...senderPages(site, roads, takeBack, moreTime),
+      ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
       ...adminPages(site, policy, simulator),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
@@ -109,9 +114,16 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
   ];
 }
 
-function senderPages(site: Site, { accept, frame }: Roads, takeBack: TakeBack, moreTime: MoreTime): Router[] {
+function senderPages(
+  tools: Tools,
+  site: Site,
+  { accept, frame }: Roads,
+  takeBack: TakeBack,
+  moreTime: MoreTime,
+): Router[] {
   return [
     sentRoutes({ site, takeBack }),
+    proofRoutes({ site, viewer: tools.viewer, proof: proofDeps(tools) }),
     composeRoutes({ site, accept, policyFrame: frame }),
     requestRoutes({ site, moreTime }),
   ];
@@ -124,4 +136,9 @@ function adminPages(site: Site, { rulebook }: PolicyKeeper, simulator: Simulator
     simulatorPages({ site, rulebook, simulator }),
     auditPages(site),
   ];
+}
+
+function proofDeps({ config, store: { db, vault, keyring } }: Tools): ProofDeps {
+  const signer = createSigner(keyring, 'proof signing key');
+  return { db, vault, signer, issuer: config.portal.baseUrl, orgName: config.org.name };
 }

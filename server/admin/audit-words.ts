@@ -59,6 +59,7 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'key-retired': 'Key retired',
   'key-reactivated': 'Key taken into use again',
   'keys-rewrapped': 'Keys wrapped anew',
+  'proof-taken': 'Proof of delivery taken',
   'audit-exported': 'Audit log exported',
   'audit-trimmed': 'Old audit entries removed',
 };

@@ -5,6 +5,7 @@ import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
+import type { MessageRouteDeps } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { policyRoutes } from './policy.routes.ts';
 import type { PolicyRouteDeps } from './policy.routes.ts';
@@ -16,7 +17,7 @@ import type { SimulateRouteDeps } from './simulate.routes.ts';
 import { takeBackRoutes } from './take-back.routes.ts';
 import type { TakeBackRouteDeps } from './take-back.routes.ts';
 
-export interface ApiDeps extends SendDeps, SimulateRouteDeps, TakeBackRouteDeps, PolicyRouteDeps {
+export interface ApiDeps extends MessageRouteDeps, SendDeps, SimulateRouteDeps, TakeBackRouteDeps, PolicyRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }

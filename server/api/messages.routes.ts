@@ -1,9 +1,14 @@
 // Owns the calls that tell what became of messages. They change nothing.
 
 import { Router } from 'express';
+import { AppError } from '../core/errors.ts';
+import { appendAudit } from '../audit/audit.store.ts';
 import { messageAudit } from '../audit/audit-list.store.ts';
+import { inTransaction } from '../db/engine.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
 import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
+import type { Proof } from '../sender/proof.ts';
 import { getMessageOf, keyOf, needsScope, senderIndexes } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { presentEvents, presentMessage, presentMessages } from './present.ts';
@@ -12,7 +17,12 @@ import type { MessageList } from './schemas.ts';
 
 const EVENTS_MAX = 500;
 
-export function messageRoutes(deps: KeyDeps): Router {
+export interface MessageRouteDeps extends KeyDeps {
+  /** The signed proof of delivery, `madeFor` a person or a key. */
+  readonly prove: (message: MessagesTable, madeFor: string) => Promise<Proof>;
+}
+
+export function messageRoutes(deps: MessageRouteDeps): Router {
   const { db, vault } = deps;
   const mayRead = needsScope(deps, 'messages:read');
   const router = Router();
@@ -37,6 +47,20 @@ export function messageRoutes(deps: KeyDeps): Router {
     const message = await getMessageOf(deps, req);
     const entries = await messageAudit(vault.keyring, db, message.id, EVENTS_MAX);
     res.json(presentEvents(entries, await listRecipients(db, message.id)));
+  });
+
+  router.get('/v1/messages/:id/proof', mayRead, async (req, res) => {
+    const message = await getMessageOf(deps, req);
+    if (message.destroyed_at !== null) throw new AppError('request/not-found', 'It was destroyed, and proves nothing.');
+    const { id: key } = keyOf(req);
+    await inTransaction(db, (tx) =>
+      appendAudit(vault, tx, {
+        event: 'proof-taken',
+        messageId: message.id,
+        details: { actor: key, format: 'json' },
+      }),
+    );
+    res.json(await deps.prove(message, key));
   });
 
   return router;

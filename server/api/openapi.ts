@@ -14,6 +14,7 @@ import {
   messageView,
   newMessage,
   problem,
+  proofView,
   resendAsk,
   restoreAsk,
   revokeAsk,
@@ -67,6 +68,14 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     security,
     request: { params },
     responses: answer(200, 'The events', eventList),
+  });
+  registry.registerPath({
+    method: 'get',
+    path: `${MESSAGE}/proof`,
+    summary: 'What was sent, to whom and what became of it, signed. Scope messages:read.',
+    security,
+    request: { params },
+    responses: answer(200, 'The statement, and the signature over it (compact JWS)', proofView),
   });
   registry.registerPath({
     method: 'post',

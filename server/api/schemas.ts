@@ -149,6 +149,10 @@ export const eventList = z
 
 export type EventList = z.infer<typeof eventList>;
 
+export const proofView = z
+  .object({ statement: z.record(z.string(), z.unknown()), signature: z.string() })
+  .openapi('Proof');
+
 export const revokeAsk = z
   .strictObject({
     recipients: z.array(address).min(1).max(limits.recipientsMax).optional(),

@@ -56,6 +56,7 @@ export const auditEvents = [
   'key-retired',
   'key-reactivated',
   'keys-rewrapped',
+  'proof-taken',
   'audit-exported',
   'audit-trimmed',
 ] as const;

@@ -10,6 +10,7 @@ import { registerKeys } from './keys.ts';
 import { registerMail } from './mail.ts';
 import { registerMessages } from './messages.ts';
 import { registerPolicy } from './policy.ts';
+import { registerProof } from './proof.ts';
 import { registerServer } from './server.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerVerify } from './verify.ts';
@@ -28,6 +29,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerApiKeys(program);
   registerMessages(program);
   registerPolicy(program);
+  registerProof(program);
   registerSimulate(program);
   registerMail(program);
   registerAudit(program);

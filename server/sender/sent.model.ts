@@ -125,6 +125,7 @@ export async function sentMessagePage(
     requests: open === undefined ? [] : requestRows(words, path, open, rows, await listRequests(site.db, [row.id])),
     holds: await holdWords(site, words, holds),
     reasons: open?.meta.reasons ?? [],
+    ...(open === undefined ? {} : { proofUrl: `${path}/proof` }),
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
     kept: keptWords(words, row, nowMs),
