@@ -6,7 +6,8 @@ const DEPTH_MAX = 1_000;
 
 const VOID = setOf('area base br col embed hr img input link meta param source track wbr');
 /** What their tags hold is no text to be shown, and may look like markup. */
-const NOT_SHOWN = setOf(`script style textarea option xmp title template noscript noembed noframes iframe frameset svg math
+const NOT_SHOWN =
+  setOf(`script style textarea option xmp title template noscript noembed noframes iframe frameset svg math
   object applet audio video canvas select plaintext listing`);
 /** Elements that end where another of their kind begins, so that they follow each other and do not nest. */
 const ENDED_BY_NEXT: ReadonlyMap<string, ReadonlySet<string>> = new Map([
@@ -20,7 +21,8 @@ const ENDED_BY_NEXT: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 
 // Each alternative takes all there is when its end is missing, so that nothing is looked at twice.
-const TAG = /<!--[\s\S]*?(?:-->|$)|<(script|style|textarea|title)\b[\s\S]*?(?:<\/\1|$)|<(\/?)([a-z][^\s/>]*)[^>]*(?:>|$)/gi;
+const TAG =
+  /<!--[\s\S]*?(?:-->|$)|<(script|style|textarea|title)\b[\s\S]*?(?:<\/\1|$)|<(\/?)([a-z][^\s/>]*)[^>]*(?:>|$)/gi;
 
 export function shallowHtml(html: string): string {
   const open: Element[] = [];

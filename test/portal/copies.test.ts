@@ -61,7 +61,7 @@ describe('a copy of a message', () => {
   });
 
   test('says so where the text could not be made safe, and is not empty', async () => {
-    const id = await send(running, { html: '<p>x'.repeat(990_000) });
+    const id = await send(running, { html: '<p>'.repeat(1_300_000) });
     const { content } = await bob.bytes(`/messages/${id}/copy.eml`);
     assert.match((await simpleParser(content)).text ?? '', /too large to be shown safely/);
   });
