@@ -205,7 +205,9 @@ export const thread: readonly ThreadEntry[] = [
     author: bob,
     mine: true,
     sent: moment('1 hour ago'),
-    text: said('Dear Alice,\n\nsection 4 is **fine**.\n\n> the list of furniture\n\nIt lacks\n\n- the piano\n- its stool'),
+    text: said(
+      'Dear Alice,\n\nsection 4 is **fine**.\n\n> the list of furniture\n\nIt lacks\n\n- the piano\n- its stool',
+    ),
     marked: [
       { kind: 'paragraph', runs: [{ text: 'Dear Alice,' }] },
       { kind: 'paragraph', runs: [{ text: 'section 4 is ' }, { text: 'fine', bold: true }, { text: '.' }] },
