@@ -5,6 +5,7 @@ import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
 import { brandAssets } from './brand-assets.ts';
 import { isSafe, refuseCrossSite } from './forged.ts';
+import { leadToForm } from './form-page.ts';
 import { formBody } from './forms.ts';
 import { healthRoutes } from './health.routes.ts';
 import { notFound, problemPages } from './problems.ts';
@@ -51,6 +52,7 @@ export function createApp({ site, staticFiles, api, pages, explanations }: AppPa
   root.use(visitor(site));
   root.use((req, res, next) => (isSafe(req) ? next() : formBody(req, res, next)));
   for (const router of pages) root.use(router);
+  root.use(leadToForm(site));
   for (const explain of explanations) root.use(explain);
   app.use(site.base === '' ? '/' : site.base, root);
 

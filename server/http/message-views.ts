@@ -7,6 +7,7 @@ import { SealBroken } from '../crypto/seal-broken.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
+import { readOwnMarks } from '../mail/light-marks.ts';
 import { loadBody } from '../messages/load-body.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { fileKind } from '../render/file-kind.ts';
@@ -94,18 +95,27 @@ export async function threadEntry(
     author: person(meta.from),
     mine,
     sent: moment(meta.sentAt ?? row.created_at, now, words),
-    text: closed === undefined ? await entryText(site, words, message, mine) : plain(closed),
+    ...(closed === undefined ? await entryText(site, words, message, mine) : { text: plain(closed) }),
     attachments: parts.map((part) => attachmentView(words, part, mine ? {} : waysTo(path, row, part.n))),
     states: mine ? deliveryStates(words, message, recipients) : [],
     ...(url === undefined ? {} : { url }),
   };
 }
 
-async function entryText(site: Site, words: Words, message: OpenMessage, mine: boolean): Promise<FoldedText> {
-  const { text } = await loadBody(site.db, site.vault, message);
-  if (text === undefined) return plain(words.say('reading.message-own-layout'));
-  // A link in one's own text needs no safe way out: one knows where it leads.
-  return foldedText(text, mine ? undefined : `${site.base}/messages/${message.row.id}/links/t`);
+async function entryText(
+  site: Site,
+  words: Words,
+  message: OpenMessage,
+  mine: boolean,
+): Promise<Pick<ThreadEntry, 'text' | 'marked'>> {
+  const { text, html } = await loadBody(site.db, site.vault, message);
+  if (text === undefined) return { text: plain(words.say('reading.message-own-layout')) };
+  const marked = mine ? readOwnMarks(text, html) : undefined;
+  return {
+    // A link in one's own text needs no safe way out: one knows where it leads.
+    text: foldedText(text, mine ? undefined : `${site.base}/messages/${message.row.id}/links/t`),
+    ...(marked === undefined ? {} : { marked }),
+  };
 }
 
 function plain(text: string): FoldedText {

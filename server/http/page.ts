@@ -6,6 +6,7 @@ import type { Brand, BrandLook } from '../brands/brand.store.ts';
 import { languages, localeOf, ownNames } from '../language/languages.ts';
 import type { PageModels } from '../render/page-models.ts';
 import type { Shell } from '../render/page-models/shell.ts';
+import { formPageOf } from './form-page.ts';
 import { sendWhole } from './send-whole.ts';
 import type { Site } from './site.ts';
 import { isAdmin, isSender, visitOf } from './visit.ts';
@@ -94,9 +95,13 @@ function shortened(title: string): string {
 
 const HERE_CHARACTERS_MAX = 2_000;
 
+/** The path of the page that is shown, for whoever comes back to it. */
 // A request line may name a whole URL (RFC 9112 section 3.2.2), with any host in it: not ours to repeat. Nor is
-// what is longer than any address of ours.
-function hereOf(site: Site, req: Request): string {
-  const isOurs = req.originalUrl.startsWith('/') && req.originalUrl.length <= HERE_CHARACTERS_MAX;
-  return req.method === 'GET' && isOurs ? req.originalUrl : `${site.base}/`;
+// what is longer than any address of ours. What answers a form has the address of the form.
+export function hereOf(site: Site, req: Request): string {
+  const isOurs = req.originalUrl.startsWith(`${site.base}/`) && !/^\/[/\\]/.test(req.originalUrl);
+  if (!isOurs || req.originalUrl.length > HERE_CHARACTERS_MAX) return `${site.base}/`;
+  if (req.method === 'GET') return req.originalUrl;
+  const path = req.originalUrl.slice(site.base.length).replace(/\?.*$/s, '');
+  return `${site.base}${formPageOf(path) ?? path}`;
 }

@@ -18,9 +18,9 @@ import type { ProblemPage } from '../render/page-models/dead-ends.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { setCookie } from './cookies.ts';
 import { noSuchPage } from './nothing-here.ts';
-import { sendPage } from './page.ts';
+import { hereOf, sendPage } from './page.ts';
 import type { Site } from './site.ts';
-import { findVisit } from './visit.ts';
+import { findVisit, keepsCookies } from './visit.ts';
 
 export const statusOf: Record<RefusalCode, number> = {
   'mail/unreadable': 422,
@@ -138,17 +138,32 @@ export function problemPages(site: Site): ErrorRequestHandler {
 
 async function sendProblem(site: Site, req: Request, res: Response, refusal: AppError | undefined): Promise<void> {
   const { session, words } = await findVisit(site, req, res);
-  const heading = words.say(refusal === undefined ? 'problem.failed' : headings[refusal.code]);
+  const model =
+    refusal?.code === 'request/forged' ? forgedModel(site, req, words) : modelOf(site, session, words, refusal);
   await sendPage(site, req, res, {
     name: 'problem',
-    title: heading,
+    title: model.heading,
     status: refusal === undefined ? FAILED_STATUS : statusOf[refusal.code],
-    model: {
-      heading,
-      sentences: sentencesFor(words, refusal, site.clock.nowMs()),
-      actions: isOverByWaiting(refusal) ? [] : waysOn(site, session, words, refusal),
-    },
+    model,
   });
+}
+
+// A browser that keeps no cookies gets here with every form; by what it is told it can help itself.
+function forgedModel(site: Site, req: Request, words: Words): ProblemPage {
+  const keeps = keepsCookies(site, req);
+  return {
+    heading: words.say(keeps ? 'problem.forged' : 'problem.cookies'),
+    sentences: [plainly(words.say(keeps ? 'problem.forged-means' : 'problem.cookies-means'))],
+    actions: [{ label: words.say('problem.go-form'), url: hereOf(site, req) }],
+  };
+}
+
+function modelOf(site: Site, session: Session | undefined, words: Words, refusal: AppError | undefined): ProblemPage {
+  return {
+    heading: words.say(refusal === undefined ? 'problem.failed' : headings[refusal.code]),
+    sentences: sentencesFor(words, refusal, site.clock.nowMs()),
+    actions: isOverByWaiting(refusal) ? [] : waysOn(site, session, words, refusal),
+  };
 }
 
 const FAILED_STATUS = 500;

@@ -118,6 +118,11 @@ export function checkAdmin(site: Site, req: Request): Session {
   throw noSuchPage();
 }
 
+/** Whether the browser has given back the cookie that every page of ours gives it. */
+export function keepsCookies(site: Site, req: Request): boolean {
+  return isToken(readCookie(site, req, 'browser'));
+}
+
 export function isSender(site: Site, address: Address): boolean {
   return site.orgDomains.includes(domainOf(address));
 }

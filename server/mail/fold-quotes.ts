@@ -85,10 +85,22 @@ function foldsOf(tokens: readonly string[], elements: readonly Element[]): Fold[
     const fold = mark === 'head' ? afterHead(tokens, element) : { first: element.open, last: element.close };
     if (fold !== undefined) outermost.push({ ...fold, isElement: mark !== 'head', mark });
   }
-  const isOutside = (at: number): boolean => !outermost.some(({ first, last }) => at >= first && at <= last);
-  const said = tokens.findLastIndex((token, at) => isSaying(token) && isOutside(at));
+  const said = lastSaying(tokens, outermost);
   if (said === -1) return [];
   return outermost.filter(({ mark, first }) => mark !== 'perhaps' || first > said);
+}
+
+/** The last token outside all folds that says something; folds stand in order and do not overlap. */
+function lastSaying(tokens: readonly string[], folds: readonly Fold[]): number {
+  let at = tokens.length - 1;
+  for (const { first, last } of folds.toReversed()) {
+    while (at > last) {
+      if (isSaying(tokens[at] ?? '')) return at;
+      at -= 1;
+    }
+    at = Math.min(at, first - 1);
+  }
+  return tokens.findLastIndex((token, one) => one <= at && isSaying(token));
 }
 
 function isSaying(token: string): boolean {

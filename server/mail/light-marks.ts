@@ -33,6 +33,11 @@ export function marksToHtml(text: string): string | undefined {
   return blocks.some(isMarked) ? blocks.map(blockHtml).join('\n') : undefined;
 }
 
+/** What the marks of a text mean whose HTML part was made from them; undefined for any other. */
+export function readOwnMarks(text: string, html: string | undefined): MarkedBlock[] | undefined {
+  return html !== undefined && html.trim() === marksToHtml(text.trim())?.trim() ? readMarks(text) : undefined;
+}
+
 function isMarked(block: MarkedBlock): boolean {
   if (block.kind !== 'paragraph' || !('runs' in block)) return true;
   return block.runs.some(({ bold, italic }) => bold === true || italic === true);

@@ -12,6 +12,7 @@ import type { CleanLink } from './safe-links.ts';
 import { Pictures } from './safe-picture.ts';
 import { classesIn, safeSheet } from './safe-sheet.ts';
 import type { SafeSheet, Scheme, SheetSource } from './safe-sheet.ts';
+import { shallowHtml } from './shallow-html.ts';
 
 export interface CleanRequest {
   readonly html: string;
@@ -43,7 +44,8 @@ export interface CleanHtml {
   readonly textLength: number;
 }
 
-export function sanitize(request: CleanRequest): CleanHtml {
+export function sanitize(given: CleanRequest): CleanHtml {
+  const request = { ...given, html: shallowHtml(given.html.replace(CONTROLS, '')) };
   const sheet = safeSheet(sheetsOf(request.html), request.scheme ?? 'light', {
     isTag: (tag) => TAG_SET.has(tag),
     elements: request.html.split('<').length,
@@ -54,7 +56,7 @@ export function sanitize(request: CleanRequest): CleanHtml {
 /** The style sheets of a document, as they stand in it. */
 function sheetsOf(html: string): SheetSource[] {
   if (!/<style/i.test(html)) return [];
-  const sheets = sanitizeHtml(html.replace(CONTROLS, ''), {
+  const sheets = sanitizeHtml(html, {
     allowedTags: ['style'],
     allowVulnerableTags: true, // nothing of this is shown: it is taken apart and written anew
     allowedAttributes: { style: ['media'] },
@@ -110,7 +112,7 @@ class Cleaning {
   }
 
   run(): CleanHtml {
-    const cleaned = sanitizeHtml(this.#request.html.replace(CONTROLS, ''), {
+    const cleaned = sanitizeHtml(this.#request.html, {
       allowedTags: [...TAGS, ...MARKED_NAMES],
       nonTextTags: DROPPED_WHOLE,
       allowedAttributes: { '*': [...ALLOWED_ATTRIBUTES, 'class'], a: ['href', 'target', 'rel'], img: ['src'] },

@@ -42,7 +42,7 @@ export function copyRoutes(deps: CopyDeps): Router {
 
   router.get('/messages/:id/copy.eml', async (req, res) => {
     const reading = await startCopy(deps, req);
-    await sendCopy(req, res, 'message/rfc822', `${nameOf(reading, req)}.eml`, await mailCopy(deps, reading));
+    await sendCopy(req, res, 'message/rfc822', `${nameOf(reading, req)}.eml`, await mailCopy(deps, req, reading));
   });
 
   router.get('/messages/:id/copy.pdf', async (req, res) => {
@@ -60,9 +60,9 @@ async function startCopy({ site }: CopyDeps, req: Request): Promise<Reading> {
   return reading;
 }
 
-async function mailCopy(deps: CopyDeps, reading: Reading): Promise<Readable> {
+async function mailCopy(deps: CopyDeps, req: Request, reading: Reading): Promise<Readable> {
   const { meta, row } = reading.message;
-  const { text, html, inline } = await copiedBody(deps, reading);
+  const { text, html, inline } = await copiedBody(deps, reading, visitOf(req).words);
   const content = async (part: MailPart): Promise<OutgoingAttachment> => ({
     filename: part.filename,
     contentType: part.contentType,
@@ -94,7 +94,7 @@ async function mailCopy(deps: CopyDeps, reading: Reading): Promise<Readable> {
 async function pdfCopy(deps: CopyDeps, req: Request, reading: Reading): Promise<Readable> {
   const { words } = visitOf(req);
   const { meta, row } = reading.message;
-  const { text, html } = await copiedBody(deps, reading);
+  const { text, html } = await copiedBody(deps, reading, words);
   const people = (boxes: readonly Mailbox[]): string =>
     boxes.map(({ name, address }) => apart(name === '' ? address : `${name} <${address}>`)).join(', ');
   const files = meta.parts.map((part) => apart(`${part.filename} (${words.size(part.size)})`));

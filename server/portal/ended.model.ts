@@ -27,7 +27,7 @@ export function endedPage(
       ...whatHappened(words, ended),
       ...(sender === undefined || name === undefined
         ? [plainly(words.say('problem.gone-helps'))]
-        : [plainly(words.say('ended.sender', { sender: name, address: sender.address }))]),
+        : [plainly(senderWords(words, name, sender.address))]),
       ...(request === undefined || name === undefined || state !== 'expired' ? [] : requestWords(words, request, name)),
     ],
     ...(word === '' || name === undefined
@@ -51,6 +51,11 @@ export function endedPage(
         }),
     inboxUrl: `${site.base}/messages`,
   };
+}
+
+function senderWords(words: Words, name: string, address: string): string {
+  if (name === address) return words.say('ended.sender-address', { address });
+  return words.say('ended.sender', { sender: name, address });
 }
 
 function whatHappened(words: Words, { message, recipient, state }: Ended): Told[] {

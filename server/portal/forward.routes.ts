@@ -70,6 +70,8 @@ async function forward(
     site,
     to.map(() => [forwardsPerReader, reading.session.addressIndex] as const),
   );
+  const isAuthor = (address: Address): boolean =>
+    canonicalAddress(address) === canonicalAddress(reading.message.meta.from.address);
   const note = cleanBodyText(text).trim();
   await inTransaction(site.db, async (tx) => {
     await holdRecipients(tx, row.id);
@@ -92,8 +94,8 @@ async function forward(
         },
         (id, card) => sealRecipientCard(dataKey, row.id, id, card),
       );
-      if (!(await appendRecipient(tx, recipient))) {
-        throw new AppError('request/malformed', sentence('reading.forward-twice'));
+      if (isAuthor(address) || !(await appendRecipient(tx, recipient))) {
+        throw new AppError('request/malformed', sentence('reading.forward-twice', { address }));
       }
       await enqueue(site.vault, tx, { kind: 'notice', messageId: row.id, recipientId: recipient.id });
       await appendAudit(site.vault, tx, {

@@ -75,6 +75,7 @@ export async function bodyDocument(
 export async function copiedBody(
   deps: BodyDeps,
   reading: Reading,
+  words: Words,
 ): Promise<{ text: string; html: string | undefined; inline: ReadonlyMap<number, string> }> {
   const body = await loadBody(deps.site.db, deps.site.vault, reading.message);
   const parts = pictureParts(reading);
@@ -85,7 +86,8 @@ export async function copiedBody(
       : await cleanOrUndefined(deps, reading, body.html, { images, scheme: 'written', linksLead: 'where they say' });
   const shown = parts.filter(({ cid }) => clean?.usedImages.includes(cid) === true);
   return {
-    text: body.text ?? '',
+    // A copy that holds nothing says why, as the page does.
+    text: body.text ?? (body.html === undefined || clean !== undefined ? '' : words.say('reading.message-too-complex')),
     html: clean && copiedHtml(clean),
     inline: new Map(shown.map(({ part }) => [part.n, `part-${part.n}`])),
   };

@@ -205,7 +205,16 @@ export const thread: readonly ThreadEntry[] = [
     author: bob,
     mine: true,
     sent: moment('1 hour ago'),
-    text: said('Dear Alice,\n\nsection 4 is fine. The list lacks the piano; see the photograph.'),
+    text: said(
+      'Dear Alice,\n\nsection 4 is **fine**.\n\n> the list of furniture\n\nIt lacks\n\n- the piano\n- its stool',
+    ),
+    marked: [
+      { kind: 'paragraph', runs: [{ text: 'Dear Alice,' }] },
+      { kind: 'paragraph', runs: [{ text: 'section 4 is ' }, { text: 'fine', bold: true }, { text: '.' }] },
+      { kind: 'quote', runs: [{ text: 'the list of furniture' }] },
+      { kind: 'paragraph', runs: [{ text: 'It lacks' }] },
+      { kind: 'list', items: [[{ text: 'the piano' }], [{ text: 'its stool' }]] },
+    ],
     attachments: files(3).slice(2),
     states: [
       { words: 'On its way to Carol Long.', tone: 'waiting' },

@@ -21,6 +21,12 @@ const VIEWS = [
 ] as const;
 
 const wanted = process.argv.slice(2);
+if (wanted.some((word) => word.startsWith('-'))) {
+  console.log(
+    'npm run gallery -- [WORD …]   draws every page, or those whose name bears one of the words, into gallery/',
+  );
+  process.exit();
+}
 const names = [...pageFixtures, ...mailFixtures, ...bodyFixtures]
   .map((fixture) => fixture.name)
   .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)));

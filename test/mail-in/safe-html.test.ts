@@ -226,3 +226,15 @@ test('no element stands so deep that a browser gives up', async () => {
   assert.ok(html.includes('deep'));
   assert.ok(html.split('<div>').length <= 300);
 });
+
+for (const [name, html] of [
+  ['3 MB of tables in tables', `${'<div><table><tr><td>'.repeat(150_000)}deep`],
+  ['3 MB of quotes in quotes', `${'<blockquote>'.repeat(130_000)}deep${'</blockquote>'.repeat(130_000)}`],
+  ['30,000 quotes one after the other', `${'<blockquote type="cite">quoted</blockquote>'.repeat(30_000)}deep`],
+] as const) {
+  test(`what it says is shown: ${name}`, async () => {
+    const { html: shown } = await cleaner.clean({ html, images: new Map(), linkPrefix: '/', foldedWords: 'Quoted' });
+    assert.ok(shown.includes('deep'));
+    checkHarmless(shown.replace(/<summary>Quoted<\/summary>|<\/?details[^>]*>/g, ''), '/');
+  });
+}

@@ -60,6 +60,12 @@ describe('a copy of a message', () => {
     );
   });
 
+  test('says so where the text could not be made safe, and is not empty', async () => {
+    const id = await send(running, { html: '<p>'.repeat(1_300_000) });
+    const { content } = await bob.bytes(`/messages/${id}/copy.eml`);
+    assert.match((await simpleParser(content)).text ?? '', /too large to be shown safely/);
+  });
+
   test('as a PDF is one, in other letters than Latin too, and says what it cannot show', async () => {
     const plain = await send(running, {
       subject: `=?utf-8?B?${Buffer.from('Привет, Ελλάδα').toString('base64')}?=`,

@@ -46,7 +46,7 @@ describe('a link for another mailbox than the one that is signed in', () => {
 
   test('neither a look nor a forged form ends the session', async () => {
     const bob = await signInByLink(running, BOB);
-    assert.equal((await bob.get(`${link}/switch`)).status, 404);
+    assert.equal((await bob.get(`${link}/switch`)).location, link);
     const forged = new URLSearchParams({ csrf: 'x'.repeat(43) });
     assert.equal((await bob.send('POST', `${link}/switch`, forged)).status, 403);
     assert.equal((await bob.get('/messages')).status, 200);
@@ -175,6 +175,13 @@ describe('a message that is over', () => {
     assert.match(page.text, /Ask for more time/);
     assert.doesNotMatch(page.text, /Never shown/);
     assert.equal((await new Visitor(running.url).get(`/messages/${id}`)).location, '/sign-in');
+  });
+
+  test('names a sender without a name by the address alone, once', async () => {
+    const id = await send(running, { from: 'alice@example.com', to: BOB, text: 'x' });
+    const [alice, bob] = [await signInByAddress(running, 'alice@example.com'), await signInByAddress(running, BOB)];
+    await alice.post(`/sent/${id}/revoke`, {}, `/sent/${id}`);
+    assert.match(said(await bob.get(`/messages/${id}`)), /It came from alice@example\.com\.</);
   });
 
   test('taken back, it says since when, and there is nothing to ask for', async () => {

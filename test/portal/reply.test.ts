@@ -85,6 +85,18 @@ describe('an answer', () => {
     assert.match(own.text, /What do you say\?/);
   });
 
+  test('with marks stands in its writer’s thread as it was meant, and without them as it was typed', async () => {
+    const sendText = async (text: string): Promise<string> => {
+      const page = await bob.get(`/messages/${id}`);
+      const answer = await bob.send('POST', `/messages/${id}/reply`, form(page, { text }));
+      return (await bob.visit(answer.location ?? '')).text;
+    };
+    const marked = await sendText('It **really <i>is</i>**:\r\n\r\n- one\r\n- two');
+    assert.match(marked, /It <strong>really &lt;i&gt;is&lt;\/i&gt;<\/strong>:/);
+    assert.match(marked, /<li>one\s*<\/li>/);
+    assert.match(await sendText('2 * 3 * 4 and **'), /2 \* 3 \* 4 and \*\*/);
+  });
+
   test('of files alone is an answer', async () => {
     const page = await bob.get(`/messages/${id}`);
     assert.equal(

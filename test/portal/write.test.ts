@@ -41,7 +41,7 @@ describe('writing first, where those who were written to may', () => {
     assert.equal(sent.status, 303, sent.text);
     const own = await bob.get(sent.location ?? '');
     assert.match(own.text, /Your message is on its way/);
-    assert.match(own.text, /It \*\*broke\*\*\./);
+    assert.match(own.text, /It <strong>broke<\/strong>\./);
     assert.match(own.text, /On its way to Claims, all\./);
 
     const [notice] = await mailTo(running, 'claims@example.com');

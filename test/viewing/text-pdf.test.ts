@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { openPdf } from '../../server/viewing/paint/pdf.ts';
 import { heldText } from '../../server/viewing/text-pdf.ts';
 import type { PdfText, WrittenPdf } from '../../server/viewing/text-pdf.ts';
@@ -37,6 +38,19 @@ describe('a text as a PDF', () => {
     assert.match(text, /دعوة إلى الاجتماع/);
     assert.match(text, /نرفق لكم العقد رقم 4711 من Sealpost Portal قبل الجمعة/);
     assert.match(text, /alice@example\.com/);
+  });
+
+  test('says its title and its language to what reads it out', async () => {
+    for (const [language, text] of [
+      ['de', 'Guten Tag'],
+      ['ar', 'مرحبا\n'.repeat(200)],
+      ['zh', '您好 >>\nendobj\n9 0 obj'],
+    ] as const) {
+      const { pdf } = await write(text, { language, title: 'Grüße (1' });
+      const { info } = await (await getDocument({ data: new Uint8Array(pdf) }).promise).getMetadata();
+      assert.deepEqual({ ...info }, { ...info, Language: language, Title: 'Grüße (1' });
+      assert.match(await read(pdf), /Grüße/);
+    }
   });
 
   test('in Arabic joins its letters', async () => {

@@ -1,5 +1,6 @@
 // Owns what the page of one message is given.
 
+import type { MarkedBlock } from '../../core/text-runs.ts';
 import type { TextRun } from '../../core/text-runs.ts';
 import type { FrameRoom } from '../frame-room.ts';
 import type { FoldedText, Moment, PersonView, StateView } from './parts.ts';
@@ -49,6 +50,8 @@ export interface ThreadEntry {
   readonly mine: boolean;
   readonly sent: Moment;
   readonly text: FoldedText;
+  /** What the visitor typed, when it carries marks: shown in the text's place. */
+  readonly marked?: readonly MarkedBlock[];
   readonly attachments: readonly AttachmentView[];
   /** What became of it with those it went to; of what the visitor wrote. */
   readonly states: readonly StateView[];

@@ -4,6 +4,7 @@
 import type { PdfText } from '../text-pdf.ts';
 import { HAN, isInFonts, needTextFont } from './canvas.ts';
 import { eastAsianFonts } from './east-asian-fonts.ts';
+import { withLanguage } from './pdf-language.ts';
 import { BODY, HEADING, LABEL, Sheet } from './sheet.ts';
 import { ShownText } from './shown-text.ts';
 
@@ -25,7 +26,7 @@ export function setText({ title, language, facts, notes, text, end }: PdfText): 
   sheet.skip(14);
   for (const paragraph of shown.of(text).split('\n')) sheet.write(paragraph, BODY);
   if (end !== undefined) sheet.writeApart(end);
-  return { pdf: sheet.end(), missing: shown.missing };
+  return { pdf: withLanguage(sheet.end(), language), missing: shown.missing };
 }
 
 const LABEL_MAX = 150;
