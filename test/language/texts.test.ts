@@ -17,6 +17,7 @@ const english = readTexts('en');
 // Pages that only the people see who run the program; it speaks English to them.
 const ENGLISH_VIEWS = [
   'pages/branding.hbs',
+  'pages/audit.hbs',
   'pages/policy.hbs',
   'pages/policy-restore.hbs',
   'pages/policy-version.hbs',
