@@ -135,6 +135,7 @@ async function works(running: Running): Promise<Works> {
         signer: running.store.signer,
         witness: running.store.witness,
         auditKeepDays: undefined,
+        countFigures: () => Promise.resolve(0),
         log: createLog({ level: 'silent', pretty: false }),
         shredder: { shredExpired: () => Promise.resolve(0) },
       };

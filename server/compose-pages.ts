@@ -6,10 +6,13 @@ import type { Roads } from './compose-roads.ts';
 import type { Simulator } from './compose-simulator.ts';
 import type { Tools } from './compose-tools.ts';
 import { createSigner } from './crypto/signing-key.ts';
+import { figuresNow } from './figures/count.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiRoutes } from './api/api.routes.ts';
 import { approvalRoutes } from './approvals/approvals.routes.ts';
+import { queuePages } from './admin/queue.routes.ts';
+import { todayPages } from './admin/today.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
 import { brandingRoutes } from './admin/branding.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
@@ -82,7 +85,7 @@ export function composePages(
       ...portalPages(tools, site, roads),
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
-      ...adminPages(site, policy, simulator),
+      ...adminPages(tools, site, policy, simulator),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
     explanations: [stepUpPages(site), explainEnded(site)],
@@ -129,12 +132,14 @@ function senderPages(
   ];
 }
 
-function adminPages(site: Site, { rulebook }: PolicyKeeper, simulator: Simulator): Router[] {
+function adminPages({ store, config }: Tools, site: Site, { rulebook }: PolicyKeeper, simulator: Simulator): Router[] {
   return [
     brandingRoutes(site),
     policyPages({ site, rulebook }),
     simulatorPages({ site, rulebook, simulator }),
     auditPages(site),
+    queuePages(site),
+    todayPages({ site, figures: (since) => figuresNow(store, since), dataDir: config.dataDir }),
   ];
 }
 

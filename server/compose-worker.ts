@@ -3,6 +3,7 @@
 import { resolveMx } from 'node:dns/promises';
 import type { Tools } from './compose-tools.ts';
 import type { Config } from './config.ts';
+import { countFigures } from './figures/count.ts';
 import { isOwnRelay, publicName } from './mail/own-host.ts';
 import { createWorker } from './worker/worker.ts';
 import type { Worker, WorkerOptions } from './worker/worker.ts';
@@ -17,6 +18,7 @@ export function composeWorker(tools: Tools, options: WorkerOptions): Worker {
       signer: store.signer,
       witness: store.witness,
       auditKeepDays: config.audit.keepDays,
+      countFigures: (most) => countFigures(store, most),
       templates,
       courier,
       log,

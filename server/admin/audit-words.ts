@@ -60,6 +60,7 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'key-reactivated': 'Key taken into use again',
   'keys-rewrapped': 'Keys wrapped anew',
   'proof-taken': 'Proof of delivery taken',
+  'queue-changed': 'Queue changed by hand',
   'audit-exported': 'Audit log exported',
   'audit-trimmed': 'Old audit entries removed',
 };

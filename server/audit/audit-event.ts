@@ -57,6 +57,7 @@ export const auditEvents = [
   'key-reactivated',
   'keys-rewrapped',
   'proof-taken',
+  'queue-changed',
   'audit-exported',
   'audit-trimmed',
 ] as const;

@@ -1,7 +1,7 @@
 // Owns finding entries of the audit log, opened: of one message, of one person, by what is asked for, or all of them.
 
 import type { Keyring } from '../crypto/keyring.ts';
-import type { Db } from '../db/engine.ts';
+import type { Db, Tx } from '../db/engine.ts';
 import { pages } from '../db/pages.ts';
 import type { AuditTable } from '../db/tables/administration.ts';
 import { readEntry } from './audit-entry.ts';
@@ -56,7 +56,12 @@ export type AuditPage = { readonly limit: number } & (
 );
 
 /** A page of entries, newest first: those next `before` a number or next `after` it, or the newest. */
-export async function listAudit(keyring: Keyring, db: Db, filter: AuditFilter, page: AuditPage): Promise<ReadEntry[]> {
+export async function listAudit(
+  keyring: Keyring,
+  db: Db | Tx,
+  filter: AuditFilter,
+  page: AuditPage,
+): Promise<ReadEntry[]> {
   const isNewer = 'after' in page;
   const within = await seqRange(db, filter);
   const first = isNewer ? Math.max(within.first, page.after + 1) : within.first;
@@ -88,7 +93,7 @@ export async function* auditRows(db: Db): AsyncGenerator<AuditTable> {
   for await (const page of pages(load, 0, ({ seq }) => seq)) yield* page;
 }
 
-function select(db: Db, { event, person, messageId }: AuditFilter, first: number, beyond: number) {
+function select(db: Db | Tx, { event, person, messageId }: AuditFilter, first: number, beyond: number) {
   let query = db.selectFrom('audit').selectAll().where('seq', '>=', first).where('seq', '<', beyond);
   if (event !== undefined) query = query.where('event', '=', event);
   if (person !== undefined) query = query.where('person_index', '=', person);
@@ -97,13 +102,13 @@ function select(db: Db, { event, person, messageId }: AuditFilter, first: number
 }
 
 // Entries are in the order of their time, so that a time is a number.
-async function seqRange(db: Db, { from, until }: AuditFilter): Promise<{ first: number; beyond: number }> {
+async function seqRange(db: Db | Tx, { from, until }: AuditFilter): Promise<{ first: number; beyond: number }> {
   const first = from === undefined ? 1 : ((await firstSince(db, from)) ?? Number.MAX_SAFE_INTEGER);
   const beyond = (until === undefined ? undefined : await firstSince(db, until)) ?? Number.MAX_SAFE_INTEGER;
   return { first, beyond };
 }
 
-async function firstSince(db: Db, at: string): Promise<number | undefined> {
+async function firstSince(db: Db | Tx, at: string): Promise<number | undefined> {
   const row = await db
     .selectFrom('audit')
     .select('seq')

@@ -83,9 +83,13 @@ function kept({ auditNetworks = 'full' }: AuditDeps, details: AuditEntry['detail
   return part === undefined ? rest : { ...rest, network: part };
 }
 
-/** In whose name it happened: who did it, by the address they have proved, or at least given. */
-function personOf({ details }: AuditEntry): Address | undefined {
-  return parseAddress(details['address'] ?? details['by'] ?? details['actor']);
+/**
+ * In whose name it happened: who did it, by the address they have proved, or at least given. What senders do with their
+ * messages is found by the message; what somebody changed in the house, by who it was.
+ */
+function personOf({ details, messageId }: AuditEntry): Address | undefined {
+  const actor = messageId === undefined ? details['actor'] : undefined;
+  return parseAddress(details['address'] ?? details['by'] ?? actor);
 }
 
 export const auditRecords: SealedColumn = {

@@ -7,6 +7,7 @@ import type {
   AuditTable,
   BrandsTable,
   CountersTable,
+  DailyFiguresTable,
   MarksTable,
   PeopleTable,
   PoliciesTable,
@@ -53,6 +54,7 @@ export interface Tables {
   brands: BrandsTable;
   api_keys: ApiKeysTable;
   audit: AuditTable;
+  daily_figures: DailyFiguresTable;
   audit_checkpoints: AuditCheckpointsTable;
   try_mail: TryMailTable;
   people: PeopleTable;

@@ -1,7 +1,8 @@
 // Owns writing down that a reader got something: in the audit, and on the reader's row.
 
 import type { Request } from 'express';
-import { isoNow } from '../core/clock.ts';
+import { SECOND_MS, isoNow } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEvent } from '../audit/audit-event.ts';
 import { inTransaction } from '../db/engine.ts';
@@ -33,7 +34,14 @@ export async function recordReading(
         address: reading.session.address,
         network: visitOf(req).network,
         ...(attachment === undefined ? {} : { attachment }),
+        ...(event === 'message-read' ? firstReading(reading, clock) : {}),
       },
     });
   });
+}
+
+/** How long after the notice a reader read first. */
+function firstReading({ recipient }: Reading, clock: Clock): { afterSeconds?: number } {
+  if (recipient.opened_at !== null || recipient.notified_at === null) return {};
+  return { afterSeconds: Math.max(0, Math.round((clock.nowMs() - Date.parse(recipient.notified_at)) / SECOND_MS)) };
 }

@@ -23,6 +23,7 @@ import type { DestroyPage, RequestPage, SentMessagePage, SentPage } from './page
 import type { AwayPage, EnterPage, HomePage, SignInPage, StepUpPage, VerifyPage } from './page-models/signing-in.ts';
 import type { PolicyPage, PolicyRestorePage, PolicyVersionPage } from './page-models/policy.ts';
 import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
+import type { QueuePage, TodayPage } from './page-models/today.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
 import type { ComposePage, WritePage, WrittenPage } from './page-models/writing.ts';
 
@@ -57,6 +58,8 @@ export interface PageModels {
   written: WrittenPage;
   'prove-address': SignInPage;
   account: AccountPage;
+  today: TodayPage;
+  queue: QueuePage;
   audit: AuditPage;
   branding: BrandingPage;
   policy: PolicyPage;

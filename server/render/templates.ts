@@ -71,6 +71,8 @@ const PAGES: Record<keyof PageModels, true> = {
   approval: true,
   branding: true,
   audit: true,
+  today: true,
+  queue: true,
   policy: true,
   'policy-version': true,
   'policy-restore': true,

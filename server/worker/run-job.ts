@@ -4,6 +4,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS, isoNow } from '../core/clock.ts';
+import { idTimeMs } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEvent } from '../audit/audit-event.ts';
@@ -191,7 +192,11 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
     if (subject === undefined || !tellsReader(job)) return;
     await noteReference(tx, subject.recipient.id, referenceIndex(deps.vault.keyring, subject.recipient.id));
     if (isAnnouncement(job)) await markNotified(tx, subject.recipient.id, now);
-    await audit(deps, tx, job, subject, { response: result.response, tls: result.tls });
+    await audit(deps, tx, job, subject, {
+      response: result.response,
+      tls: result.tls,
+      afterSeconds: String(secondsSince(deps, job)),
+    });
     return;
   }
   const failure = failureCodes(result);
@@ -218,6 +223,11 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
       recipientId: subject.recipient.id,
     });
   }
+}
+
+/** Since it was promised. */
+function secondsSince({ vault }: JobDeps, { id }: Job): number {
+  return Math.max(0, Math.round((vault.clock.nowMs() - idTimeMs(id)) / SECOND_MS));
 }
 
 /** What the reader's row tells of: whether they were told at all. */

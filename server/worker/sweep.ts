@@ -29,6 +29,8 @@ export interface SweepDeps {
   readonly witness: Pick<Witness, 'markedSeq'>;
   /** Undefined: entries of the audit log stay. */
   readonly auditKeepDays: number | undefined;
+  /** Counts entries of the audit log into daily figures, each once. */
+  readonly countFigures: (most: number) => Promise<number>;
 }
 
 /** Sees to up to `most`. @returns how many; fewer than `most` means that nothing is left for now. */
@@ -51,6 +53,8 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
+  // Before entries go.
+  figures: ({ countFigures }, most) => countFigures(most),
   'audit-checkpoint': async ({ db, vault, signer }) => {
     await keepCheckpoint(signer, db, isoNow(vault.clock, -CHECKPOINT_EVERY_MS));
     return 0;

@@ -39,6 +39,8 @@ export const titles: Record<keyof PageModels, string> = {
   away: 'To Google',
   'step-up': 'One more step',
   audit: 'Audit log',
+  today: 'Today',
+  queue: 'Queue',
   passkeys: 'Your passkeys',
   'other-mailbox': 'This link is for another address',
   'lost-link': 'This link opens nothing',

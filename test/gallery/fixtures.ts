@@ -11,6 +11,7 @@ import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
 import { attachment, attachmentStates } from './fixture-attachment.ts';
 import * as rows from './fixture-rows.ts';
+import * as todayRows from './fixture-today.ts';
 import * as auditRows from './fixture-audit.ts';
 import * as policyRows from './fixture-policy.ts';
 import * as simulatorRows from './fixture-simulator.ts';
@@ -45,6 +46,7 @@ function fixture<Name extends keyof PageModels>(
 const reader = { visitor: { address: bob.address, isSender: false, isAdmin: false, at: 'inbox' } } as const;
 const sender = { visitor: { address: alice.address, isSender: true, isAdmin: false, at: 'sent' } } as const;
 const owner = { visitor: { address: admin.address, isSender: true, isAdmin: true, at: 'branding' } } as const;
+const todayOwner = { visitor: { ...owner.visitor, at: 'today' } } as const;
 const auditOwner = { visitor: { ...owner.visitor, at: 'audit' } } as const;
 const policyOwner = { visitor: { ...owner.visitor, at: 'policy' } } as const;
 const longReader = { visitor: { address: people.longAddress, isSender: true, isAdmin: true, at: 'inbox' } } as const;
@@ -700,6 +702,11 @@ export const pageFixtures: readonly PageFixture[] = [
     { ...rows.branding, errors: rows.brandErrors, values: { ...rows.branding.values, name: '' } },
     owner,
   ),
+  fixture('today', 'empty', todayRows.todayEmpty, todayOwner),
+  fixture('today', 'full', todayRows.today, todayOwner),
+  fixture('today', 'ill', todayRows.todayIll, todayOwner),
+  fixture('queue', 'empty', todayRows.queueEmpty, todayOwner),
+  fixture('queue', 'full', todayRows.queue, todayOwner),
   fixture('audit', 'empty', auditRows.auditEmpty, auditOwner),
   fixture('audit', 'full', auditRows.audit, auditOwner),
   fixture('audit', 'found', auditRows.auditFound, auditOwner),

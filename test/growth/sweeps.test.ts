@@ -27,7 +27,16 @@ describeEngines('the leavings of years', (engine) => {
     const silent = (): void => {};
     const log: Log = { debug: silent, info: silent, warn: silent, error: silent, child: () => log };
     const shredder = bindShredder(running.store);
-    deps = { db, vault, log, shredder, signer, witness, auditKeepDays: undefined };
+    deps = {
+      db,
+      vault,
+      log,
+      shredder,
+      signer,
+      witness,
+      auditKeepDays: undefined,
+      countFigures: () => Promise.resolve(0),
+    };
   });
   after(() => running.stop());
 

@@ -18,6 +18,9 @@ const english = readTexts('en');
 const ENGLISH_VIEWS = [
   'pages/branding.hbs',
   'pages/audit.hbs',
+  'pages/today.hbs',
+  'pages/queue.hbs',
+  'partials/chart.hbs',
   'pages/policy.hbs',
   'pages/policy-restore.hbs',
   'pages/policy-version.hbs',

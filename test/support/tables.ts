@@ -21,6 +21,7 @@ const tables: Record<keyof Tables, true> = {
   brands: true,
   api_keys: true,
   audit: true,
+  daily_figures: true,
   audit_checkpoints: true,
   try_mail: true,
   people: true,

@@ -40,6 +40,14 @@ export interface AuditCheckpointsTable {
   signed: string;
 }
 
+/** How often something happened on a day. */
+export interface DailyFiguresTable {
+  day: string;
+  name: string;
+  label: string;
+  count: number;
+}
+
 export interface PoliciesTable {
   /** 1, 2, 3 … without a gap. */
   version: number;

@@ -33,7 +33,7 @@ export interface Shell {
     readonly isSender: boolean;
     readonly isAdmin: boolean;
     /** Which entry of the navigation is current. */
-    readonly at?: 'inbox' | 'sent' | 'branding' | 'policy' | 'audit' | 'account' | 'write';
+    readonly at?: 'inbox' | 'sent' | 'branding' | 'policy' | 'audit' | 'today' | 'queue' | 'account' | 'write';
   };
   /** A sentence on what was just done, shown once at the top. */
   readonly done?: string;

@@ -1,0 +1,131 @@
+// Owns the page of the queue: what waits to leave the house, what the relay said, and what may be done about it. Nothing of a
+// mail is shown; a job that is given up tells whom it concerns, as if its time had passed.
+
+import { Router } from 'express';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { appendAudit } from '../audit/audit.store.ts';
+import { isId } from '../core/ids.ts';
+import { inTransaction } from '../db/engine.ts';
+import type { Tx } from '../db/engine.ts';
+import { readForm } from '../http/forms.ts';
+import { sendPage } from '../http/page.ts';
+import type { Site } from '../http/site.ts';
+import { checkAdmin, visitOf } from '../http/visit.ts';
+import { listQueue, tryAllNow, tryLast, tryNow } from '../outbox/queue.store.ts';
+import type { QueuedJob } from '../outbox/queue.store.ts';
+import { moment } from '../render/moment.ts';
+import type { QueueRow } from '../render/page-models/today.ts';
+
+const ROWS_SHOWN = 100;
+const TRIED_AT_ONCE = 1_000;
+const jobForm = z.object({ job: z.string().refine(isId) });
+const nothing = z.object({});
+
+export function queuePages(site: Site): Router {
+  const path = `${site.base}/admin/queue`;
+  const router = Router();
+
+  router.get('/admin/queue', async (req, res) => {
+    checkAdmin(site, req);
+    const jobs = await listQueue(site.db, ROWS_SHOWN + 1);
+    const rows = jobs.slice(0, ROWS_SHOWN).map((job) => queueRow(site, job));
+    await sendPage(site, req, res, {
+      name: 'queue',
+      title: 'Queue',
+      at: 'queue',
+      done: doneWords(req),
+      model: {
+        rows,
+        more: jobs.length > rows.length,
+        retryAction: `${path}/retry`,
+        giveUpAction: `${path}/give-up`,
+        retryAllAction: `${path}/retry-all`,
+        waiting: rows.filter(({ mayRetry }) => mayRetry).length,
+      },
+    });
+  });
+
+  router.post('/admin/queue/retry', async (req, res) => {
+    const { job } = readForm(req, jobForm);
+    const done = await change(req, { what: 'retry', job }, (tx) => tryNow(tx, site.clock, job));
+    res.redirect(303, `${path}?done=${done ? 'retry' : 'gone'}`);
+  });
+
+  router.post('/admin/queue/give-up', async (req, res) => {
+    const { job } = readForm(req, jobForm);
+    const done = await change(req, { what: 'give-up', job }, (tx) => tryLast(tx, site.clock, job));
+    res.redirect(303, `${path}?done=${done ? 'given-up' : 'gone'}`);
+  });
+
+  router.post('/admin/queue/retry-all', async (req, res) => {
+    readForm(req, nothing);
+    await change(req, { what: 'retry-all' }, async (tx) => (await tryAllNow(tx, site.clock, TRIED_AT_ONCE)) > 0);
+    res.redirect(303, `${path}?done=retry-all`);
+  });
+
+  return router;
+
+  async function change(req: Request, what: Record<string, string>, work: (tx: Tx) => Promise<boolean>) {
+    const session = checkAdmin(site, req);
+    const changed = await inTransaction(site.db, async (tx) => {
+      if (!(await work(tx))) return false;
+      const details = { actor: session.address, network: visitOf(req).network, ...what };
+      await appendAudit(site.vault, tx, { event: 'queue-changed', details });
+      return true;
+    });
+    site.kick();
+    return changed;
+  }
+}
+
+const kindWords: Readonly<Record<string, string>> = {
+  notice: 'Notice to a recipient',
+  reminder: 'Reminder to a recipient',
+  answer: 'Answer to a sender',
+  passcode: 'Sign-in code',
+  failure: 'Failure told to a sender',
+  request: 'Request for more time',
+  decision: 'Decision about more time',
+  resend: 'Lost notices looked for',
+  passkey: 'Change of a passkey told',
+  approval: 'Approval asked for',
+  held: 'Hold told to a sender',
+  unreached: 'Approver not reached, told to a sender',
+};
+
+const stateViews = {
+  ready: { words: 'Waits', tone: 'waiting' },
+  leased: { words: 'Under way', tone: 'waiting' },
+  dead: { words: 'Given up', tone: 'bad' },
+  done: { words: 'Done', tone: 'good' },
+} as const;
+
+function queueRow(site: Site, job: QueuedJob): QueueRow {
+  const nowMs = site.clock.nowMs();
+  const waits = job.state === 'ready';
+  return {
+    id: job.id,
+    words: kindWords[job.kind] ?? job.kind,
+    state: stateViews[job.state],
+    attempts: job.attempts,
+    error: job.last_error ?? '',
+    created: moment(job.created_at, nowMs),
+    ...(waits ? { next: moment(job.next_at, nowMs) } : {}),
+    ...(job.message_id === null ? {} : { messageUrl: `${site.base}/admin/audit?message=${job.message_id}` }),
+    mayRetry: waits,
+    mayGiveUp: waits && job.attempts > 0 && job.give_up_at > job.next_at,
+  };
+}
+
+const done: Readonly<Record<string, string>> = {
+  retry: 'It is tried now.',
+  'given-up': 'It is tried once more; if that fails, it is given up and whom it concerns is told.',
+  'retry-all': 'All that waits is tried now.',
+  gone: 'It does not wait any more; nothing was changed.',
+};
+
+function doneWords(req: Request): string | undefined {
+  const { done: what } = req.query;
+  return typeof what === 'string' && Object.hasOwn(done, what) ? done[what] : undefined;
+}

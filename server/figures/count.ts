@@ -1,0 +1,40 @@
+// Owns counting the audit log into daily figures, a batch at a time, each entry once; and what is in the log and not yet
+// counted, for those who look in between.
+
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Db } from '../db/engine.ts';
+import { inTransaction } from '../db/engine.ts';
+import { listAudit } from '../audit/audit-list.store.ts';
+import { figuresOf } from './figure.ts';
+import type { Figure } from './figure.ts';
+import { addFigures, countedUpTo, figuresSince, holdCounting } from './figures.store.ts';
+import type { CountedFigure } from './figures.store.ts';
+
+export interface CountDeps {
+  readonly db: Db;
+  readonly keyring: Keyring;
+}
+
+/** Counts up to `most` entries. @returns how many. */
+export function countFigures({ db, keyring }: CountDeps, most: number): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    await holdCounting(tx);
+    const entries = await listAudit(keyring, tx, {}, { after: await countedUpTo(tx), limit: most });
+    const newest = entries[0];
+    if (newest === undefined) return 0;
+    await addFigures(tx, entries.flatMap(figuresOf), newest.seq);
+    return entries.length;
+  });
+}
+
+/** As many entries as are looked at by whoever asks in between; the next counting takes them for good. */
+const FRESH_MAX = 2_000;
+
+/** All figures from this day on, with what happened since the last counting. */
+export async function figuresNow({ db, keyring }: CountDeps, sinceDay: string): Promise<CountedFigure[]> {
+  const upTo = await countedUpTo(db);
+  const counted = await figuresSince(db, sinceDay);
+  const fresh = await listAudit(keyring, db, {}, { after: upTo, limit: FRESH_MAX });
+  const ofToday: Figure[] = fresh.flatMap(figuresOf).filter(({ day }) => day >= sinceDay);
+  return [...counted, ...ofToday.map((figure) => ({ ...figure, count: 1 }))];
+}

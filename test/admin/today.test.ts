@@ -1,0 +1,123 @@
+// How the house runs, as administrators see it: figures, health, and the queue with what may be done about it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { countFigures } from '../../server/figures/count.ts';
+import { figuresSince } from '../../server/figures/figures.store.ts';
+import type { Visitor } from '../support/browser.ts';
+import { describeEngines } from '../support/engines.ts';
+import { signInByAddress, signInByLink } from '../support/mailbox.ts';
+import { send } from '../support/mime.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+
+describeEngines('how the house runs', (engine) => {
+  let running: Running;
+  let admin: Visitor;
+
+  before(async () => {
+    running = await startProgram({ env: await engine.newDatabase() });
+    admin = await signInByAddress(running, 'admin@example.com');
+    const id = await send(running, { to: 'bob@recipient.example, carol@third.example' });
+    const bob = await signInByLink(running, 'bob@recipient.example');
+    for (let n = 0; n < 2; n += 1) await bob.get(`/messages/${id}`);
+  });
+  after(() => running.stop());
+
+  const sums = async (): Promise<Record<string, number>> => {
+    const found = await figuresSince(running.store.db, '2000-01-01');
+    return Object.fromEntries(found.map(({ name, label, count }) => [`${name} ${label}`, count]));
+  };
+
+  test('is counted from the audit log, each entry once, whoever counts at the same time', async () => {
+    const { text } = await admin.get('/admin/today');
+    assert.match(text, /1 in 30 days, by the road they came/);
+    assert.deepEqual(await sums(), {}, 'looking counts nothing');
+    await Promise.all([
+      countFigures(running.store, 500),
+      countFigures(running.store, 500),
+      countFigures(running.store, 3),
+    ]);
+    while ((await countFigures(running.store, 3)) > 0);
+    assert.deepEqual(await sums(), {
+      'taken-in smtp': 1,
+      'notices none': 2,
+      'notice-after 10 s': 2,
+      'signed-in code': 2,
+      'read-after 1 h': 1,
+    });
+    assert.match((await admin.get('/admin/today')).text, /1 in 30 days, by the road they came/, 'nothing counts twice');
+  });
+
+  test('is told in words, and what to do where something is wrong', async () => {
+    const { text } = await admin.get('/admin/today');
+    assert.match(text, /Opens what it sealed/);
+    assert.doesNotMatch(text, /data-tone="bad"/);
+  });
+});
+
+describeEngines('the queue in the console', (engine) => {
+  let running: Running;
+  let admin: Visitor;
+  const page = '/admin/queue';
+
+  before(async () => {
+    running = await startProgram({ env: await engine.newDatabase() });
+    admin = await signInByAddress(running, 'admin@example.com');
+  });
+  after(() => running.stop());
+
+  const jobs = () =>
+    running.store.db.selectFrom('outbox').selectAll().where('kind', '=', 'notice').orderBy('id').execute();
+
+  /** A notice whose relay said "later" twice, and which is tried in an hour. */
+  async function waiting(): Promise<string> {
+    await send(running, { to: 'bob@recipient.example' });
+    const job = (await jobs()).at(-1) ?? assert.fail('no job');
+    await running.store.db
+      .updateTable('outbox')
+      .set({ state: 'ready', attempts: 2, last_error: 'RCPT 450 4.2.1', next_at: '9999-01-01T00:00:00.000Z' })
+      .where('id', '=', job.id)
+      .execute();
+    return job.id;
+  }
+
+  test('shows what waits and what the relay said, without a word of the mail', async () => {
+    await waiting();
+    const { text } = await admin.get(page);
+    assert.match(text, /Notice to a recipient/);
+    assert.match(text, /RCPT 450 4\.2\.1/);
+    assert.doesNotMatch(text, /recipient\.example/);
+  });
+
+  test('has a job tried now, or for the last time, and writes down who did', async () => {
+    const [first, second] = [await waiting(), await waiting()];
+    assert.match((await admin.post(`${page}/retry`, { job: first }, page)).location ?? '', /done=retry$/);
+    assert.match((await admin.post(`${page}/give-up`, { job: second }, page)).location ?? '', /done=given-up$/);
+    const rows = new Map((await jobs()).map((row) => [row.id, row]));
+    assert.ok((rows.get(first)?.next_at ?? '9') < '9999');
+    assert.ok((rows.get(second)?.give_up_at ?? '9') <= (rows.get(second)?.next_at ?? ''));
+    const { text } = await admin.get('/admin/audit?event=queue-changed');
+    assert.match(text, /give-up/);
+  });
+
+  test('has all tried that waits', async () => {
+    await waiting();
+    await admin.post(`${page}/retry-all`, {}, page);
+    assert.deepEqual(
+      (await jobs()).filter(({ state, next_at: next }) => state === 'ready' && next > '9998'),
+      [],
+    );
+  });
+
+  test('changes nothing that is settled, unknown, malformed, or another’s to change', async () => {
+    const id = await waiting();
+    await running.store.db.updateTable('outbox').set({ state: 'dead' }).where('id', '=', id).execute();
+    assert.match((await admin.post(`${page}/retry`, { job: id }, page)).location ?? '', /done=gone$/);
+    assert.match((await admin.post(`${page}/retry`, { job: '0'.repeat(26) }, page)).location ?? '', /done=gone$/);
+    assert.equal((await admin.post(`${page}/retry`, { job: 'x' }, page)).status, 422);
+    const alice = await signInByAddress(running, 'alice@example.com');
+    assert.equal((await alice.post(`${page}/retry`, { job: id }, '/sent')).status, 404);
+    assert.equal((await jobs()).find((row) => row.id === id)?.state, 'dead');
+  });
+});
