@@ -56,6 +56,13 @@ export const auditEvents = [
   'key-retired',
   'key-reactivated',
   'keys-rewrapped',
+  'staff-changed',
+  'delegates-changed',
+  'totp-enrolled',
+  'totp-reset',
+  'recovery-code-used',
+  'recovery-codes-made',
+  'address-unlocked',
   'audit-exported',
   'audit-trimmed',
 ] as const;

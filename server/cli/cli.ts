@@ -12,6 +12,7 @@ import { registerMessages } from './messages.ts';
 import { registerPolicy } from './policy.ts';
 import { registerServer } from './server.ts';
 import { registerSimulate } from './simulate.ts';
+import { registerStaff } from './staff.ts';
 import { registerVerify } from './verify.ts';
 import { registerWitness } from './witness.ts';
 
@@ -26,6 +27,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerClock(program);
   registerKeys(program);
   registerApiKeys(program);
+  registerStaff(program);
   registerMessages(program);
   registerPolicy(program);
   registerSimulate(program);

@@ -11,6 +11,7 @@ import type {
   PeopleTable,
   PoliciesTable,
   ReplaysTable,
+  RostersTable,
 } from './tables/administration.ts';
 import type {
   DraftsTable,
@@ -33,7 +34,9 @@ import type {
   PasskeysTable,
   PhraseProofsTable,
   PhrasesTable,
+  RecoveryCodesTable,
   SessionsTable,
+  TotpsTable,
 } from './tables/signin.ts';
 
 export interface Tables {
@@ -67,4 +70,7 @@ export interface Tables {
   holds: HoldsTable;
   hold_approvers: HoldApproversTable;
   held_recipients: HeldRecipientsTable;
+  rosters: RostersTable;
+  totps: TotpsTable;
+  recovery_codes: RecoveryCodesTable;
 }

@@ -75,6 +75,8 @@ export interface EntryAsk {
   readonly url?: string;
   /** Said instead of a text that must not stand on this page. */
   readonly closed?: string;
+  /** It lies in another mailbox, whose pages the visitor cannot open. */
+  readonly isElsewhere?: boolean;
 }
 
 /** One message of a conversation, in short. */
@@ -83,7 +85,7 @@ export async function threadEntry(
   words: Words,
   message: OpenMessage,
   recipients: readonly RecipientsTable[],
-  { mine, url, closed }: EntryAsk,
+  { mine, url, closed, isElsewhere = false }: EntryAsk,
 ): Promise<ThreadEntry> {
   const { row, meta } = message;
   const parts = closed === undefined ? meta.parts.filter((part) => !part.inline) : [];
@@ -94,18 +96,18 @@ export async function threadEntry(
     author: person(meta.from),
     mine,
     sent: moment(meta.sentAt ?? row.created_at, now, words),
-    text: closed === undefined ? await entryText(site, words, message, mine) : plain(closed),
-    attachments: parts.map((part) => attachmentView(words, part, mine ? {} : waysTo(path, row, part.n))),
+    text: closed === undefined ? await entryText(site, words, message, mine || isElsewhere) : plain(closed),
+    attachments: parts.map((part) => attachmentView(words, part, mine || isElsewhere ? {} : waysTo(path, row, part.n))),
     states: mine ? deliveryStates(words, message, recipients) : [],
     ...(url === undefined ? {} : { url }),
   };
 }
 
-async function entryText(site: Site, words: Words, message: OpenMessage, mine: boolean): Promise<FoldedText> {
+async function entryText(site: Site, words: Words, message: OpenMessage, plainly: boolean): Promise<FoldedText> {
   const { text } = await loadBody(site.db, site.vault, message);
   if (text === undefined) return plain(words.say('reading.message-own-layout'));
   // A link in one's own text needs no safe way out: one knows where it leads.
-  return foldedText(text, mine ? undefined : `${site.base}/messages/${message.row.id}/links/t`);
+  return foldedText(text, plainly ? undefined : `${site.base}/messages/${message.row.id}/links/t`);
 }
 
 function plain(text: string): FoldedText {
