@@ -1,7 +1,7 @@
 // Owns the one picture of squares that a phone reads. The only wrapper of qrcode-generator, which knows the standard
 // (ISO/IEC 18004) without drawing, loading or asking anything.
 
-import qrcode from 'qrcode-generator';
+import { qrcode } from 'qrcode-generator';
 
 export interface QrPicture {
   /** Modules a side, the quiet zone with them. */

@@ -773,7 +773,6 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('second-step', 'elsewhere', staff.elsewhere, sender),
   fixture('second-step', 'codes', staff.recoveryCodes, sender),
   fixture('second-step', 'set', staff.allSet, sender),
-  fixture('second-step', 'rtl', staff.setUpApp, { ...sender, words: wordsIn('he') }),
   fixture('people', 'empty', staff.peopleEmpty, peopleOwner),
   fixture('people', 'many', staff.people, peopleOwner),
   fixture('people', 'read-only', { ...staff.people, mayChange: false }, peopleOwner),
@@ -784,7 +783,7 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture(
     'help-desk',
     'refused',
-    { ...staff.helpDesk, address: hostile, problem: 'That is not a mail address.' },
+    { ...staff.helpDesk, address: staff.hostileField, problem: 'That is not a mail address.' },
     helpOwner,
   ),
   fixture('try-mailbox', 'empty', { rows: [] }, { tryOut: true }),
