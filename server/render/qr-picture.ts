@@ -1,7 +1,7 @@
 // Owns the one picture of squares that a phone reads. The only wrapper of qrcode-generator, which knows the standard
 // (ISO/IEC 18004) without drawing, loading or asking anything.
 
-import { qrcode } from 'qrcode-generator';
+import makeCode from 'qrcode-generator';
 
 export interface QrPicture {
   /** Modules a side, the quiet zone with them. */
@@ -13,7 +13,7 @@ export interface QrPicture {
 const QUIET_MODULES = 4; // ISO/IEC 18004 section 9.1
 
 export function qrPicture(text: string): QrPicture {
-  const code = qrcode(0, 'M');
+  const code = makeCode(0, 'M');
   code.addData(text, 'Byte');
   code.make();
   const count = code.getModuleCount();
