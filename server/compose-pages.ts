@@ -15,6 +15,9 @@ import { queuePages } from './admin/queue.routes.ts';
 import { todayPages } from './admin/today.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
 import { brandingRoutes } from './admin/branding.routes.ts';
+import { consoleRoutes } from './admin/console.routes.ts';
+import { helpDeskPages } from './admin/help-desk.routes.ts';
+import { peoplePages } from './admin/people.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { simulatorPages } from './admin/simulator.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
@@ -35,6 +38,7 @@ import { noticesRoutes } from './portal/notices.routes.ts';
 import { replyRoutes } from './portal/reply.routes.ts';
 import { writeRoutes } from './portal/write.routes.ts';
 import { writtenRoutes } from './portal/written.routes.ts';
+import { secondStepRoutes } from './portal/second-step.routes.ts';
 import { signInRoutes } from './portal/sign-in.routes.ts';
 import { stepUpPages } from './portal/step-up.ts';
 import { composeRoutes } from './sender/compose.routes.ts';
@@ -47,6 +51,8 @@ import { requestRoutes } from './sender/requests.routes.ts';
 import { sentRoutes } from './sender/sent.routes.ts';
 import { bindTakeBack } from './sender/take-back.ts';
 import type { TakeBack } from './sender/take-back.ts';
+import { bindStaffing } from './staffing/staffing.ts';
+import type { Staffing } from './staffing/staffing.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
 
 export function composePages(
@@ -61,6 +67,7 @@ export function composePages(
   const { expiryDaysMax } = config;
   const takeBack = bindTakeBack({ db, vault, shredder: tools.shredder, expiryDaysMax });
   const moreTime = bindMoreTime({ db, vault, expiryDaysMax });
+  const staffing = bindStaffing({ db, vault, around: site });
   return createApp({
     site,
     staticFiles: staticFiles.serve,
@@ -75,6 +82,7 @@ export function composePages(
       prove: (message, madeFor) => makeProof(proofDeps(tools), message, madeFor),
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
+      staffing,
       replays: simulator.replays,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
@@ -85,7 +93,7 @@ export function composePages(
       ...portalPages(tools, site, roads),
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
-      ...adminPages(tools, site, policy, simulator),
+      ...adminPages(tools, site, policy, simulator, staffing),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
     explanations: [stepUpPages(site), explainEnded(site)],
@@ -100,6 +108,7 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
     homeRoutes(site),
     linkRoutes(site),
     signInRoutes(site),
+    secondStepRoutes(site),
     oidcRoutes(site),
     passkeyRoutes(site),
     phraseRoutes(site),
@@ -132,11 +141,20 @@ function senderPages(
   ];
 }
 
-function adminPages({ store, config }: Tools, site: Site, { rulebook }: PolicyKeeper, simulator: Simulator): Router[] {
+function adminPages(
+  { store, config }: Tools,
+  site: Site,
+  { rulebook }: PolicyKeeper,
+  simulator: Simulator,
+  staffing: Staffing,
+): Router[] {
   return [
+    consoleRoutes(site),
     brandingRoutes(site),
     policyPages({ site, rulebook }),
     simulatorPages({ site, rulebook, simulator }),
+    peoplePages({ site, staffing, rulebook }),
+    helpDeskPages(site),
     auditPages(site),
     queuePages(site),
     todayPages({ site, figures: (since) => figuresNow(store, since), dataDir: config.dataDir }),

@@ -13,6 +13,8 @@ import { passkeyRecords } from './signin/passkeys.store.ts';
 import { codeMailRecords } from './signin/code-mail.ts';
 import { policyCards, policyRecords } from './rulebook/policies.store.ts';
 import { sessionRecords } from './signin/sessions.store.ts';
+import { totpRecords } from './signin/totps.store.ts';
+import { rosterRecords } from './staff/staff.store.ts';
 import { replayRecords } from './simulator/replays.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
 
@@ -22,6 +24,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   sessionRecords,
   ceremonyRecords,
   passkeyRecords,
+  totpRecords,
   challengeRecords,
   codeRecords,
   codeMailRecords,
@@ -32,5 +35,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   policyRecords,
   policyCards,
   replayRecords,
+  rosterRecords,
   auditRecords,
 ];

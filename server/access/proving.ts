@@ -17,7 +17,7 @@ export interface Asked {
 }
 
 /** What the reader still has to do; each of them, in the order in which it is asked. `other`: what is no word here. */
-export type Missing = Exclude<ProofKind, 'phrase'> | 'another' | 'phrase' | 'other';
+export type Missing = Exclude<ProofKind, 'phrase' | 'totp'> | 'another' | 'phrase' | 'other';
 
 /** The reader is known, but has proved too little for this message: the page then tells what is missing. */
 export class ProofNeeded extends AppError {

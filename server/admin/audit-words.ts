@@ -61,6 +61,13 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'keys-rewrapped': 'Keys wrapped anew',
   'proof-taken': 'Proof of delivery taken',
   'queue-changed': 'Queue changed by hand',
+  'staff-changed': 'Role changed',
+  'delegates-changed': 'Delegates changed',
+  'totp-enrolled': 'Authenticator app set up',
+  'totp-reset': 'Authenticator app taken away',
+  'recovery-code-used': 'Recovery code used',
+  'recovery-codes-made': 'Recovery codes made',
+  'address-unlocked': 'Address unlocked',
   'audit-exported': 'Audit log exported',
   'audit-trimmed': 'Old audit entries removed',
 };

@@ -19,7 +19,7 @@ import { attachmentHeader } from '../http/attachment-header.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { checkAdmin, visitOf } from '../http/visit.ts';
+import { checkMay, visitOf } from '../http/visit.ts';
 import { choiceSchema, choose, filterOf, findForm, queryOf, readChoice } from './audit-filter.ts';
 import type { Choice } from './audit-filter.ts';
 import { auditPage } from './audit.model.ts';
@@ -32,20 +32,20 @@ export function auditPages(site: Site): Router {
   const router = Router();
 
   router.get('/admin/audit', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'audit:read');
     await sendAudit(req, res, readChoice(req.query));
   });
 
   // What is typed may be an address, which stands in no link: a form that is sent, and then a link.
   router.post('/admin/audit/find', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'audit:read');
     const choice = choose(site.keyring, readForm(req, findForm));
     if ('error' in choice) await sendAudit(req, res, {}, choice.error);
     else res.redirect(303, `${path}${queryOf(choice)}`);
   });
 
   router.post('/admin/audit/export', async (req, res) => {
-    const session = checkAdmin(site, req);
+    const session = checkMay(req, 'audit:read');
     const { format, ...choice } = readForm(req, exportForm);
     // Taking it along is told first, and is in what is taken.
     await inTransaction(site.db, (tx) =>

@@ -12,7 +12,7 @@ import { introductionIn } from '../brands/introduction.ts';
 import { mailBrand } from '../brands/mail-brand.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { checkAdmin, visitOf } from '../http/visit.ts';
+import { checkMay, visitOf } from '../http/visit.ts';
 import { noticeLead } from '../render/notice-words.ts';
 
 const notePolicy = [
@@ -36,7 +36,7 @@ export function previewRoutes(site: Site): Router {
   const router = Router();
 
   router.get('/admin/branding/preview/notice', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'branding:read');
     const brand = await shownBrand(site);
     const { html } = notice(site, brand);
     const logo = brand.logoPng === undefined ? '' : `data:image/png;base64,${brand.logoPng.toString('base64')}`;
@@ -44,14 +44,14 @@ export function previewRoutes(site: Site): Router {
   });
 
   router.get('/admin/branding/preview/notice-text', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'branding:read');
     framed(res, notePolicy)
       .type('text/plain')
       .send(notice(site, await shownBrand(site)).text);
   });
 
   router.get('/admin/branding/preview/portal', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'branding:read');
     const brand = await shownBrand(site);
     framed(res, pagePolicy);
     await sendPage(site, req, res, {

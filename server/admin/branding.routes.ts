@@ -21,7 +21,7 @@ import { inTransaction } from '../db/engine.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { readUpload } from '../http/uploads.ts';
-import { checkAdmin, visitOf } from '../http/visit.ts';
+import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import { DEFAULT_LANGUAGE } from '../language/languages.ts';
 import { wordsIn } from '../language/words.ts';
 import type { BrandingPage } from '../render/page-models/admin.ts';
@@ -38,14 +38,14 @@ export function brandingRoutes(site: Site): Router {
   const router = Router();
 
   router.get('/admin/branding', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'branding:read');
     const draft = await loadBrand(site.db, DRAFT_BRAND_ID);
     const brand = draft ?? (await getBrand(site.db, DEFAULT_BRAND_ID, site.orgName));
     await sendBranding(site, req, res, brand, [], { draft: draft !== undefined });
   });
 
   router.post('/admin/branding', async (req, res) => {
-    const session = checkAdmin(site, req);
+    const session = checkMay(req, 'branding:write');
     const fields = new Map<string, string>();
     const logo = await readForm(req, fields);
     const act = readAct(fields.get('do'));
@@ -127,6 +127,7 @@ async function sendBranding(
     errors,
     contrastWords: contrastWords(brand.colour),
     draft: more.draft,
+    mayChange: mayHere(req, 'branding:write'),
     noticePreviewUrl: `${path}/preview/notice`,
     noticeTextPreviewUrl: `${path}/preview/notice-text`,
     portalPreviewUrl: `${path}/preview/portal`,

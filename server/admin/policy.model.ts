@@ -18,12 +18,18 @@ export const restoreForm = z.object({
 });
 
 /** `versions`: one more than is shown, if there are as many. */
-export function policyPage(site: Site, path: string, shown: Shown, versions: readonly VersionCard[]): PolicyPage {
+export function policyPage(
+  site: Site,
+  path: string,
+  shown: Shown & { readonly mayChange: boolean },
+  versions: readonly VersionCard[],
+): PolicyPage {
   const { newest, text, note, faults, overtaken = false, version = newest.version } = shown;
   const rows = versions.slice(0, VERSIONS_SHOWN);
   const last = rows.at(-1);
   return {
     action: path,
+    mayChange: shown.mayChange,
     tryUrl: `${path}/simulate`,
     text,
     note,

@@ -8,7 +8,7 @@ import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { readForm } from '../http/forms.ts';
 import { readUpload } from '../http/uploads.ts';
-import { checkAdmin, visitOf } from '../http/visit.ts';
+import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
 import { sentence } from '../language/words.ts';
 import { documentText, readDocumentText } from '../policy/document-text.ts';
@@ -31,13 +31,13 @@ export function policyPages({ site, rulebook }: PolicyPagesDeps): Router {
   const path = `${site.base}/admin/policy`;
 
   router.get('/admin/policy', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'policy:read');
     const newest = await rulebook.newest();
     await sendPolicy(req, res, { newest, text: documentText(newest), note: '', faults: [] }, 200);
   });
 
   router.post('/admin/policy', async (req, res) => {
-    const session = checkAdmin(site, req);
+    const session = checkMay(req, 'policy:write');
     const fields = new Map<string, string>();
     await readUpload(req, { files: 0, bytes: 0, fieldBytes: FORM_BYTES_MAX }, fields, () => Promise.resolve());
     const basedOn = basisIn(fields);
@@ -59,7 +59,7 @@ export function policyPages({ site, rulebook }: PolicyPagesDeps): Router {
   });
 
   router.get('/admin/policy/versions/:n', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'policy:read');
     const version = await rulebook.version(versionIn(req));
     const before = await rulebook.version(version.version - 1);
     const newest = await rulebook.newest();
@@ -73,18 +73,20 @@ export function policyPages({ site, rulebook }: PolicyPagesDeps): Router {
         lines: diffView(rulebook.difference(before, version)),
         text: documentText(version),
         backUrl: path,
-        ...(version.version === newest.version ? {} : { restoreUrl: `${path}/versions/${version.version}/restore` }),
+        ...(version.version === newest.version || !mayHere(req, 'policy:write')
+          ? {}
+          : { restoreUrl: `${path}/versions/${version.version}/restore` }),
       },
     });
   });
 
   router.get('/admin/policy/versions/:n/restore', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'policy:read');
     await sendConfirm(req, res, await rulebook.version(versionIn(req)), [], 200);
   });
 
   router.post('/admin/policy/versions/:n/restore', async (req, res) => {
-    const session = checkAdmin(site, req);
+    const session = checkMay(req, 'policy:write');
     const { version: basedOn } = readForm(req, restoreForm);
     const version = await rulebook.version(versionIn(req));
     try {
@@ -107,7 +109,7 @@ export function policyPages({ site, rulebook }: PolicyPagesDeps): Router {
       at: 'policy',
       status,
       done: doneWords(req.query['done']),
-      model: policyPage(site, path, shown, versions),
+      model: policyPage(site, path, { ...shown, mayChange: mayHere(req, 'policy:write') }, versions),
     });
   }
 

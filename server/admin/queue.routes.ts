@@ -11,7 +11,7 @@ import type { Tx } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { checkAdmin, visitOf } from '../http/visit.ts';
+import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import { listQueue, tryAllNow, tryLast, tryNow } from '../outbox/queue.store.ts';
 import type { QueuedJob } from '../outbox/queue.store.ts';
 import { moment } from '../render/moment.ts';
@@ -27,9 +27,9 @@ export function queuePages(site: Site): Router {
   const router = Router();
 
   router.get('/admin/queue', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'queue:read');
     const jobs = await listQueue(site.db, ROWS_SHOWN + 1);
-    const rows = jobs.slice(0, ROWS_SHOWN).map((job) => queueRow(site, job));
+    const rows = jobs.slice(0, ROWS_SHOWN).map((job) => queueRow(site, job, mayHere(req, 'queue:write')));
     await sendPage(site, req, res, {
       name: 'queue',
       title: 'Queue',
@@ -67,7 +67,7 @@ export function queuePages(site: Site): Router {
   return router;
 
   async function change(req: Request, what: Record<string, string>, work: (tx: Tx) => Promise<boolean>) {
-    const session = checkAdmin(site, req);
+    const session = checkMay(req, 'queue:write');
     const changed = await inTransaction(site.db, async (tx) => {
       if (!(await work(tx))) return false;
       const details = { actor: session.address, network: visitOf(req).network, ...what };
@@ -101,7 +101,7 @@ const stateViews = {
   done: { words: 'Done', tone: 'good' },
 } as const;
 
-function queueRow(site: Site, job: QueuedJob): QueueRow {
+function queueRow(site: Site, job: QueuedJob, mayChange: boolean): QueueRow {
   const nowMs = site.clock.nowMs();
   const waits = job.state === 'ready';
   return {
@@ -113,8 +113,8 @@ function queueRow(site: Site, job: QueuedJob): QueueRow {
     created: moment(job.created_at, nowMs),
     ...(waits ? { next: moment(job.next_at, nowMs) } : {}),
     ...(job.message_id === null ? {} : { messageUrl: `${site.base}/admin/audit?message=${job.message_id}` }),
-    mayRetry: waits,
-    mayGiveUp: waits && job.attempts > 0 && job.give_up_at > job.next_at,
+    mayRetry: waits && mayChange,
+    mayGiveUp: waits && mayChange && job.attempts > 0 && job.give_up_at > job.next_at,
   };
 }
 

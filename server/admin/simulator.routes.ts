@@ -11,7 +11,7 @@ import { statusOf } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
 import { readUpload } from '../http/uploads.ts';
 import type { UploadedFile } from '../http/uploads.ts';
-import { checkAdmin, visitOf } from '../http/visit.ts';
+import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import type { GivenMail } from '../ingest/given-mail.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
 import { readDocumentText } from '../policy/document-text.ts';
@@ -48,12 +48,12 @@ export function simulatorPages({ site, rulebook, simulator }: SimulatorPagesDeps
   const replaysPath = `${site.base}/admin/policy/replays`;
 
   router.get('/admin/policy/simulate', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'policy:read');
     await send(req, res, new Map(), {}, 200);
   });
 
   router.post('/admin/policy/simulate', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'policy:read');
     const fields = new Map<string, string>();
     await orSayWhy(req, res, fields, async () => {
       let explanation: Explanation | undefined;
@@ -71,7 +71,7 @@ export function simulatorPages({ site, rulebook, simulator }: SimulatorPagesDeps
   });
 
   router.post('/admin/policy/replays', async (req, res) => {
-    const { address: actor } = checkAdmin(site, req);
+    const { address: actor } = checkMay(req, 'policy:try');
     const fields = new Map<string, string>();
     await orSayWhy(req, res, fields, async () => {
       await readUpload(req, uploadLimits(), fields, () => Promise.resolve());
@@ -88,10 +88,15 @@ export function simulatorPages({ site, rulebook, simulator }: SimulatorPagesDeps
   });
 
   router.get('/admin/policy/replays/:replay', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'policy:read');
     const { replay: id } = req.params;
     const model = replayPage(await replays.get(id), replaysPath, path, site.clock.nowMs());
-    await sendPage(site, req, res, { name: 'policy-replay', title: `${HEADING}, ${model.title}`, at: 'policy', model });
+    await sendPage(site, req, res, {
+      name: 'policy-replay',
+      title: `${HEADING}, ${model.title}`,
+      at: 'simulator',
+      model,
+    });
   });
 
   return router;
@@ -124,6 +129,7 @@ export function simulatorPages({ site, rulebook, simulator }: SimulatorPagesDeps
     const rows = await replays.list();
     const model: SimulatorPage = {
       action: path,
+      mayReplay: mayHere(req, 'policy:try'),
       replayAction: replaysPath,
       policyUrl: `${site.base}/admin/policy`,
       from: fields.get('from') ?? '',
@@ -138,7 +144,7 @@ export function simulatorPages({ site, rulebook, simulator }: SimulatorPagesDeps
       ...(shown.result === undefined ? {} : { result: shown.result }),
       replays: rows.map((row) => replayRow(row, replaysPath, site.clock.nowMs())),
     };
-    await sendPage(site, req, res, { name: 'policy-simulator', title: HEADING, at: 'policy', status, model });
+    await sendPage(site, req, res, { name: 'policy-simulator', title: HEADING, at: 'simulator', status, model });
   }
 }
 

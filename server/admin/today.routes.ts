@@ -6,7 +6,7 @@ import { DAY_MS, isoNow } from '../core/clock.ts';
 import { sendPage } from '../http/page.ts';
 import { readiness } from '../http/readiness.ts';
 import type { Site } from '../http/site.ts';
-import { checkAdmin, visitOf } from '../http/visit.ts';
+import { checkMay, visitOf } from '../http/visit.ts';
 import type { CountedFigure } from '../figures/figures.store.ts';
 import { countQueue } from '../outbox/queue.store.ts';
 import type { TodayPage } from '../render/page-models/today.ts';
@@ -25,7 +25,7 @@ export function todayPages({ site, figures, dataDir }: TodayDeps): Router {
   const router = Router();
 
   router.get('/admin/today', async (req, res) => {
-    checkAdmin(site, req);
+    checkMay(req, 'figures:read');
     const { words } = visitOf(req);
     const { answer } = await look();
     const days = shownDays(site.clock.nowMs());

@@ -7,6 +7,8 @@ import { auditRoutes } from './audit.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import type { MessageRouteDeps } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
+import { peopleRoutes } from './people.routes.ts';
+import type { PeopleRouteDeps } from './people.routes.ts';
 import { policyRoutes } from './policy.routes.ts';
 import type { PolicyRouteDeps } from './policy.routes.ts';
 import { apiProblems } from './problems.ts';
@@ -17,7 +19,8 @@ import type { SimulateRouteDeps } from './simulate.routes.ts';
 import { takeBackRoutes } from './take-back.routes.ts';
 import type { TakeBackRouteDeps } from './take-back.routes.ts';
 
-export interface ApiDeps extends MessageRouteDeps, SendDeps, SimulateRouteDeps, TakeBackRouteDeps, PolicyRouteDeps {
+export interface ApiDeps
+  extends MessageRouteDeps, SendDeps, SimulateRouteDeps, TakeBackRouteDeps, PolicyRouteDeps, PeopleRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -35,6 +38,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(takeBackRoutes(deps));
   router.use(policyRoutes(deps));
   router.use(auditRoutes(deps));
+  router.use(peopleRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

@@ -82,13 +82,13 @@ const parts = {
   labels: z
     .record(z.string(), z.unknown())
     .openapi({ description: 'Whose labels count, and the template each stands for' }),
+  groups: z.array(z.record(z.string(), z.unknown())).openapi({ description: 'Senders that rules know by a name' }),
 };
 
 export const policyView = z
   .object({
     format: z.literal(1),
     ...parts,
-    groups: z.array(z.record(z.string(), z.unknown())),
     lists: z.array(z.record(z.string(), z.unknown())),
   })
   .partial()
@@ -99,6 +99,7 @@ export const partViews = {
   templates: z.object({ templates: parts.templates }).openapi('Templates'),
   rules: z.object({ rules: parts.rules }).openapi('Rules'),
   labels: z.object({ labels: parts.labels }).openapi('Labels'),
+  groups: z.object({ groups: parts.groups }).openapi('Groups'),
 };
 
 const policyVersionView = z

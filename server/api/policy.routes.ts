@@ -19,7 +19,7 @@ export interface PolicyRouteDeps extends KeyDeps {
 }
 
 /** What has calls of its own. */
-export const policyParts = ['templates', 'rules', 'labels'] as const;
+export const policyParts = ['templates', 'rules', 'labels', 'groups'] as const;
 
 export function policyRoutes(deps: PolicyRouteDeps): Router {
   const { rulebook } = deps;

@@ -12,10 +12,10 @@ import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { checkSender, visitOf } from '../http/visit.ts';
+import { checkSender, mayHere, visitOf } from '../http/visit.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import type { HtmlCleaner } from '../mail/safe-html.ts';
-import { listOpenHoldsFor } from '../messages/holds.store.ts';
+import { listOpenHoldsFor, listOpenHoldsOfOthers } from '../messages/holds.store.ts';
 import { approvalPage, approvalRows } from './approvals.model.ts';
 import { findHold, isOver } from './find-hold.ts';
 import type { FoundHold } from './find-hold.ts';
@@ -43,7 +43,8 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
   router.get('/approvals', async (req, res) => {
     const session = checkSender(site, req);
     const { words } = visitOf(req);
-    const holds = await listOpenHoldsFor(site.db, session.addressIndex, ROWS_MAX);
+    const list = mayHere(req, 'held:answer') ? listOpenHoldsOfOthers : listOpenHoldsFor;
+    const holds = await list(site.db, session.addressIndex, ROWS_MAX);
     await sendPage(site, req, res, {
       name: 'approvals',
       title: words.say('approval.title'),

@@ -12,7 +12,6 @@ import type { FileViews, Onlooker, ViewDeps } from '../http/file-views.ts';
 import { noSuchPage, notSignedIn } from '../http/nothing-here.ts';
 import type { Site } from '../http/site.ts';
 import { sentence } from '../language/words.ts';
-import { loadHoldFor } from '../messages/holds.store.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { isSessionOpen } from '../signin/session-state.store.ts';
@@ -48,8 +47,8 @@ async function findOnlooker(site: Site, req: Request): Promise<Onlooker> {
   };
 }
 
-async function checkStillOpen(site: Site, db: Db | Tx, { session, hold }: FoundHold): Promise<void> {
-  const now = await loadHoldFor(db, hold.id, session.addressIndex);
+async function checkStillOpen(site: Site, db: Db | Tx, { again }: FoundHold): Promise<void> {
+  const now = await again(db);
   const message = now === undefined ? undefined : await loadMessage(db, now.message_id);
   if (now === undefined || message === undefined) throw noSuchPage();
   checkOpen(site, { hold: now, message });

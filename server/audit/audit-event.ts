@@ -58,6 +58,13 @@ export const auditEvents = [
   'keys-rewrapped',
   'proof-taken',
   'queue-changed',
+  'staff-changed',
+  'delegates-changed',
+  'totp-enrolled',
+  'totp-reset',
+  'recovery-code-used',
+  'recovery-codes-made',
+  'address-unlocked',
   'audit-exported',
   'audit-trimmed',
 ] as const;

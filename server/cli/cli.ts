@@ -13,6 +13,7 @@ import { registerPolicy } from './policy.ts';
 import { registerProof } from './proof.ts';
 import { registerServer } from './server.ts';
 import { registerSimulate } from './simulate.ts';
+import { registerStaff } from './staff.ts';
 import { registerVerify } from './verify.ts';
 import { registerWitness } from './witness.ts';
 
@@ -27,6 +28,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerClock(program);
   registerKeys(program);
   registerApiKeys(program);
+  registerStaff(program);
   registerMessages(program);
   registerPolicy(program);
   registerProof(program);

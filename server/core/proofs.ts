@@ -2,11 +2,11 @@
 // demand means for a message is decided in access/.
 
 /** How somebody came in. What a session proved is a list of these. */
-export const ways = ['code', 'google', 'microsoft', 'staff', 'passkey'] as const;
+export const ways = ['code', 'google', 'microsoft', 'staff', 'passkey', 'totp'] as const;
 export type Way = (typeof ways)[number];
 
 /** What kinds of proof there are: an account with any of the issuers is one kind. */
-export type ProofKind = 'code' | 'federated' | 'passkey' | 'phrase';
+export type ProofKind = 'code' | 'federated' | 'passkey' | 'totp' | 'phrase';
 
 /** What a sender can ask for (`signIn`, `X-Sealpost-Sign-In`). `two`: any two different kinds. */
 export const signInDemands = ['code', 'federated', 'passkey', 'two'] as const;
@@ -16,7 +16,12 @@ export type SignInDemand = (typeof signInDemands)[number];
 export type Demand = SignInDemand | 'phrase';
 
 export function kindOf(way: Way): ProofKind {
-  return way === 'code' || way === 'passkey' ? way : 'federated';
+  return way === 'code' || way === 'passkey' || way === 'totp' ? way : 'federated';
+}
+
+/** Whether these ways are enough for somebody who has a role here: a mailed code alone never is. */
+export function isStrong(proved: readonly Way[]): boolean {
+  return proved.some((way) => way === 'staff' || way === 'passkey' || way === 'totp');
 }
 
 /** As a column holds them: each once, in order, blank-separated. */

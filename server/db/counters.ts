@@ -89,6 +89,12 @@ export async function refund(deps: CounterDeps, limit: Limit, who: string): Prom
     .execute();
 }
 
+/** Forgets what was counted, so that `charge` begins anew. */
+export async function forgiveAll(deps: CounterDeps, charges: readonly Charge[]): Promise<void> {
+  const keys = charges.map(([limit, who]) => counterKey(deps.keyring, limit, who));
+  await deps.db.deleteFrom('counters').where('key', 'in', keys).execute();
+}
+
 /** Removes counters whose window is over, up to `most`. @returns how many. */
 export async function sweepCounters(db: Db, now: string, most: number): Promise<number> {
   const over = db.selectFrom('counters').select('key').where('window_ends_at', '<=', now).limit(most);

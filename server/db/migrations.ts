@@ -20,6 +20,7 @@ import { holds } from './migrations/012-holds.ts';
 import { replays } from './migrations/013-replays.ts';
 import { keptAndReminded } from './migrations/014-kept-and-reminded.ts';
 import { unreachedApprovers } from './migrations/015-unreached-approvers.ts';
+import { staff } from './migrations/016-staff.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
 import { figures } from './migrations/022-figures.ts';
 
@@ -42,6 +43,7 @@ export const migrations: Record<string, Migration> = {
   '013-replays': replays,
   '014-kept-and-reminded': keptAndReminded,
   '015-unreached-approvers': unreachedApprovers,
+  '016-staff': staff,
   '020-audit-statements': auditStatements,
   '022-figures': figures,
 };

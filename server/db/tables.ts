@@ -12,6 +12,7 @@ import type {
   PeopleTable,
   PoliciesTable,
   ReplaysTable,
+  RostersTable,
 } from './tables/administration.ts';
 import type {
   DraftsTable,
@@ -34,7 +35,9 @@ import type {
   PasskeysTable,
   PhraseProofsTable,
   PhrasesTable,
+  RecoveryCodesTable,
   SessionsTable,
+  TotpsTable,
 } from './tables/signin.ts';
 
 export interface Tables {
@@ -69,4 +72,7 @@ export interface Tables {
   holds: HoldsTable;
   hold_approvers: HoldApproversTable;
   held_recipients: HeldRecipientsTable;
+  rosters: RostersTable;
+  totps: TotpsTable;
+  recovery_codes: RecoveryCodesTable;
 }

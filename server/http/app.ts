@@ -9,6 +9,7 @@ import { leadToForm } from './form-page.ts';
 import { formBody } from './forms.ts';
 import { healthRoutes } from './health.routes.ts';
 import { notFound, problemPages } from './problems.ts';
+import { secondFactorGate } from './second-factor-gate.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Site } from './site.ts';
 import { visitor } from './visit.ts';
@@ -50,6 +51,7 @@ export function createApp({ site, staticFiles, api, pages, explanations }: AppPa
   root.use('/api', api);
   root.use(refuseCrossSite(site.origin));
   root.use(visitor(site));
+  root.use(secondFactorGate(site));
   root.use((req, res, next) => (isSafe(req) ? next() : formBody(req, res, next)));
   for (const router of pages) root.use(router);
   root.use(leadToForm(site));

@@ -8,7 +8,7 @@ import type { Brand } from '../brands/brand.store.ts';
 import { textOn } from '../brands/colour.ts';
 import { noSuchPage } from './nothing-here.ts';
 import type { Site } from './site.ts';
-import { checkAdmin, findVisit } from './visit.ts';
+import { checkMay, findVisit } from './visit.ts';
 
 const IDS = [DEFAULT_BRAND_ID, DRAFT_BRAND_ID];
 
@@ -35,7 +35,7 @@ async function askedBrand(site: Site, req: Request, res: Response): Promise<Bran
   if (id === DRAFT_BRAND_ID) {
     // Only its makers see it before it is published.
     await findVisit(site, req, res);
-    checkAdmin(site, req);
+    checkMay(req, 'branding:read');
   }
   const brand = await getBrand(site.db, id, site.orgName);
   // The draft's versions begin anew with each draft, so nothing may be kept of it.

@@ -76,6 +76,8 @@ export interface EntryAsk {
   readonly url?: string;
   /** Said instead of a text that must not stand on this page. */
   readonly closed?: string;
+  /** It lies in another mailbox, whose pages the visitor cannot open. */
+  readonly isElsewhere?: boolean;
 }
 
 /** One message of a conversation, in short. */
@@ -84,7 +86,7 @@ export async function threadEntry(
   words: Words,
   message: OpenMessage,
   recipients: readonly RecipientsTable[],
-  { mine, url, closed }: EntryAsk,
+  { mine, url, closed, isElsewhere = false }: EntryAsk,
 ): Promise<ThreadEntry> {
   const { row, meta } = message;
   const parts = closed === undefined ? meta.parts.filter((part) => !part.inline) : [];
@@ -95,8 +97,8 @@ export async function threadEntry(
     author: person(meta.from),
     mine,
     sent: moment(meta.sentAt ?? row.created_at, now, words),
-    ...(closed === undefined ? await entryText(site, words, message, mine) : { text: plain(closed) }),
-    attachments: parts.map((part) => attachmentView(words, part, mine ? {} : waysTo(path, row, part.n))),
+    ...(closed === undefined ? await entryText(site, words, message, { mine, isElsewhere }) : { text: plain(closed) }),
+    attachments: parts.map((part) => attachmentView(words, part, mine || isElsewhere ? {} : waysTo(path, row, part.n))),
     states: mine ? deliveryStates(words, message, recipients) : [],
     ...(url === undefined ? {} : { url }),
   };
@@ -106,14 +108,14 @@ async function entryText(
   site: Site,
   words: Words,
   message: OpenMessage,
-  mine: boolean,
+  { mine, isElsewhere }: { readonly mine: boolean; readonly isElsewhere: boolean },
 ): Promise<Pick<ThreadEntry, 'text' | 'marked'>> {
   const { text, html } = await loadBody(site.db, site.vault, message);
   if (text === undefined) return { text: plain(words.say('reading.message-own-layout')) };
   const marked = mine ? readOwnMarks(text, html) : undefined;
   return {
     // A link in one's own text needs no safe way out: one knows where it leads.
-    text: foldedText(text, mine ? undefined : `${site.base}/messages/${message.row.id}/links/t`),
+    text: foldedText(text, mine || isElsewhere ? undefined : `${site.base}/messages/${message.row.id}/links/t`),
     ...(marked === undefined ? {} : { marked }),
   };
 }

@@ -9,7 +9,8 @@ import type { Shell } from '../render/page-models/shell.ts';
 import { formPageOf } from './form-page.ts';
 import { sendWhole } from './send-whole.ts';
 import type { Site } from './site.ts';
-import { isAdmin, isSender, visitOf } from './visit.ts';
+import { TRY_OUT_NOTE, consoleEntries, isInConsole } from './console.ts';
+import { isSender, visitOf } from './visit.ts';
 
 export interface PageAsk<Name extends keyof PageModels> {
   readonly name: Name;
@@ -73,7 +74,9 @@ function makeShell(
           visitor: {
             address,
             isSender: isSender(site, address),
-            isAdmin: isAdmin(site, address),
+            console: consoleEntries(site, req, ask.at),
+            inConsole: isInConsole(ask.at),
+            ...(site.tryOut && isInConsole(ask.at) ? { consoleNote: TRY_OUT_NOTE } : {}),
             ...(ask.at === undefined ? {} : { at: ask.at }),
           },
         }),

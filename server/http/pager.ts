@@ -16,6 +16,7 @@ export async function takePage<Row>(
   list: (page: PageAsk) => Promise<Row[]>,
   idOf: (row: Row) => string,
 ): Promise<{ rows: Row[]; pager: Pager }> {
+  const join = path.includes('?') ? '&' : '?';
   const before = cursor(req, 'before');
   const after = cursor(req, 'after');
   const limit = ROWS_PER_PAGE + 1;
@@ -32,8 +33,8 @@ export async function takePage<Row>(
     return {
       rows,
       pager: {
-        ...(hasNewer && first !== undefined ? { newerUrl: `${path}?after=${idOf(first)}` } : {}),
-        ...(hasOlder && last !== undefined ? { olderUrl: `${path}?before=${idOf(last)}` } : {}),
+        ...(hasNewer && first !== undefined ? { newerUrl: `${path}${join}after=${idOf(first)}` } : {}),
+        ...(hasOlder && last !== undefined ? { olderUrl: `${path}${join}before=${idOf(last)}` } : {}),
       },
     };
   }

@@ -3,7 +3,7 @@
 
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Address } from '../core/address.ts';
-import { canonicalAddress, domainOf } from '../core/address.ts';
+import { domainOf } from '../core/address.ts';
 import { isToken } from '../core/ids.ts';
 import { limitKey } from '../core/networks.ts';
 import { equalBytes, sha256 } from '../crypto/digest.ts';
@@ -15,6 +15,13 @@ import type { Words } from '../language/words.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { loadSession } from '../signin/sessions.store.ts';
 import { readCookie, setCookie } from './cookies.ts';
+import { isStrong } from '../core/proofs.ts';
+import { hasTotp } from '../signin/totps.store.ts';
+import { may } from '../staff/roles.ts';
+import type { Capability } from '../staff/roles.ts';
+import { noStanding, standingOf } from '../staff/roster.ts';
+import type { Standing } from '../staff/roster.ts';
+import { loadRoster } from '../staff/staff.store.ts';
 import { noSuchPage, notSignedIn } from './nothing-here.ts';
 import type { Site } from './site.ts';
 
@@ -22,6 +29,10 @@ export interface Visit {
   /** Hash of the browser's cookie, to which codes are bound. */
   readonly browserHash: string;
   readonly session: Session | undefined;
+  /** What the visitor may do in the organisation; nothing while `lacksFactor`. */
+  readonly standing: Standing;
+  /** Whether somebody with a role has proved no more than a mailbox: they see nothing until they prove more. */
+  readonly lacksFactor: boolean;
   /** The peer's address, or the /64 of an IPv6 one. */
   readonly network: string;
   readonly theme: 'auto' | 'light' | 'dark';
@@ -46,7 +57,8 @@ export async function findVisit(site: Site, req: Request, res: Response): Promis
   const known = visits.get(req);
   if (known !== undefined) return known;
   const session = await currentSession(site, req);
-  const visit = new OneVisit(site, req, browserOf(site, req, res), session);
+  const rank = await rankOf(site, session);
+  const visit = new OneVisit(site, req, browserOf(site, req, res), session, rank);
   visits.set(req, visit);
   return visit;
 }
@@ -54,13 +66,17 @@ export async function findVisit(site: Site, req: Request, res: Response): Promis
 /** What few pages need is found out when one asks for it. */
 class OneVisit implements Visit {
   readonly session: Session | undefined;
+  readonly standing: Standing;
+  readonly lacksFactor: boolean;
   readonly #site: Site;
   readonly #req: Request;
   readonly #browser: string;
   #csrf: string | undefined;
   #words: Words | undefined;
 
-  constructor(site: Site, req: Request, browser: string, session: Session | undefined) {
+  constructor(site: Site, req: Request, browser: string, session: Session | undefined, rank: Rank) {
+    this.standing = rank.standing;
+    this.lacksFactor = rank.lacksFactor;
     this.#site = site;
     this.#req = req;
     this.#browser = browser;
@@ -111,10 +127,10 @@ export function checkSender(site: Site, req: Request): Session {
   throw noSuchPage();
 }
 
-/** The session of an administrator; to all others the page does not exist. */
-export function checkAdmin(site: Site, req: Request): Session {
+/** The session of somebody whose role may do this; to all others the page does not exist. */
+export function checkMay(req: Request, capability: Capability): Session {
   const session = checkSignedIn(req);
-  if (isAdmin(site, session.address)) return session;
+  if (mayHere(req, capability)) return session;
   throw noSuchPage();
 }
 
@@ -123,18 +139,35 @@ export function keepsCookies(site: Site, req: Request): boolean {
   return isToken(readCookie(site, req, 'browser'));
 }
 
-export function isSender(site: Site, address: Address): boolean {
-  return site.orgDomains.includes(domainOf(address));
+export function mayHere(req: Request, capability: Capability): boolean {
+  return may(visitOf(req).standing.role, capability);
 }
 
-export function isAdmin(site: Site, address: Address): boolean {
-  // Both: an address that left the organisation's domains must not administer it by an old setting.
-  return isSender(site, address) && site.admins.some((admin) => canonicalAddress(admin) === canonicalAddress(address));
+export function isSender(site: Site, address: Address): boolean {
+  return site.orgDomains.includes(domainOf(address));
 }
 
 /** Whether the token was handed to this browser and session. */
 export function isOwnCsrf(req: Request, token: unknown): boolean {
   return typeof token === 'string' && equalBytes(Buffer.from(token), Buffer.from(visitOf(req).csrf));
+}
+
+interface Rank {
+  readonly standing: Standing;
+  readonly lacksFactor: boolean;
+}
+
+const noRank: Rank = { standing: noStanding, lacksFactor: false };
+
+// Asked anew for each request: a role that was taken away is gone with the next one.
+async function rankOf(site: Site, session: Session | undefined): Promise<Rank> {
+  if (session === undefined || !isSender(site, session.address)) return noRank;
+  const { roster } = await loadRoster(site.keyring, site.db);
+  const standing = standingOf(roster, session.address, site);
+  if (standing.role === undefined || isStrong(session.proved)) return { standing, lacksFactor: false };
+  // A newcomer who tries it out has nothing else yet. Whoever has an app set up is asked for it there, too.
+  if (site.tryOut && !(await hasTotp(site.db, session.addressIndex))) return { standing, lacksFactor: false };
+  return { standing: noStanding, lacksFactor: true };
 }
 
 async function currentSession(site: Site, req: Request): Promise<Session | undefined> {

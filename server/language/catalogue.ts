@@ -15,6 +15,7 @@ import type sending from '../../views/words/en/sending.json';
 import type shell from '../../views/words/en/shell.json';
 import type signin from '../../views/words/en/sign-in.json';
 import type viewing from '../../views/words/en/viewing.json';
+import type secondStep from '../../views/words/en/second-step.json';
 import type waysIn from '../../views/words/en/ways-in.json';
 import type writing from '../../views/words/en/writing.json';
 import { localeOf } from './languages.ts';
@@ -33,6 +34,7 @@ export type Key =
   | keyof typeof shell
   | keyof typeof signin
   | keyof typeof viewing
+  | keyof typeof secondStep
   | keyof typeof waysIn
   | keyof typeof writing;
 

@@ -1,5 +1,6 @@
 // Owns the rows of what waits for approval: the holds of a message, who may lift each, and its recipients until then.
 
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
@@ -111,6 +112,33 @@ export function loadHoldFor(db: Db | Tx, id: string, approverIndex: string): Pro
     .where('holds.id', '=', id)
     .where('hold_approvers.address_index', '=', approverIndex)
     .executeTakeFirst();
+}
+
+/** The hold, for somebody who stands in for every approver: of what they sent themselves others decide. */
+export function loadHoldOfOthers(db: Db | Tx, id: string, ownIndex: string): Promise<HoldsTable | undefined> {
+  return db
+    .selectFrom('holds')
+    .innerJoin('messages', 'messages.id', 'holds.message_id')
+    .selectAll('holds')
+    .where('holds.id', '=', id)
+    .where('messages.sender_index', '!=', ownIndex)
+    .executeTakeFirst();
+}
+
+/** What others sent and nobody has answered, oldest first. */
+export function listOpenHoldsOfOthers(db: Db, ownIndex: string, most: number): Promise<HoldsTable[]> {
+  return (
+    db
+      .selectFrom('holds')
+      .innerJoin('messages', 'messages.id', 'holds.message_id')
+      .selectAll('holds')
+      // A literal: only then both engines use the index of open ones alone.
+      .where('holds.state', '=', sql.lit('open'))
+      .where('messages.sender_index', '!=', ownIndex)
+      .orderBy('holds.id')
+      .limit(most)
+      .execute()
+  );
 }
 
 /** Of these messages, oldest first. */

@@ -77,6 +77,20 @@ const findMessage = preparedFirst((db, { id }: { id: string }) =>
   db.selectFrom('messages').selectAll().where('id', '=', id),
 );
 
+/** Only if one of these sent it. */
+export function loadSent(
+  db: Db | Tx,
+  id: string,
+  senderIndexes: readonly string[],
+): Promise<MessagesTable | undefined> {
+  return db
+    .selectFrom('messages')
+    .selectAll()
+    .where('id', '=', id)
+    .where('sender_index', 'in', [...senderIndexes])
+    .executeTakeFirst();
+}
+
 export function loadPart(db: Db, messageId: string, n: number): Promise<PartsTable | undefined> {
   return findPart(db, { messageId, n });
 }

@@ -105,6 +105,9 @@ const sentences: ReadonlyMap<string, Key> = new Map<AuditEvent, Key>([
   ['passkey-renamed', 'account.event-passkey-renamed'],
   ['passkey-removed', 'account.event-passkey-removed'],
   ['passkey-told', 'account.event-passkey-told'],
+  ['totp-enrolled', 'account.event-totp-enrolled'],
+  ['recovery-code-used', 'account.event-recovery-code-used'],
+  ['recovery-codes-made', 'account.event-recovery-codes-made'],
 ]);
 
 const fileSentences: ReadonlyMap<string, { readonly named: Key; readonly unnamed: Key }> = new Map<

@@ -11,6 +11,7 @@ import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
+import { SECOND_STEP } from '../http/second-factor-gate.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
 import { countSessions, endSessionsOf } from '../signin/sessions.store.ts';
 import { accountEntries } from './account.model.ts';
@@ -40,6 +41,7 @@ export function accountRoutes(site: Site): Router {
       model: {
         sessions: await countSessions(site.session, site.db, session.addressIndex),
         entries: await accountEntries(site, words, session, shown),
+        ...(visitOf(req).standing.role === undefined ? {} : { secondStepUrl: `${site.base}${SECOND_STEP}` }),
         ...(site.passkeys !== undefined ? { passkeysUrl: `${path}/passkeys` } : {}),
         ...(before === undefined ? {} : { newestUrl: path }),
         ...(found.length > shown.length && last !== undefined ? { olderUrl: `${path}?before=${last.seq}` } : {}),

@@ -19,8 +19,17 @@ import type {
 } from './page-models/dead-ends.ts';
 import type { InboxPage } from './page-models/inbox.ts';
 import type { MessagePage } from './page-models/message.ts';
+import type { HelpDeskPage, PeoplePage, RemovalPage } from './page-models/people.ts';
 import type { DestroyPage, RequestPage, SentMessagePage, SentPage } from './page-models/sent.ts';
-import type { AwayPage, EnterPage, HomePage, SignInPage, StepUpPage, VerifyPage } from './page-models/signing-in.ts';
+import type {
+  AwayPage,
+  EnterPage,
+  HomePage,
+  SecondStepPage,
+  SignInPage,
+  StepUpPage,
+  VerifyPage,
+} from './page-models/signing-in.ts';
 import type { PolicyPage, PolicyRestorePage, PolicyVersionPage } from './page-models/policy.ts';
 import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
 import type { QueuePage, TodayPage } from './page-models/today.ts';
@@ -35,6 +44,7 @@ export interface PageModels {
   'sign-in': SignInPage;
   away: AwayPage;
   'step-up': StepUpPage;
+  'second-step': SecondStepPage;
   passkeys: PasskeysPage;
   'other-mailbox': OtherMailboxPage;
   'lost-link': LostLinkPage;
@@ -67,6 +77,9 @@ export interface PageModels {
   'policy-restore': PolicyRestorePage;
   'policy-simulator': SimulatorPage;
   'policy-replay': ReplayPage;
+  people: PeoplePage;
+  removal: RemovalPage;
+  'help-desk': HelpDeskPage;
   'try-mailbox': TryMailboxPage;
   'try-mail': TryMailPage;
 }

@@ -78,6 +78,10 @@ const PAGES: Record<keyof PageModels, true> = {
   'policy-restore': true,
   'policy-simulator': true,
   'policy-replay': true,
+  'second-step': true,
+  people: true,
+  removal: true,
+  'help-desk': true,
   'try-mailbox': true,
   'try-mail': true,
 };

@@ -29,6 +29,8 @@ import type { ThreadEntry } from '../render/page-models/message.ts';
 import type { SentMessagePage, SentRecipientView, SentRow } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { heldStates, holdWords } from './held.ts';
+import { sentUrl } from './mailboxes.ts';
+import type { Mailbox } from './mailboxes.ts';
 import { requestRows } from './request-rows.ts';
 import { isWaiting } from './take-back.ts';
 
@@ -97,6 +99,7 @@ export async function sentMessagePage(
   words: Words,
   row: MessagesTable,
   session: Session,
+  mailbox: Mailbox,
 ): Promise<SentMessagePage> {
   const path = `${site.base}/sent/${row.id}`;
   const nowMs = site.clock.nowMs();
@@ -109,8 +112,9 @@ export async function sentMessagePage(
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
+    backUrl: sentUrl(site, mailbox),
     subject: subjectOf(words, row, open),
-    from: open === undefined ? { name: '', address: session.address } : person(open.meta.from),
+    from: open === undefined ? { name: '', address: mailbox.address } : person(open.meta.from),
     sent: moment(row.created_at, nowMs, words),
     protection: protectionView(words, row, nowMs, { speakingTo: 'sender', title: open?.meta.protectionTitle }),
     destroyed: open === undefined,
@@ -118,7 +122,7 @@ export async function sentMessagePage(
     recipients,
     runs: body === undefined ? [] : [{ text: body.text ?? words.say('sending.own-layout') }],
     attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(words, part)),
-    thread: await sentThread(site, words, row, session),
+    thread: await sentThread(site, words, row, session, mailbox),
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,
     resendAction: `${path}/resend`,
@@ -187,25 +191,34 @@ function recipientView(
 }
 
 // The answers, and what the sender wrote in the same conversation.
-async function sentThread(site: Site, words: Words, row: MessagesTable, session: Session): Promise<ThreadEntry[]> {
+async function sentThread(
+  site: Site,
+  words: Words,
+  row: MessagesTable,
+  session: Session,
+  mailbox: Mailbox,
+): Promise<ThreadEntry[]> {
   const entries: ThreadEntry[] = [];
+  const isShared = mailbox.key !== undefined;
   const others = await listThread(site.db, row.thread_id, row.id);
   const recipientsOf = await listRecipientsOf(site.db, others);
   for (const other of others) {
     if (other.destroyed_at !== null) continue;
     const recipients = recipientsOf(other.id);
-    const mine = other.sender_index === session.addressIndex;
-    const me = recipients.find((recipient) => recipient.address_index === session.addressIndex);
+    const mine = other.sender_index === mailbox.addressIndex;
+    const me = recipients.find((recipient) => recipient.address_index === mailbox.addressIndex);
     if (!mine && (me === undefined || readability(other, me, isoNow(site.clock)) !== 'readable')) continue;
     const closed = mine ? undefined : await whyClosed(site, words, session, other, me);
     const entry = await unlessBroken(site, other.id, () =>
       threadEntry(site, words, openMessage(site.vault, other), recipients, {
         mine,
-        url: `${site.base}/${mine ? 'sent' : 'messages'}/${other.id}`,
+        ...(mine || !isShared ? { url: `${site.base}/${mine ? 'sent' : 'messages'}/${other.id}` } : {}),
+        isElsewhere: isShared,
         ...(closed === undefined ? {} : { closed }),
       }),
     );
-    if (entry !== undefined) entries.push(entry);
+    // Another delegate may have written it: it is the mailbox's, not the visitor's own.
+    if (entry !== undefined) entries.push(isShared ? { ...entry, mine: false } : entry);
   }
   return entries;
 }

@@ -12,13 +12,17 @@ import { sendPage } from '../http/page.ts';
 import { takePage } from '../http/pager.ts';
 import type { Site } from '../http/site.ts';
 import { checkSender, visitOf } from '../http/visit.ts';
+import type { SentPage } from '../render/page-models/sent.ts';
 import { hashPhrase } from '../signin/phrases.ts';
+import type { Session } from '../signin/sessions.store.ts';
 import type { Key } from '../language/catalogue.ts';
 import { sentence } from '../language/words.ts';
 import type { Sentence } from '../language/words.ts';
 import { listSent } from '../messages/messages.store.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
 import { parseExpiry } from '../policy/expiry.ts';
+import { chosenMailbox, mailboxesOf, sentUrl } from './mailboxes.ts';
+import type { Mailbox } from './mailboxes.ts';
 import { startManaging } from './managing.ts';
 import type { Managing } from './managing.ts';
 import { sentMessagePage, sentRows, sentSubject } from './sent.model.ts';
@@ -46,17 +50,18 @@ export function sentRoutes(deps: SenderDeps): Router {
   router.get('/sent', async (req, res) => {
     const { words } = visitOf(req);
     const session = checkSender(site, req);
+    const mailbox = chosenMailbox(site, req, session);
     const { rows, pager } = await takePage(
       req,
-      `${site.base}/sent`,
-      (page) => listSent(site.db, [session.addressIndex], page),
+      sentUrl(site, mailbox),
+      (page) => listSent(site.db, [mailbox.addressIndex], page),
       ({ id }) => id,
     );
     await sendPage(site, req, res, {
       name: 'sent',
       title: words.say('sending.title'),
       at: 'sent',
-      model: { rows: await sentRows(site, words, rows), pager },
+      model: { rows: await sentRows(site, words, rows), pager, mailboxes: mailboxChoices(site, req, session, mailbox) },
     });
   });
 
@@ -146,16 +151,27 @@ export function sentRoutes(deps: SenderDeps): Router {
   return router;
 }
 
+/** None for somebody who has their own mailbox only. */
+function mailboxChoices(site: Site, req: Request, session: Session, chosen: Mailbox): SentPage['mailboxes'] {
+  const all = mailboxesOf(site, req, session);
+  if (all.length === 1) return [];
+  return all.map((mailbox) => ({
+    label: mailbox.key === undefined ? visitOf(req).words.say('sending.mailbox-own') : mailbox.address,
+    url: sentUrl(site, mailbox),
+    current: mailbox.key === chosen.key,
+  }));
+}
+
 /** The message's page, with what was done or, with `problem`, what could not be. */
 async function sendMessage(
   site: Site,
   req: Request,
   res: Response,
-  { message, session }: Managing,
+  { message, session, mailbox }: Managing,
   problem?: Sentence,
 ): Promise<void> {
   const { words } = visitOf(req);
-  const model = await sentMessagePage(site, words, message, session);
+  const model = await sentMessagePage(site, words, message, session, mailbox);
   await sendPage(site, req, res, {
     name: 'sent-message',
     title: model.subject,

@@ -15,7 +15,7 @@ import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { ApiKeysTable } from '../db/tables/signin.ts';
-import { OpenedRecords } from './opened-records.ts';
+import { OpenedRecords } from '../crypto/opened-records.ts';
 
 export const scopes = ['messages:send', 'messages:read', 'messages:revoke', 'admin:read', 'admin:write'] as const;
 export type Scope = (typeof scopes)[number];

@@ -16,7 +16,7 @@ import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
 import type { SessionsTable } from '../db/tables/signin.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
-import { OpenedRecords } from './opened-records.ts';
+import { OpenedRecords } from '../crypto/opened-records.ts';
 
 export interface SessionDeps {
   readonly keyring: Keyring;

@@ -48,6 +48,14 @@ export function guessCharges(network: string, addressIndex: string): readonly Ch
   ];
 }
 
+/** What locks one address, for somebody who may unlock it. */
+export function locksOf(addressIndex: string): readonly Charge[] {
+  return [
+    [asksPerAddress, addressIndex],
+    [guessesPerAddress, addressIndex],
+  ];
+}
+
 /** What a right code takes back. Not the network's requests: they bound what one peer makes us hash. */
 export function provedRefunds(network: string, addressIndex: string): readonly Charge[] {
   return [

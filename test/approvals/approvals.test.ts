@@ -10,6 +10,7 @@ import type { Visitor } from '../support/browser.ts';
 import { describeEngines } from '../support/engines.ts';
 import { mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
+import { setRoster } from '../support/staff.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 
@@ -110,6 +111,28 @@ describeEngines('a message that a rule holds', (engine) => {
     assert.match(page.text, /rule “Two pairs of eyes \(one\)”: /);
     assert.match(page.text, /protection encrypt-only by default/);
     assert.match((await sender.get('/sent')).text, /Waits for approval/);
+  });
+
+  test('is answered by somebody with the role of an approver, unless they sent it', async () => {
+    await setRoster(running, {
+      staff: [
+        { address: 'astrid@example.com', role: 'approver' },
+        { address: ALICE, role: 'approver' },
+      ],
+    });
+    const { id } = await sendHeld('An offer');
+    const path = await holdPath(PAT, id);
+    const alice = await signInByAddress(running, ALICE);
+    assert.doesNotMatch((await alice.get('/approvals')).text, new RegExp(path));
+    assert.equal((await alice.get(path)).status, 404);
+    assert.equal((await answer(alice, path, 'release').catch(() => ({ status: 404 }))).status, 404);
+    const astrid = await signInByAddress(running, 'astrid@example.com');
+    assert.match((await astrid.get('/approvals')).text, new RegExp(path));
+    assert.match((await astrid.get(path)).text, /the secret figures/);
+    assert.equal((await answer(astrid, path, 'refuse')).status, 303);
+    assert.ok((await events(id)).includes('hold-refused'));
+    await setRoster(running, {});
+    assert.equal((await astrid.get(path)).status, 404);
   });
 
   test('reaches its reader once the last of its holds is lifted', async () => {

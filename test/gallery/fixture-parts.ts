@@ -70,6 +70,10 @@ export const titles: Record<keyof PageModels, string> = {
   'policy-restore': 'Policy, back to version 3',
   'policy-simulator': 'Simulator',
   'policy-replay': 'Simulator, 7 days, version 4',
+  'second-step': 'One more step',
+  people: 'People',
+  removal: 'People',
+  'help-desk': 'Help desk',
   'try-mailbox': 'Try-out mailbox',
   'try-mail': 'Mail',
 };

@@ -49,6 +49,7 @@ export function policyVersion(version: number, inForce = false): PolicyVersionRo
 
 export const policyEmpty: PolicyPage = {
   action: '/admin/policy',
+  mayChange: true,
   tryUrl: '/admin/policy/simulate',
   text: 'format: 1\ntemplates: []\nlabels:\n  requireStamp: false\n  map: []\n  sensitivity: {}\ngroups: []\nlists: []\nrules: []\n',
   note: '',

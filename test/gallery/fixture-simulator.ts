@@ -20,6 +20,7 @@ const row: ReplayRow = {
 
 export const simulator: SimulatorPage = {
   action: '/admin/policy/simulate',
+  mayReplay: true,
   replayAction: '/admin/policy/replays',
   policyUrl: '/admin/policy',
   from: '',

@@ -2,6 +2,7 @@
 // render/ check it. Nothing here asks the time or draws lots.
 
 import { dayAt, momentAt, plainly, said, timeAt } from '../../server/language/told.ts';
+import { TRY_OUT_NOTE } from '../../server/http/console.ts';
 import { wordsIn } from '../../server/language/words.ts';
 import type { PageModels } from '../../server/render/page-models.ts';
 import type { Shell } from '../../server/render/page-models/shell.ts';
@@ -14,6 +15,7 @@ import * as rows from './fixture-rows.ts';
 import * as todayRows from './fixture-today.ts';
 import * as auditRows from './fixture-audit.ts';
 import * as policyRows from './fixture-policy.ts';
+import * as staff from './fixture-staff.ts';
 import * as simulatorRows from './fixture-simulator.ts';
 
 export interface PageFixture {
@@ -43,13 +45,30 @@ function fixture<Name extends keyof PageModels>(
   };
 }
 
-const reader = { visitor: { address: bob.address, isSender: false, isAdmin: false, at: 'inbox' } } as const;
-const sender = { visitor: { address: alice.address, isSender: true, isAdmin: false, at: 'sent' } } as const;
-const owner = { visitor: { address: admin.address, isSender: true, isAdmin: true, at: 'branding' } } as const;
-const todayOwner = { visitor: { ...owner.visitor, at: 'today' } } as const;
-const auditOwner = { visitor: { ...owner.visitor, at: 'audit' } } as const;
-const policyOwner = { visitor: { ...owner.visitor, at: 'policy' } } as const;
-const longReader = { visitor: { address: people.longAddress, isSender: true, isAdmin: true, at: 'inbox' } } as const;
+const reader = {
+  visitor: { address: bob.address, isSender: false, console: [], inConsole: false, at: 'inbox' },
+} as const;
+const sender = {
+  visitor: { address: alice.address, isSender: true, console: [], inConsole: false, at: 'sent' },
+} as const;
+const consoleOf = (current: string) =>
+  ['Today', 'Branding', 'Policy', 'Simulator', 'People', 'Queue', 'Audit', 'Help desk'].map((label) => ({
+    label,
+    url: `/admin/${label.toLowerCase()}`,
+    current: label === current,
+  }));
+const owning = { address: admin.address, isSender: true, inConsole: true } as const;
+const owner = { visitor: { ...owning, console: consoleOf('Branding'), at: 'branding' } } as const;
+const todayOwner = { visitor: { ...owning, console: consoleOf('Today'), at: 'today' } } as const;
+const auditOwner = { visitor: { ...owning, console: consoleOf('Audit'), at: 'audit' } } as const;
+const policyOwner = { visitor: { ...owning, console: consoleOf('Policy'), at: 'policy' } } as const;
+const peopleOwner = { visitor: { ...owning, console: consoleOf('People'), at: 'people' } } as const;
+const helpOwner = {
+  visitor: { ...owning, console: consoleOf('Help desk'), consoleNote: TRY_OUT_NOTE, at: 'help-desk' },
+} as const;
+const longReader = {
+  visitor: { address: people.longAddress, isSender: true, console: consoleOf(''), inConsole: false, at: 'inbox' },
+} as const;
 const pale = { brand: people.paleBrand };
 const hostileShell = { brand: people.hostileBrand };
 const longShell = { brand: people.longBrand };
@@ -620,8 +639,22 @@ export const pageFixtures: readonly PageFixture[] = [
     },
     hostileShell,
   ),
-  fixture('sent', 'empty', { rows: [], pager: {} }, sender),
-  fixture('sent', 'many', { rows: rows.sentRows, pager: { olderUrl: '/sent?p=2' } }, sender),
+  fixture('sent', 'empty', { rows: [], pager: {}, mailboxes: [] }, sender),
+  fixture(
+    'sent',
+    'shared',
+    {
+      rows: rows.sentRows,
+      pager: {},
+      mailboxes: [
+        { label: 'My own', url: '/sent', current: false },
+        { label: 'claims@example.com', url: '/sent?mailbox=a', current: true },
+        { label: people.longAddress, url: '/sent?mailbox=b', current: false },
+      ],
+    },
+    sender,
+  ),
+  fixture('sent', 'many', { rows: rows.sentRows, pager: { olderUrl: '/sent?p=2' }, mailboxes: [] }, sender),
   fixture(
     'sent-message',
     'one',
@@ -741,6 +774,25 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('policy-replay', 'nothing', simulatorRows.replayNothing, policyOwner),
   fixture('policy-replay', 'failed', simulatorRows.replayFailed, policyOwner),
   fixture('policy-replay', 'hostile', simulatorRows.replayHostile, policyOwner),
+  fixture('second-step', 'ask', staff.askNumber, sender),
+  fixture('second-step', 'wrong', { ...staff.askNumber, error: english.say('factor.wrong') }, sender),
+  fixture('second-step', 'set-up', staff.setUpApp, sender),
+  fixture('second-step', 'elsewhere', staff.elsewhere, sender),
+  fixture('second-step', 'codes', staff.recoveryCodes, sender),
+  fixture('second-step', 'set', staff.allSet, sender),
+  fixture('people', 'empty', staff.peopleEmpty, peopleOwner),
+  fixture('people', 'many', staff.people, peopleOwner),
+  fixture('people', 'read-only', { ...staff.people, mayChange: false }, peopleOwner),
+  fixture('people', 'overtaken', staff.peopleOvertaken, peopleOwner),
+  fixture('people', 'hostile', staff.peopleHostile, { ...peopleOwner, ...hostileShell }),
+  fixture('removal', 'mailbox', staff.removal, peopleOwner),
+  fixture('help-desk', 'form', staff.helpDesk, helpOwner),
+  fixture(
+    'help-desk',
+    'refused',
+    { ...staff.helpDesk, address: staff.hostileField, problem: 'That is not a mail address.' },
+    helpOwner,
+  ),
   fixture('try-mailbox', 'empty', { rows: [] }, { tryOut: true }),
   fixture('try-mailbox', 'many', { rows: rows.tryRows }, { tryOut: true }),
   fixture(

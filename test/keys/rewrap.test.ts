@@ -32,6 +32,9 @@ import { keepLetter } from '../../server/messages/kept-letters.store.ts';
 import { insertVersion } from '../../server/rulebook/policies.store.ts';
 import { insertReplay } from '../../server/simulator/replays.store.ts';
 import { emptyReport } from '../../server/policy/replay-report.ts';
+import { insertTotp } from '../../server/signin/totps.store.ts';
+import { emptyRoster } from '../../server/staff/roster.ts';
+import { saveRoster } from '../../server/staff/staff.store.ts';
 import { insertPasskey } from '../../server/signin/passkeys.store.ts';
 import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
 import { sealCodeMail } from '../../server/signin/code-mail.ts';
@@ -73,6 +76,7 @@ describeEngines('rewrapping', (engine) => {
     await addCeremonyAndPasskey();
     await addRequest(id);
     await addPolicyAndHold(id);
+    await addStaff();
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -278,6 +282,15 @@ describeEngines('rewrapping', (engine) => {
       const ask = { days: 1, policy: 1, from: isoNow(clock), to: isoNow(clock) };
       await insertReplay({ keyring: old, clock }, tx, newId(clock), emptyReport(ask));
       await keepLetter({ keyring: old, clock }, tx, { browserHash: newToken(), addressIndex: 'x' }, letter);
+    });
+  }
+
+  async function addStaff(): Promise<void> {
+    const deps = { keyring: old, clock };
+    const secret = Buffer.alloc(20);
+    await inTransaction(stage.db, async (tx) => {
+      await saveRoster(deps, tx, { roster: emptyRoster, basedOn: 0 });
+      await insertTotp(deps, tx, { address: bob(), addressIndex: 'x', secret, step: 1 });
     });
   }
 

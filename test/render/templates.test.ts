@@ -40,9 +40,12 @@ describe('pages', () => {
         assert.match(form, /^<form[^>]*>\s*<input type="hidden" name="csrf" value="csrf-token">/);
       }
       assert.doesNotMatch(html, /method="get"|formmethod/);
-      // Few buttons send the same form elsewhere: within the same message, and to try a policy instead of saving it.
+      // Few buttons send the same form elsewhere: within the same message, to try a policy instead of saving it, and to remove instead of changing.
       for (const [, to] of html.matchAll(/formaction="([^"]*)"/g)) {
-        assert.match(to ?? '', /^\/(?:messages\/\w+\/draft|admin\/policy\/(?:simulate|replays))$/);
+        assert.match(
+          to ?? '',
+          /^\/(?:messages\/\w+\/draft|admin\/policy\/(?:simulate|replays)|admin\/people\/(?:mailboxes|groups)\/remove)$/,
+        );
       }
     });
 

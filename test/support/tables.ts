@@ -36,6 +36,9 @@ const tables: Record<keyof Tables, true> = {
   hold_approvers: true,
   held_recipients: true,
   replays: true,
+  rosters: true,
+  totps: true,
+  recovery_codes: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

@@ -1,7 +1,22 @@
 // Owns the list of every route and of who gets anything from it. routes.test.ts holds the program to it.
 
+import { capabilities } from '../../server/staff/roles.ts';
+import type { Capability } from '../../server/staff/roles.ts';
+
+/** A capability: whoever has a role that has it. */
 export type Readers =
-  'anyone' | 'holder of the link' | 'signed in' | 'sender' | 'administrator' | 'API key' | 'this machine';
+  | 'anyone'
+  | 'holder of the link'
+  | 'signed in'
+  | 'sender'
+  | 'anybody with a role'
+  | 'API key'
+  | 'this machine'
+  | Capability;
+
+export function capabilityIn(readers: Readers): Capability | undefined {
+  return capabilities.find((one) => one === readers);
+}
 
 export const inventory: Readonly<Record<string, Readers>> = {
   'GET /healthz': 'anyone',
@@ -20,6 +35,11 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /sign-in/oidc/:issuer/callback': 'anyone',
   'POST /sign-in/passkey/options': 'anyone',
   'POST /sign-in/passkey': 'anyone',
+  'GET /sign-in/second-step': 'anybody with a role',
+  'POST /sign-in/second-step': 'anybody with a role',
+  'POST /sign-in/second-step/recovery': 'anybody with a role',
+  'POST /sign-in/second-step/app': 'anybody with a role',
+  'POST /sign-in/second-step/codes': 'anybody with a role',
   'GET /sign-in/notices': 'anyone',
   'POST /sign-in/notices': 'anyone',
   'GET /genuine': 'anyone',
@@ -88,28 +108,39 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /approvals/:hid/attachments/:n': 'signed in',
   'GET /approvals/:hid/attachments/:n/pages/:page': 'signed in',
   'POST /approvals/:hid': 'signed in',
-  'GET /admin/audit': 'administrator',
-  'GET /admin/today': 'administrator',
-  'GET /admin/queue': 'administrator',
-  'POST /admin/queue/retry': 'administrator',
-  'POST /admin/queue/give-up': 'administrator',
-  'POST /admin/queue/retry-all': 'administrator',
-  'POST /admin/audit/find': 'administrator',
-  'POST /admin/audit/export': 'administrator',
-  'GET /admin/branding': 'administrator',
-  'POST /admin/branding': 'administrator',
-  'GET /admin/branding/preview/notice': 'administrator',
-  'GET /admin/branding/preview/notice-text': 'administrator',
-  'GET /admin/branding/preview/portal': 'administrator',
-  'GET /admin/policy': 'administrator',
-  'POST /admin/policy': 'administrator',
-  'GET /admin/policy/versions/:n': 'administrator',
-  'GET /admin/policy/versions/:n/restore': 'administrator',
-  'POST /admin/policy/versions/:n/restore': 'administrator',
-  'GET /admin/policy/simulate': 'administrator',
-  'POST /admin/policy/simulate': 'administrator',
-  'POST /admin/policy/replays': 'administrator',
-  'GET /admin/policy/replays/:replay': 'administrator',
+  'GET /admin/today': 'figures:read',
+  'GET /admin/queue': 'queue:read',
+  'POST /admin/queue/retry': 'queue:write',
+  'POST /admin/queue/give-up': 'queue:write',
+  'POST /admin/queue/retry-all': 'queue:write',
+  'GET /admin/audit': 'audit:read',
+  'POST /admin/audit/find': 'audit:read',
+  'POST /admin/audit/export': 'audit:read',
+  'GET /admin/branding': 'branding:read',
+  'POST /admin/branding': 'branding:write',
+  'GET /admin/branding/preview/notice': 'branding:read',
+  'GET /admin/branding/preview/notice-text': 'branding:read',
+  'GET /admin/branding/preview/portal': 'branding:read',
+  'GET /admin/policy': 'policy:read',
+  'POST /admin/policy': 'policy:write',
+  'GET /admin/policy/versions/:n': 'policy:read',
+  'GET /admin/policy/versions/:n/restore': 'policy:write',
+  'POST /admin/policy/versions/:n/restore': 'policy:write',
+  'GET /admin/policy/simulate': 'policy:read',
+  'POST /admin/policy/simulate': 'policy:read',
+  'POST /admin/policy/replays': 'policy:try',
+  'GET /admin/policy/replays/:replay': 'policy:read',
+  'GET /admin': 'anybody with a role',
+  'GET /admin/people': 'people:read',
+  'POST /admin/people/staff': 'people:write',
+  'POST /admin/people/staff/remove': 'people:write',
+  'POST /admin/people/mailboxes': 'people:write',
+  'POST /admin/people/mailboxes/remove': 'people:write',
+  'POST /admin/people/groups': 'people:write',
+  'POST /admin/people/groups/remove': 'people:write',
+  'GET /admin/help-desk': 'addresses:unlock',
+  'POST /admin/help-desk/notices': 'notices:resend',
+  'POST /admin/help-desk/unlock': 'addresses:unlock',
   'GET /api/v1/openapi.json': 'anyone',
   'POST /api/v1/messages': 'API key',
   'POST /api/v1/simulate': 'API key',
@@ -134,6 +165,10 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /api/v1/messages/:id/proof': 'API key',
   'GET /api/v1/labels': 'API key',
   'PUT /api/v1/labels': 'API key',
+  'GET /api/v1/groups': 'API key',
+  'PUT /api/v1/groups': 'API key',
+  'GET /api/v1/people': 'API key',
+  'PUT /api/v1/people': 'API key',
   '* /try': 'this machine',
   'GET /try/mailbox': 'this machine',
   'GET /try/mailbox/:id': 'this machine',

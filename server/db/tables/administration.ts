@@ -86,3 +86,13 @@ export interface MarksTable {
   name: string;
   value: string;
 }
+
+export interface RostersTable {
+  /** There is one: 'staff'. */
+  name: string;
+  /** Counts the changes. */
+  version: number;
+  at: string;
+  /** Who has which role, and the shared mailboxes with their delegates, sealed as a record. */
+  sealed: Uint8Array;
+}

@@ -96,3 +96,18 @@ export interface ApiKeysTable {
   last_used_at: string | null;
   revoked_at: string | null;
 }
+
+export interface TotpsTable {
+  address_index: string;
+  /** The secret that an authenticator app has as well, sealed as a record. */
+  sealed: Uint8Array;
+  /** The step whose code was used last: it and those before it are used up. */
+  last_step: number;
+  created_at: string;
+}
+
+export interface RecoveryCodesTable {
+  /** Blind index of the person and the code. */
+  id: string;
+  address_index: string;
+}

@@ -8,6 +8,8 @@ export interface AccountPage {
   readonly sessions: number;
   readonly entries: readonly AccountEntry[];
   readonly passkeysUrl?: string;
+  /** For those whose role asks for more than a code by mail. */
+  readonly secondStepUrl?: string;
   readonly newestUrl?: string;
   readonly olderUrl?: string;
 }

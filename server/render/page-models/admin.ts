@@ -21,6 +21,7 @@ export interface BrandingPage {
   readonly contrastWords: string;
   /** True while the previews show a draft that is not published. */
   readonly draft: boolean;
+  readonly mayChange: boolean;
   readonly noticePreviewUrl: string;
   readonly noticeTextPreviewUrl: string;
   readonly portalPreviewUrl: string;

@@ -21,6 +21,7 @@ export interface PolicyVersionRow {
 
 export interface PolicyPage {
   readonly action: string;
+  readonly mayChange: boolean;
   readonly tryUrl: string;
   /** YAML; after a refusal what was typed. */
   readonly text: string;

@@ -18,6 +18,8 @@ export interface SentRow {
 export interface SentPage {
   readonly rows: readonly SentRow[];
   readonly pager: Pager;
+  /** To choose from; empty: there is the sender's own only. */
+  readonly mailboxes: readonly { readonly label: string; readonly url: string; readonly current: boolean }[];
 }
 
 export interface SentRecipientView {
@@ -36,6 +38,7 @@ export interface SentRecipientView {
 
 export interface SentMessagePage {
   readonly id: string;
+  readonly backUrl: string;
   readonly subject: string;
   readonly from: PersonView;
   readonly sent: Moment;

@@ -31,11 +31,23 @@ export interface Shell {
   readonly visitor?: {
     readonly address: string;
     readonly isSender: boolean;
-    readonly isAdmin: boolean;
+    /** The console's pages for this person's role; empty: they have none. */
+    readonly console: readonly ConsoleEntry[];
+    readonly inConsole: boolean;
+    /** Stands beside its navigation. */
+    readonly consoleNote?: string;
     /** Which entry of the navigation is current. */
-    readonly at?: 'inbox' | 'sent' | 'branding' | 'policy' | 'audit' | 'today' | 'queue' | 'account' | 'write';
+    readonly at?: 'inbox' | 'sent' | 'account' | 'write' | ConsolePlace;
   };
   /** A sentence on what was just done, shown once at the top. */
   readonly done?: string;
   readonly tryOut: boolean;
+}
+
+export type ConsolePlace = 'today' | 'queue' | 'branding' | 'policy' | 'simulator' | 'people' | 'audit' | 'help-desk';
+
+export interface ConsoleEntry {
+  readonly label: string;
+  readonly url: string;
+  readonly current: boolean;
 }

@@ -70,3 +70,27 @@ export interface StepUpPage {
   readonly passkeysUrl?: string;
   readonly error?: string;
 }
+
+/** One of `ask`, `enrol`, `elsewhere`, `set` and `codes`. */
+export interface SecondStepPage {
+  /** For the number of the app that is set up. */
+  readonly ask?: { readonly action: string; readonly recoveryAction: string };
+  /** To set one up. */
+  readonly enrol?: {
+    readonly action: string;
+    /** In groups of four, to be typed. */
+    readonly secret: string;
+    /** otpauth: */
+    readonly link: string;
+    readonly picture: { readonly size: number; readonly path: string };
+  };
+  /** Another way in is set up; `ways` has it. */
+  readonly elsewhere?: boolean;
+  /** All is set up and proved. */
+  readonly set?: { readonly left: number; readonly renewAction: string };
+  /** Recovery codes, shown this once. */
+  readonly codes?: readonly string[];
+  readonly ways?: OtherWays;
+  readonly nextUrl: string;
+  readonly error?: string;
+}

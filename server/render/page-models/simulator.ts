@@ -5,6 +5,7 @@ import type { PolicyFaultView } from './policy.ts';
 
 export interface SimulatorPage {
   readonly action: string;
+  readonly mayReplay: boolean;
   readonly replayAction: string;
   readonly policyUrl: string;
   /** What was typed. */

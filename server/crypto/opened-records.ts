@@ -1,7 +1,7 @@
 // Owns remembering what a record held, by the very bytes that were opened: a session's every page and a key's every
 // call ask for the same row. The row is still asked for each time; only what is sealed in it is not opened again.
 
-import type { Keyring } from '../crypto/keyring.ts';
+import type { Keyring } from './keyring.ts';
 
 const OPENED_MAX = 10_000;
 

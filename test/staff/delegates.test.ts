@@ -1,0 +1,109 @@
+// A delegate of a shared mailbox sees what it sent and acts for it, under their own name; to all others it stays as it was.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { messageAudit } from '../../server/audit/audit-list.store.ts';
+import type { Visitor } from '../support/browser.ts';
+import { mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { setRoster } from '../support/staff.ts';
+import { plainMail, submit } from '../support/submit.ts';
+
+const DELEGATES = ['dora@example.com', 'emil@example.com'];
+
+describe('a delegate of a shared mailbox', () => {
+  let running: Running;
+  let dora: Visitor;
+  let id: string;
+  let shared: string;
+
+  before(async () => {
+    running = await startProgram();
+    await setRoster(running, { mailboxes: [{ address: 'Claims@example.com', delegates: DELEGATES }] });
+    id = await submitFrom('claims@example.com', 'Claim 4711');
+    dora = await signInByAddress(running, 'dora@example.com');
+    const key = /href="\/sent\?mailbox&#x3D;([\w-]+)"/.exec((await dora.get('/sent')).text)?.[1];
+    shared = `/sent?mailbox=${key}`;
+  });
+  after(() => running.stop());
+
+  async function submitFrom(from: string, subject: string): Promise<string> {
+    const raw = plainMail({ from, subject, to: 'bob@recipient.example' });
+    return (await submit(running.smtpPort, { from, to: ['bob@recipient.example'], raw })).split(' ')[2] ?? '';
+  }
+
+  test('chooses the mailbox, whose address stands in no link, and sees what it sent', async () => {
+    assert.match(shared, /^\/sent\?mailbox=[\w-]{22}$/);
+    assert.doesNotMatch((await dora.get('/sent')).text, /Claim 4711/);
+    const list = await dora.get(shared);
+    assert.match(list.text, /Claim 4711/);
+    assert.match(list.text, /aria-current="page"><bdi>Claims@example\.com/);
+    const page = await dora.get(`/sent/${id}`);
+    assert.equal(page.status, 200);
+    assert.ok(
+      page.text.includes(`class="back"><a href="${shared.replace('=', '&#x3D;')}"`),
+      'leads back to the mailbox',
+    );
+  });
+
+  test('acts for it, each under their own name', async () => {
+    await mailTo(running, 'bob@recipient.example');
+    const emil = await signInByAddress(running, 'emil@example.com');
+    const from = `/sent/${id}`;
+    for (const [visitor, act, fields, done] of [
+      [dora, 'resend', { recipient: '0' }, 'resent'],
+      [dora, 'revoke', { recipient: '0' }, 'revoked'],
+      [emil, 'restore', { recipient: '0' }, 'restored'],
+      [emil, 'expiry', { expires: '3d' }, 'expiry'],
+      [dora, 'phrase', { phrase: 'a long enough phrase' }, 'phrase'],
+    ] as const)
+      assert.equal((await visitor.post(`${from}/${act}`, fields, from)).location, `${from}?done=${done}`, act);
+    const entries = await messageAudit(running.store.keyring, running.store.db, id, 50);
+    const acts = new Map(entries.map(({ event, details }) => [event, details]));
+    for (const [event, actor] of [
+      ['notice-resent', 'dora@example.com'],
+      ['message-revoked', 'dora@example.com'],
+      ['message-restored', 'emil@example.com'],
+      ['expiry-changed', 'emil@example.com'],
+      ['phrase-changed', 'dora@example.com'],
+    ] as const) {
+      const details: unknown = acts.get(event);
+      assert.ok(typeof details === 'object' && details !== null && 'actor' in details, event);
+      assert.equal(details.actor, actor, event);
+    }
+  });
+
+  test('sees the answers in the conversation, with no link into the mailbox itself', async () => {
+    const other = await submitFrom('claims@example.com', 'Claim 4712');
+    const bob = await signInByLink(running, 'bob@recipient.example');
+    await bob.postMultipart(`/messages/${other}/reply`, { text: 'Thank you for 4712.' }, [], `/messages/${other}`);
+    const page = await dora.get(`/sent/${other}`);
+    assert.match(page.text, /Thank you for 4712\./);
+    assert.doesNotMatch(page.text, /href="\/messages\/[0-9a-z]{26}/);
+  });
+
+  test('of another mailbox, a stranger and the organisation’s others find no such page', async () => {
+    const own = await submitFrom('alice@example.com', 'Private');
+    const missing = await dora.get(`/sent/${'0'.repeat(26)}`);
+    for (const path of [`/sent/${own}`, '/sent?mailbox=', `/sent?mailbox=${'A'.repeat(22)}`, `${shared}&mailbox=x`]) {
+      assert.equal((await dora.get(path)).status, 404, path);
+    }
+    assert.equal(
+      (await dora.get(`/sent/${own}`)).text.replace(/value="[^"]*"/g, ''),
+      missing.text.replace(/value="[^"]*"/g, ''),
+    );
+    const alice = await signInByAddress(running, 'alice@example.com');
+    for (const path of [shared, `/sent/${id}`, `/sent/${id}/destroy`])
+      assert.equal((await alice.get(path)).status, 404, path);
+    assert.equal((await alice.post(`/sent/${id}/revoke`, {}, '/sent')).status, 404);
+    assert.doesNotMatch((await alice.get('/sent')).text, /\?mailbox/);
+  });
+
+  test('is none any more from the moment on when an administrator says so', async () => {
+    await setRoster(running, { mailboxes: [{ address: 'claims@example.com', delegates: ['emil@example.com'] }] });
+    assert.equal((await dora.get(shared)).status, 404);
+    assert.equal((await dora.get(`/sent/${id}`)).status, 404);
+    assert.equal((await dora.post(`/sent/${id}/revoke`, {}, '/sent')).status, 404);
+  });
+});
