@@ -10,7 +10,7 @@ import type { Site } from './http/site.ts';
 import { apiRoutes } from './api/api.routes.ts';
 import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
-import { brandingRoutes } from './admin/branding.routes.ts';
+import { brandPages } from './admin/brands.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { simulatorPages } from './admin/simulator.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
@@ -117,9 +117,9 @@ function senderPages(site: Site, { accept, frame }: Roads, takeBack: TakeBack, m
   ];
 }
 
-function adminPages(site: Site, { rulebook }: PolicyKeeper, simulator: Simulator): Router[] {
+function adminPages(site: Site, { rulebook, brandbook }: PolicyKeeper, simulator: Simulator): Router[] {
   return [
-    brandingRoutes(site),
+    brandPages({ site, brandbook }),
     policyPages({ site, rulebook }),
     simulatorPages({ site, rulebook, simulator }),
     auditPages(site),

@@ -20,6 +20,7 @@ import { holds } from './migrations/012-holds.ts';
 import { replays } from './migrations/013-replays.ts';
 import { keptAndReminded } from './migrations/014-kept-and-reminded.ts';
 import { unreachedApprovers } from './migrations/015-unreached-approvers.ts';
+import { brands } from './migrations/017-brands.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -41,5 +42,6 @@ export const migrations: Record<string, Migration> = {
   '013-replays': replays,
   '014-kept-and-reminded': keptAndReminded,
   '015-unreached-approvers': unreachedApprovers,
+  '017-brands': brands,
   '020-audit-statements': auditStatements,
 };

@@ -43,7 +43,7 @@ for (const look of looks) {
       const alice = await desk.person(look);
       await signInAtDoor(desk, alice, ALICE);
       assert.equal(await alice.page.getByRole('link', { name: 'Branding' }).count(), 0);
-      assert.equal((await alice.page.goto(`${desk.url}/admin/branding`))?.status(), 404);
+      assert.equal((await alice.page.goto(`${desk.url}/admin/brands/default`))?.status(), 404);
       await page.bringToFront();
     });
 

@@ -39,6 +39,7 @@ const rows: readonly (readonly string[])[] = [
     'shredding',
     'backup',
     'rulebook',
+    'brandbook',
     'simulator',
   ],
   ['.', 'cli'],

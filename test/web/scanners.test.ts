@@ -45,7 +45,7 @@ describe('a scanner that follows what it finds', () => {
       '/sent',
       '/sign-out',
       '/theme',
-      '/admin/branding',
+      '/admin/brands',
     ]) {
       for (const method of ['GET', 'HEAD', 'OPTIONS']) {
         const answer = await new Visitor(running.url).send(method, path);

@@ -34,7 +34,7 @@ describe('files under /static', () => {
   });
 
   test('are not kept under another version, under none, or when they do not exist', async () => {
-    for (const path of ['/static/sealpost.css', '/static/sealpost.css?v=', '/static/sealpost.css?v=AAAAAAAAAA']) {
+    for (const path of ['/static/portal.css', '/static/portal.css?v=', '/static/portal.css?v=AAAAAAAAAA']) {
       const answer = await visitor.get(path);
       assert.equal(answer.status, 200);
       assert.equal(answer.headers.get('cache-control'), 'no-cache', path);
