@@ -67,6 +67,7 @@ export function composePages(
       takeBack,
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
+      brandbook: policy.brandbook,
       replays: simulator.replays,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,

@@ -4,6 +4,8 @@ import { Router } from 'express';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { auditRoutes } from './audit.routes.ts';
+import { brandRoutes } from './brands.routes.ts';
+import type { BrandRouteDeps } from './brands.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { policyRoutes } from './policy.routes.ts';
@@ -16,7 +18,7 @@ import type { SimulateRouteDeps } from './simulate.routes.ts';
 import { takeBackRoutes } from './take-back.routes.ts';
 import type { TakeBackRouteDeps } from './take-back.routes.ts';
 
-export interface ApiDeps extends SendDeps, SimulateRouteDeps, TakeBackRouteDeps, PolicyRouteDeps {
+export interface ApiDeps extends SendDeps, SimulateRouteDeps, TakeBackRouteDeps, PolicyRouteDeps, BrandRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -34,6 +36,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(takeBackRoutes(deps));
   router.use(policyRoutes(deps));
   router.use(auditRoutes(deps));
+  router.use(brandRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

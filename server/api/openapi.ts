@@ -3,6 +3,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from './described-zod.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
+import { describeBrandCalls } from './openapi-brands.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
@@ -110,6 +111,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     responses: answer(200, 'A page of entries', auditList),
   });
   describePolicyCalls(registry, security);
+  describeBrandCalls(registry, security);
   describeSimulator(registry, security);
 
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

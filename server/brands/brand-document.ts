@@ -23,7 +23,7 @@ const link = z
   .max(URL_CHARACTERS_MAX)
   .refine((text) => text === '' || isHttps(text), 'is not an address that begins with https://');
 
-const texts = z.strictObject({
+export const brandTexts = z.strictObject({
   subject: slot('subject'),
   introduction: slot('introduction'),
   portalIntroduction: slot('portalIntroduction'),
@@ -44,7 +44,7 @@ export const brandDocument = z.strictObject({
     .max(DOMAINS_MAX)
     .default([]),
   /** By language; `any` for those that have none. */
-  texts: z.partialRecord(z.enum(textLanguages), texts).default({}),
+  texts: z.partialRecord(z.enum(textLanguages), brandTexts).default({}),
   footer: z.string().overwrite(cleaned).max(FOOTER_CHARACTERS_MAX).default(''),
   privacyUrl: link.default(''),
   imprintUrl: link.default(''),
@@ -112,7 +112,7 @@ function slot(name: TextSlot) {
       const message = variableFault(name, text);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     })
-    .exactOptional();
+    .optional();
 }
 
 // One of them in a name would keep every mail from being written: no header may hold it.
