@@ -53,7 +53,9 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
         response,
         'text/html',
         page.render(
-          (name, shell, model) => templates.page(name, { ...shell, words, locale: localeOf(words.language) }, model),
+          // A preview stands in a frame without scripts.
+          (name, { locale: _, ...shell }, model) =>
+            templates.page(name, { ...shell, words, ...(folder === 'frame' ? {} : { locale: localeOf(words.language) }) }, model),
           theme,
         ),
         PAGE_POLICY,

@@ -1,9 +1,10 @@
 // Brands by the API: all that the pages can do, with the same refusals, each with the path of its fault.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { readAudit } from '../../server/audit/audit.store.ts';
+import { describeEngines } from '../support/engines.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { assertProblem, makeClient } from './api-client.ts';
@@ -11,12 +12,12 @@ import type { ApiAnswer, ApiClient } from './api-client.ts';
 
 const asNew = { 'if-none-match': '*' };
 
-describe('brands by the API', () => {
+describeEngines('brands by the API', (engine) => {
   let running: Running;
   let api: ApiClient;
 
   before(async () => {
-    running = await startProgram();
+    running = await startProgram({ env: await engine.newDatabase() });
     api = await makeClient(running, { scopes: ['admin:read', 'admin:write'] });
   });
   after(() => running.stop());
@@ -50,7 +51,7 @@ describe('brands by the API', () => {
     const { logo, favicon, ...document } = (await api.get('/brands/north')).json;
     assert.deepEqual(document, whole);
     const { format, width } = await sharp(Buffer.from(String(logo), 'base64')).metadata();
-    assert.deepEqual([format, width], ['png', 356]);
+    assert.deepEqual([format, width], ['png', 360]);
     const again = await put('north', { ...whole, logo, favicon }, { 'if-match': '"1"' });
     assert.deepEqual([again.status, again.headers.get('etag')], [200, '"1"'], 'nothing changed, so no version was made');
   });
