@@ -46,7 +46,7 @@ function sayContrast() {
   const said = `Text stands on this colour with a contrast of ${ratio.toFixed(1)} to 1`;
   const isLow = ratio < leastContrast;
   contrastWords.textContent = isLow ? `${said}: too little to be read. ${leastContrast} is needed.` : `${said}.`;
-  contrastWords.classList.toggle('error', isLow);
+  contrastWords.className = isLow ? 'error' : 'hint';
 }
 
 form.addEventListener('input', (event) => {

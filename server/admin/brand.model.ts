@@ -38,20 +38,21 @@ export function brandPage(
   const rows = versions.slice(0, BRAND_VERSIONS_SHOWN).map((card) => versionRow(site, path, card, newest.version));
   const last = rows.at(-1);
   const version = overtaken ? newest.version : typedVersion(typed, brand.version);
+  const values = typed === undefined ? valuesOf(brand) : typedValues(typed);
   const preview = (what: string): string => `${path}/preview/${what}?language=${language}`;
   return {
     id: newest.id,
     action: path,
     backUrl: `${site.base}/admin/brands`,
     version,
-    values: typed === undefined ? valuesOf(brand) : typedValues(typed),
+    values,
     texts: textGroups(typed === undefined ? (name) => textOf(brand, name) : (name) => typed.fields.get(name) ?? '', errors),
     note: typed?.fields.get('note') ?? '',
     ...(brand.hasLogo ? { logoUrl: `${assets}/logo.png` } : {}),
     ...(brand.hasFavicon ? { faviconUrl: `${assets}/favicon.png` } : {}),
     pictureLimit: `PNG, JPEG or WebP, at most ${wordsIn(DEFAULT_LANGUAGE).size(LOGO_BYTES_MAX)}.`,
     errors,
-    contrastWords: contrastWords(typed === undefined ? valuesOf(brand) : typedValues(typed)),
+    ...contrastOf(values),
     draft: draft !== undefined,
     ...(overtaken && rows[0] !== undefined ? { overtaken: rows[0] } : {}),
     previewLanguages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === language })),
@@ -138,11 +139,19 @@ const slotWords: Readonly<Record<TextSlot, { readonly label: string; readonly hi
 };
 
 /** As static/brand-preview.js says it while a colour is picked. */
-function contrastWords({ colour: given, ownTextColour, textColour: text }: BrandValues): string {
+function contrastOf({
+  colour: given,
+  ownTextColour,
+  textColour: text,
+}: BrandValues): Pick<BrandPage, 'contrastWords' | 'isContrastLow'> {
   const colour = parseColour(given);
   const own = ownTextColour ? parseColour(text) : undefined;
-  if (colour === undefined || (ownTextColour && own === undefined)) return '';
+  if (colour === undefined || (ownTextColour && own === undefined)) return { contrastWords: '', isContrastLow: false };
   const ratio = Math.floor(contrast(colour, own ?? bestOn(colour)) * 10) / 10;
   const said = `Text stands on this colour with a contrast of ${ratio.toFixed(1)} to 1`;
-  return ratio < CONTRAST_MIN ? `${said}: too little to be read. ${CONTRAST_MIN} is needed.` : `${said}.`;
+  const isContrastLow = ratio < CONTRAST_MIN;
+  return {
+    isContrastLow,
+    contrastWords: isContrastLow ? `${said}: too little to be read. ${CONTRAST_MIN} is needed.` : `${said}.`,
+  };
 }

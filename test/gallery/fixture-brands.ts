@@ -92,6 +92,7 @@ export const brandNew: BrandPage = {
   pictureLimit: 'PNG, JPEG or WebP, at most 2 MB.',
   errors: [],
   contrastWords: 'Text stands on this colour with a contrast of 8.4 to 1.',
+  isContrastLow: false,
   draft: false,
   previewLanguages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === 'en' })),
   previews: { notice: '/frame/mail-notice--message', noticeText: '/frame/text', portal: '/frame/enter--plain' },
@@ -130,6 +131,7 @@ export const brand: BrandPage = {
 export const brandFaulty: BrandPage = {
   ...brand,
   values: { ...brand.values, name: '', ownTextColour: true, textColour: '#2b7a6b', privacyUrl: 'http://north.example.com' },
+  isContrastLow: true,
   contrastWords:
     'Text stands on this colour with a contrast of 1.5 to 1: too little to be read. 4.5 is needed.',
   errors: [

@@ -72,6 +72,7 @@ export interface BrandPage {
   readonly errors: readonly FieldError[];
   /** How well text is read on the colour. */
   readonly contrastWords: string;
+  readonly isContrastLow: boolean;
   /** True while the previews show a draft that is not saved. */
   readonly draft: boolean;
   /** What somebody saved while this form was filled in. */
