@@ -178,7 +178,7 @@ for (const look of looks) {
       assert.equal(await computed(send, 'background-color'), 'rgb(11, 93, 78)');
       await signIn(desk, bob, door, BOB);
       assert.match(await door.getByRole('banner').innerText(), /North Clinic/);
-      await door.getByRole('link', { name: 'Inbox' }).click();
+      await door.getByRole('navigation').getByRole('link', { name: 'Inbox' }).click();
       await door.getByRole('heading', { level: 1 }).waitFor();
       assert.match(await door.getByRole('banner').innerText(), /North Clinic/);
       const notice = await openMail(desk, bob, BOB, /^North Clinic: a letter/);
