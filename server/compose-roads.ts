@@ -108,12 +108,7 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
 }
 
 /** What the policy goes by at this moment. */
-function policyFrame(
-  { config, clock }: Tools,
-  ways: WaysIn,
-  policy: Policy,
-  brands: () => KnownBrands,
-): PolicyFrame {
+function policyFrame({ config, clock }: Tools, ways: WaysIn, policy: Policy, brands: () => KnownBrands): PolicyFrame {
   return {
     nowMs: clock.nowMs(),
     expiryDaysDefault: config.expiryDaysDefault,

@@ -91,7 +91,12 @@ export function brandEditor({ site, brandbook }: BrandPagesDeps): Router {
       title: `Brand ${id}`,
       at: 'branding',
       status,
-      model: brandPage(site, shown, versions, previewLanguage(shown.typed?.fields.get('language') ?? req.query['language'])),
+      model: brandPage(
+        site,
+        shown,
+        versions,
+        previewLanguage(shown.typed?.fields.get('language') ?? req.query['language']),
+      ),
       done: doneWords(req.query['done']),
     });
   }

@@ -18,7 +18,12 @@ const FIELDS_MAX = 150;
 // More than a picture may have: the fault is said beside its field, and the texts after it in the form are not lost.
 const UPLOAD_BYTES_MAX = 10 * LOGO_BYTES_MAX;
 
-export const slotNames = ['subject', 'introduction', 'portalIntroduction', 'portalText'] as const satisfies readonly (keyof typeof textSlots)[];
+export const slotNames = [
+  'subject',
+  'introduction',
+  'portalIntroduction',
+  'portalText',
+] as const satisfies readonly (keyof typeof textSlots)[];
 
 /** As it was sent. */
 export interface TypedBrand {
@@ -55,7 +60,9 @@ export function documentIn({ fields }: TypedBrand, before: BrandDocument): Recor
     senderName: text('senderName'),
     colour: text('colour'),
     textColour: fields.get('ownTextColour') === '1' ? text('textColour') : null,
-    domains: text('domains').split(/[\s,;]+/).filter((domain) => domain !== ''),
+    domains: text('domains')
+      .split(/[\s,;]+/)
+      .filter((domain) => domain !== ''),
     texts: textsIn(fields),
     footer: text('footer'),
     privacyUrl: text('privacyUrl'),
@@ -76,7 +83,10 @@ function textsIn(fields: ReadonlyMap<string, string>): Record<string, Record<str
 }
 
 /** The brand's pictures after the form, or why one is none. */
-export async function picturesIn(typed: TypedBrand, before: Brand): Promise<{ pictures: Pictures; errors: FieldError[] }> {
+export async function picturesIn(
+  typed: TypedBrand,
+  before: Brand,
+): Promise<{ pictures: Pictures; errors: FieldError[] }> {
   const errors: FieldError[] = [];
   const chosen = async (
     field: 'logo' | 'favicon',

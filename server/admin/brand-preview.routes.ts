@@ -83,11 +83,7 @@ export function brandPreviews({ site, brandbook }: BrandPagesDeps): Router {
   }
 }
 
-function notice(
-  site: Site,
-  brand: Brand,
-  words: Words,
-): { from: string; subject: string; html: string; text: string } {
+function notice(site: Site, brand: Brand, words: Words): { from: string; subject: string; html: string; text: string } {
   const address = `alice@${brand.domains[0] ?? site.orgDomains[0] ?? 'example.com'}`;
   const { host } = new URL(site.origin);
   const who = { sender: 'Alice Example', forwarder: '' };

@@ -46,7 +46,10 @@ export function brandPage(
     backUrl: `${site.base}/admin/brands`,
     version,
     values,
-    texts: textGroups(typed === undefined ? (name) => textOf(brand, name) : (name) => typed.fields.get(name) ?? '', errors),
+    texts: textGroups(
+      typed === undefined ? (name) => textOf(brand, name) : (name) => typed.fields.get(name) ?? '',
+      errors,
+    ),
     note: typed?.fields.get('note') ?? '',
     ...(brand.hasLogo ? { logoUrl: `${assets}/logo.png` } : {}),
     ...(brand.hasFavicon ? { faviconUrl: `${assets}/favicon.png` } : {}),
@@ -58,7 +61,9 @@ export function brandPage(
     previewLanguages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === language })),
     previews: { notice: preview('notice'), noticeText: preview('notice-text'), portal: preview('portal') },
     rows,
-    ...(versions.length > rows.length && last !== undefined ? { pager: { olderUrl: `${path}?before=${last.version}` } } : {}),
+    ...(versions.length > rows.length && last !== undefined
+      ? { pager: { olderUrl: `${path}?before=${last.version}` } }
+      : {}),
     ...(newest.id === DEFAULT_BRAND_ID ? {} : { removeUrl: `${path}/remove` }),
   };
 }

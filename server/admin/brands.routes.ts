@@ -127,7 +127,8 @@ export function brandPages(deps: BrandPagesDeps): Router {
         from,
         errors: message === undefined ? [] : [{ field: 'id', message }],
       },
-      done: req.query['done'] === 'removed' ? 'The brand is removed. It can be brought back under its name.' : undefined,
+      done:
+        req.query['done'] === 'removed' ? 'The brand is removed. It can be brought back under its name.' : undefined,
     });
   }
 

@@ -34,7 +34,9 @@ export const brandListView = z
   .strictObject({ brands: z.array(z.strictObject({ id, ...document, ...pictures })) })
   .openapi('Brands');
 
-export const putBrandList = z.strictObject({ brands: z.array(z.looseObject({ id: z.string(), ...pictures })).max(200) });
+export const putBrandList = z.strictObject({
+  brands: z.array(z.looseObject({ id: z.string(), ...pictures })).max(200),
+});
 
 export const removedBrandView = z
   .object({ messages: z.number().int().openapi({ description: 'Messages that look as the default brand does now' }) })

@@ -96,15 +96,20 @@ export function brandRoutes(deps: BrandRouteDeps): Router {
     sendBrand(res, (await brandbook.version(idIn(req), numberIn(req))).brand);
   });
 
-  router.post('/v1/brands/:brand/versions/:n/restore', ...mayWrite, express.json({ limit: '64kb' }), async (req, res) => {
-    noQuery.parse(req.query);
-    const { note = '' } = restorePolicyAsk.parse(req.body ?? {});
-    const id = idIn(req);
-    const before = (await brandbook.list()).find((brand) => brand.id === id);
-    // One that was removed is brought back: nobody has its version as a tag.
-    const basedOn = before === undefined ? await brandbook.nextBasis(id) : basisOf(req, before);
-    sendBrand(res, await brandbook.goBack(id, numberIn(req), basedOn, { ...actorOf(req), note }));
-  });
+  router.post(
+    '/v1/brands/:brand/versions/:n/restore',
+    ...mayWrite,
+    express.json({ limit: '64kb' }),
+    async (req, res) => {
+      noQuery.parse(req.query);
+      const { note = '' } = restorePolicyAsk.parse(req.body ?? {});
+      const id = idIn(req);
+      const before = (await brandbook.list()).find((brand) => brand.id === id);
+      // One that was removed is brought back: nobody has its version as a tag.
+      const basedOn = before === undefined ? await brandbook.nextBasis(id) : basisOf(req, before);
+      sendBrand(res, await brandbook.goBack(id, numberIn(req), basedOn, { ...actorOf(req), note }));
+    },
+  );
 
   return router;
 

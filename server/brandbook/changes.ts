@@ -11,20 +11,31 @@ import { fieldsOf } from '../policy/document-fields.ts';
 import { writeDocumentText } from '../policy/document-text.ts';
 
 /** "colour", "texts.de.subject", "logo". */
-export function brandChanges(before: (BrandDocument & Pictures) | undefined, after: BrandDocument & Pictures): string[] {
+export function brandChanges(
+  before: (BrandDocument & Pictures) | undefined,
+  after: BrandDocument & Pictures,
+): string[] {
   const [from, to] = [before === undefined ? {} : shown(before), shown(after)];
   return changedFields('', from, to);
 }
 
 /** What an administrator would see change, from the one to the other. */
-export function brandDifference(before: (BrandDocument & Pictures) | undefined, after: BrandDocument & Pictures): DiffLine[] {
+export function brandDifference(
+  before: (BrandDocument & Pictures) | undefined,
+  after: BrandDocument & Pictures,
+): DiffLine[] {
   return diffLines(before === undefined ? '' : brandText(before), brandText(after));
 }
 
 /** As text, with its pictures told by their size and digest. */
 export function brandText(brand: BrandDocument & Pictures): string {
   const { texts, ...document } = documentOf(brand);
-  return writeDocumentText({ ...document, texts, logo: pictureWords(brand.logoPng), favicon: pictureWords(brand.faviconPng) });
+  return writeDocumentText({
+    ...document,
+    texts,
+    logo: pictureWords(brand.logoPng),
+    favicon: pictureWords(brand.faviconPng),
+  });
 }
 
 /** "templates.legal", "rules.cards": the parts that ask for it. `policy`: as it was stored. */

@@ -39,10 +39,7 @@ export const brandDocument = z.strictObject({
   /** Of text on that colour; null: black or white, whichever is read better. */
   textColour: colour.nullable().default(null),
   /** Senders' domains whose messages get this brand when nothing else is asked for. */
-  domains: z
-    .array(z.string().trim().toLowerCase().refine(isDomain, 'is not a domain'))
-    .max(DOMAINS_MAX)
-    .default([]),
+  domains: z.array(z.string().trim().toLowerCase().refine(isDomain, 'is not a domain')).max(DOMAINS_MAX).default([]),
   /** By language; `any` for those that have none. */
   texts: z.partialRecord(z.enum(textLanguages), brandTexts).default({}),
   footer: z.string().overwrite(cleaned).max(FOOTER_CHARACTERS_MAX).default(''),

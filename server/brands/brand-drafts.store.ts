@@ -20,7 +20,12 @@ export async function loadBrandDraft(db: Db | Tx, key: DraftKey): Promise<Brand 
   return row === undefined ? undefined : withPictures({ ...row, version: row.based_on });
 }
 
-export async function saveBrandDraft({ clock }: Pick<BrandDeps, 'clock'>, tx: Tx, key: DraftKey, brand: Brand): Promise<void> {
+export async function saveBrandDraft(
+  { clock }: Pick<BrandDeps, 'clock'>,
+  tx: Tx,
+  key: DraftKey,
+  brand: Brand,
+): Promise<void> {
   const values = {
     based_on: brand.version,
     at: isoNow(clock),

@@ -40,8 +40,7 @@ export const DEFAULT_BRAND_ID = 'default';
 /** The brand; for one that was removed, or never was, the default one, or what that is before anybody has shaped it. */
 export async function getBrand(db: Db | Tx, id: string, orgName: string): Promise<Brand> {
   return (
-    (await loadBrand(db, id)) ??
-    (id === DEFAULT_BRAND_ID ? unshaped(orgName) : getBrand(db, DEFAULT_BRAND_ID, orgName))
+    (await loadBrand(db, id)) ?? (id === DEFAULT_BRAND_ID ? unshaped(orgName) : getBrand(db, DEFAULT_BRAND_ID, orgName))
   );
 }
 

@@ -14,7 +14,13 @@ export function parseColour(text: string): string | undefined {
 }
 
 /** What stands on the brand's colour: as it was chosen, else the one of black and white that is read better. */
-export function textOn({ colour, textColour }: { readonly colour: string; readonly textColour: string | null }): string {
+export function textOn({
+  colour,
+  textColour,
+}: {
+  readonly colour: string;
+  readonly textColour: string | null;
+}): string {
   return textColour ?? bestOn(colour);
 }
 

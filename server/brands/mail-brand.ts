@@ -34,7 +34,11 @@ export interface NoticeValues {
 }
 
 /** The notice's subject in the brand's own words; undefined where it has none. */
-export function ownNoticeSubject({ texts, name }: Branded, { language }: Words, values: NoticeValues): string | undefined {
+export function ownNoticeSubject(
+  { texts, name }: Branded,
+  { language }: Words,
+  values: NoticeValues,
+): string | undefined {
   const { sender, subject } = values;
   const said = brandText(texts, 'subject', language, { sender, subject, organisation: name });
   return said === undefined ? undefined : displayLine(said, SUBJECT_CHARACTERS_MAX);

@@ -61,9 +61,7 @@ function schemaWords(issue: z.core.$ZodIssue): string {
         ? `has more than ${String(issue.maximum)} characters`
         : `is larger than ${String(issue.maximum)}`;
     case 'too_small':
-      return issue.origin === 'string' && issue.minimum === 1
-        ? 'is empty'
-        : `is smaller than ${String(issue.minimum)}`;
+      return issue.origin === 'string' && issue.minimum === 1 ? 'is empty' : `is smaller than ${String(issue.minimum)}`;
     case 'invalid_format':
       return issue.format === 'regex' ? issue.message : 'is not of the form it should have';
     case 'invalid_value':

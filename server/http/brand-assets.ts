@@ -49,7 +49,8 @@ async function askedBrand(site: Site, req: Request, res: Response): Promise<Bran
   res.set('Cache-Control', 'no-store');
   if (!isBrandId(id)) throw noSuchPage();
   if (version === DRAFT) return ownDraft(site, req, res, id);
-  const found = typeof version === 'string' && /^\d{1,10}$/.test(version) ? await brandAt(site, id, +version) : undefined;
+  const found =
+    typeof version === 'string' && /^\d{1,10}$/.test(version) ? await brandAt(site, id, +version) : undefined;
   if (found === undefined) throw noSuchPage();
   res.set('Cache-Control', 'public, max-age=31536000, immutable');
   return found;

@@ -23,7 +23,11 @@ export async function requestCode(site: Site, req: Request, purpose: string, add
   const isForStrangers = purpose === WRITE_PURPOSE;
   await askCode(site.signin, { purpose, address, browserHash, network, isForStrangers }, async (tx, made) => {
     const { expiresAt, ...payload } = made;
-    await enqueue(site.vault, tx, { kind: 'passcode', payload: { ...payload, isForStrangers, brand: brandIdOf(site, req) }, giveUpAt: expiresAt });
+    await enqueue(site.vault, tx, {
+      kind: 'passcode',
+      payload: { ...payload, isForStrangers, brand: brandIdOf(site, req) },
+      giveUpAt: expiresAt,
+    });
     await appendAudit(site.vault, tx, { event: 'code-asked', details: { address, network, purpose } });
   });
   site.kick();

@@ -92,7 +92,14 @@ function openSession({ keyring }: SessionDeps, row: SessionsTable): Session | un
   const { token_hash: tokenHash, address_index: index, expires_at: expiresAt } = row;
   const address = addresses.of(keyring, tokenHash, row.sealed_address);
   if (address === undefined) return undefined;
-  return { tokenHash, address, addressIndex: index, proved: parseWays(row.proved), expiresAt, brand: row.brand ?? undefined };
+  return {
+    tokenHash,
+    address,
+    addressIndex: index,
+    proved: parseWays(row.proved),
+    expiresAt,
+    brand: row.brand ?? undefined,
+  };
 }
 
 const addresses = new OpenedRecords(sessionContext, parseAddress);

@@ -14,7 +14,12 @@ import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
 
-const payloadSchema = z.object({ address: z.string(), what: z.enum(['made', 'removed']), at: z.string(), brand: z.string().default(DEFAULT_BRAND_ID) });
+const payloadSchema = z.object({
+  address: z.string(),
+  what: z.enum(['made', 'removed']),
+  at: z.string(),
+  brand: z.string().default(DEFAULT_BRAND_ID),
+});
 
 /** What such a job carries, sealed. */
 export type PasskeyPayload = z.input<typeof payloadSchema>;

@@ -207,7 +207,9 @@ describe('the brand', () => {
 
   test('a small icon is painted anew and stands in the tab', async () => {
     assert.equal((await send({ do: 'save' }, await picture('jpeg'), 'favicon')).status, 303);
-    const path = /rel="icon" type="image\/png" href="([^"]+)"/.exec((await new Visitor(running.url).get('/')).text)?.[1];
+    const path = /rel="icon" type="image\/png" href="([^"]+)"/.exec(
+      (await new Visitor(running.url).get('/')).text,
+    )?.[1];
     const { format, width } = await sharp((await admin.bytes(path ?? '')).content).metadata();
     assert.deepEqual([format, width], ['png', 64]);
     assert.equal((await send({ do: 'save', 'remove-favicon': '1' })).status, 303);

@@ -119,7 +119,10 @@ for (const look of looks) {
       await page.getByText('Saved. Pages and notices look like this').waitFor();
       assert.match(await page.getByRole('banner').innerText(), /Notariat Wölfli & Söhne/);
       assert.ok((await widthOf(page.getByRole('banner').locator('img'))) > 0);
-      assert.equal(await computed(page.getByRole('button', { name: 'Save as a new version' }), 'background-color'), COLOUR.rgb);
+      assert.equal(
+        await computed(page.getByRole('button', { name: 'Save as a new version' }), 'background-color'),
+        COLOUR.rgb,
+      );
       await sendSample(desk);
       const mail = await openMail(desk, admin, BOB, /sealed message/, 2);
       const notice = mail.frameLocator('iframe');
@@ -148,7 +151,10 @@ for (const look of looks) {
       await page.getByLabel('Subject of the notice').nth(2).fill('{organisation}: ein Brief von {absender}');
       if (look.javaScript === true) await typesTooPaleText();
       await page.getByRole('button', { name: 'Save as a new version' }).click();
-      await page.getByRole('alert').getByRole('link', { name: /\{absender\} at line 1, character 31/ }).waitFor();
+      await page
+        .getByRole('alert')
+        .getByRole('link', { name: /\{absender\} at line 1, character 31/ })
+        .waitFor();
       await page.getByLabel('Subject of the notice').nth(2).fill('{organisation}: ein Brief von {sender}');
       await page.getByLabel('Language of the previews').selectOption('de');
       await page.getByRole('button', { name: 'Update the preview' }).click();

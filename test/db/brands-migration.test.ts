@@ -15,7 +15,6 @@ import { migrate } from '../../server/db/migrate.ts';
 import { migrations } from '../../server/db/migrations.ts';
 import { describeEngines } from '../support/engines.ts';
 
-
 describeEngines('the one brand there was', (engine) => {
   const folder = mkdtempSync(join(tmpdir(), 'brands-'));
   let db: Db;
@@ -41,7 +40,10 @@ describeEngines('the one brand there was', (engine) => {
   test('keeps its look, its texts and its place among the versions', async () => {
     const { logoPng, ...brand } = await getBrand(db, 'default', 'Example Ltd');
     assert.equal(logoPng?.toString(), 'a picture');
-    assert.deepEqual([brand.name, brand.colour, brand.footer, brand.version], ['Harbour & Sons', '#0b5d4e', 'Quay 1', 7]);
+    assert.deepEqual(
+      [brand.name, brand.colour, brand.footer, brand.version],
+      ['Harbour & Sons', '#0b5d4e', 'Quay 1', 7],
+    );
     assert.deepEqual(brand.texts, {
       any: { introduction: 'We write.', portalIntroduction: 'We write.', portalText: 'Call us.' },
     });

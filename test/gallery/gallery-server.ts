@@ -54,7 +54,7 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
         'text/html',
         page.render(
           // A preview stands in a frame without scripts.
-          (name, { locale: _, ...shell }, model) =>
+          (name, shell, model) =>
             templates.page(name, { ...shell, words, ...(folder === 'frame' ? {} : { locale: localeOf(words.language) }) }, model),
           theme,
         ),
