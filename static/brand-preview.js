@@ -9,7 +9,7 @@ const textColour = form.querySelector('#textColour');
 const ownTextColour = form.querySelector('#ownTextColour');
 const colourWords = form.querySelector('[data-colour-words]');
 const contrastWords = form.querySelector('[data-contrast]');
-const language = form.querySelector('#language');
+const language = form.querySelector('#previewLanguage');
 let timer;
 
 async function refresh() {

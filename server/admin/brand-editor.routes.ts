@@ -40,7 +40,7 @@ export function brandEditor({ site, brandbook }: BrandPagesDeps): Router {
     const act = readAct(typed.fields.get('do'));
     const newest = await brandbook.get(key.brand);
     const path = `${site.base}/admin/brands/${newest.id}`;
-    const language = previewLanguage(typed.fields.get('language'));
+    const language = previewLanguage(typed.fields.get('previewLanguage'));
     if (act === 'discard') {
       await inTransaction(site.db, (tx) => removeBrandDraft(tx, key));
       res.redirect(303, `${path}?language=${language}`);
@@ -95,7 +95,7 @@ export function brandEditor({ site, brandbook }: BrandPagesDeps): Router {
         site,
         shown,
         versions,
-        previewLanguage(shown.typed?.fields.get('language') ?? req.query['language']),
+        previewLanguage(shown.typed?.fields.get('previewLanguage') ?? req.query['language']),
       ),
       done: doneWords(req.query['done']),
     });

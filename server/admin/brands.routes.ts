@@ -123,6 +123,7 @@ export function brandPages(deps: BrandPagesDeps): Router {
       model: {
         action: path,
         rows: await Promise.all(brands.map(async (brand) => brandRow(brand, await usedWords(brand)))),
+        nameHint: NAME_HINT,
         id,
         from,
         errors: message === undefined ? [] : [{ field: 'id', message }],
@@ -198,6 +199,9 @@ export function brandPages(deps: BrandPagesDeps): Router {
     return brandbook.version(typeof brand === 'string' ? brand : '', version);
   }
 }
+
+const NAME_HINT =
+  'By which it is asked for, in the header X-Sealpost-Brand and in the policy: north-clinic. Readers never see it.';
 
 function by(req: Request, session: Session): { actor: string; network: string } {
   return { actor: session.address, network: visitOf(req).network };

@@ -32,7 +32,14 @@ const north: BrandRow = {
   version: 4,
 };
 
-export const brands: BrandsPage = { action: '/admin/brands', rows: [row, north], id: '', from: 'default', errors: [] };
+export const brands: BrandsPage = {
+  action: '/admin/brands',
+  rows: [row, north],
+  nameHint: 'By which it is asked for, in a header and in the policy: north-clinic. Readers never see it.',
+  id: '',
+  from: 'default',
+  errors: [],
+};
 
 export const newBrandErrors: readonly FieldError[] = [
   {
@@ -130,17 +137,23 @@ export const brand: BrandPage = {
 
 export const brandFaulty: BrandPage = {
   ...brand,
-  values: { ...brand.values, name: '', ownTextColour: true, textColour: '#2b7a6b', privacyUrl: 'http://north.example.com' },
+  values: {
+    ...brand.values,
+    name: '',
+    ownTextColour: true,
+    textColour: '#2b7a6b',
+    privacyUrl: 'http://north.example.com',
+  },
   isContrastLow: true,
-  contrastWords:
-    'Text stands on this colour with a contrast of 1.5 to 1: too little to be read. 4.5 is needed.',
+  contrastWords: 'Text stands on this colour with a contrast of 1.5 to 1: too little to be read. 4.5 is needed.',
   errors: [
     { field: 'name', message: 'The name is empty.' },
     { field: 'textColour', message: 'The text on the colour cannot be read on the colour: its contrast is 1.5 to 1.' },
     { field: 'logo', message: 'The logo has to be a PNG, JPEG or WebP picture of at most 2 MB.' },
     {
       field: 'texts.de.subject',
-      message: 'The subject holds {absender} at line 1, character 30, which stands for nothing here; it may hold {sender}.',
+      message:
+        'The subject holds {absender} at line 1, character 30, which stands for nothing here; it may hold {sender}.',
     },
     { field: 'privacyUrl', message: 'The link to the privacy notice is not an address that begins with https://.' },
   ],

@@ -54,8 +54,11 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
         'text/html',
         page.render(
           // A preview stands in a frame without scripts.
-          (name, shell, model) =>
-            templates.page(name, { ...shell, words, ...(folder === 'frame' ? {} : { locale: localeOf(words.language) }) }, model),
+          (name, { locale, ...shell }, model) => {
+            const isScripted = folder !== 'frame' && locale !== undefined;
+            const withLocale = isScripted ? { locale: localeOf(words.language) } : {};
+            return templates.page(name, { ...shell, words, ...withLocale }, model);
+          },
           theme,
         ),
         PAGE_POLICY,

@@ -19,6 +19,8 @@ export interface BrandRow {
 export interface BrandsPage {
   readonly action: string;
   readonly rows: readonly BrandRow[];
+  /** By what a new one is asked for. */
+  readonly nameHint: string;
   /** What was typed for a new one. */
   readonly id: string;
   readonly from: string;
