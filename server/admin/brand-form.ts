@@ -67,9 +67,12 @@ export function documentIn({ fields }: TypedBrand, before: BrandDocument): Recor
     footer: text('footer'),
     privacyUrl: text('privacyUrl'),
     imprintUrl: text('imprintUrl'),
-    reminderDays: days === undefined ? before.reminderDays : /^\s*\d{1,3}\s*$/.test(days) ? Number(days) : Number.NaN,
+    reminderDays: days === undefined ? before.reminderDays : /^\s*\d{1,3}\s*$/.test(days) ? Number(days) : NO_NUMBER,
   };
 }
+
+// Refused as what it would be.
+const NO_NUMBER = -1;
 
 function textsIn(fields: ReadonlyMap<string, string>): Record<string, Record<string, string>> {
   const texts: Record<string, Record<string, string>> = {};

@@ -132,7 +132,7 @@ describe('the headers of every answer', () => {
       if (!forEverybody.includes(what)) assert.equal(headers.get('cache-control'), 'no-store', what);
     }
     const page = (await new Visitor(running.url).get('/')).text;
-    const sheet = /href="(\/static\/sealpost\.css[^"]*)"/.exec(page)?.[1] ?? '';
+    const sheet = /href="(\/static\/portal\.css[^"]*)"/.exec(page)?.[1] ?? '';
     for (const path of [sheet, '/brand/default/0/style.css']) {
       const { status, headers } = await new Visitor(running.url).get(path);
       assert.equal(status, 200);

@@ -39,7 +39,7 @@ describe('files under /static', () => {
       assert.equal(answer.status, 200);
       assert.equal(answer.headers.get('cache-control'), 'no-cache', path);
     }
-    const version = /sealpost\.css\?v=([\w-]+)/.exec((await visitor.get('/sign-in')).text)?.[1] ?? '';
+    const version = /portal\.css\?v=([\w-]+)/.exec((await visitor.get('/sign-in')).text)?.[1] ?? '';
     const missing = await visitor.get(`/static/nothing.css?v=${version}`);
     assert.equal(missing.status, 404);
     assert.doesNotMatch(missing.headers.get('cache-control') ?? '', /immutable|max-age/);
