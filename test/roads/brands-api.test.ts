@@ -25,7 +25,11 @@ describeEngines('brands by the API', (engine) => {
   const put = (id: string, brand: object, headers: Record<string, string>): Promise<ApiAnswer> =>
     api.sendJson(`/brands/${id}`, brand, headers, 'PUT');
   const picture = async (format: 'png' | 'jpeg'): Promise<string> =>
-    (await sharp({ create: { width: 900, height: 400, channels: 3, background: '#0b5d4e' } }).toFormat(format).toBuffer()).toString('base64');
+    (
+      await sharp({ create: { width: 900, height: 400, channels: 3, background: '#0b5d4e' } })
+        .toFormat(format)
+        .toBuffer()
+    ).toString('base64');
 
   test('there is a default one before anybody has shaped any', async () => {
     const { status, json, headers } = await api.get('/brands/default');
@@ -53,7 +57,11 @@ describeEngines('brands by the API', (engine) => {
     const { format, width } = await sharp(Buffer.from(String(logo), 'base64')).metadata();
     assert.deepEqual([format, width], ['png', 360]);
     const again = await put('north', { ...whole, logo, favicon }, { 'if-match': '"1"' });
-    assert.deepEqual([again.status, again.headers.get('etag')], [200, '"1"'], 'nothing changed, so no version was made');
+    assert.deepEqual(
+      [again.status, again.headers.get('etag')],
+      [200, '"1"'],
+      'nothing changed, so no version was made',
+    );
   });
 
   const faults: readonly (readonly [what: string, brand: object, path: string])[] = [
@@ -66,7 +74,11 @@ describeEngines('brands by the API', (engine) => {
     ['a script for a link', { name: 'X', privacyUrl: 'javascript:alert(1)' }, 'privacyUrl'],
     ['a language that nobody reads here', { name: 'X', texts: { xx: { subject: 'X' } } }, 'texts'],
     ['a variable that is not known', { name: 'X', texts: { de: { subject: 'An {leser}' } } }, 'texts.de.subject'],
-    ['a sender named to whoever has the link', { name: 'X', texts: { any: { portalText: '{sender}' } } }, 'texts.any.portalText'],
+    [
+      'a sender named to whoever has the link',
+      { name: 'X', texts: { any: { portalText: '{sender}' } } },
+      'texts.any.portalText',
+    ],
     ['half a day', { name: 'X', reminderDays: 0.5 }, 'reminderDays'],
     ['a name of many lines is one', { name: 'X'.repeat(81) }, 'name'],
   ];
@@ -120,14 +132,20 @@ describeEngines('brands by the API', (engine) => {
     for await (const { event, details } of readAudit(running.store.keyring, running.store.db)) {
       if (event === 'brand-changed') last = details;
     }
-    assert.match(JSON.stringify(last), new RegExp(`"brand":"north","from":${version},"to":${version + 1},"changed":\\["name"\\]`));
+    assert.match(
+      JSON.stringify(last),
+      new RegExp(`"brand":"north","from":${version},"to":${version + 1},"changed":\\["name"\\]`),
+    );
   });
 
   test('all are put at once or none is, and what is not among them is removed', async () => {
     const before = await api.get('/brands');
     const etag = before.headers.get('etag') ?? '';
     const list = before.json['brands'] as { id: string; name: string }[]; // as the description says
-    assert.deepEqual(list.map(({ id }) => id), ['default', 'north']);
+    assert.deepEqual(
+      list.map(({ id }) => id),
+      ['default', 'north'],
+    );
     const same = await api.sendJson('/brands', before.json, { 'if-match': etag }, 'PUT');
     assert.deepEqual([same.status, same.headers.get('etag')], [200, etag], same.text);
 
@@ -142,7 +160,11 @@ describeEngines('brands by the API', (engine) => {
     assert.equal(changed.status, 200, changed.text);
     assertProblem(await api.get('/brands/north'), 404, 'request/not-found');
     assert.equal((await api.get('/brands/east')).json['name'], 'East');
-    assertProblem(await api.sendJson('/brands', { brands: others }, { 'if-match': etag }, 'PUT'), 412, 'request/outdated');
+    assertProblem(
+      await api.sendJson('/brands', { brands: others }, { 'if-match': etag }, 'PUT'),
+      412,
+      'request/outdated',
+    );
     assertProblem(await api.sendJson('/brands', { brands: others }, {}, 'PUT'), 428, 'request/version-needed');
   });
 

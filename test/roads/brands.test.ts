@@ -41,7 +41,9 @@ describeEngines('a brand', (engine) => {
   let n = 0;
 
   before(async () => {
-    running = await startProgram({ env: { ...(await engine.newDatabase()), ORG_DOMAINS: 'example.com,south.example.com' } });
+    running = await startProgram({
+      env: { ...(await engine.newDatabase()), ORG_DOMAINS: 'example.com,south.example.com' },
+    });
     api = await makeClient(running, { scopes: ['admin:read', 'admin:write', 'messages:send'] });
     await made('north', north);
     await made('south', { name: 'South Practice', domains: ['south.example.com'] });
@@ -64,7 +66,10 @@ rules:
   }
 
   /** To somebody who has nothing yet. @returns their address. */
-  async function sent(headers: readonly string[] = [], { from = ALICE, subject = 'Hello', domain = 'recipient.example' } = {}) {
+  async function sent(
+    headers: readonly string[] = [],
+    { from = ALICE, subject = 'Hello', domain = 'recipient.example' } = {},
+  ) {
     n += 1;
     const to = `reader-${n}@${domain}`;
     const raw = plainMail({ ...(from === ALICE ? {} : { from }), to, subject, headers });
@@ -85,7 +90,10 @@ rules:
     assert.equal(await nameInNotice(await sent(['X-Sealpost-Protection: of-the-north'])), 'North Clinic Letters');
     assert.equal(await nameInNotice(await sent([], { subject: 'News from the south' })), 'South Practice');
     assert.equal(await nameInNotice(await sent([], { from: 'bea@south.example.com' })), 'South Practice');
-    const wished = await sent(['X-Sealpost-Brand: north'], { from: 'bea@south.example.com', subject: 'from the south' });
+    const wished = await sent(['X-Sealpost-Brand: north'], {
+      from: 'bea@south.example.com',
+      subject: 'from the south',
+    });
     assert.equal(await nameInNotice(wished), 'North Clinic Letters', 'what its sender wishes comes first');
   });
 
@@ -163,8 +171,12 @@ rules:
     const stranger = new Visitor(running.url);
     const path = /href="(\/messages\/[0-9a-z]{26})"/.exec((await visitor.get('/messages')).text)?.[1] ?? '';
     const pages = [
-      ...(await Promise.all(['/', '/sign-in', '/sign-in/notices', '/genuine', link, '/m/gone'].map((one) => stranger.get(one)))),
-      ...(await Promise.all(['/messages', path, `${path}/body`, '/account', '/account/passkeys'].map((one) => visitor.get(one)))),
+      ...(await Promise.all(
+        ['/', '/sign-in', '/sign-in/notices', '/genuine', link, '/m/gone'].map((one) => stranger.get(one)),
+      )),
+      ...(await Promise.all(
+        ['/messages', path, `${path}/body`, '/account', '/account/passkeys'].map((one) => visitor.get(one)),
+      )),
     ];
     // In try-out mode the pages say so, and the sender's address is that of a mailbox of this name.
     for (const { text } of pages) assert.doesNotMatch(text.replaceAll('sealpost@example.com', ''), /sealpost/i);
@@ -180,7 +192,9 @@ rules:
   test('of a message stays when the policy asks for another later, and follows what it is shaped into', async () => {
     const to = await sent([], { subject: 'News from the south' });
     const link = await linkTo(running, to);
-    await savePolicy('rules: [{ id: south, name: South, when: { subject: { contains: from the south } }, then: [{ brand: north }] }]');
+    await savePolicy(
+      'rules: [{ id: south, name: South, when: { subject: { contains: from the south } }, then: [{ brand: north }] }]',
+    );
     const page = (): Promise<string> => new Visitor(running.url).get(link).then(({ text }) => text);
     assert.match(await page(), /South Practice/);
     const shaped = { name: 'South Practice & Partners', domains: ['south.example.com'] };
@@ -192,15 +206,26 @@ rules:
     const admin = await signInByAddress(running, ADMIN);
     const named = await admin.get('/admin/brands/north/remove');
     assert.match(named.text, /cannot be removed while the policy names it[\s\S]*rules\.south/);
-    assert.equal((await admin.post('/admin/brands/north/remove', { version: '1' }, '/admin/brands/north/remove')).status, 409);
+    assert.equal(
+      (await admin.post('/admin/brands/north/remove', { version: '1' }, '/admin/brands/north/remove')).status,
+      409,
+    );
     assertProblem(await api.call('DELETE', '/brands/north', { headers: { 'if-match': '*' } }), 409, 'request/conflict');
-    assertProblem(await api.call('DELETE', '/brands/default', { headers: { 'if-match': '*' } }), 409, 'request/conflict');
+    assertProblem(
+      await api.call('DELETE', '/brands/default', { headers: { 'if-match': '*' } }),
+      409,
+      'request/conflict',
+    );
 
     const to = await sent([], { from: 'bea@south.example.com' });
     const link = await linkTo(running, to);
     const confirm = await admin.get('/admin/brands/south/remove');
     const count = /(\d+) messages/.exec(confirm.text)?.[1];
-    const { length } = await running.store.db.selectFrom('messages').select('id').where('brand', '=', 'south').execute();
+    const { length } = await running.store.db
+      .selectFrom('messages')
+      .select('id')
+      .where('brand', '=', 'south')
+      .execute();
     assert.equal(count, String(length));
     const late = await admin.post('/admin/brands/south/remove', { version: '1' }, '/admin/brands/south/remove');
     assert.equal(late.status, 412, 'somebody has shaped it since');

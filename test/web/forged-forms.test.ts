@@ -130,7 +130,6 @@ describe('a form', () => {
     theme: 'dark',
     name: 'Evil Ltd',
     colour: '#ff0000',
-    version: '0',
     do: 'save',
   };
 
@@ -157,7 +156,8 @@ describe('a form', () => {
   ): Promise<Answer> {
     // As the page of each sends it.
     const hasParts =
-      /\/reply|^\/compose/.test(path) || /^\/admin\/(?:brands\/default|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
+      /\/reply|^\/compose/.test(path) ||
+      /^\/admin\/(?:brands\/default|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
     const body = hasParts ? new FormData() : new URLSearchParams();
     if (token !== undefined) body.append('csrf', token);
     if (times === 'twice') body.append('csrf', 'A'.repeat(own.length));
