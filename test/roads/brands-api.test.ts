@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { readAudit } from '../../server/audit/audit.store.ts';
+import { readAudit } from '../../server/audit/audit-list.store.ts';
 import { describeEngines } from '../support/engines.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
