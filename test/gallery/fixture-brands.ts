@@ -12,6 +12,9 @@ import { languages, ownNames } from '../../server/language/languages.ts';
 import { brand as house, hostile, longName, longWord } from './fixture-people.ts';
 import { policyVersion, policyVersionHostile, policyVersionPage } from './fixture-policy.ts';
 
+// As what fields are filled with: the rest is looked for in links.
+const inField = hostile.replace(/ javascript:.*/, '');
+
 const row: BrandRow = {
   id: 'default',
   name: house.name,
@@ -51,7 +54,7 @@ export const newBrandErrors: readonly FieldError[] = [
 export const brandsHostile: BrandsPage = {
   ...brands,
   rows: [row, { ...north, id: longWord, name: hostile, domains: [longWord] }, { ...north, name: longName }],
-  id: hostile,
+  id: inField,
   errors: [{ field: 'id', message: 'There is a brand of this name.' }],
 };
 
@@ -164,15 +167,15 @@ export const brandHostile: BrandPage = {
   id: longWord,
   values: {
     ...brand.values,
-    name: hostile,
+    name: inField,
     senderName: longName,
     domains: longWord,
     footer: hostile,
-    privacyUrl: hostile,
+    privacyUrl: inField,
     imprintUrl: longWord,
   },
-  texts: texts({ 'any.subject': hostile, 'any.introduction': `${longWord}\n${longWord}`, 'he.portalText': hostile }),
-  note: hostile,
+  texts: texts({ 'any.subject': inField, 'any.introduction': `${longWord}\n${longWord}`, 'he.portalText': hostile }),
+  note: inField,
   overtaken: { ...policyVersion(4, true), actor: hostile, note: hostile },
   rows: [{ ...policyVersion(4, true), actor: hostile, note: `${longWord} ${longWord}`, changed: [longWord] }],
   errors: [{ field: 'footer', message: hostile }],
