@@ -14,7 +14,7 @@ import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { queuePages } from './admin/queue.routes.ts';
 import { todayPages } from './admin/today.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
-import { brandingRoutes } from './admin/branding.routes.ts';
+import { brandPages } from './admin/brands.routes.ts';
 import { consoleRoutes } from './admin/console.routes.ts';
 import { helpDeskPages } from './admin/help-desk.routes.ts';
 import { peoplePages } from './admin/people.routes.ts';
@@ -83,6 +83,7 @@ export function composePages(
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
       staffing,
+      brandbook: policy.brandbook,
       replays: simulator.replays,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
@@ -144,13 +145,13 @@ function senderPages(
 function adminPages(
   { store, config }: Tools,
   site: Site,
-  { rulebook }: PolicyKeeper,
+  { rulebook, brandbook }: PolicyKeeper,
   simulator: Simulator,
   staffing: Staffing,
 ): Router[] {
   return [
     consoleRoutes(site),
-    brandingRoutes(site),
+    brandPages({ site, brandbook }),
     policyPages({ site, rulebook }),
     simulatorPages({ site, rulebook, simulator }),
     peoplePages({ site, staffing, rulebook }),

@@ -1,5 +1,10 @@
-// Owns the wiring of the policy: which one is in force in this process, and how it is changed.
+// Owns the wiring of what administrators decide: which policy is in force in this process, which brands it knows, and how
+// both are changed.
 
+import { bindBrandbook } from './brandbook/brandbook.ts';
+import type { Brandbook } from './brandbook/brandbook.ts';
+import { BrandFollower } from './brandbook/known.ts';
+import type { KnownBrands } from './brandbook/known.ts';
 import type { Tools } from './compose-tools.ts';
 import { SECOND_MS } from './core/clock.ts';
 import { Round } from './core/round.ts';
@@ -12,6 +17,8 @@ export interface PolicyKeeper {
   /** Throws server/unavailable while it cannot be read. */
   readonly inForce: () => Policy;
   readonly rulebook: Rulebook;
+  readonly brands: () => KnownBrands;
+  readonly brandbook: Brandbook;
   start(): void;
   stop(): Promise<void>;
 }
@@ -20,17 +27,31 @@ export interface PolicyKeeper {
 export async function composePolicy({ config, store, log }: Tools): Promise<PolicyKeeper> {
   const { db, vault, keyring } = store;
   const follower = new PolicyFollower({ db, keyring, log });
-  await follower.look();
-  const round = new Round(() => follower.look());
+  const brands = new BrandFollower(db);
+  await Promise.all([follower.look(), brands.look()]);
+  const round = new Round(async () => {
+    await Promise.all([follower.look(), brands.look()]);
+  });
+  const rulebook = bindRulebook({
+    db,
+    vault,
+    expiryDaysMax: config.expiryDaysMax,
+    orgDomains: config.org.domains,
+    brands: () => brands.known().brands,
+    saved: () => follower.look(),
+  });
   let timer: NodeJS.Timeout | undefined;
   return {
     inForce: () => follower.policy(),
-    rulebook: bindRulebook({
+    rulebook,
+    brands: () => brands.known(),
+    brandbook: bindBrandbook({
       db,
       vault,
-      expiryDaysMax: config.expiryDaysMax,
+      orgName: config.org.name,
       orgDomains: config.org.domains,
-      saved: () => follower.look(),
+      policy: async () => (await rulebook.newest()).value,
+      saved: () => brands.look(),
     }),
     start: () => {
       const look = (): void => round.begin((error) => log.error('policy.failed', { err: error }));

@@ -3,6 +3,7 @@
 
 import type { Tools } from './compose-tools.ts';
 import type { WaysIn } from './compose-ways-in.ts';
+import type { KnownBrands } from './brandbook/known.ts';
 import { domainOf } from './core/address.ts';
 import { networkMatcher } from './core/networks.ts';
 import type { PhrasesTable } from './db/tables/signin.ts';
@@ -20,7 +21,6 @@ import type { PartSink } from './mail/mail-tree.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { watchSubmissions } from './metrics/watched.ts';
 import type { PolicyFrame } from './policy/asks.ts';
-import { DEFAULT_BRAND } from './policy/merge.ts';
 import type { Policy } from './policy/policy.ts';
 import { hashPhrase } from './signin/phrases.ts';
 
@@ -41,18 +41,19 @@ export interface RoadsOptions {
   readonly policy?: (() => Policy) | undefined;
 }
 
-/** `policy`: what is in force. `kick`: called when there is work for the worker. */
+/** `policy`: what is in force. `brands`: those there are. `kick`: called when there is work for the worker. */
 export function composeRoads(
   tools: Tools,
   ways: WaysIn,
   policy: () => Policy,
+  brands: () => KnownBrands,
   kick: () => void,
   metrics?: Metrics,
 ): Roads {
   const { config, store, clock, hasher, parser, inspector, mailIdHost } = tools;
   const rawDeps = { parser, clock, spoolDir: store.spoolDir };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
-  const frame = (other?: Policy): PolicyFrame => policyFrame(tools, ways, other ?? policy());
+  const frame = (other?: Policy): PolicyFrame => policyFrame(tools, ways, other ?? policy(), brands);
   const acceptDeps = {
     db: store.db,
     vault: store.vault,
@@ -107,12 +108,12 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
 }
 
 /** What the policy goes by at this moment. */
-function policyFrame({ config, clock }: Tools, ways: WaysIn, policy: Policy): PolicyFrame {
+function policyFrame({ config, clock }: Tools, ways: WaysIn, policy: Policy, brands: () => KnownBrands): PolicyFrame {
   return {
     nowMs: clock.nowMs(),
     expiryDaysDefault: config.expiryDaysDefault,
     expiryDaysMax: config.expiryDaysMax,
-    brands: [DEFAULT_BRAND],
+    ...brands(),
     offers: { accounts: ways.opensToAccounts, passkeys: ways.passkeys !== undefined },
     orgDomains: config.org.domains,
     policy,

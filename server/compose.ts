@@ -63,7 +63,7 @@ export async function compose(
   const kick = (): void => worker.kick();
   const ways = await composeWaysIn(tools, options);
   const policy = await composePolicy(tools);
-  const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, kick, figures?.metrics);
+  const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, policy.brands, kick, figures?.metrics);
   const simulator = composeSimulator(tools, roads, policy);
   const smtp = composeSmtp(tools, roads);
   const app = composePages(tools, composeSite(tools, ways, policy, kick), roads, policy, simulator);

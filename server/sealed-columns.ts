@@ -2,6 +2,7 @@
 
 import { auditRecords } from './audit/audit.store.ts';
 import type { SealedColumn } from './db/sealed-column.ts';
+import { brandCards } from './brands/brand.store.ts';
 import { keptLetterRecords } from './messages/kept-letters.store.ts';
 import { holdRecords } from './messages/holds.store.ts';
 import { requestRecords } from './messages/requests.store.ts';
@@ -34,6 +35,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   tryMailRecords,
   policyRecords,
   policyCards,
+  brandCards,
   replayRecords,
   rosterRecords,
   auditRecords,

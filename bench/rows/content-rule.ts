@@ -61,6 +61,7 @@ function saveContentRule(sealpost: Sealpost): Promise<unknown> {
   return sealpost.withStore(({ db, vault }) =>
     bindRulebook({
       ...{ db, vault, expiryDaysMax: sealpost.config.expiryDaysMax, orgDomains: sealpost.config.org.domains },
+      brands: () => ['default'],
       saved: () => Promise.resolve(),
     }).save({ value: { format: 1, rules }, basedOn: 0, actor: 'admin@example.com' }),
   );

@@ -34,6 +34,7 @@ async function runDeciding(bench: Bench): Promise<Measured> {
     expiryDaysDefault: 30,
     expiryDaysMax: 730,
     brands: ['default'],
+    brandByDomain: new Map(),
     offers: { accounts: true, passkeys: true },
     orgDomains: ['example.com'],
     policy,

@@ -49,6 +49,7 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'copy-taken': 'Copy of a message taken',
   'message-written': 'Message written from outside',
   'brand-changed': 'Brand changed',
+  'brand-removed': 'Brand removed',
   'policy-changed': 'Policy changed',
   'mails-replayed': 'Rules tried on earlier mail',
   'replay-ended': 'Trial on earlier mail ended',

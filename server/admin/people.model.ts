@@ -2,7 +2,7 @@
 
 import type { Site } from '../http/site.ts';
 import type { PolicyFaults } from '../policy/document-faults.ts';
-import { faultLine } from '../policy/document-faults.ts';
+import { faultLine } from '../core/document-faults.ts';
 import { fieldsOf } from '../policy/document-fields.ts';
 import type { PeoplePage } from '../render/page-models/people.ts';
 import { roleWords, roles } from '../staff/roles.ts';

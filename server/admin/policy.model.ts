@@ -5,7 +5,7 @@ import type { DiffLine } from '../core/line-diff.ts';
 import type { Site } from '../http/site.ts';
 import { moment } from '../render/moment.ts';
 import type { DiffLineView, PolicyPage, PolicyVersionRow } from '../render/page-models/policy.ts';
-import type { VersionCard } from '../rulebook/policies.store.ts';
+import type { VersionCard } from '../db/version-cards.ts';
 import type { Shown } from './policy.routes.ts';
 
 export const VERSIONS_SHOWN = 20;

@@ -4,6 +4,8 @@ import { Router } from 'express';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { auditRoutes } from './audit.routes.ts';
+import { brandRoutes } from './brands.routes.ts';
+import type { BrandRouteDeps } from './brands.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import type { MessageRouteDeps } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -20,7 +22,14 @@ import { takeBackRoutes } from './take-back.routes.ts';
 import type { TakeBackRouteDeps } from './take-back.routes.ts';
 
 export interface ApiDeps
-  extends MessageRouteDeps, SendDeps, SimulateRouteDeps, TakeBackRouteDeps, PolicyRouteDeps, PeopleRouteDeps {
+  extends
+    MessageRouteDeps,
+    SendDeps,
+    SimulateRouteDeps,
+    TakeBackRouteDeps,
+    PolicyRouteDeps,
+    PeopleRouteDeps,
+    BrandRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -39,6 +48,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(policyRoutes(deps));
   router.use(auditRoutes(deps));
   router.use(peopleRoutes(deps));
+  router.use(brandRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

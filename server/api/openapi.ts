@@ -4,6 +4,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-ope
 import { z } from './described-zod.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
+import { describeBrandCalls } from './openapi-brands.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
@@ -121,6 +122,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   });
   describePolicyCalls(registry, security);
   describePeopleCalls(registry, security);
+  describeBrandCalls(registry, security);
   describeSimulator(registry, security);
 
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

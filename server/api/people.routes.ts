@@ -8,7 +8,7 @@ import type { Staffing } from '../staffing/staffing.ts';
 import { keyOf, needsScope, unbound } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { peopleView } from './people-schemas.ts';
-import { readIfMatch } from './policy-body.ts';
+import { readVersionMatch } from './if-match.ts';
 import { noQuery } from './schemas.ts';
 
 export interface PeopleRouteDeps extends KeyDeps {
@@ -32,7 +32,7 @@ export function peopleRoutes(deps: PeopleRouteDeps): Router {
     async (req, res) => {
       noQuery.parse(req.query);
       const { version } = await staffing.load();
-      const basedOn = readIfMatch(req) ?? version;
+      const basedOn = readVersionMatch(req, 'the people') ?? version;
       if (basedOn !== version) throw new AppError('request/outdated', 'The people have changed. Get them again.');
       const value = peopleView.parse(req.body ?? {});
       sendPeople(res, await staffing.save({ value, basedOn, actor: keyOf(req).id }));

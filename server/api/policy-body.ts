@@ -39,21 +39,6 @@ export function sendPolicy(req: Request, res: Response, version: number, value: 
   else res.json(value);
 }
 
-/**
- * The version that the caller has seen, RFC 9110 section 13.1.1; undefined for `*`: whichever is the newest. Throws
- * request/version-needed when it is not said, request/outdated for what is no version.
- */
-export function readIfMatch(req: Request): number | undefined {
-  const given = req.get('if-match')?.trim();
-  if (given === undefined) {
-    throw new AppError('request/version-needed', 'Send the ETag of the policy you changed as If-Match.');
-  }
-  if (given === '*') return undefined;
-  const version = /^"(\d{1,10})"$/.exec(given)?.[1];
-  if (version === undefined) throw new AppError('request/outdated', 'If-Match is not the ETag of a policy.');
-  return Number(version);
-}
-
 function utf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -9,7 +9,8 @@ import { fieldsOf } from '../policy/document-fields.ts';
 import type { Rulebook, Saved } from '../rulebook/rulebook.ts';
 import { keyOf, needsScope, unbound } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
-import { readIfMatch, readPolicyBody, sendPolicy } from './policy-body.ts';
+import { readVersionMatch } from './if-match.ts';
+import { readPolicyBody, sendPolicy } from './policy-body.ts';
 import { noteQuery, restorePolicyAsk, versionsQuery } from './policy-schemas.ts';
 import type { PolicyVersionList, PolicyVersionView } from './policy-schemas.ts';
 import { noQuery } from './schemas.ts';
@@ -90,13 +91,13 @@ export function policyRoutes(deps: PolicyRouteDeps): Router {
 
   async function basis(req: Request): Promise<number> {
     const newest = await rulebook.newest();
-    const basedOn = readIfMatch(req) ?? newest.version;
+    const basedOn = readVersionMatch(req, 'the policy') ?? newest.version;
     if (basedOn === newest.version) return basedOn;
     throw new AppError('request/outdated', 'The policy has another version by now. Get it, and change that one.');
   }
 }
 
-function presentVersion({ version, at, actor, note, changed }: PolicyVersionView): PolicyVersionView {
+export function presentVersion({ version, at, actor, note, changed }: PolicyVersionView): PolicyVersionView {
   return { version, at, actor, note, changed };
 }
 

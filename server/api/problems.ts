@@ -2,12 +2,12 @@
 
 import type { ErrorRequestHandler, Response } from 'express';
 import { z } from 'zod';
+import { DocumentFaults } from '../core/document-faults.ts';
 import { AppError, isRefusal } from '../core/errors.ts';
 import type { RefusalCode } from '../core/errors.ts';
 import { asStorageFull } from '../core/storage-full.ts';
 import type { Log } from '../core/log.ts';
 import { asWeather } from '../core/weather.ts';
-import { PolicyFaults } from '../policy/document-faults.ts';
 import { logProblem, setRetryAfter, statusOf } from '../http/problems.ts';
 
 /** The last word on every API call's error. */
@@ -27,8 +27,8 @@ export function apiProblems(log: Log): ErrorRequestHandler {
   };
 }
 
-function faultsOf(refusal: AppError): { faults?: PolicyFaults['faults'] } {
-  return refusal instanceof PolicyFaults ? { faults: refusal.faults } : {};
+function faultsOf(refusal: AppError): { faults?: DocumentFaults['faults'] } {
+  return refusal instanceof DocumentFaults ? { faults: refusal.faults } : {};
 }
 
 function sendProblem(

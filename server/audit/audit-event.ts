@@ -46,6 +46,7 @@ export const auditEvents = [
   'copy-taken',
   'message-written',
   'brand-changed',
+  'brand-removed',
   'policy-changed',
   'mails-replayed',
   'replay-ended',

@@ -2,6 +2,9 @@
 
 export const DEFAULT_COLOUR = '#1d4f7c';
 
+/** Of text on its ground (WCAG 2.2, success criterion 1.4.3). */
+export const CONTRAST_MIN = 4.5;
+
 const HEX = /^#[0-9a-f]{6}$/;
 
 /** `#rrggbb` in lower case, or undefined. */
@@ -10,8 +13,19 @@ export function parseColour(text: string): string | undefined {
   return HEX.test(colour) ? colour : undefined;
 }
 
-/** The one of black and white that is read better on the colour; always 4.58:1 or more. */
-export function textOn(colour: string): '#000000' | '#ffffff' {
+/** What stands on the brand's colour: as it was chosen, else the one of black and white that is read better. */
+export function textOn({
+  colour,
+  textColour,
+}: {
+  readonly colour: string;
+  readonly textColour: string | null;
+}): string {
+  return textColour ?? bestOn(colour);
+}
+
+/** Always 4.58:1 or more. */
+export function bestOn(colour: string): '#000000' | '#ffffff' {
   return contrast(colour, '#ffffff') >= contrast(colour, '#000000') ? '#ffffff' : '#000000';
 }
 

@@ -1,4 +1,4 @@
-// Owns taking a logo in: whatever was uploaded is decoded and painted anew, so that no byte of the file
+// Owns taking a brand's pictures in: whatever was uploaded is decoded and painted anew, so that no byte of the file
 // itself is ever served. The only wrapper of sharp.
 
 import type Sharp from 'sharp';
@@ -9,6 +9,7 @@ export const LOGO_BYTES_MAX = 2 * 1024 * 1024;
 const LOGO_PIXELS_MAX = 25_000_000;
 const LOGO_WIDTH = 480;
 const LOGO_HEIGHT = 160;
+const FAVICON_SIDE = 64;
 const DECODE_SECONDS = 5;
 
 // Loaded when the first logo comes: it is large, and most servers never see one.
@@ -21,21 +22,30 @@ const load = once(async (): Promise<typeof Sharp> => {
 });
 
 /** PNG bytes within 480 × 160 pixels. Throws request/malformed for anything but PNG, JPEG or WebP. */
-export async function encodeLogo(upload: Buffer): Promise<Buffer> {
-  if (upload.length > LOGO_BYTES_MAX) throw notALogo();
+export function encodeLogo(upload: Buffer): Promise<Buffer> {
+  return paintAnew(upload, 'The logo', LOGO_WIDTH, LOGO_HEIGHT);
+}
+
+/** The same within 64 × 64 pixels, for the tab of a browser. */
+export function encodeFavicon(upload: Buffer): Promise<Buffer> {
+  return paintAnew(upload, 'The small icon', FAVICON_SIDE, FAVICON_SIDE);
+}
+
+async function paintAnew(upload: Buffer, what: string, width: number, height: number): Promise<Buffer> {
+  if (upload.length > LOGO_BYTES_MAX) throw notAPicture(what);
   const sharp = await load();
   try {
     return await sharp(upload, { limitInputPixels: LOGO_PIXELS_MAX, failOn: 'error', pages: 1 })
       .autoOrient()
       .timeout({ seconds: DECODE_SECONDS })
-      .resize(LOGO_WIDTH, LOGO_HEIGHT, { fit: 'inside', withoutEnlargement: true })
+      .resize(width, height, { fit: 'inside', withoutEnlargement: true })
       .png()
       .toBuffer();
   } catch {
-    throw notALogo();
+    throw notAPicture(what);
   }
 }
 
-function notALogo(): AppError {
-  return new AppError('request/malformed', 'The logo has to be a PNG, JPEG or WebP picture of at most 2 MB.');
+function notAPicture(what: string): AppError {
+  return new AppError('request/malformed', `${what} has to be a PNG, JPEG or WebP picture of at most 2 MB.`);
 }

@@ -39,7 +39,7 @@ async function sendTest({ config, store, print }: Desk, text: string): Promise<v
     from: config.mailFrom,
     to: { address: to, name: '' },
     subject: `Test mail from ${brand.name}`,
-    ...templates.mail('test', words, { brand: mailBrand({ ...brand, logoPng: undefined }, words) }),
+    ...templates.mail('test', words, { brand: mailBrand({ ...brand, logoPng: undefined }) }),
     mailId: ownMailId(newId(vault.clock), host),
     date: new Date(vault.clock.nowMs()),
     loopMark: host,

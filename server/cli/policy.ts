@@ -3,7 +3,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { AppError, hasCode } from '../core/errors.ts';
-import { PolicyFaults, faultLine } from '../policy/document-faults.ts';
+import { DEFAULT_BRAND_ID, listBrandNames } from '../brands/brand.store.ts';
+import { faultLine } from '../core/document-faults.ts';
+import { PolicyFaults } from '../policy/document-faults.ts';
 import { documentText, readDocumentText } from '../policy/document-text.ts';
 import { bindRulebook } from '../rulebook/rulebook.ts';
 import type { Rulebook, Saved } from '../rulebook/rulebook.ts';
@@ -105,8 +107,9 @@ function withRulebook(work: (desk: Desk, rulebook: Rulebook) => Promise<void>): 
     const { db, vault } = desk.store;
     const { expiryDaysMax, org } = desk.config;
     const saved = (): Promise<void> => Promise.resolve();
+    const names = [DEFAULT_BRAND_ID, ...(await listBrandNames(db)).map(({ id }) => id)];
     try {
-      await work(desk, bindRulebook({ db, vault, expiryDaysMax, orgDomains: org.domains, saved }));
+      await work(desk, bindRulebook({ db, vault, expiryDaysMax, orgDomains: org.domains, brands: () => names, saved }));
     } catch (error) {
       if (!(error instanceof PolicyFaults)) throw error;
       fail(['Nothing was saved:', ...error.faults.map((one) => `  ${faultLine(one)}`)].join('\n'));

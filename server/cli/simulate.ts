@@ -8,7 +8,8 @@ import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError, hasCode } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
-import { PolicyFaults, faultLine } from '../policy/document-faults.ts';
+import { faultLine } from '../core/document-faults.ts';
+import { PolicyFaults } from '../policy/document-faults.ts';
 import { readDocumentText } from '../policy/document-text.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
@@ -115,7 +116,7 @@ async function withSimulator(
   try {
     const ways = await composeWaysIn(tools, {});
     const policy = await composePolicy(tools);
-    const roads = composeRoads(tools, ways, policy.inForce, () => {});
+    const roads = composeRoads(tools, ways, policy.inForce, policy.brands, () => {});
     await work(composeSimulator(tools, roads, policy), policy.rulebook);
   } finally {
     await tools.close();

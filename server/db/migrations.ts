@@ -21,6 +21,7 @@ import { replays } from './migrations/013-replays.ts';
 import { keptAndReminded } from './migrations/014-kept-and-reminded.ts';
 import { unreachedApprovers } from './migrations/015-unreached-approvers.ts';
 import { staff } from './migrations/016-staff.ts';
+import { brands } from './migrations/017-brands.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
 import { figures } from './migrations/022-figures.ts';
 
@@ -44,6 +45,7 @@ export const migrations: Record<string, Migration> = {
   '014-kept-and-reminded': keptAndReminded,
   '015-unreached-approvers': unreachedApprovers,
   '016-staff': staff,
+  '017-brands': brands,
   '020-audit-statements': auditStatements,
   '022-figures': figures,
 };

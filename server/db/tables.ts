@@ -5,7 +5,9 @@
 import type {
   AuditCheckpointsTable,
   AuditTable,
-  BrandsTable,
+  BrandDraftsTable,
+  BrandNamesTable,
+  BrandVersionsTable,
   CountersTable,
   DailyFiguresTable,
   MarksTable,
@@ -54,7 +56,9 @@ export interface Tables {
   phrases: PhrasesTable;
   phrase_proofs: PhraseProofsTable;
   counters: CountersTable;
-  brands: BrandsTable;
+  brand_names: BrandNamesTable;
+  brand_versions: BrandVersionsTable;
+  brand_drafts: BrandDraftsTable;
   api_keys: ApiKeysTable;
   audit: AuditTable;
   daily_figures: DailyFiguresTable;

@@ -16,7 +16,7 @@ interface Place {
 
 const places: readonly Place[] = [
   { at: 'today', label: 'Today', path: '/admin/today', needs: 'figures:read' },
-  { at: 'branding', label: 'Branding', path: '/admin/branding', needs: 'branding:read' },
+  { at: 'branding', label: 'Brands', path: '/admin/brands', needs: 'branding:read' },
   { at: 'policy', label: 'Policy', path: '/admin/policy', needs: 'policy:read' },
   { at: 'simulator', label: 'Simulator', path: '/admin/policy/simulate', needs: 'policy:read' },
   { at: 'people', label: 'People', path: '/admin/people', needs: 'people:read' },

@@ -1,9 +1,9 @@
 // Owns sending a page: the shell around it, and that no cache keeps it.
 
 import type { Request, Response } from 'express';
-import { DEFAULT_BRAND_ID, getLook, lookOf } from '../brands/brand.store.ts';
 import type { Brand, BrandLook } from '../brands/brand.store.ts';
 import { languages, localeOf, ownNames } from '../language/languages.ts';
+import type { Words } from '../language/words.ts';
 import type { PageModels } from '../render/page-models.ts';
 import type { Shell } from '../render/page-models/shell.ts';
 import { formPageOf } from './form-page.ts';
@@ -11,6 +11,7 @@ import { sendWhole } from './send-whole.ts';
 import type { Site } from './site.ts';
 import { TRY_OUT_NOTE, consoleEntries, isInConsole } from './console.ts';
 import { isSender, visitOf } from './visit.ts';
+import { pageBrand } from './worn-brand.ts';
 
 export interface PageAsk<Name extends keyof PageModels> {
   readonly name: Name;
@@ -21,7 +22,7 @@ export interface PageAsk<Name extends keyof PageModels> {
   readonly at?: NonNullable<Shell['visitor']>['at'];
   readonly done?: string | undefined;
   /** For previews of another brand than the published one, as somebody who follows a link sees it. */
-  readonly previewOf?: Brand;
+  readonly previewOf?: { readonly brand: Brand; readonly words: Words; readonly assets: string };
 }
 
 export async function sendPage<Name extends keyof PageModels>(
@@ -30,14 +31,9 @@ export async function sendPage<Name extends keyof PageModels>(
   res: Response,
   ask: PageAsk<Name>,
 ): Promise<void> {
-  const brand = ask.previewOf === undefined ? await siteBrand(site) : lookOf(ask.previewOf);
+  const brand = ask.previewOf?.brand ?? (await pageBrand(site, req));
   const shell = makeShell(site, req, ask, brand);
   sendWhole(res, ask.status ?? 200, 'text/html', site.templates.page(ask.name, shell, ask.model));
-}
-
-/** The brand of the portal's pages. */
-export function siteBrand(site: Site): Promise<BrandLook> {
-  return getLook(site.db, DEFAULT_BRAND_ID, site.orgName);
 }
 
 function makeShell(
@@ -48,12 +44,13 @@ function makeShell(
 ): Shell {
   const visit = visitOf(req);
   const address = ask.previewOf === undefined ? visit.session?.address : undefined;
-  const assets = `${site.base}/brand/${encodeURIComponent(brand.id)}/${brand.version}`;
+  const assets = ask.previewOf?.assets ?? `${site.base}/brand/${brand.id}/${brand.version}`;
+  const words = ask.previewOf?.words ?? visit.words;
   return {
-    words: visit.words,
+    words,
     // A preview stands in a frame without scripts.
-    ...(ask.previewOf === undefined ? { locale: localeOf(visit.words.language) } : {}),
-    languages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === visit.words.language })),
+    ...(ask.previewOf === undefined ? { locale: localeOf(words.language) } : {}),
+    languages: languages.map((tag) => ({ tag, name: ownNames[tag], chosen: tag === words.language })),
     title: shortened(ask.title),
     base: site.base,
     staticVersion: site.staticVersion,
@@ -62,6 +59,9 @@ function makeShell(
       footer: brand.footer,
       styleUrl: `${assets}/style.css`,
       ...(brand.hasLogo ? { logoUrl: `${assets}/logo.png` } : {}),
+      ...(brand.hasFavicon ? { faviconUrl: `${assets}/favicon.png` } : {}),
+      ...(brand.privacyUrl === '' ? {} : { privacyUrl: brand.privacyUrl }),
+      ...(brand.imprintUrl === '' ? {} : { imprintUrl: brand.imprintUrl }),
     },
     theme: visit.theme,
     csrf: visit.csrf,

@@ -10,6 +10,8 @@ import { checkCsrf } from './forged.ts';
 
 export interface UploadLimits {
   readonly files: number;
+  /** Text fields; absent: as many as any form but the largest has. */
+  readonly fields?: number;
   /** All files together. */
   readonly bytes: number;
   /** All text fields together. */
@@ -125,10 +127,10 @@ function makeBusboy(req: Request, most: UploadLimits): InstanceType<typeof Busbo
       headers: { ...req.headers, 'content-type': contentType },
       limits: {
         files: most.files,
-        fields: FIELDS_MAX,
+        fields: most.fields ?? FIELDS_MAX,
         fieldSize: most.fieldBytes,
         fileSize: most.bytes,
-        parts: most.files + FIELDS_MAX,
+        parts: most.files + (most.fields ?? FIELDS_MAX),
       },
     });
   } catch {

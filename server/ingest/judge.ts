@@ -63,6 +63,7 @@ function inherited(answer: Submission['answer']): Wish[] {
       words: `answer: ${answer.protection.name}`,
       protection: answer.protection,
       demands: splitWords(answer.demands ?? ''),
+      ...(answer.brand === undefined ? {} : { brand: answer.brand }),
       isInherited: true,
       ...(answer.phraseId === undefined || answer.phraseId === null ? {} : { givesPhrase: true }),
     },

@@ -43,6 +43,8 @@ export interface Submission {
     readonly protection?: Protection;
     /** What readers of what is answered must prove; readers of the answer no less. */
     readonly demands?: string;
+    /** The brand of what is answered: its reader goes on in the same house. */
+    readonly brand?: string;
     readonly phraseId?: string | null;
     /** Whether this address is the organisation's, so that the answer goes to its own mailbox. */
     readonly isSender: (address: Address) => boolean;

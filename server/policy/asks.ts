@@ -42,6 +42,8 @@ export interface PolicyFrame {
   readonly expiryDaysMax: number;
   /** Names of the brands that exist, in lower case. */
   readonly brands: readonly string[];
+  /** By the domain of whoever sends; a domain without one has the default. */
+  readonly brandByDomain: ReadonlyMap<string, string>;
   /** By what, beside a code, readers can come in here. */
   readonly offers: Offers;
   /** ORG_DOMAINS. */

@@ -2,6 +2,7 @@
 // decision on any machine. A refusal beats all; else the most restrictive wish or rule wins; where nobody asks, the
 // default holds.
 
+import { domainOf } from '../core/address.ts';
 import type { AppError } from '../core/errors.ts';
 import { isRefusal } from '../core/errors.ts';
 import { NEVER_MS } from './asks.ts';
@@ -9,7 +10,7 @@ import type { Asks, PolicyFrame, Wish } from './asks.ts';
 import { canBeMet } from './demands.ts';
 import type { Rule } from './document.ts';
 import type { MailToDecide } from './mail-to-decide.ts';
-import { merge } from './merge.ts';
+import { DEFAULT_BRAND, merge } from './merge.ts';
 import type { Terms } from './merge.ts';
 import type { Reason } from './reasons.ts';
 import { RuleRefusal, wishRefusal } from './refusals.ts';
@@ -165,7 +166,7 @@ function granted(
   rules: readonly RuleOutcome[],
 ): Decision {
   const ruleAsks = ruled.flatMap(({ asks }) => asks);
-  const { byDefault, isCapped, ...terms } = merge([...wishes, ...ruleAsks], frame);
+  const { byDefault, isCapped, ...terms } = merge([...wishes, ...ruleAsks], frame, houseDomain(mail));
   const applied = rules.filter(({ rule, matched }) => matched && rule.state === 'on');
   const { roads, barred } = roadsOf(mail, applied, wishes, ruleAsks);
   const template = frame.policy.templates.get(terms.protection.name);
@@ -194,12 +195,17 @@ function granted(
   };
 }
 
+/** Of the organisation's side: what somebody outside writes first looks as those look that they write to. */
+function houseDomain({ from, fromOutside, recipients }: MailToDecide): string {
+  return domainOf(fromOutside ? (recipients[0] ?? from) : from);
+}
+
 function ruleReason(rule: Rule): Reason {
   return { kind: 'rule', words: effectWords(rule).join(', '), rule: rule.id, name: rule.name };
 }
 
 function outcomeWords(
-  { protection, demands, expiresAt }: Pick<Terms, 'protection' | 'demands' | 'expiresAt'>,
+  { protection, demands, expiresAt, brand }: Pick<Terms, 'protection' | 'demands' | 'expiresAt' | 'brand'>,
   byDefault: Terms['byDefault'],
   rightsOfItsOwn = protection.rights.length,
 ): string[] {
@@ -210,6 +216,7 @@ function outcomeWords(
       ? [`rights ${protection.rights.join(', ') || 'none but reading'}`]
       : []),
     ...(demands === '' ? [] : [`readers prove ${demands}`]),
+    ...(brand === DEFAULT_BRAND ? [] : [`brand ${brand}`]),
     `expiry ${expiresAt ?? 'never'}${byDefault.expiry ? ' by default' : ''}`,
   ];
 }

@@ -1,11 +1,11 @@
 // Owns the faults that no single field shows: names that are given twice, and names that nobody bears.
 
+import { fault } from '../core/document-faults.ts';
+import type { Fault, Path } from '../core/document-faults.ts';
 import type { Action } from './actions.ts';
 import { conditionDepth, leavesOf } from './conditions/condition.ts';
 import type { Condition } from './conditions/condition.ts';
 import type { PolicyDocument, Rule } from './document.ts';
-import { fault } from './document-faults.ts';
-import type { Fault, Path } from './document-faults.ts';
 import { policyLimits } from './policy-limits.ts';
 import { builtInNames, reservedNames } from './protection.ts';
 

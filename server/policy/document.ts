@@ -2,11 +2,12 @@
 // is refused whole when any part of it is wrong. Pure: what is in force lies elsewhere.
 
 import { z } from 'zod';
+import { schemaFaults } from '../core/document-faults.ts';
 import { action } from './actions.ts';
 import { condition } from './conditions/condition.ts';
 import { pattern } from './conditions/text-match.ts';
 import { checkDepth } from './document-depth.ts';
-import { PolicyFaults, schemaFaults } from './document-faults.ts';
+import { PolicyFaults } from './document-faults.ts';
 import { referenceFaults } from './document-references.ts';
 import type { PolicySurroundings } from './document-references.ts';
 import { labels } from './labels-shape.ts';

@@ -29,8 +29,8 @@ export interface Terms {
   readonly isCapped: boolean;
 }
 
-/** In the order of precedence where only one can hold: wishes first, then rules in their order. */
-export function merge(asked: readonly Asks[], frame: PolicyFrame): Terms {
+/** In the order of precedence where only one can hold: wishes first, then rules in their order. `domain`: whose brand it gets where nothing asks for one. */
+export function merge(asked: readonly Asks[], frame: PolicyFrame, domain: string): Terms {
   const protections = asked.flatMap(({ protection }) => protection ?? []);
   const times = asked.flatMap(({ expiresAtMs }) => expiresAtMs ?? []);
   const retentions = asked.flatMap(({ retentionDays }) => retentionDays ?? []);
@@ -43,7 +43,7 @@ export function merge(asked: readonly Asks[], frame: PolicyFrame): Terms {
   return {
     protection: mergeProtections(protections),
     expiresAt: endMs === NEVER_MS ? null : isoTime(endMs),
-    brand: asked.find(({ brand }) => brand !== undefined)?.brand ?? DEFAULT_BRAND,
+    brand: asked.find(({ brand }) => brand !== undefined)?.brand ?? frame.brandByDomain.get(domain) ?? DEFAULT_BRAND,
     demands: joinWords(asked.flatMap(({ demands }) => demands ?? [])),
     deliver: roads.includes('best') && !roads.includes('portal') ? 'best' : 'portal',
     reminderDays: asked.find(({ reminderDays }) => reminderDays !== undefined)?.reminderDays,

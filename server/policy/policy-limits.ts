@@ -31,8 +31,6 @@ export const policyLimits = {
   /** A shorter secret could be guessed from its digest. */
   secretCharactersMin: 16,
   secretCharactersMax: 200,
-  /** A document with more faults than that is told of the first. */
-  faultsMax: 100,
   /** How far back a policy is tried on what was taken in. */
   replayDaysMax: 90,
 } as const;

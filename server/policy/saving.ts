@@ -3,13 +3,14 @@
 // because a setting or a limit has changed since.
 
 import { domainOf, parseAddress } from '../core/address.ts';
+import { fault } from '../core/document-faults.ts';
+import type { Fault, Path } from '../core/document-faults.ts';
 import { AppError } from '../core/errors.ts';
 import { checkPattern } from '../detect/pattern.ts';
 import { leavesOf } from './conditions/condition.ts';
 import type { Condition } from './conditions/condition.ts';
 import type { PolicyDocument, Rule } from './document.ts';
-import { PolicyFaults, fault } from './document-faults.ts';
-import type { Fault, Path } from './document-faults.ts';
+import { PolicyFaults } from './document-faults.ts';
 
 /** Throws PolicyFaults with the path of each fault. */
 export function checkSaving({ lists, rules }: PolicyDocument, orgDomains: readonly string[]): void {

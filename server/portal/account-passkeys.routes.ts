@@ -15,6 +15,7 @@ import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
+import { brandIdOf } from '../http/worn-brand.ts';
 import { dayAt, plainly } from '../language/told.ts';
 import { sentence } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
@@ -53,7 +54,7 @@ export function accountPasskeysRoutes(site: Site): Router {
     try {
       const asked = { answer, name: checkName(name) };
       await finishMaking(passkeysOf(site), browserHash, session, asked, async (tx) => {
-        await tell(site, tx, session, 'made');
+        await tell(site, req, tx, session, 'made');
         await audit(site, req, tx, 'passkey-made', session);
       });
     } catch (error) {
@@ -84,7 +85,7 @@ export function accountPasskeysRoutes(site: Site): Router {
     const session = checkSignedIn(req);
     await change(site, req, session, 'passkey-removed', async (tx) => {
       if (!(await removePasskey(tx, session.addressIndex, rowId))) return false;
-      await tell(site, tx, session, 'removed');
+      await tell(site, req, tx, session, 'removed');
       return true;
     });
     site.kick();
@@ -109,8 +110,9 @@ async function change(
 }
 
 // By mail, whatever else is said: who sits at this browser may not be the one who reads the mailbox.
-function tell(site: Site, tx: Tx, { address }: Session, what: 'made' | 'removed'): Promise<void> {
-  return enqueue(site.vault, tx, { kind: 'passkey', payload: { address, what, at: isoNow(site.clock) } });
+function tell(site: Site, req: Request, tx: Tx, { address }: Session, what: 'made' | 'removed'): Promise<void> {
+  const payload = { address, what, at: isoNow(site.clock), brand: brandIdOf(site, req) };
+  return enqueue(site.vault, tx, { kind: 'passkey', payload });
 }
 
 function audit(site: Site, req: Request, tx: Tx, event: AuditEvent, { address }: Session): Promise<void> {

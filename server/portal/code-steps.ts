@@ -6,6 +6,7 @@ import type { Address } from '../core/address.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { brandIdOf } from '../http/worn-brand.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { askCode } from '../signin/ask-code.ts';
 import { checkCode } from '../signin/check-code.ts';
@@ -22,7 +23,11 @@ export async function requestCode(site: Site, req: Request, purpose: string, add
   const isForStrangers = purpose === WRITE_PURPOSE;
   await askCode(site.signin, { purpose, address, browserHash, network, isForStrangers }, async (tx, made) => {
     const { expiresAt, ...payload } = made;
-    await enqueue(site.vault, tx, { kind: 'passcode', payload: { ...payload, isForStrangers }, giveUpAt: expiresAt });
+    await enqueue(site.vault, tx, {
+      kind: 'passcode',
+      payload: { ...payload, isForStrangers, brand: brandIdOf(site, req) },
+      giveUpAt: expiresAt,
+    });
     await appendAudit(site.vault, tx, { event: 'code-asked', details: { address, network, purpose } });
   });
   site.kick();

@@ -5,7 +5,7 @@ import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
-import { getBrand } from '../brands/brand.store.ts';
+import { getLook } from '../brands/brand.store.ts';
 import { unlessBroken } from '../crypto/seal-broken.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
@@ -71,7 +71,7 @@ async function verdictOn(site: Site, words: Words, index: string): Promise<NonNu
   if (recipient === undefined || message === undefined) {
     return { isOurs: false, sentences: [plainly(words.say('genuine.not-ours'))] };
   }
-  const { name: organisation } = await getBrand(site.db, message.brand, site.orgName);
+  const { name: organisation } = await getLook(site.db, message.brand, site.orgName);
   const day = dayAt(recipient.notified_at ?? recipient.created_at);
   const letter = firstLetter(site, message, recipient);
   return {

@@ -8,14 +8,15 @@ import { maskAddress, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
 import { isToken } from '../core/ids.ts';
-import { introductionIn } from '../brands/introduction.ts';
+import { portalIntroduction, portalText } from '../brands/brand-texts.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
-import { sendPage, siteBrand } from '../http/page.ts';
+import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
+import { pageBrand, wearBrand } from '../http/worn-brand.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { loadRecipientByToken } from '../messages/recipients.store.ts';
@@ -125,6 +126,7 @@ async function followLink(site: Site, req: Request): Promise<FollowedLink | unde
   if (recipient === undefined) return undefined;
   const message = await loadMessage(site.db, recipient.message_id);
   if (message === undefined || message.wrapped_key === null) return undefined;
+  wearBrand(req, message.brand);
   const card = openRecipient(openMessage(site.vault, message), recipient);
   const address = parseAddress(card.address);
   return address === undefined ? undefined : { recipient, address, path: `${site.base}/m/${token}` };
@@ -144,7 +146,7 @@ async function sendEnterPage(
   link: FollowedLink,
   { error, status = 200 }: { readonly error?: string; readonly status?: number } = {},
 ): Promise<void> {
-  const brand = await siteBrand(site);
+  const brand = await pageBrand(site, req);
   const { words } = visitOf(req);
   await sendPage(site, req, res, {
     name: 'enter',
@@ -153,8 +155,8 @@ async function sendEnterPage(
     model: {
       maskedAddress: maskAddress(link.address),
       action: `${link.path}/passcode`,
-      introduction: introductionIn(words, brand),
-      portalText: brand.portalText,
+      introduction: portalIntroduction(words, brand),
+      portalText: portalText(words, brand),
       ...offerOtherWays(site, link.path, link.address),
       ...(error === undefined ? {} : { error }),
     },

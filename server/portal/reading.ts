@@ -15,6 +15,7 @@ import { provedFor } from '../http/proved.ts';
 import { readPartWhile } from '../http/read-part.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn } from '../http/visit.ts';
+import { wearBrand } from '../http/worn-brand.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
@@ -56,7 +57,9 @@ export async function findOwn(site: Site, req: Request, id: unknown): Promise<Re
   if (!isMessageId(id)) return undefined;
   const recipient = await loadRecipientOf(site.db, id, session.addressIndex);
   const message = await loadMessage(site.db, id);
-  return recipient === undefined || message === undefined ? undefined : { session, recipient, message };
+  if (recipient === undefined || message === undefined) return undefined;
+  wearBrand(req, message.brand);
+  return { session, recipient, message };
 }
 
 /** For an error handler: the parameters belong to the route that threw, and are gone. */

@@ -89,6 +89,7 @@ async function submitReply(
       references: [...meta.references, ...(meta.mailId === undefined ? [] : [meta.mailId])],
       protection: { name: row.protection, rights: parseRights(splitWords(row.rights)) },
       demands: row.demands,
+      brand: row.brand,
       phraseId: row.phrase_id,
       isSender: (address) => site.orgDomains.includes(domainOf(address)),
     },

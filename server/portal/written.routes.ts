@@ -9,6 +9,7 @@ import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkSignedIn, visitOf } from '../http/visit.ts';
+import { wearBrand } from '../http/worn-brand.ts';
 import { listThread, loadMessage } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { threadEntries } from './thread.ts';
@@ -22,6 +23,7 @@ export function writtenRoutes(site: Site): Router {
     const row = isMessageId(id) ? await loadMessage(site.db, id) : undefined;
     // Somebody else's is the same as none.
     if (row?.kind !== 'reply' || row.sender_index !== session.addressIndex) throw noSuchPage();
+    wearBrand(req, row.brand);
     checkReadable(row, asWriter, isoNow(site.clock));
     const { words } = visitOf(req);
     const { meta } = openMessage(site.vault, row);

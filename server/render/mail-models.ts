@@ -10,7 +10,6 @@ export interface MailBrand {
   readonly colour: string;
   readonly onColour: string;
   readonly footer: string;
-  readonly introduction: string;
   /** True when the logo goes along inline under cid:logo. */
   readonly hasLogo: boolean;
 }
@@ -30,6 +29,8 @@ export interface NoticeMail extends NoticeLinks {
   readonly brand: MailBrand;
   /** "Alice Example sent you a sealed message" */
   readonly lead: string;
+  /** What the organisation says of such mails. */
+  readonly introduction: string;
   readonly senderAddress: string;
   /** "Alice Example, alice@example.com" */
   readonly from: string;

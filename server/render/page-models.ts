@@ -3,7 +3,7 @@
 // templates escape.
 
 import type { AccountPage, PasskeysPage } from './page-models/account.ts';
-import type { BrandingPage } from './page-models/admin.ts';
+import type { BrandPage, BrandRemovePage, BrandVersionPage, BrandsPage } from './page-models/brands.ts';
 import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
 import type { AuditPage } from './page-models/audit.ts';
 import type { AttachmentPage } from './page-models/attachment.ts';
@@ -71,7 +71,10 @@ export interface PageModels {
   today: TodayPage;
   queue: QueuePage;
   audit: AuditPage;
-  branding: BrandingPage;
+  brands: BrandsPage;
+  brand: BrandPage;
+  'brand-version': BrandVersionPage;
+  'brand-remove': BrandRemovePage;
   policy: PolicyPage;
   'policy-version': PolicyVersionPage;
   'policy-restore': PolicyRestorePage;

@@ -1,6 +1,7 @@
 // Owns saying what changed between two documents of the policy: by the names of their parts, never by what stands in
 // them. Pure.
 
+import { changedFields } from '../core/changed-fields.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { fieldsOf } from '../policy/document-fields.ts';
 import type { Fields } from '../policy/document-fields.ts';
@@ -22,7 +23,7 @@ export function changesBetween(before: unknown, after: PolicyDocument): string[]
       const [from, to] = [fieldsOf(old)[section], fieldsOf(after)[section]];
       return [...partChanges(section, byKey(from, key), byKey(to, key)), ...orderChange(section, from, to, key)];
     }),
-    ...fieldChanges('labels', oldLabels, labels),
+    ...changedFields('labels', oldLabels, labels),
     ...partChanges('labels.map', byKey(oldMap, 'label'), byKey(map, 'label')),
   ];
   if (all.length <= NAMED_MAX) return all;
@@ -34,17 +35,10 @@ function partChanges(section: string, before: Map<string, Fields>, after: Map<st
   return [
     ...[...after].flatMap(([name, part]) => {
       const old = before.get(name);
-      return old === undefined ? [`${section}.${name} added`] : fieldChanges(`${section}.${name}`, old, part);
+      return old === undefined ? [`${section}.${name} added`] : changedFields(`${section}.${name}`, old, part);
     }),
     ...gone.map((name) => `${section}.${name} removed`),
   ];
-}
-
-function fieldChanges(path: string, before: Fields, after: Fields): string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names
-    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-    .map((name) => `${path}.${name}`);
 }
 
 // Of those that both have: what came or went says so itself.

@@ -1,7 +1,6 @@
 // Owns the rows of the policy's versions: each whole, none ever changed or removed. It knows nothing of what a document
 // means.
 
-import { z } from 'zod';
 import { isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
@@ -9,19 +8,12 @@ import type { Db, Tx } from '../db/engine.ts';
 import { preparedFirst } from '../db/prepared.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { PoliciesTable } from '../db/tables/administration.ts';
+import { VERSION_MAX, openCard, sealCard } from '../db/version-cards.ts';
+import type { VersionCard } from '../db/version-cards.ts';
 
 export interface PolicyDeps {
   readonly keyring: Keyring;
   readonly clock: Clock;
-}
-
-const cardSchema = z.object({ actor: z.string(), note: z.string(), changed: z.array(z.string()) });
-
-export interface VersionCard extends z.output<typeof cardSchema> {
-  /** 1, 2, 3 … */
-  readonly version: number;
-  /** ISO 8601 UTC */
-  readonly at: string;
 }
 
 export interface StoredVersion extends VersionCard {
@@ -59,7 +51,7 @@ export async function loadVersion(keyring: Keyring, db: Db | Tx, version: number
   const row = await db.selectFrom('policies').selectAll().where('version', '=', version).executeTakeFirst();
   if (row === undefined) return undefined;
   const value: unknown = JSON.parse(keyring.openRecord(recordName(version), row.sealed).toString('utf8'));
-  return { ...openCard(keyring, row), value };
+  return { ...cardOf(keyring, row), value };
 }
 
 /** The newest first, or those before a version. */
@@ -71,15 +63,12 @@ export async function listVersions(
   const rows = await db
     .selectFrom('policies')
     .select(['version', 'at', 'sealed_card'])
-    // A column of 32 bits in PostgreSQL.
     .where('version', '<', Math.min(before, VERSION_MAX))
     .orderBy('version', 'desc')
     .limit(limit)
     .execute();
-  return rows.map((row) => openCard(keyring, row));
+  return rows.map((row) => cardOf(keyring, row));
 }
-
-export const VERSION_MAX = 2 ** 31 - 1;
 
 /** Adds the version that follows `basedOn`, unless somebody has. @returns its number, or undefined. */
 export async function insertVersion(
@@ -94,7 +83,7 @@ export async function insertVersion(
     .values({
       version,
       at: isoNow(clock),
-      sealed_card: keyring.sealRecord(cardName(version), JSON.stringify(card)),
+      sealed_card: sealCard(keyring, cardName(version), card),
       sealed: keyring.sealRecord(recordName(version), JSON.stringify(value)),
     })
     // Two who start from the same version ask for the same number: one of them gets it.
@@ -104,9 +93,8 @@ export async function insertVersion(
   return row?.version;
 }
 
-function openCard(keyring: Keyring, row: Pick<PoliciesTable, 'version' | 'at' | 'sealed_card'>): VersionCard {
-  const text = keyring.openRecord(cardName(row.version), row.sealed_card).toString('utf8');
-  return { version: row.version, at: row.at, ...cardSchema.parse(JSON.parse(text)) };
+function cardOf(keyring: Keyring, row: Pick<PoliciesTable, 'version' | 'at' | 'sealed_card'>): VersionCard {
+  return { version: row.version, at: row.at, ...openCard(keyring, cardName(row.version), row.sealed_card) };
 }
 
 function recordName(version: number): string {

@@ -8,22 +8,25 @@ import { diffLines } from '../core/line-diff.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { Db } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
+import { isVersion } from '../db/version-cards.ts';
+import type { VersionCard } from '../db/version-cards.ts';
 import { emptyPolicyDocument, parsePolicyDocument } from '../policy/document.ts';
 import type { PolicyDocument } from '../policy/document.ts';
 import { documentText } from '../policy/document-text.ts';
 import { compilePolicy } from '../policy/policy.ts';
 import type { Policy } from '../policy/policy.ts';
 import { checkSaving } from '../policy/saving.ts';
-import { DEFAULT_BRAND } from '../policy/merge.ts';
 import { changesBetween } from './changes.ts';
-import { VERSION_MAX, insertVersion, listVersions, loadVersion, newestVersion } from './policies.store.ts';
-import type { PolicyDeps, StoredVersion, VersionCard } from './policies.store.ts';
+import { insertVersion, listVersions, loadVersion, newestVersion } from './policies.store.ts';
+import type { PolicyDeps, StoredVersion } from './policies.store.ts';
 
 export interface RulebookDeps {
   readonly db: Db;
   readonly vault: PolicyDeps;
   readonly expiryDaysMax: number;
   readonly orgDomains: readonly string[];
+  /** Names of the brands that exist. */
+  readonly brands: () => readonly string[];
   /** Called when there is a new version, so that this process goes by it at once. */
   readonly saved: () => Promise<void>;
 }
@@ -64,8 +67,7 @@ export interface Rulebook {
 export const NOTE_CHARACTERS_MAX = 500;
 
 export function bindRulebook(deps: RulebookDeps): Rulebook {
-  const { db, vault, expiryDaysMax, orgDomains } = deps;
-  const surroundings = { brands: [DEFAULT_BRAND], expiryDaysMax };
+  const { db, vault, expiryDaysMax, orgDomains, brands } = deps;
 
   async function get(version: number): Promise<StoredVersion> {
     if (version === 0) return noVersion;
@@ -75,7 +77,7 @@ export function bindRulebook(deps: RulebookDeps): Rulebook {
   }
 
   function check(value: unknown): PolicyDocument {
-    const document = parsePolicyDocument(value, surroundings);
+    const document = parsePolicyDocument(value, { brands: brands(), expiryDaysMax });
     checkSaving(document, orgDomains);
     return document;
   }
@@ -123,10 +125,6 @@ const noVersion: StoredVersion = {
   changed: [],
   value: emptyPolicyDocument,
 };
-
-function isVersion(version: number): boolean {
-  return Number.isInteger(version) && version > 0 && version <= VERSION_MAX;
-}
 
 function outdated(): AppError {
   return new AppError(

@@ -33,6 +33,8 @@ export interface Session {
   readonly proved: readonly Way[];
   /** When it ends in any case. */
   readonly expiresAt: string;
+  /** Of the message whose link led in. */
+  readonly brand: string | undefined;
 }
 
 /** What a session begins with. */
@@ -41,6 +43,8 @@ export interface Proof {
   readonly way: Way;
   /** The same person's session in this browser until now: what it proved goes on, and so does its end. */
   readonly before?: Session | undefined;
+  /** Of the message it is about. */
+  readonly brand?: string | undefined;
 }
 
 // Writing the last-seen time on every request would make each read a write.
@@ -50,7 +54,7 @@ const TOUCH_EVERY_MS = MINUTE_MS;
 export async function startSession(
   deps: SessionDeps,
   tx: Tx,
-  { address, way, before }: Proof,
+  { address, way, before, brand }: Proof,
 ): Promise<{ token: string; tokenHash: string }> {
   const token = newToken();
   const tokenHash = hashToken(token);
@@ -61,6 +65,7 @@ export async function startSession(
       address_index: addressIndex(deps.keyring, address),
       sealed_address: deps.keyring.sealRecord(sessionContext(tokenHash), address),
       proved: joinWords([...(before?.proved ?? []), way]),
+      brand: brand ?? before?.brand ?? null,
       created_at: isoNow(deps.clock),
       seen_at: isoNow(deps.clock),
       expires_at: before?.expiresAt ?? isoNow(deps.clock, deps.sessionHours * HOUR_MS),
@@ -87,7 +92,14 @@ function openSession({ keyring }: SessionDeps, row: SessionsTable): Session | un
   const { token_hash: tokenHash, address_index: index, expires_at: expiresAt } = row;
   const address = addresses.of(keyring, tokenHash, row.sealed_address);
   if (address === undefined) return undefined;
-  return { tokenHash, address, addressIndex: index, proved: parseWays(row.proved), expiresAt };
+  return {
+    tokenHash,
+    address,
+    addressIndex: index,
+    proved: parseWays(row.proved),
+    expiresAt,
+    brand: row.brand ?? undefined,
+  };
 }
 
 const addresses = new OpenedRecords(sessionContext, parseAddress);

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { nameOf, parseAddress } from '../core/address.ts';
 import { getBrand } from '../brands/brand.store.ts';
+import { senderNameOf } from '../brands/mail-brand.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { loadHold, openHold } from '../messages/holds.store.ts';
@@ -33,7 +34,7 @@ export async function writeApproval(deps: MailDeps, message: MessagesTable, job:
     from: '',
     to,
     mail: {
-      from: { address: deps.mailFrom.address, name: brand.name },
+      from: { address: deps.mailFrom.address, name: senderNameOf(brand) },
       to: { address: to, name: '' },
       subject: words.say('mail.approval-subject', { sender: nameOf(sender) }),
       mailId: ownMailId(hold.id, deps.mailIdHost, `approval-${approver}`),

@@ -4,7 +4,7 @@ import { displayLine, nameOf } from '../core/address.ts';
 import type { Address, Mailbox } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import type { Brand } from '../brands/brand.store.ts';
-import { mailBrand } from '../brands/mail-brand.ts';
+import { mailBrand, senderNameOf } from '../brands/mail-brand.ts';
 import type { Db } from '../db/engine.ts';
 import type { Words } from '../language/words.ts';
 import type { InlineImage, OutgoingMail } from '../mail/compose.ts';
@@ -43,7 +43,7 @@ export interface Letter {
 /** "Alice Example via Example Ltd": whose message it is, beside the address that it really comes from. */
 export function onBehalfOf(deps: MailDeps, author: Mailbox, brand: Brand, words: Words): Mailbox {
   const named = (name: string): string =>
-    words.mark('mail.from-organisation', { author: name, organisation: brand.name }, {});
+    words.mark('mail.from-organisation', { author: name, organisation: senderNameOf(brand) }, {});
   // The author's name gives way: who answers for the mail must not be cut off.
   const room = Math.max(1, limits.displayNameCharactersMax - named('').length);
   const name = named(displayLine(nameOf(author), room));
@@ -61,7 +61,7 @@ export function writeMail<K extends keyof MailModels>(
   // Every mail model is its own fields and the brand.
   const { html, text } = deps.templates.mail(name, words, {
     ...model,
-    brand: mailBrand(brand, words),
+    brand: mailBrand(brand),
   } as MailModels[K]);
   return { html, text, inline: logo(brand) };
 }

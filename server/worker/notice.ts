@@ -5,6 +5,7 @@ import { nameOf, parseAddress } from '../core/address.ts';
 import { isoNow, justBefore } from '../core/clock.ts';
 import { endOf, readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
+import { noticeIntroduction, ownNoticeSubject, senderNameOf } from '../brands/mail-brand.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { Words } from '../language/words.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
@@ -43,21 +44,25 @@ export async function writeNotice(
   const continues = message.kind === 'reply' ? open.meta.references : [];
   const parent = continues.at(-1);
   const end = endOf(message, recipient);
+  const values = { sender: who.sender, senderAddress: sender.address, subject: open.meta.subject };
+  // A reminder says that it is one.
+  const ownSubject = as === 'reminder' ? undefined : ownNoticeSubject(brand, words, values);
   return {
     from: verpAddress(deps.mailFrom.address, recipient.id),
     to: address,
     mail: {
       from: onBehalfOf(deps, sender, brand, words),
       to: { address, name: card.name },
-      replyTo: { address: deps.mailFrom.address, name: brand.name },
-      // Never the message's own: a subject stands in the open on every mail server and lock screen.
-      subject: noticeSubject(words, kind, who),
+      replyTo: { address: deps.mailFrom.address, name: senderNameOf(brand) },
+      // Not the message's own, unless the brand says so: it stands in the open on every mail server and lock screen.
+      subject: ownSubject ?? noticeSubject(words, kind, who),
       mailId: ownMailId(recipient.id, deps.mailIdHost, String(deps.vault.clock.nowMs())),
       ...(parent === undefined ? {} : { inReplyTo: parent, references: continues }),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
       ...writeMail(deps, 'notice', brand, words, {
         lead: noticeLead(words, kind, who),
+        introduction: noticeIntroduction(brand, words, values),
         senderAddress: sender.address,
         from: sender.name === '' ? sender.address : `${sender.name}, ${sender.address}`,
         ...(forwardedBy === undefined ? {} : { forwardedBy }),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { domainOf, parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
+import { senderNameOf } from '../brands/mail-brand.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { unlessBroken } from '../crypto/seal-broken.ts';
 import type { Tx } from '../db/engine.ts';
@@ -27,24 +28,26 @@ const payloadSchema = z.object({
   /** Absent in a job that an earlier version left. */
   codeId: z.string().optional(),
   isForStrangers: z.boolean().optional(),
+  /** Of the page on which it was asked for. */
+  brand: z.string().default(DEFAULT_BRAND_ID),
 });
 
 /** What a passcode job carries, sealed. */
-export type PasscodePayload = z.infer<typeof payloadSchema>;
+export type PasscodePayload = z.input<typeof payloadSchema>;
 
 export async function writePasscode(deps: MailDeps, job: Job): Promise<Letter | undefined> {
   const payload = payloadSchema.parse(openPayload(deps.vault, job));
   const address = parseAddress(payload.address);
   if (address === undefined) return undefined;
   if (!(await getsCodes(deps, address, payload.isForStrangers === true))) return undefined;
-  const brand = await getBrand(deps.db, DEFAULT_BRAND_ID, deps.orgName);
+  const brand = await getBrand(deps.db, payload.brand, deps.orgName);
   const words = await wordsFor(deps, address);
   return {
     // No bounce is waited for: the code is dead before one could be read.
     from: deps.mailFrom.address,
     to: address,
     mail: {
-      from: { address: deps.mailFrom.address, name: brand.name },
+      from: { address: deps.mailFrom.address, name: senderNameOf(brand) },
       to: { address, name: '' },
       subject: words.say('mail.passcode-subject', { organisation: brand.name, reference: payload.reference }),
       mailId: ownMailId(job.id, deps.mailIdHost),

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { parseAddress } from '../core/address.ts';
 import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
+import { senderNameOf } from '../brands/mail-brand.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { Tx } from '../db/engine.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
@@ -13,23 +14,28 @@ import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
 
-const payloadSchema = z.object({ address: z.string(), what: z.enum(['made', 'removed']), at: z.string() });
+const payloadSchema = z.object({
+  address: z.string(),
+  what: z.enum(['made', 'removed']),
+  at: z.string(),
+  brand: z.string().default(DEFAULT_BRAND_ID),
+});
 
 /** What such a job carries, sealed. */
-export type PasskeyPayload = z.infer<typeof payloadSchema>;
+export type PasskeyPayload = z.input<typeof payloadSchema>;
 
 export async function writePasskey(deps: MailDeps, job: Job): Promise<Letter | undefined> {
-  const { address: given, what, at } = payloadSchema.parse(openPayload(deps.vault, job));
+  const { address: given, what, at, brand: brandId } = payloadSchema.parse(openPayload(deps.vault, job));
   const address = parseAddress(given);
   if (address === undefined) return undefined;
-  const brand = await getBrand(deps.db, DEFAULT_BRAND_ID, deps.orgName);
+  const brand = await getBrand(deps.db, brandId, deps.orgName);
   const words = await wordsFor(deps, address);
   const isMade = what === 'made';
   return {
     from: '',
     to: address,
     mail: {
-      from: { address: deps.mailFrom.address, name: brand.name },
+      from: { address: deps.mailFrom.address, name: senderNameOf(brand) },
       to: { address, name: '' },
       subject: words.say(isMade ? 'mail.passkey-subject-made' : 'mail.passkey-subject-removed', {
         organisation: brand.name,

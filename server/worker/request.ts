@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { nameOf, parseAddress } from '../core/address.ts';
 import { getBrand } from '../brands/brand.store.ts';
+import { senderNameOf } from '../brands/mail-brand.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
@@ -69,7 +70,7 @@ export async function writeDecision(
     mail: {
       from: onBehalfOf(deps, open.meta.from, brand, words),
       to: { address, name: card.name },
-      replyTo: { address: deps.mailFrom.address, name: brand.name },
+      replyTo: { address: deps.mailFrom.address, name: senderNameOf(brand) },
       subject: words.say(isGiven ? 'mail.decision-subject-given' : 'mail.decision-subject-refused', { sender }),
       mailId: ownMailId(request.id, deps.mailIdHost, 'decision'),
       date: new Date(deps.vault.clock.nowMs()),

@@ -3,6 +3,7 @@
 
 import { domainOf } from '../core/address.ts';
 import { getBrand } from '../brands/brand.store.ts';
+import { senderNameOf } from '../brands/mail-brand.ts';
 import type { Words } from '../language/words.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import type { MailModels } from '../render/mail-models.ts';
@@ -33,7 +34,7 @@ export async function writeToSender<K extends keyof MailModels>(
     from: '',
     to: sender.address,
     mail: {
-      from: { address: deps.mailFrom.address, name: brand.name },
+      from: { address: deps.mailFrom.address, name: senderNameOf(brand) },
       to: sender,
       subject: subject(words),
       mailId,

@@ -38,8 +38,15 @@ export const paleBrand: Shell['brand'] = {
   name: 'Über Licht GmbH',
   styleUrl: '/brand/pale.css',
   footer: 'Über Licht GmbH, Sonnenallee 1, Berlin',
+  privacyUrl: 'https://licht.example/datenschutz',
+  imprintUrl: 'https://licht.example/impressum',
 };
-export const hostileBrand: Shell['brand'] = { name: hostile, styleUrl: '/brand/black.css', footer: hostile };
+export const hostileBrand: Shell['brand'] = {
+  name: hostile,
+  styleUrl: '/brand/black.css',
+  footer: hostile,
+  privacyUrl: `https://example.org/${longWord}`,
+};
 export const longBrand: Shell['brand'] = {
   name: longName,
   styleUrl: '/brand/white.css',

@@ -1,16 +1,14 @@
-// Owns the pieces of which the lists and the consoles are made: inbox, sent, recipients, branding, mailbox.
+// Owns the pieces of which the lists and the consoles are made: inbox, sent, recipients, mailbox.
 
 import { dayAt, momentAt, plainly } from '../../server/language/told.ts';
 import { wordsIn } from '../../server/language/words.ts';
 import type { AccountPage } from '../../server/render/page-models/account.ts';
-import type { BrandingPage } from '../../server/render/page-models/admin.ts';
 import type { InboxRow, WrittenRow } from '../../server/render/page-models/inbox.ts';
-import type { FieldError } from '../../server/render/page-models/parts.ts';
 import type { RequestRow, SentMessagePage, SentRecipientView, SentRow } from '../../server/render/page-models/sent.ts';
 import type { TryMailboxPage } from '../../server/render/page-models/try.ts';
 import type { WritePage } from '../../server/render/page-models/writing.ts';
 import { encrypted, files, message, moment, textRuns } from './fixture-parts.ts';
-import { alice, bob, carol, crowd, hostile, hostilePerson, longName, longWord, plainBrand } from './fixture-people.ts';
+import { alice, bob, carol, crowd, hostile, hostilePerson, longName, longWord } from './fixture-people.ts';
 
 export function inboxRow(patch: Partial<InboxRow>): InboxRow {
   return {
@@ -224,31 +222,6 @@ export const sentMessage: SentMessagePage = {
   anyReadable: true,
 };
 
-export const branding: BrandingPage = {
-  action: '/admin/branding',
-  values: {
-    name: plainBrand.name,
-    colour: '#0b5d4e',
-    introduction: 'We send contracts by sealed message.',
-    portalText: 'Questions? Call +44 20 7946 0000.',
-    footer: plainBrand.footer,
-    reminderDays: '3',
-  },
-  hasLogo: false,
-  errors: [],
-  contrastWords: 'White text stands on this colour, at 7.5 to 1.',
-  draft: false,
-  mayChange: true,
-  logoLimit: 'PNG, JPEG or WebP, up to 2 MB.',
-  noticePreviewUrl: '/frame/mail-notice--message',
-  noticeTextPreviewUrl: '/frame/text',
-  portalPreviewUrl: '/frame/enter--plain',
-};
-export const brandErrors: readonly FieldError[] = [
-  { field: 'name', message: 'Enter the name your recipients know you by.' },
-  { field: 'logo', message: 'The picture is larger than 2 MB. Choose a smaller one.' },
-  { field: 'footer', message: 'The footer is longer than 500 letters. Shorten it.' },
-];
 export const tryRows: TryMailboxPage['rows'] = [
   {
     url: '/try/mailbox/2',

@@ -7,6 +7,7 @@ import { wordsIn } from '../../server/language/words.ts';
 import type { PageModels } from '../../server/render/page-models.ts';
 import type { Shell } from '../../server/render/page-models/shell.ts';
 import * as approvals from './fixture-approvals.ts';
+import * as brandRows from './fixture-brands.ts';
 import * as compose from './fixture-compose.ts';
 import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
@@ -727,14 +728,21 @@ export const pageFixtures: readonly PageFixture[] = [
     { subject: `${longName} ${longWord}`, recipients: 1, action: '/sent/1/revoke', backUrl: '/sent/1' },
     sender,
   ),
-  fixture('branding', 'published', rows.branding, owner),
-  fixture('branding', 'draft', { ...rows.branding, draft: true, hasLogo: true, logoUrl: people.brand.logoUrl }, owner),
-  fixture(
-    'branding',
-    'errors',
-    { ...rows.branding, errors: rows.brandErrors, values: { ...rows.branding.values, name: '' } },
-    owner,
-  ),
+  fixture('brands', 'one', { ...brandRows.brands, rows: brandRows.brands.rows.slice(0, 1) }, owner),
+  fixture('brands', 'full', brandRows.brands, owner),
+  fixture('brands', 'refused', { ...brandRows.brands, id: 'North Clinic', errors: brandRows.newBrandErrors }, owner),
+  fixture('brands', 'hostile', brandRows.brandsHostile, owner),
+  fixture('brand', 'new', brandRows.brandNew, owner),
+  fixture('brand', 'full', brandRows.brand, owner),
+  fixture('brand', 'draft', { ...brandRows.brand, draft: true }, owner),
+  fixture('brand', 'errors', brandRows.brandFaulty, owner),
+  fixture('brand', 'overtaken', { ...brandRows.brand, overtaken: policyRows.policyVersion(4, true) }, owner),
+  fixture('brand', 'hostile', brandRows.brandHostile, owner),
+  fixture('brand-version', 'plain', brandRows.brandVersion, owner),
+  fixture('brand-version', 'hostile', brandRows.brandVersionHostile, owner),
+  fixture('brand-remove', 'plain', brandRows.brandRemove, owner),
+  fixture('brand-remove', 'used', { ...brandRows.brandRemove, policy: ['templates.legal', 'rules.cards'] }, owner),
+  fixture('brand-remove', 'hostile', brandRows.brandRemoveHostile, owner),
   fixture('today', 'empty', todayRows.todayEmpty, todayOwner),
   fixture('today', 'full', todayRows.today, todayOwner),
   fixture('today', 'ill', todayRows.todayIll, todayOwner),

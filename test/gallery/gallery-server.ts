@@ -53,7 +53,12 @@ export async function serveGallery(root: string): Promise<{ url: string; close: 
         response,
         'text/html',
         page.render(
-          (name, shell, model) => templates.page(name, { ...shell, words, locale: localeOf(words.language) }, model),
+          // A preview stands in a frame without scripts.
+          (name, { locale, ...shell }, model) => {
+            const isScripted = folder !== 'frame' && locale !== undefined;
+            const withLocale = isScripted ? { locale: localeOf(words.language) } : {};
+            return templates.page(name, { ...shell, words, ...withLocale }, model);
+          },
           theme,
         ),
         PAGE_POLICY,

@@ -24,11 +24,10 @@ const brand: MailBrand = {
   name: 'Example Ltd',
   colour: '#0b5d4e',
   onColour: '#ffffff',
-  introduction: intro,
   hasLogo: false,
   footer: 'Example Ltd, 1 Sample Street, London\nRegistered in England, number 01234567',
 };
-const bare: MailBrand = { ...brand, introduction: '', footer: '', hasLogo: true };
+const bare: MailBrand = { ...brand, footer: '', hasLogo: true };
 const links = {
   host: 'messages.example.com',
   link: 'https://messages.example.com/m/5fXh2mQzT1c9Lr0sVbNw8A',
@@ -49,12 +48,13 @@ const waitsFor = { rule: heldBy.rule, link: 'https://messages.example.com/approv
 const notice: MailModels['notice'] = {
   brand,
   lead: 'Alice Example sent you a sealed message',
+  introduction: intro,
   senderAddress: 'alice@example.com',
   from: 'Alice Example, alice@example.com',
   ...links,
   expires: 'Monday 21 December 2026',
 };
-const hostileBrand: MailBrand = { ...brand, name: hostile, introduction: hostile, footer: hostile };
+const hostileBrand: MailBrand = { ...brand, name: hostile, footer: hostile };
 
 const marked =
   '**Section 4** is *fine*.\nThe list is at https://example.org/a\n\n- one\n- two\n\n1. first\n2. second\n\n> a word';
@@ -70,6 +70,7 @@ export const mailFixtures: readonly MailFixture[] = [
   fixture('notice', 'reply-bare', {
     brand: bare,
     lead: `${longAddress} answered you in a sealed message`,
+    introduction: '',
     senderAddress: longAddress,
     from: longAddress,
     ...links,
@@ -82,6 +83,7 @@ export const mailFixtures: readonly MailFixture[] = [
   fixture('notice', 'hostile', {
     ...notice,
     brand: hostileBrand,
+    introduction: hostile,
     lead: `${hostile} sent you a sealed message`,
     from: `${hostile}, ${longAddress}`,
     senderAddress: longAddress,

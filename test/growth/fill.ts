@@ -96,6 +96,7 @@ async function sealInto(rows: Rows, store: Store, mail: { n: number; from: Addre
     expiryDaysDefault: 3_650,
     expiryDaysMax: 3_650,
     brands: ['default'],
+    brandByDomain: new Map(),
     offers: { accounts: false, passkeys: false },
     orgDomains: ['example.com'],
     policy: compilePolicy(emptyPolicyDocument),

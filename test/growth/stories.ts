@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAuditHead, loadAuditPoint } from '../../server/audit/audit-head.store.ts';
 import { verifyAudit } from '../../server/audit/verify-audit.ts';
 import { DAY_MS, isoNow } from '../../server/core/clock.ts';
-import { getBrand, saveBrand } from '../../server/brands/brand.store.ts';
+import { getBrand, insertBrandVersion } from '../../server/brands/brand.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { messageKeyIds, messagesUnder, recordsOf } from '../../server/keys/rewrap.store.ts';
 import { listNamedBlobs, newestBlobs, unnamedBlobs } from '../../server/messages/parts.store.ts';
@@ -196,7 +196,8 @@ async function findTheWay(running: Running, id: string): Promise<void> {
   assert.equal((await alice.post(`/sent/${id}/resend`, {}, `/sent/${id}`)).status, 303);
   await inTransaction(running.store.db, async (tx) => {
     const brand = await getBrand(tx, 'default', 'Example Ltd');
-    await saveBrand(tx, { ...brand, reminderDays: 60 }, brand.name);
+    const card = { actor: 'admin@example.com', note: '', changed: [] };
+    await insertBrandVersion(running.store.vault, tx, { ...brand, reminderDays: 60 }, card);
   });
   running.clock.forward(DAY_MS);
   assert.ok((await orderReminders(running.store, PAGE)) > 0);

@@ -40,6 +40,7 @@ const rows: readonly (readonly string[])[] = [
     'backup',
     'rulebook',
     'staffing',
+    'brandbook',
     'simulator',
     'figures',
   ],

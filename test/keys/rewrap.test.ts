@@ -29,6 +29,7 @@ import { createApiKey, loadApiKey } from '../../server/signin/api-keys.store.ts'
 import { beginCeremony } from '../../server/signin/ceremonies.store.ts';
 import { insertHold } from '../../server/messages/holds.store.ts';
 import { keepLetter } from '../../server/messages/kept-letters.store.ts';
+import { getBrand, insertBrandVersion } from '../../server/brands/brand.store.ts';
 import { insertVersion } from '../../server/rulebook/policies.store.ts';
 import { insertReplay } from '../../server/simulator/replays.store.ts';
 import { emptyReport } from '../../server/policy/replay-report.ts';
@@ -277,6 +278,8 @@ describeEngines('rewrapping', (engine) => {
     const hold = { id: newId(clock), messageId, ruleId: 'a', name: 'A', approvers: [bob()], createdAt: isoNow(clock) };
     const letter = { to: 'a', subject: 'b', text: 'c' };
     await inTransaction(stage.db, async (tx) => {
+      const brand = await getBrand(tx, 'default', 'Example Ltd');
+      await insertBrandVersion({ keyring: old, clock }, tx, brand, version);
       await insertVersion({ keyring: old, clock }, tx, version);
       await insertHold(old, tx, hold);
       const ask = { days: 1, policy: 1, from: isoNow(clock), to: isoNow(clock) };

@@ -16,7 +16,10 @@ const english = readTexts('en');
 
 // Pages that only the people see who run the program; it speaks English to them.
 const ENGLISH_VIEWS = [
-  'pages/branding.hbs',
+  'pages/brand.hbs',
+  'pages/brands.hbs',
+  'pages/brand-remove.hbs',
+  'pages/brand-version.hbs',
   'pages/audit.hbs',
   'pages/today.hbs',
   'pages/queue.hbs',

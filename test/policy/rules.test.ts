@@ -48,6 +48,7 @@ describe('an action', () => {
       'rule “Rule 1”: protection full',
       'protection full',
       'readers prove code two',
+      'brand acme',
       `expiry ${byDefault}`.concat(' by default'),
     ]);
   });
@@ -80,6 +81,15 @@ describe('an action', () => {
     const asked = { ...bareMail, fields: [askBrand('brand', 'default', frame)] };
     assert.equal(decide(asked, ruled('{ brand: acme }')).brand, 'default');
     assert.equal(by('{ deliver: best }').brand, 'default');
+  });
+
+  test('brand: that of the sender’s domain where nothing asks for one, and for a stranger that of whom they write to', () => {
+    const from = address('eve@example.org');
+    assert.equal(decide({ ...bareMail, from }, frame).brand, 'acme');
+    assert.equal(decide({ ...bareMail, from }, ruled('{ brand: default }')).brand, 'default');
+    const written = { ...bareMail, from: address('bob@recipient.example'), recipients: [from], fromOutside: true };
+    assert.equal(decide(written, frame).brand, 'acme');
+    assert.equal(decide(bareMail, frame).brand, 'default');
   });
 
   test('deliver: the portal before the best road', () => {

@@ -21,6 +21,7 @@ export const frame: PolicyFrame = {
   expiryDaysMax: 730,
   offers: { accounts: true, passkeys: true },
   brands: ['default', 'acme'],
+  brandByDomain: new Map([['example.org', 'acme']]),
   orgDomains: ['example.com', 'example.org'],
   policy: compilePolicy(emptyPolicyDocument),
 };

@@ -9,7 +9,7 @@ import { contrast, fromHex, fromOklch, mix } from './contrast.ts';
 import type { Lab } from './contrast.ts';
 
 const STATIC = join(import.meta.dirname, '../../static');
-const css = readFileSync(join(STATIC, 'sealpost.css'), 'utf8');
+const css = readFileSync(join(STATIC, 'portal.css'), 'utf8');
 
 function token(name: string, theme: 'light' | 'dark'): Lab {
   const found = new RegExp(`--${name}: light-dark\\((oklch\\([^)]*\\)), (oklch\\([^)]*\\))\\);`).exec(css);

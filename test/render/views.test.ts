@@ -91,7 +91,7 @@ describe('view files', () => {
     const named = pages.flatMap(({ source }) =>
       [...source.matchAll(/\/static\/([\w.-]+)|script='([\w.-]+)'/g)].map((match) => match[1] ?? match[2] ?? ''),
     );
-    assert.ok(named.includes('sealpost.css') && named.includes('drop-zone.js'));
+    assert.ok(named.includes('portal.css') && named.includes('drop-zone.js'));
     for (const name of named) assert.ok(existsSync(join(ROOT, 'static', name)), name);
   });
 

@@ -265,6 +265,7 @@ function bindBeside({ store, config }: Running): Rulebook {
     vault,
     expiryDaysMax: config.expiryDaysMax,
     orgDomains: config.org.domains,
+    brands: () => ['default'],
     saved: () => Promise.resolve(),
   });
 }

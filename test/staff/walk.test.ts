@@ -198,10 +198,10 @@ function assertNobody({ status, location }: Answer, method: string, where: strin
 
 /** As the visitor's own page would ask, with a form that names nothing of the console's. */
 async function ask(visitor: Visitor, method: string, pattern: string): Promise<Answer> {
-  const path = pattern.replace(':n', '1').replace(':rid', '0'.repeat(26)).replace(':issuer', 'google');
+  const path = pattern.replace(':brand', 'default').replace(':n', '1').replace(':rid', '0'.repeat(26)).replace(':issuer', 'google');
   if (method === 'GET') return visitor.get(path);
   const fields = { csrf: await tokenOf(visitor), to: 'new@recipient.example', text: 'Hello', expires: '3d' };
-  if (!/\/reply|\/admin\/(branding|policy)|\/compose/.test(path))
+  if (!/\/reply|\/admin\/(brands\/[^/]+$|policy)|\/compose/.test(path))
     return visitor.send(method, path, new URLSearchParams(fields));
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);

@@ -26,7 +26,7 @@ const pages: readonly (readonly [path: string, status: number, location?: string
   ['/sent', 303, '/sign-in'],
   [`/sent/${ID}`, 303, '/sign-in'],
   [`/sent/${ID}/destroy`, 303, '/sign-in'],
-  ['/admin/branding', 303, '/sign-in'],
+  ['/admin/brands', 303, '/sign-in'],
   ['/admin', 404],
   ['/nothing', 404],
   ['/static/', 404],

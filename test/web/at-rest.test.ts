@@ -230,12 +230,12 @@ describe('everything that lies on the disk or in the log', () => {
     const form = {
       name: 'A public name',
       colour: '#123456',
-      introduction: 'Public',
-      portalText: '',
+      'texts.any.introduction': 'Public',
       footer: '',
-      do: 'publish',
+      version: '0',
+      do: 'save',
     };
-    assert.equal((await admin.postMultipart('/admin/branding', form, [], '/admin/branding')).status, 303);
+    assert.equal((await admin.postMultipart('/admin/brands/default', form, [], '/admin/brands/default')).status, 303);
   }
 
   async function takeBack(id: string): Promise<void> {

@@ -68,9 +68,9 @@ describe('a failure of our own', () => {
     try {
       const visitor = await signInByAddress(running, 'alice@example.com');
       for (const [table, path] of [
-        ['brands', '/'],
-        ['brands', '/brand/default/0/style.css'],
-        ['brands', '/nothing'],
+        ['brand_names', '/'],
+        ['brand_names', '/brand/default/0/style.css'],
+        ['brand_names', '/nothing'],
         ['sessions', '/messages'],
         ['sessions', '/nothing'],
       ] as const) {

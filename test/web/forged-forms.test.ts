@@ -130,7 +130,7 @@ describe('a form', () => {
     theme: 'dark',
     name: 'Evil Ltd',
     colour: '#ff0000',
-    do: 'publish',
+    do: 'save',
   };
 
   // Those under /write are not there for people of the organisation: test/portal/write.test.ts.
@@ -141,6 +141,7 @@ describe('a form', () => {
       path
         .replace('/m/:token', link)
         .replace(':id', id)
+        .replace(':brand', 'default')
         .replace(':n', '1')
         .replace(':issuer', 'google')
         .replace(':rid', id),
@@ -155,7 +156,8 @@ describe('a form', () => {
   ): Promise<Answer> {
     // As the page of each sends it.
     const hasParts =
-      /\/reply|^\/compose/.test(path) || /^\/admin\/(?:branding|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
+      /\/reply|^\/compose/.test(path) ||
+      /^\/admin\/(?:brands\/default|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
     const body = hasParts ? new FormData() : new URLSearchParams();
     if (token !== undefined) body.append('csrf', token);
     if (times === 'twice') body.append('csrf', 'A'.repeat(own.length));

@@ -75,13 +75,13 @@ describe('the headers of every answer', () => {
       ['a message', await someone.get(`/messages/${id}`)],
       ['a way out', await someone.get(`/messages/${id}/links/0`)],
       ['sent', await someone.get(`/sent/${id}`)],
-      ['branding', await someone.get('/admin/branding')],
+      ['branding', await someone.get('/admin/brands/default')],
       ['a problem of the API', await nobody.get('/api/v1/messages')],
       ['the API’s description', await nobody.get('/api/v1/openapi.json')],
       ['a probe', await nobody.get('/healthz')],
       ['another probe', await nobody.get('/readyz')],
       ['robots.txt', await nobody.get('/robots.txt')],
-      ['the style sheet', await nobody.get('/static/sealpost.css')],
+      ['the style sheet', await nobody.get('/static/portal.css')],
       ['a missing style sheet', await nobody.get('/static/none.css')],
       ['the brand', await nobody.get('/brand/default/0/style.css')],
       ['a missing logo', await nobody.get('/brand/default/0/logo.png')],
@@ -90,8 +90,8 @@ describe('the headers of every answer', () => {
 
   const framed = async (): Promise<(readonly [string, Answer])[]> => [
     ['a body', await someone.get(`/messages/${id}/body`)],
-    ['the preview of a notice', await someone.get('/admin/branding/preview/notice')],
-    ['the preview of the portal', await someone.get('/admin/branding/preview/portal')],
+    ['the preview of a notice', await someone.get('/admin/brands/default/preview/notice')],
+    ['the preview of the portal', await someone.get('/admin/brands/default/preview/portal')],
   ];
 
   test('forbid framing, scripts and everything else that is not ours', async () => {
@@ -132,7 +132,7 @@ describe('the headers of every answer', () => {
       if (!forEverybody.includes(what)) assert.equal(headers.get('cache-control'), 'no-store', what);
     }
     const page = (await new Visitor(running.url).get('/')).text;
-    const sheet = /href="(\/static\/sealpost\.css[^"]*)"/.exec(page)?.[1] ?? '';
+    const sheet = /href="(\/static\/portal\.css[^"]*)"/.exec(page)?.[1] ?? '';
     for (const path of [sheet, '/brand/default/0/style.css']) {
       const { status, headers } = await new Visitor(running.url).get(path);
       assert.equal(status, 200);
@@ -162,7 +162,7 @@ describe('the headers of every answer', () => {
     const production = await startProduction();
     try {
       const visitor = await signInAt(production, ADMIN);
-      for (const path of ['/', '/messages', '/nothing', '/healthz', '/static/sealpost.css']) {
+      for (const path of ['/', '/messages', '/nothing', '/healthz', '/static/portal.css']) {
         const { headers } = await visitor.get(path);
         assert.equal(headers.get('strict-transport-security'), 'max-age=31536000', path);
         assert.equal(headers.get('content-security-policy'), PAGE_POLICY, path);

@@ -188,14 +188,17 @@ describe('the routes', () => {
     }
   });
 
-  test('show an unpublished brand to administrators only', async () => {
-    for (const file of ['style.css', 'logo.png']) {
-      const path = `/brand/default-draft/0/${file}`;
+  test('show the draft of a brand to its maker only', async () => {
+    for (const file of ['style.css', 'logo.png', 'favicon.png']) {
+      const path = `/brand/default/draft/${file}`;
       assert.equal((await new Visitor(running.url).get(path)).location, '/sign-in');
       assert.equal((await (await signInByAddress(running, 'alice@example.com')).get(path)).status, 404);
     }
     const admin = await signInByAddress(running, 'admin@example.com');
-    const style = await admin.get('/brand/default-draft/0/style.css');
+    const page = '/admin/brands/default';
+    const draft = { name: 'Draft Ltd', colour: '#0b5d4e', version: '0', do: 'preview' };
+    assert.equal((await admin.postMultipart(page, draft, [], page)).status, 303);
+    const style = await admin.get('/brand/default/draft/style.css');
     assert.deepEqual([style.status, style.headers.get('cache-control')], [200, 'no-store']);
   });
 

@@ -37,16 +37,7 @@ describe('a scanner that follows what it finds', () => {
       (more) => `/messages/${id}${more}`,
     );
     const theirs = ['', '/revoke', '/restore', '/expiry', '/destroy'].map((more) => `/sent/${id}${more}`);
-    for (const path of [
-      ...paths,
-      ...inside,
-      ...theirs,
-      '/messages',
-      '/sent',
-      '/sign-out',
-      '/theme',
-      '/admin/branding',
-    ]) {
+    for (const path of [...paths, ...inside, ...theirs, '/messages', '/sent', '/sign-out', '/theme', '/admin/brands']) {
       for (const method of ['GET', 'HEAD', 'OPTIONS']) {
         const answer = await new Visitor(running.url).send(method, path);
         assert.ok(answer.status < 500, `${method} ${path}`);

@@ -34,12 +34,12 @@ describe('files under /static', () => {
   });
 
   test('are not kept under another version, under none, or when they do not exist', async () => {
-    for (const path of ['/static/sealpost.css', '/static/sealpost.css?v=', '/static/sealpost.css?v=AAAAAAAAAA']) {
+    for (const path of ['/static/portal.css', '/static/portal.css?v=', '/static/portal.css?v=AAAAAAAAAA']) {
       const answer = await visitor.get(path);
       assert.equal(answer.status, 200);
       assert.equal(answer.headers.get('cache-control'), 'no-cache', path);
     }
-    const version = /sealpost\.css\?v=([\w-]+)/.exec((await visitor.get('/sign-in')).text)?.[1] ?? '';
+    const version = /portal\.css\?v=([\w-]+)/.exec((await visitor.get('/sign-in')).text)?.[1] ?? '';
     const missing = await visitor.get(`/static/nothing.css?v=${version}`);
     assert.equal(missing.status, 404);
     assert.doesNotMatch(missing.headers.get('cache-control') ?? '', /immutable|max-age/);

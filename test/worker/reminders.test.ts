@@ -6,7 +6,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS, isoNow } from '../../server/core/clock.ts';
 import { parseAddress } from '../../server/core/address.ts';
 import { settleHold } from '../../server/approvals/settle-hold.ts';
-import { getBrand, saveBrand } from '../../server/brands/brand.store.ts';
+import { getBrand, insertBrandVersion } from '../../server/brands/brand.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { listHolds } from '../../server/messages/holds.store.ts';
 import { ensureQueued } from '../../server/outbox/outbox.store.ts';
@@ -21,6 +21,7 @@ import type { Running } from '../support/program.ts';
 
 const DAYS = 3;
 const MANY = 500;
+const card = { actor: 'admin@example.com', note: '', changed: ['reminderDays'] };
 
 const policy = compilePolicy(
   parsePolicyDocument(
@@ -59,7 +60,7 @@ describeEngines('a reminder', (engine) => {
   async function remindBefore(days: number): Promise<void> {
     await inTransaction(running.store.db, async (tx) => {
       const brand = await getBrand(tx, 'default', 'Example Ltd');
-      await saveBrand(tx, { ...brand, reminderDays: days }, '2026-01-01T00:00:00.000Z');
+      await insertBrandVersion(running.store.vault, tx, { ...brand, reminderDays: days }, card);
     });
   }
 
@@ -232,20 +233,19 @@ describe('the days before the last', () => {
     const form = {
       name: 'Example Ltd',
       colour: '#1d4f7c',
-      introduction: '',
-      portalText: '',
       footer: '',
-      do: 'publish',
+      version: '0',
+      do: 'save',
     };
     const post = (reminderDays: string) =>
-      admin.postMultipart('/admin/branding', { ...form, reminderDays }, [], '/admin/branding');
+      admin.postMultipart('/admin/brands/default', { ...form, reminderDays }, [], '/admin/brands/default');
     for (const wrong of ['', '-1', '61', '1.5', 'three']) {
       const answer = await post(wrong);
       assert.equal(answer.status, 422, wrong);
-      assert.match(answer.text, /Type a whole number of days from 0 to 60/);
+      assert.match(answer.text, /The reminder is not a whole number of days from 0 to 60/);
     }
     assert.equal((await post('3')).status, 303);
-    assert.match((await admin.get('/admin/branding')).text, /name="reminderDays"[^>]* value="3"/);
+    assert.match((await admin.get('/admin/brands/default')).text, /name="reminderDays"[^>]* value="3"/);
     const brand = await getBrand(running.store.db, 'default', '');
     assert.equal(brand.reminderDays, 3);
   });

@@ -1,17 +1,43 @@
 // Owns the rows of the house itself: how it looks, what happened in it, what it remembers and counts.
 
-export interface BrandsTable {
+/** What each brand was and is: each version whole, none ever changed. Public: it stands on pages and in mails. */
+export interface BrandVersionsTable {
+  /** The brand's name, an underscore and the version. */
   id: string;
-  name: string;
-  colour: string;
-  introduction: string;
-  portal_text: string;
-  footer: string;
+  brand: string;
+  /** 1, 2, 3 … without a gap. */
+  version: number;
+  at: string;
+  /** Who, why and what changed, sealed as a record; null for what was shaped before versions were kept. */
+  sealed_card: Uint8Array | null;
+  /** As JSON, without its pictures. */
+  document: string;
   logo_png: Uint8Array | null;
+  favicon_png: Uint8Array | null;
+}
+
+/** Which brands there are, and the version of each that holds. */
+export interface BrandNamesTable {
+  id: string;
+  version: number;
+  /** Of senders whose mail gets it by itself, blank-separated. */
+  domains: string;
   /** How long before its last day a message that was not read is announced once more; 0: never. */
   reminder_days: number;
-  version: number;
-  updated_at: string;
+  /** A brand that was removed keeps its name and its versions. */
+  removed_at: string | null;
+}
+
+/** What an administrator tries out before it is saved. */
+export interface BrandDraftsTable {
+  /** The brand's name, a blank and the blind index of the administrator's address. */
+  id: string;
+  brand: string;
+  based_on: number;
+  at: string;
+  document: string;
+  logo_png: Uint8Array | null;
+  favicon_png: Uint8Array | null;
 }
 
 export interface AuditTable {

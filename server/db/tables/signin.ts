@@ -33,6 +33,8 @@ export interface SessionsTable {
   sealed_address: Uint8Array;
   /** By which ways, blank-separated in order: "code google". */
   proved: string;
+  /** Of the message whose link led in; null for the front door. */
+  brand: string | null;
   created_at: string;
   seen_at: string;
   expires_at: string;

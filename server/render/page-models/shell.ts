@@ -19,6 +19,11 @@ export interface Shell {
     readonly name: string;
     /** Path of the logo, with a version in it. */
     readonly logoUrl?: string;
+    /** The same for the picture in the browser's tab. */
+    readonly faviconUrl?: string;
+    /** The organisation's own pages, https. */
+    readonly privacyUrl?: string;
+    readonly imprintUrl?: string;
     /** Path of the generated style sheet that sets --brand and --on-brand. */
     readonly styleUrl: string;
     readonly footer: string;
