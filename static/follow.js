@@ -6,6 +6,7 @@ for (const button of document.querySelectorAll('[data-follow]')) {
   const place = document.getElementById(button.dataset.follow);
   const words = button.textContent;
   let timer;
+  let shown = place.textContent;
   button.hidden = false;
   button.addEventListener('click', () => {
     const on = button.getAttribute('aria-pressed') !== 'true';
@@ -29,8 +30,8 @@ for (const button of document.querySelectorAll('[data-follow]')) {
 
   function show(html) {
     const fresh = new DOMParser().parseFromString(html, 'text/html').getElementById(place.id);
-    if (fresh === null || fresh.innerHTML === place.dataset.shown) return;
-    place.dataset.shown = fresh.innerHTML;
+    if (fresh === null || fresh.textContent === shown) return;
+    shown = fresh.textContent;
     // A document that was parsed runs nothing, and what is in it came from this server, escaped.
     place.replaceChildren(...fresh.childNodes);
     dispatchEvent(new Event('times'));

@@ -14,6 +14,7 @@ import type { Site } from '../http/site.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import { listQueue, tryAllNow, tryLast, tryNow } from '../outbox/queue.store.ts';
 import type { QueuedJob } from '../outbox/queue.store.ts';
+import type { Session } from '../signin/sessions.store.ts';
 import { moment } from '../render/moment.ts';
 import type { QueueRow } from '../render/page-models/today.ts';
 
@@ -47,27 +48,39 @@ export function queuePages(site: Site): Router {
   });
 
   router.post('/admin/queue/retry', async (req, res) => {
+    const session = checkMay(req, 'queue:write');
     const { job } = readForm(req, jobForm);
-    const done = await change(req, { what: 'retry', job }, (tx) => tryNow(tx, site.clock, job));
+    const done = await change(req, session, { what: 'retry', job }, (tx) => tryNow(tx, site.clock, job));
     res.redirect(303, `${path}?done=${done ? 'retry' : 'gone'}`);
   });
 
   router.post('/admin/queue/give-up', async (req, res) => {
+    const session = checkMay(req, 'queue:write');
     const { job } = readForm(req, jobForm);
-    const done = await change(req, { what: 'give-up', job }, (tx) => tryLast(tx, site.clock, job));
+    const done = await change(req, session, { what: 'give-up', job }, (tx) => tryLast(tx, site.clock, job));
     res.redirect(303, `${path}?done=${done ? 'given-up' : 'gone'}`);
   });
 
   router.post('/admin/queue/retry-all', async (req, res) => {
+    const session = checkMay(req, 'queue:write');
     readForm(req, nothing);
-    await change(req, { what: 'retry-all' }, async (tx) => (await tryAllNow(tx, site.clock, TRIED_AT_ONCE)) > 0);
+    await change(
+      req,
+      session,
+      { what: 'retry-all' },
+      async (tx) => (await tryAllNow(tx, site.clock, TRIED_AT_ONCE)) > 0,
+    );
     res.redirect(303, `${path}?done=retry-all`);
   });
 
   return router;
 
-  async function change(req: Request, what: Record<string, string>, work: (tx: Tx) => Promise<boolean>) {
-    const session = checkMay(req, 'queue:write');
+  async function change(
+    req: Request,
+    session: Session,
+    what: Record<string, string>,
+    work: (tx: Tx) => Promise<boolean>,
+  ) {
     const changed = await inTransaction(site.db, async (tx) => {
       if (!(await work(tx))) return false;
       const details = { actor: session.address, network: visitOf(req).network, ...what };

@@ -31,8 +31,6 @@ interface Bar {
   readonly height: number;
   /** Which colour, from 1. */
   readonly n: number;
-  /** "28 November, smtp: 12" */
-  readonly words: string;
 }
 
 const WIDTH = 600;
@@ -60,15 +58,15 @@ export function layOutChart({ id, title, summary, url, days, series }: ChartAsk)
   const step = (WIDTH - LEFT) / days.length;
   const scale = (HEIGHT - TOP - BOTTOM) / top;
   const floor = HEIGHT - BOTTOM;
-  const bars = days.flatMap((day, n) => {
+  const bars = days.flatMap((_, n) => {
     let y = floor;
-    return shown.flatMap(({ words, values }, index): Bar[] => {
+    return shown.flatMap(({ values }, index): Bar[] => {
       const value = values[n] ?? 0;
       if (value === 0) return [];
       const height = value * scale;
       y -= height;
       const place = { x: round(LEFT + step * (n + GAP / 2)), y: round(y), width: round(step * (1 - GAP)) };
-      return [{ ...place, height: round(height), n: index + 1, words: `${dayWords(day)}, ${words}: ${value}` }];
+      return [{ ...place, height: round(height), n: index + 1 }];
     });
   });
   return {

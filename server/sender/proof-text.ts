@@ -21,13 +21,13 @@ export function proofPdf(words: Words, { statement }: Proof, fingerprint: string
   ];
   const { held, isCut } = heldText(
     [
-      `${words.say('proof.recipients')}`,
+      words.say('proof.recipients'),
       ...recipients.map((one, n) => `${n + 1}. ${mailbox(one)} · ${one.role} · ${one.status}`),
       '',
-      `${words.say('proof.sent')}`,
+      words.say('proof.sent'),
       ...digests(message),
       '',
-      `${words.say('proof.events')}`,
+      words.say('proof.events'),
       ...statement.events.map((event) => eventLine(event)),
     ].join('\n'),
   );
