@@ -2,6 +2,7 @@
 // program knows how the parts hang together; each part's own wiring is in the file beside this one that it is asked of.
 
 import type { Express } from 'express';
+import { composeAuditStream } from './compose-audit-stream.ts';
 import { composeMetrics } from './compose-metrics.ts';
 import { composePages } from './compose-pages.ts';
 import { composePolicy } from './compose-policy.ts';
@@ -68,6 +69,7 @@ export async function compose(
   const smtp = composeSmtp(tools, roads);
   const app = composePages(tools, composeSite(tools, ways, policy, kick), roads, policy, simulator);
   const server = createHttpServer(figures === undefined ? app : watchRequests(figures.metrics, app));
+  const auditStream = composeAuditStream(config, store, clock, log);
   const keyKeeper = createKeyKeeper({ db, keyring, source, columns: sealedColumns, log });
 
   return {
@@ -80,11 +82,18 @@ export async function compose(
       keyKeeper.start();
       policy.start();
       if (parts.worker) worker.start();
+      if (parts.worker) auditStream?.start();
       return { http: where.http, smtp: `${where.smtp.host}:${where.smtp.port}` };
     },
     close: async () => {
       await Promise.all([server.close(), smtp.close(), figures?.close()]);
-      await Promise.all([worker.stop(), keyKeeper.stop(), policy.stop(), simulator.replays.stop()]);
+      await Promise.all([
+        worker.stop(),
+        auditStream?.stop(),
+        keyKeeper.stop(),
+        policy.stop(),
+        simulator.replays.stop(),
+      ]);
       await tools.close();
       await endMarking();
       await store.close();

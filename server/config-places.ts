@@ -52,6 +52,17 @@ export const serviceUrl: Parser<URL> = value('an https:// address', (text) => {
   return url.protocol === 'https:' || isLoopbackHost(url.hostname) ? url : undefined;
 });
 
+/** A syslog server: over TLS, or in clear on this machine. */
+export const syslogUrl: Parser<{ readonly host: string; readonly port: number; readonly tls: boolean }> = value(
+  'tls://HOST:PORT such as tls://logs.example.com:6514, or tcp:// on this machine',
+  (text) => {
+    const [, scheme, host = '', digits = ''] = /^(tls|tcp):\/\/([^:/?#@\s]+):(\d{1,5})$/.exec(text) ?? [];
+    const [port, tls] = [Number(digits), scheme === 'tls'];
+    if (!isHost(host) || port === 0 || port > 65_535 || (!tls && !isLoopbackHost(host))) return undefined;
+    return { host, port, tls };
+  },
+);
+
 /** Where an issuer is: what it says lets people in, so it is never heard in clear. */
 export const issuerUrl: Parser<string> = value('an https:// address without a query', (text) => {
   const url = parseUrl(text, 'https:');

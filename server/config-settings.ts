@@ -265,6 +265,12 @@ export const settings = {
     nothing,
     '3650',
   ),
+  AUDIT_SYSLOG: open(
+    'A syslog server that gets each entry of the audit log (RFC 5424 over TLS, RFC 5425; its certificate must be valid for its name).',
+    places.syslogUrl,
+    nothing,
+    'tls://logs.example.com:6514',
+  ),
   AUDIT_NETWORKS: open(
     'How much of a visitor’s network address the audit log keeps: `full`, `shortened` (an IPv4 /24, an IPv6 /48) or `none`.',
     kinds.oneOf('full', 'shortened', 'none'),

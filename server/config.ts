@@ -28,6 +28,7 @@ import type { BlobStorePlace } from './blobs/open.ts';
 import type { S3Credentials } from './blobs/s3-client.ts';
 import type { Address, Mailbox } from './core/address.ts';
 import type { DatabaseSource } from './db/engine.ts';
+import type { SyslogPlace } from './worker/syslog-sink.ts';
 import type { Network, NetworkDetail } from './core/networks.ts';
 import type { ProviderSettings } from './signin/oidc-providers.ts';
 
@@ -87,7 +88,11 @@ export interface Config {
   /** Who outside may begin a message, and to whom; nobody where there is nobody to write to. */
   readonly writing: { readonly from: 'nobody' | 'recipients' | 'anyone'; readonly to: readonly Mailbox[] };
   /** `keepDays` undefined: its entries stay. */
-  readonly audit: { readonly keepDays: number | undefined; readonly networks: NetworkDetail };
+  readonly audit: {
+    readonly keepDays: number | undefined;
+    readonly networks: NetworkDetail;
+    readonly syslog: SyslogPlace | undefined;
+  };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -178,7 +183,7 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined, env
       from: values.WRITE_TO === undefined ? 'nobody' : values.WRITE_FROM,
       to: values.WRITE_TO ?? [],
     },
-    audit: { keepDays: values.AUDIT_KEEP_DAYS, networks: values.AUDIT_NETWORKS },
+    audit: { keepDays: values.AUDIT_KEEP_DAYS, networks: values.AUDIT_NETWORKS, syslog: values.AUDIT_SYSLOG },
     logLevel: values.LOG_LEVEL,
   };
 }
