@@ -11,6 +11,9 @@ import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiRoutes } from './api/api.routes.ts';
 import { approvalRoutes } from './approvals/approvals.routes.ts';
+import { apiKeyPages } from './admin/api-keys.routes.ts';
+import { settingsPages } from './admin/settings.routes.ts';
+import type { SettingsPage } from './render/page-models/keys.ts';
 import { queuePages } from './admin/queue.routes.ts';
 import { todayPages } from './admin/today.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
@@ -61,6 +64,7 @@ export function composePages(
   roads: Roads,
   policy: PolicyKeeper,
   simulator: Simulator,
+  shownSettings: SettingsPage['rows'],
 ): Express {
   const { config, store, staticFiles } = tools;
   const { db, vault } = store;
@@ -88,6 +92,7 @@ export function composePages(
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
       publicUrl: config.portal.baseUrl,
+      orgDomains: config.org.domains,
     }),
     // No path is answered by two of them; what is asked for most stands first.
     pages: [
@@ -95,6 +100,7 @@ export function composePages(
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
       ...adminPages(tools, site, policy, simulator, staffing),
+      settingsPages(site, shownSettings),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
     explanations: [stepUpPages(site), explainEnded(site)],
@@ -158,6 +164,7 @@ function adminPages(
     helpDeskPages(site),
     auditPages(site),
     queuePages(site),
+    apiKeyPages(site),
     todayPages({ site, figures: (since) => figuresNow(store, since), dataDir: config.dataDir }),
   ];
 }

@@ -16,6 +16,7 @@ import { composeWaysIn } from './compose-ways-in.ts';
 import type { WaysInOptions } from './compose-ways-in.ts';
 import { composeWorker } from './compose-worker.ts';
 import type { Config } from './config.ts';
+import type { ConfigRow } from './config-show.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import { createHttpServer } from './http/server.ts';
@@ -41,7 +42,10 @@ export interface Program {
 }
 
 /** What no setting changes, and a test may. */
-export interface ComposeOptions extends WorkerOptions, WaysInOptions, RoadsOptions, ToolsOptions {}
+export interface ComposeOptions extends WorkerOptions, WaysInOptions, RoadsOptions, ToolsOptions {
+  /** What the page of settings shows. */
+  readonly shownSettings?: readonly ConfigRow[];
+}
 
 /** On a store whose tables are up to date. */
 export async function compose(
@@ -67,7 +71,14 @@ export async function compose(
   const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, policy.brands, kick, figures?.metrics);
   const simulator = composeSimulator(tools, roads, policy);
   const smtp = composeSmtp(tools, roads);
-  const app = composePages(tools, composeSite(tools, ways, policy, kick), roads, policy, simulator);
+  const app = composePages(
+    tools,
+    composeSite(tools, ways, policy, kick),
+    roads,
+    policy,
+    simulator,
+    options.shownSettings ?? [],
+  );
   const server = createHttpServer(figures === undefined ? app : watchRequests(figures.metrics, app));
   const auditStream = composeAuditStream(config, store, clock, log);
   const keyKeeper = createKeyKeeper({ db, keyring, source, columns: sealedColumns, log });

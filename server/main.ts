@@ -3,6 +3,8 @@
 import { compose } from './compose.ts';
 import { loadConfig, readEnvironment } from './config.ts';
 import type { Config } from './config.ts';
+import { configRows } from './config-show.ts';
+import type { ConfigRow } from './config-show.ts';
 import { SteadyClock } from './core/clock.ts';
 import { createLog } from './core/log.ts';
 import { ensureMigrated } from './db/migrate.ts';
@@ -14,7 +16,8 @@ import { startTimekeeping } from './timekeeping.ts';
 /** Starts the server, which then runs until the process is told to stop. Ends the process when it cannot start. */
 export async function start(): Promise<void> {
   try {
-    await run(loadConfig(readEnvironment().env));
+    const { env, dotEnv } = readEnvironment();
+    await run(loadConfig(env), configRows(env, dotEnv));
   } catch (error) {
     const words = operatorWords(error);
     if (words === undefined) throw error;
@@ -24,14 +27,14 @@ export async function start(): Promise<void> {
   }
 }
 
-async function run(config: Config): Promise<void> {
+async function run(config: Config, shownSettings: readonly ConfigRow[]): Promise<void> {
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   const clock = new SteadyClock();
   const store = await openStore(config, clock);
   // Before anything is written: what is dated must not be dated by a clock that was set back.
   await ensureMigrated(store.db);
   const timekeeping = await startTimekeeping(store.db, clock, log);
-  const program = await compose(config, store, clock, log);
+  const program = await compose(config, store, clock, log, { shownSettings });
 
   const stop = async (): Promise<void> => {
     log.info('stopping');

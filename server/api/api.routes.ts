@@ -3,6 +3,8 @@
 import { Router } from 'express';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { apiKeyRoutes } from './api-keys.routes.ts';
+import type { ApiKeyRouteDeps } from './api-keys.routes.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { brandRoutes } from './brands.routes.ts';
 import type { BrandRouteDeps } from './brands.routes.ts';
@@ -29,7 +31,8 @@ export interface ApiDeps
     TakeBackRouteDeps,
     PolicyRouteDeps,
     PeopleRouteDeps,
-    BrandRouteDeps {
+    BrandRouteDeps,
+    ApiKeyRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -47,6 +50,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(takeBackRoutes(deps));
   router.use(policyRoutes(deps));
   router.use(auditRoutes(deps));
+  router.use(apiKeyRoutes(deps));
   router.use(peopleRoutes(deps));
   router.use(brandRoutes(deps));
   router.use(() => {

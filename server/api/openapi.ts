@@ -2,6 +2,7 @@
 
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from './described-zod.ts';
+import { describeApiKeyCalls } from './api-keys-schemas.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
 import { describeBrandCalls } from './openapi-brands.ts';
@@ -120,6 +121,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     request: { query: auditQuery },
     responses: answer(200, 'A page of entries', auditList),
   });
+  describeApiKeyCalls(registry, security);
   describePolicyCalls(registry, security);
   describePeopleCalls(registry, security);
   describeBrandCalls(registry, security);

@@ -1,20 +1,18 @@
 // Owns the commands about API keys.
 
 import type { Command } from 'commander';
-import { displayLine, domainOf, parseAddress } from '../core/address.ts';
-import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
 import { createApiKey, listApiKeys, revokeApiKey, scopes } from '../signin/api-keys.store.ts';
-import type { Scope } from '../signin/api-keys.store.ts';
+import { wantedKey } from '../signin/wanted-key.ts';
 import { withStore } from './with-store.ts';
 import type { Desk } from './with-store.ts';
 
 interface CreateOptions {
   readonly scope: readonly string[];
   readonly sender?: readonly string[];
+  readonly expires?: string;
 }
 
 export function registerApiKeys(program: Command): void {
@@ -29,6 +27,7 @@ export function registerApiKeys(program: Command): void {
       'messages:revoke',
     ])
     .option('--sender <address...>', 'the sender addresses it is bound to; without it, all of the organisation')
+    .option('--expires <when>', 'its last day (2027-01-31) or a number of days (90d); without it, it has no end')
     .description('Make a key; it is shown once, as the last line')
     // A key may be wanted before the first start.
     .action((name: string, options: CreateOptions) =>
@@ -42,7 +41,10 @@ export function registerApiKeys(program: Command): void {
       withStore(async ({ store, print }) => {
         for (const key of await listApiKeys(store.vault, store.db)) {
           const state = key.revokedAt === null ? `last used ${key.lastUsedAt ?? 'never'}` : `revoked ${key.revokedAt}`;
-          print([key.id, key.name, key.scopes.join(','), key.senders.join(',') || 'all senders', state].join('  '));
+          const end = key.expiresAt === null ? [] : [`ends ${key.expiresAt}`];
+          print(
+            [key.id, key.name, key.scopes.join(','), key.senders.join(',') || 'all senders', state, ...end].join('  '),
+          );
         }
       }),
     );
@@ -64,10 +66,9 @@ export function registerApiKeys(program: Command): void {
     );
 }
 
-async function create({ config, store, print }: Desk, name: string, options: CreateOptions): Promise<void> {
-  checkName(name);
-  const senders = (options.sender ?? []).map((text) => sender(text, config.org.domains));
-  const wanted = { name, scopes: options.scope.map(scope), senders };
+async function create({ config, store, clock, print }: Desk, name: string, options: CreateOptions): Promise<void> {
+  const { scope: scopes, sender: senders = [], expires = '' } = options;
+  const wanted = wantedKey({ name, scopes, senders, expires }, config.org.domains, clock.nowMs());
   const made = await inTransaction(store.db, async (tx) => {
     const created = await createApiKey(store.vault, tx, wanted);
     await appendAudit(store.vault, tx, {
@@ -78,30 +79,4 @@ async function create({ config, store, print }: Desk, name: string, options: Cre
   });
   print(`Key ${made.id} for ${name}. It is shown this once:`);
   print(made.key);
-}
-
-// It stands in a list, one key to a line.
-function checkName(text: string): void {
-  const max = limits.displayNameCharactersMax;
-  if (text !== '' && displayLine(text, max) === text) return;
-  throw new AppError('request/malformed', `The name of a key has to be one line of 1 to ${max} characters.`);
-}
-
-function scope(text: string): Scope {
-  const found = scopes.find((one) => one === text);
-  if (found === undefined)
-    throw new AppError('policy/unknown-value', `There is no scope ${shown(text)}. There are ${scopes.join(', ')}.`);
-  return found;
-}
-
-function sender(text: string, orgDomains: readonly string[]): Address {
-  const address = parseAddress(text);
-  if (address === undefined) throw new AppError('mail/author', `${shown(text)} is not a mail address.`);
-  if (!orgDomains.includes(domainOf(address)))
-    throw new AppError('mail/author', `${address} is not of the organisation, see ORG_DOMAINS.`);
-  return address;
-}
-
-function shown(text: string): string {
-  return displayLine(text, limits.displayNameCharactersMax);
 }

@@ -24,6 +24,7 @@ import { staff } from './migrations/016-staff.ts';
 import { brands } from './migrations/017-brands.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
 import { figures } from './migrations/022-figures.ts';
+import { keyEnds } from './migrations/024-key-ends.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -48,4 +49,5 @@ export const migrations: Record<string, Migration> = {
   '017-brands': brands,
   '020-audit-statements': auditStatements,
   '022-figures': figures,
+  '024-key-ends': keyEnds,
 };

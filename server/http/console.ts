@@ -20,6 +20,8 @@ const places: readonly Place[] = [
   { at: 'policy', label: 'Policy', path: '/admin/policy', needs: 'policy:read' },
   { at: 'simulator', label: 'Simulator', path: '/admin/policy/simulate', needs: 'policy:read' },
   { at: 'people', label: 'People', path: '/admin/people', needs: 'people:read' },
+  { at: 'api-keys', label: 'API keys', path: '/admin/api-keys', needs: 'api-keys:read' },
+  { at: 'settings', label: 'Settings', path: '/admin/settings', needs: 'settings:read' },
   { at: 'queue', label: 'Queue', path: '/admin/queue', needs: 'queue:read' },
   { at: 'audit', label: 'Audit', path: '/admin/audit', needs: 'audit:read' },
   { at: 'help-desk', label: 'Help desk', path: '/admin/help-desk', needs: 'addresses:unlock' },

@@ -32,6 +32,7 @@ import type {
 } from './page-models/signing-in.ts';
 import type { PolicyPage, PolicyRestorePage, PolicyVersionPage } from './page-models/policy.ts';
 import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
+import type { ApiKeysPage, SettingsPage } from './page-models/keys.ts';
 import type { QueuePage, TodayPage } from './page-models/today.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
 import type { ComposePage, WritePage, WrittenPage } from './page-models/writing.ts';
@@ -70,6 +71,8 @@ export interface PageModels {
   account: AccountPage;
   today: TodayPage;
   queue: QueuePage;
+  'api-keys': ApiKeysPage;
+  settings: SettingsPage;
   audit: AuditPage;
   brands: BrandsPage;
   brand: BrandPage;

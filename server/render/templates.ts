@@ -76,6 +76,8 @@ const PAGES: Record<keyof PageModels, true> = {
   audit: true,
   today: true,
   queue: true,
+  'api-keys': true,
+  settings: true,
   policy: true,
   'policy-version': true,
   'policy-restore': true,

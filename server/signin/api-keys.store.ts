@@ -29,6 +29,7 @@ export interface ApiKey {
   readonly createdAt: string;
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
+  readonly expiresAt: string | null;
 }
 
 export interface ApiKeyDeps {
@@ -44,7 +45,7 @@ const scopeSchema = z.array(z.enum(scopes));
 export async function createApiKey(
   deps: ApiKeyDeps,
   tx: Tx,
-  wanted: { name: string; scopes: readonly Scope[]; senders: readonly Address[] },
+  wanted: { name: string; scopes: readonly Scope[]; senders: readonly Address[]; expiresAt?: string | null },
 ): Promise<{ id: string; key: string }> {
   const id = newId(deps.clock);
   const secret = newSecret();
@@ -59,17 +60,19 @@ export async function createApiKey(
       created_at: isoNow(deps.clock),
       last_used_at: null,
       revoked_at: null,
+      expires_at: wanted.expiresAt ?? null,
     })
     .execute();
   return { id, key: `sealpost_${id}_${secret}` };
 }
 
-/** The key this text is, or undefined: malformed, unknown, wrong or revoked. */
+/** The key this text is, or undefined: malformed, unknown, wrong, revoked or past its end. */
 export async function loadApiKey(deps: ApiKeyDeps, db: Db, text: string): Promise<ApiKey | undefined> {
   const [, id, secret] = KEY.exec(text) ?? [];
   if (id === undefined || secret === undefined) return undefined;
   const row = await findKey(db, { id });
   if (row === undefined || row.revoked_at !== null) return undefined;
+  if (row.expires_at !== null && row.expires_at <= isoNow(deps.clock)) return undefined;
   if (!equalBytes(Buffer.from(row.secret_hash), Buffer.from(hashSecret(secret)))) return undefined;
   await noteUse(deps, db, row);
   return opened(deps.keyring, row);
@@ -120,6 +123,7 @@ function opened(keyring: Keyring, row: ApiKeysTable): ApiKey {
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     revokedAt: row.revoked_at,
+    expiresAt: row.expires_at,
   };
 }
 

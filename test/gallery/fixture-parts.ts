@@ -41,6 +41,8 @@ export const titles: Record<keyof PageModels, string> = {
   audit: 'Audit log',
   today: 'Today',
   queue: 'Queue',
+  'api-keys': 'API keys',
+  settings: 'Settings',
   passkeys: 'Your passkeys',
   'other-mailbox': 'This link is for another address',
   'lost-link': 'This link opens nothing',

@@ -13,6 +13,7 @@ import * as people from './fixture-people.ts';
 import * as parts from './fixture-parts.ts';
 import { attachment, attachmentStates } from './fixture-attachment.ts';
 import * as rows from './fixture-rows.ts';
+import * as keyRows from './fixture-keys.ts';
 import * as todayRows from './fixture-today.ts';
 import * as auditRows from './fixture-audit.ts';
 import * as policyRows from './fixture-policy.ts';
@@ -746,6 +747,11 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('today', 'empty', todayRows.todayEmpty, todayOwner),
   fixture('today', 'full', todayRows.today, todayOwner),
   fixture('today', 'ill', todayRows.todayIll, todayOwner),
+  fixture('api-keys', 'empty', { ...keyRows.apiKeys, rows: [] }, todayOwner),
+  fixture('api-keys', 'full', keyRows.apiKeys, todayOwner),
+  fixture('api-keys', 'made', keyRows.apiKeysMade, todayOwner),
+  fixture('api-keys', 'error', { ...keyRows.apiKeys, error: 'A key needs at least one scope.' }, todayOwner),
+  fixture('settings', 'full', keyRows.settings, todayOwner),
   fixture('queue', 'empty', todayRows.queueEmpty, todayOwner),
   fixture('queue', 'full', todayRows.queue, todayOwner),
   fixture('audit', 'empty', auditRows.auditEmpty, auditOwner),

@@ -23,6 +23,8 @@ const ENGLISH_VIEWS = [
   'pages/audit.hbs',
   'pages/today.hbs',
   'pages/queue.hbs',
+  'pages/api-keys.hbs',
+  'pages/settings.hbs',
   'partials/chart.hbs',
   'pages/policy.hbs',
   'pages/policy-restore.hbs',

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { compose } from '../../server/compose.ts';
 import type { Program } from '../../server/compose.ts';
 import { loadConfig } from '../../server/config.ts';
+import type { ConfigRow } from '../../server/config-show.ts';
 import type { Config } from '../../server/config.ts';
 import type { Clock } from '../../server/core/clock.ts';
 import { createLog } from '../../server/core/log.ts';
@@ -62,6 +63,8 @@ export interface StartOptions {
   readonly viewing?: ViewerLimits;
   /** What administrators decided; else nothing. */
   readonly policy?: () => Policy;
+  /** What the page of settings shows. */
+  readonly shownSettings?: readonly ConfigRow[];
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
@@ -111,6 +114,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     viewing: options.viewing,
     inspecting: { partCpuMs: 60_000, partMs: 60_000, mailMs: 60_000 },
     policy: options.policy,
+    ...(options.shownSettings === undefined ? {} : { shownSettings: options.shownSettings }),
   });
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {

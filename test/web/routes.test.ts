@@ -95,7 +95,7 @@ describe('the routes', () => {
       'views/layout.hbs',
       'server/main.ts',
       'package.json',
-      'admin/settings',
+      'admin/nothing',
       'metrics',
       'static',
       'static/',

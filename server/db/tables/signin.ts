@@ -97,6 +97,8 @@ export interface ApiKeysTable {
   created_at: string;
   last_used_at: string | null;
   revoked_at: string | null;
+  /** The first moment at which it opens nothing any more. */
+  expires_at: string | null;
 }
 
 export interface TotpsTable {
