@@ -17,6 +17,7 @@ import { sessionRecords } from './signin/sessions.store.ts';
 import { totpRecords } from './signin/totps.store.ts';
 import { rosterRecords } from './staff/staff.store.ts';
 import { replayRecords } from './simulator/replays.store.ts';
+import { certificateKeys, certificateRecords } from './smime/certificates.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
 
 export const sealedColumns: readonly SealedColumn[] = [
@@ -37,6 +38,11 @@ export const sealedColumns: readonly SealedColumn[] = [
   policyCards,
   brandCards,
   replayRecords,
+<<<<<<< HEAD
   rosterRecords,
+=======
+  certificateRecords,
+  certificateKeys,
+>>>>>>> 574bba7 (smime: the inventory's rows, what must hold of a certificate, chain and revocation)
   auditRecords,
 ];

@@ -29,9 +29,20 @@ export interface CertificateFacts {
   /** IssuerAndSerialNumber, DER. */
   readonly issuerAndSerial: Buffer;
   readonly subjectKeyId: Buffer | undefined;
+  /** The names as they are encoded. */
+  readonly subjectName: Buffer;
+  readonly issuerName: Buffer;
+  /** Object identifier of the algorithm that it is signed with. */
+  readonly signatureAlgorithm: string;
   /** As they are written in it: rfc822Name and SmtpUTF8Mailbox, or emailAddress of the subject where there is neither. */
   readonly addresses: readonly string[];
   readonly isAuthority: boolean;
+  /** How many authorities may stand between it and who is certified in the end; undefined: any number. */
+  readonly authoritiesBelowMax: number | undefined;
+  /** Key usages keyCertSign and cRLSign, or no restriction at all. */
+  readonly mayCertify: boolean;
+  readonly maySignCrls: boolean;
+  readonly maySignOcsp: boolean;
   /** RFC 8550 section 4.4.4: for mail, or for anything. */
   readonly isForMail: boolean;
   readonly mayEncrypt: boolean;
@@ -78,8 +89,15 @@ function factsOf(bytes: Buffer): CertificateFacts {
     publicKey: x509.publicKey.export({ format: 'der', type: 'spki' }),
     issuerAndSerial: der(tags.sequence, issuer.bytes, serial.bytes),
     subjectKeyId: keyId === undefined ? undefined : octetsOf(keyId),
+    subjectName: subject.bytes,
+    issuerName: issuer.bytes,
+    signatureAlgorithm: oidOf(childOf(childOf(root, 1, tags.sequence), 0)),
     addresses: addressesOf(extensions.get(oids.subjectAltName), subject),
     isAuthority: x509.ca,
+    authoritiesBelowMax: authoritiesBelowMax(extensions.get(oids.basicConstraints)),
+    mayCertify: usage === undefined || usage.has(5),
+    maySignCrls: usage === undefined || usage.has(6),
+    maySignOcsp: purposes?.includes(oids.ocspSigning) === true,
     isForMail: purposes === undefined || purposes.some((one) => MAIL_PURPOSES.includes(one)),
     // RFC 5280 section 4.2.1.3: keyEncipherment (2) for RSA, keyAgreement (4) for elliptic curves.
     mayEncrypt: usage === undefined || usage.has(key.type === 'ec' ? 4 : 2),
@@ -118,6 +136,7 @@ function extensionsOf(list: BerNode | undefined): Map<string, BerNode> {
 
 const READ: ReadonlySet<string> = new Set([
   oids.keyUsage,
+  oids.basicConstraints,
   oids.extKeyUsage,
   oids.subjectKeyIdentifier,
   oids.subjectAltName,
@@ -125,6 +144,12 @@ const READ: ReadonlySet<string> = new Set([
   oids.crlDistributionPoints,
   oids.authorityInfoAccess,
 ]);
+
+/** RFC 5280 section 4.2.1.9. */
+function authoritiesBelowMax(constraints: BerNode | undefined): number | undefined {
+  const length = constraints?.children.find(({ tag }) => tag === tags.integer);
+  return length === undefined ? undefined : (length.content.at(-1) ?? 0);
+}
 
 /** The numbers of the bits that are set. */
 function keyUsageOf(node: BerNode | undefined): ReadonlySet<number> | undefined {
