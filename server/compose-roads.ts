@@ -51,7 +51,7 @@ export function composeRoads(
   metrics?: Metrics,
 ): Roads {
   const { config, store, clock, hasher, parser, inspector, mailIdHost } = tools;
-  const rawDeps = { parser, clock, spoolDir: store.spoolDir };
+  const rawDeps = { db: store.db, keyring: store.keyring, parser, clock, spoolDir: store.spoolDir };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
   const frame = (other?: Policy): PolicyFrame => policyFrame(tools, ways, other ?? policy(), brands);
   const acceptDeps = {

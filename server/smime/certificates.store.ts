@@ -189,6 +189,19 @@ export async function approvedFor(
   return rows.map((row) => opened(keyring, row));
 }
 
+/** How many for this address wait for a word. */
+export async function countOffered(keyring: Keyring, tx: Tx, address: Address): Promise<number> {
+  const rows = await tx
+    .selectFrom('certificate_addresses')
+    .innerJoin('certificates', 'certificates.id', 'certificate_addresses.certificate_id')
+    .select('certificates.id')
+    .where('certificate_addresses.address_index', '=', addressIndex(keyring, address))
+    .where('certificates.state', '=', 'offered')
+    .limit(LOOKED_AT_MAX)
+    .execute();
+  return rows.length;
+}
+
 /** The authorities that administrators trust. */
 export async function approvedAuthorities(keyring: Keyring, db: Db | Tx): Promise<StoredCertificate[]> {
   const rows = await db

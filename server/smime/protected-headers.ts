@@ -3,7 +3,7 @@
 
 import { BerFault } from '../crypto/ber.ts';
 import type { Entity, EntityField } from './entity.ts';
-import { fieldOf, mediaTypeOf } from './entity.ts';
+import { mediaTypeOf } from './entity.ts';
 
 /** RFC 9788 section 3.2.1: what a subject is outside, where it is not for everybody. */
 export const OBSCURED_SUBJECT = '[...]';
@@ -70,11 +70,4 @@ function isProtected(entity: Entity): boolean {
   const { parameters } = mediaTypeOf(entity);
   const hp = parameters.get('hp');
   return hp === 'clear' || hp === 'cipher' || parameters.get('protected-headers') === 'v1';
-}
-
-/** True where the payload names another author than the mail that it came in. */
-export function namesAnotherAuthor(outer: readonly EntityField[], inner: Entity): boolean {
-  const own = isProtected(inner) ? fieldOf(inner, 'from') : undefined;
-  const outside = fieldOf({ fields: outer }, 'from');
-  return own !== undefined && own.toLowerCase() !== outside?.toLowerCase();
 }
