@@ -18,6 +18,8 @@ import { brandPages } from './admin/brands.routes.ts';
 import { consoleRoutes } from './admin/console.routes.ts';
 import { helpDeskPages } from './admin/help-desk.routes.ts';
 import { peoplePages } from './admin/people.routes.ts';
+import { certificatePages } from './admin/certificates.routes.ts';
+import type { Inventory } from './certificates/inventory.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { simulatorPages } from './admin/simulator.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
@@ -61,6 +63,7 @@ export function composePages(
   roads: Roads,
   policy: PolicyKeeper,
   simulator: Simulator,
+  inventory: Inventory,
 ): Express {
   const { config, store, staticFiles } = tools;
   const { db, vault } = store;
@@ -85,6 +88,7 @@ export function composePages(
       staffing,
       brandbook: policy.brandbook,
       replays: simulator.replays,
+      inventory,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
       publicUrl: config.portal.baseUrl,
@@ -94,7 +98,7 @@ export function composePages(
       ...portalPages(tools, site, roads),
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
-      ...adminPages(tools, site, policy, simulator, staffing),
+      ...adminPages(tools, site, policy, simulator, staffing, inventory),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
     explanations: [stepUpPages(site), explainEnded(site)],
@@ -148,6 +152,7 @@ function adminPages(
   { rulebook, brandbook }: PolicyKeeper,
   simulator: Simulator,
   staffing: Staffing,
+  inventory: Inventory,
 ): Router[] {
   return [
     consoleRoutes(site),
@@ -156,6 +161,7 @@ function adminPages(
     simulatorPages({ site, rulebook, simulator }),
     peoplePages({ site, staffing, rulebook }),
     helpDeskPages(site),
+    certificatePages({ site, inventory }),
     auditPages(site),
     queuePages(site),
     todayPages({ site, figures: (since) => figuresNow(store, since), dataDir: config.dataDir }),

@@ -38,11 +38,8 @@ export const sealedColumns: readonly SealedColumn[] = [
   policyCards,
   brandCards,
   replayRecords,
-<<<<<<< HEAD
   rosterRecords,
-=======
   certificateRecords,
   certificateKeys,
->>>>>>> 574bba7 (smime: the inventory's rows, what must hold of a certificate, chain and revocation)
   auditRecords,
 ];

@@ -5,6 +5,7 @@ import { z } from './described-zod.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
 import { describeBrandCalls } from './openapi-brands.ts';
+import { describeCertificates } from './openapi-certificates.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
@@ -120,6 +121,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     request: { query: auditQuery },
     responses: answer(200, 'A page of entries', auditList),
   });
+  describeCertificates(registry, security);
   describePolicyCalls(registry, security);
   describePeopleCalls(registry, security);
   describeBrandCalls(registry, security);

@@ -4,7 +4,7 @@
 import { AppError } from '../core/errors.ts';
 import { isoNow } from '../core/clock.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import type { AuditEvent } from '../audit/audit.store.ts';
+import type { AuditEvent } from '../audit/audit-event.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { Vault } from '../messages/seal.ts';
@@ -25,7 +25,7 @@ import type { TakenIn } from './take-in.ts';
 export interface InventoryDeps {
   readonly db: Db;
   readonly vault: Vault;
-  readonly fetch: PublicFetch;
+  readonly fetchPublic: PublicFetch;
 }
 
 /** Who does it, for the audit log. */

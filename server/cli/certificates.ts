@@ -26,7 +26,9 @@ interface SetOptions {
 }
 
 export function registerCertificates(program: Command): void {
-  const certificate = program.command('certificate').description('Certificates for S/MIME: correspondents’, own, authorities’');
+  const certificate = program
+    .command('certificate')
+    .description('Certificates for S/MIME: correspondents’, own, authorities’');
 
   certificate
     .command('import')
@@ -79,7 +81,9 @@ export function registerCertificates(program: Command): void {
     .command('approve')
     .argument('<id>')
     .description('Allow its use; its authority is asked first whether it stands by it')
-    .action((id: string) => withInventory(async ({ print }, inventory) => print(line(await inventory.approve(id, by)))));
+    .action((id: string) =>
+      withInventory(async ({ print }, inventory) => print(line(await inventory.approve(id, by)))),
+    );
 
   certificate
     .command('refuse')
@@ -113,7 +117,7 @@ export function registerCertificates(program: Command): void {
 function withInventory(work: (desk: Desk, inventory: Inventory) => Promise<void>): Promise<void> {
   return withStore((desk) => {
     const { db, vault } = desk.store;
-    return work(desk, bindInventory({ db, vault, fetch: createPublicFetch() }));
+    return work(desk, bindInventory({ db, vault, fetchPublic: createPublicFetch() }));
   });
 }
 
@@ -128,7 +132,9 @@ async function approved(inventory: Inventory, id: string): Promise<CheckedCertif
 
 function line({ row, facts, faults }: CheckedCertificate): string {
   const who = facts.addresses.join(', ') || facts.subject;
-  return [row.id, row.role, row.state, `until ${row.not_after.slice(0, 10)}`, who, faults.join(', ')].join('  ').trimEnd();
+  return [row.id, row.role, row.state, `until ${row.not_after.slice(0, 10)}`, who, faults.join(', ')]
+    .join('  ')
+    .trimEnd();
 }
 
 function tell(print: (line: string) => void, certificate: CheckedCertificate): void {
@@ -155,9 +161,7 @@ function settingsOf({ cipher, pkcs1, revocation }: SetOptions): CertificateSetti
   return {
     ...(cipher === undefined ? {} : { cipher: oneOf(cipher, ['auto', 'gcm', 'cbc']) }),
     ...(pkcs1 === undefined ? {} : { allowsPkcs1: oneOf(pkcs1, ['yes', 'no']) === 'yes' }),
-    ...(revocation === undefined
-      ? {}
-      : { ignoresRevocation: oneOf(revocation, ['checked', 'ignored']) === 'ignored' }),
+    ...(revocation === undefined ? {} : { ignoresRevocation: oneOf(revocation, ['checked', 'ignored']) === 'ignored' }),
   };
 }
 

@@ -111,7 +111,11 @@ function factsOf(bytes: Buffer): CertificateFacts {
 const MAIL_PURPOSES: readonly string[] = [oids.emailProtection, oids.anyExtendedKeyUsage];
 
 function oneLine(name: string | undefined): string {
-  return (name ?? '').split('\n').join(', ').replace(/[\p{Cc}\p{Cf}]/gu, '').slice(0, 500);
+  return (name ?? '')
+    .split('\n')
+    .join(', ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .slice(0, 500);
 }
 
 function keyKind({ publicKey }: X509Certificate): KeyKind {

@@ -24,10 +24,7 @@ export const keyWraps: readonly KeyWrap[] = [
  * ANSI X9.63 (SEC 1, section 3.6.1) over ECC-CMS-SharedInfo (RFC 5753 section 7.2). `wrapAlgorithm`: the whole
  * AlgorithmIdentifier, as it stands in the message.
  */
-export function agreedKey(
-  secret: Buffer,
-  { hash, wrapAlgorithm, keyBytes, ukm }: Agreement,
-): Buffer {
+export function agreedKey(secret: Buffer, { hash, wrapAlgorithm, keyBytes, ukm }: Agreement): Buffer {
   const bits = Buffer.alloc(4);
   bits.writeUInt32BE(keyBytes * 8);
   const info = der(

@@ -1,7 +1,14 @@
 // Owns writing what only some recipients can open: CMS EnvelopedData (RFC 5652 section 6) and AuthEnvelopedData (RFC 5083). Which
 // algorithms a recipient gets is told by whoever calls; nothing weaker is ever chosen here.
 
-import { constants, createCipheriv, createPublicKey, diffieHellman, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import {
+  constants,
+  createCipheriv,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  publicEncrypt,
+} from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { der, derInteger, derOid, derSet, parseBer, tags } from './ber.ts';
 import { agreedKey, keyWraps, wrapAlgorithm, wrapKey } from './cms-agreement.ts';

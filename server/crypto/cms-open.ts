@@ -1,7 +1,14 @@
 // Owns opening CMS EnvelopedData and AuthEnvelopedData with a private key. What cannot be opened is said in one way, whatever
 // the reason: whoever sends changed bytes must not learn from the answer which check they failed.
 
-import { constants, createDecipheriv, createPrivateKey, createPublicKey, diffieHellman, privateDecrypt } from 'node:crypto';
+import {
+  constants,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  privateDecrypt,
+} from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { BerFault, childOf, der, oidOf, octetsOf, parseBer, tags } from './ber.ts';
 import type { BerNode } from './ber.ts';

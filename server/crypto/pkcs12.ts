@@ -67,9 +67,7 @@ function keyIn(bag: BerNode, password: string): Buffer[] {
   if (type !== KEY_BAG && type !== SHROUDED_KEY_BAG) return [];
   const value = childOf(childOf(bag, 1, 0xa0), 0);
   const key =
-    type === KEY_BAG
-      ? value.bytes
-      : decrypted(childOf(value, 0, tags.sequence), octetsOf(childOf(value, 1)), password);
+    type === KEY_BAG ? value.bytes : decrypted(childOf(value, 0, tags.sequence), octetsOf(childOf(value, 1)), password);
   return [createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ format: 'der', type: 'pkcs8' })];
 }
 
@@ -199,7 +197,8 @@ function hashBytes(hash: string): number {
 }
 
 function numberOf(node: BerNode): number {
-  const value = node.tag === tags.integer && node.content.length <= 4 ? node.content.readIntBE(0, node.content.length) : 0;
+  const value =
+    node.tag === tags.integer && node.content.length <= 4 ? node.content.readIntBE(0, node.content.length) : 0;
   if (value < 1 || value > ITERATIONS_MAX) throw new BerFault('a number out of bounds');
   return value;
 }

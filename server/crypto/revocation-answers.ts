@@ -45,7 +45,8 @@ function byCrl(
   const fields = childOf(list, 0, tags.sequence).children;
   const at = fields[0]?.tag === tags.integer ? 1 : 0;
   const [, name, thisUpdate, nextUpdate] = fields.slice(at);
-  if (name === undefined || thisUpdate === undefined || nextUpdate === undefined || !isTime(nextUpdate)) return undefined;
+  if (name === undefined || thisUpdate === undefined || nextUpdate === undefined || !isTime(nextUpdate))
+    return undefined;
   const untilMs = timeOf(nextUpdate);
   if (timeOf(thisUpdate) > nowMs + SKEW_MS || untilMs < nowMs) return undefined;
   if (!name.bytes.equals(certificate.issuerName) || !issuer.maySignCrls || !isSignedBy(list, issuer)) return undefined;

@@ -77,12 +77,9 @@ export interface Tables {
   holds: HoldsTable;
   hold_approvers: HoldApproversTable;
   held_recipients: HeldRecipientsTable;
-<<<<<<< HEAD
   rosters: RostersTable;
   totps: TotpsTable;
   recovery_codes: RecoveryCodesTable;
-=======
   certificates: CertificatesTable;
   certificate_addresses: CertificateAddressesTable;
->>>>>>> 574bba7 (smime: the inventory's rows, what must hold of a certificate, chain and revocation)
 }

@@ -24,7 +24,13 @@ export async function offerCertificate(vault: Vault, tx: Tx, { author, signature
   if (!addressesOf(signer).some((address) => canonicalAddress(address) === wanted)) return;
   if ((await countOffered(vault.keyring, tx, author)) >= OFFERED_PER_ADDRESS_MAX) return;
   const chain = others.slice(0, 5);
-  const id = await insertCertificate(vault, tx, { role: 'recipient', facts: signer, chain, origin: 'mail', capabilities });
+  const id = await insertCertificate(vault, tx, {
+    role: 'recipient',
+    facts: signer,
+    chain,
+    origin: 'mail',
+    capabilities,
+  });
   if (id === undefined) return;
   await appendAudit(vault, tx, {
     event: 'certificate-offered',

@@ -45,9 +45,13 @@ async function open(deps: UsableDeps, bytes: Buffer): Promise<OpenedMail> {
     return await openMail(bytes, await loadDecryptionKeys(deps));
   } catch (error) {
     if (error instanceof EnvelopeClosed) {
-      throw new AppError('mail/encrypted', 'This mail is encrypted, and does not open with a key of this organisation.');
+      throw new AppError(
+        'mail/encrypted',
+        'This mail is encrypted, and does not open with a key of this organisation.',
+      );
     }
-    if (error instanceof SmimeFault) throw new AppError('mail/unreadable', `This mail cannot be read: ${error.message}.`);
+    if (error instanceof SmimeFault)
+      throw new AppError('mail/unreadable', `This mail cannot be read: ${error.message}.`);
     throw error;
   }
 }

@@ -80,6 +80,8 @@ const PAGES: Record<keyof PageModels, true> = {
   'policy-version': true,
   'policy-restore': true,
   'policy-simulator': true,
+  certificates: true,
+  certificate: true,
   'policy-replay': true,
   'second-step': true,
   people: true,
@@ -100,6 +102,7 @@ const MAILS: Record<keyof MailModels, true> = {
   unreached: true,
   written: true,
   passkey: true,
+  certificate: true,
   test: true,
 };
 

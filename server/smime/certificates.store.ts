@@ -146,8 +146,8 @@ export async function loadByFingerprint(
 
 export interface ListAsk {
   readonly role?: CertificatesTable['role'];
-  readonly before?: string;
-  readonly after?: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
   readonly limit: number;
 }
 

@@ -68,9 +68,11 @@ export const faultWords: Readonly<Record<CertificateFault, string>> = {
   'not-for-mail': 'It is not for mail: emailProtection is not among its purposes, or it is an authority’s.',
   'not-for-encryption': 'Its key usage does not allow encryption.',
   'not-for-signing': 'Its key usage allows neither signing nor encryption.',
-  'weak-or-unknown-key': 'Its key is too short, or of a kind that nothing is encrypted to (RSA from 2048 bits, P-256, P-384, P-521).',
+  'weak-or-unknown-key':
+    'Its key is too short, or of a kind that nothing is encrypted to (RSA from 2048 bits, P-256, P-384, P-521).',
   'no-address': 'It names no mail address.',
-  'no-trusted-chain': 'No way leads from it to an authority that is trusted here. Import and approve the authority first.',
+  'no-trusted-chain':
+    'No way leads from it to an authority that is trusted here. Import and approve the authority first.',
   'not-an-authority': 'It is not the certificate of an authority.',
   'no-private-key': 'Its private key is missing.',
   revoked: 'Its authority has revoked it.',

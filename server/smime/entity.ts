@@ -47,7 +47,10 @@ function parseFields(block: string): EntityField[] {
   return lines.flatMap((raw) => {
     const colon = raw.indexOf(':');
     if (colon < 1) return [];
-    const value = raw.slice(colon + 1).replaceAll('\r\n', '').trim();
+    const value = raw
+      .slice(colon + 1)
+      .replaceAll('\r\n', '')
+      .trim();
     return [{ name: raw.slice(0, colon).trim().toLowerCase(), raw: `${raw}\r\n`, value }];
   });
 }

@@ -8,7 +8,7 @@ import type { Standing } from '../crypto/revocation-answers.ts';
 import type { PublicFetch } from './fetch-public.ts';
 
 export interface RevocationDeps {
-  readonly fetch: PublicFetch;
+  readonly fetchPublic: PublicFetch;
   readonly clock: Clock;
 }
 
@@ -19,12 +19,12 @@ const PLACES_MAX = 2;
 
 /** What the authority says now; undefined when nobody who was asked says anything that can be believed. */
 export async function askStanding(
-  { fetch, clock }: RevocationDeps,
+  { fetchPublic, clock }: RevocationDeps,
   certificate: CertificateFacts,
   issuer: CertificateFacts,
 ): Promise<Standing | undefined> {
   for (const url of certificate.ocspUrls.slice(0, PLACES_MAX)) {
-    const answer = await fetch(url, {
+    const answer = await fetchPublic(url, {
       body: ocspQuestion(certificate, issuer),
       contentType: 'application/ocsp-request',
       bytesMax: OCSP_BYTES_MAX,
@@ -33,7 +33,7 @@ export async function askStanding(
     if (standing !== undefined) return standing;
   }
   for (const url of certificate.crlUrls.slice(0, PLACES_MAX)) {
-    const list = await fetch(url, { bytesMax: CRL_BYTES_MAX }).catch(nothing);
+    const list = await fetchPublic(url, { bytesMax: CRL_BYTES_MAX }).catch(nothing);
     const standing = list && standingByCrl(list, certificate, issuer, clock.nowMs());
     if (standing !== undefined) return standing;
   }

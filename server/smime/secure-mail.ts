@@ -98,5 +98,8 @@ function withHeader(fields: Entity['fields'], content: Buffer): Buffer {
 }
 
 function base64Lines(bytes: Buffer): string {
-  return bytes.toString('base64').replace(/.{1,76}/g, '$&\r\n').replace(/\r\n$/, '');
+  return bytes
+    .toString('base64')
+    .replace(/.{1,76}/g, '$&\r\n')
+    .replace(/\r\n$/, '');
 }

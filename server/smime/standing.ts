@@ -14,7 +14,7 @@ import { chainOfStored } from './trust.ts';
 export interface StandingDeps {
   readonly db: Db;
   readonly vault: { readonly keyring: Keyring; readonly clock: Clock };
-  readonly fetch: PublicFetch;
+  readonly fetchPublic: PublicFetch;
 }
 
 const ASK_AGAIN_MS = 12 * HOUR_MS;
@@ -27,14 +27,14 @@ const BELIEVED_MS = 10 * DAY_MS;
  * was revoked stays revoked. @returns the certificate as it is then; undefined when it is gone.
  */
 export async function renewStanding(
-  { db, vault, fetch }: StandingDeps,
+  { db, vault, fetchPublic }: StandingDeps,
   certificate: StoredCertificate,
 ): Promise<StoredCertificate | undefined> {
   const { row, card, facts } = certificate;
   const { clock, keyring } = vault;
   if (row.standing === 'none' || row.role === 'authority' || card.ignoresRevocation) return certificate;
   const [, issuer] = (await chainOfStored({ db, keyring }, certificate, isoNow(clock))) ?? [];
-  const said = issuer === undefined ? undefined : await askStanding({ fetch, clock }, facts, issuer);
+  const said = issuer === undefined ? undefined : await askStanding({ fetchPublic, clock }, facts, issuer);
   const latest = isoNow(clock, BELIEVED_MS);
   return inTransaction(db, async (tx) => {
     const changed = await changeCertificate(vault, tx, row.id, (now) => {

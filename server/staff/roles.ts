@@ -11,6 +11,8 @@ export const capabilities = [
   'policy:read',
   'policy:try',
   'policy:write',
+  'certificates:read',
+  'certificates:write',
   'people:read',
   'people:write',
   'audit:read',
@@ -31,6 +33,8 @@ const table: Readonly<Record<Role, readonly Capability[]>> = {
     'policy:read',
     'policy:try',
     'policy:write',
+    'certificates:read',
+    'certificates:write',
     'people:read',
     'people:write',
     'audit:read',
@@ -41,7 +45,7 @@ const table: Readonly<Record<Role, readonly Capability[]>> = {
     'addresses:unlock',
   ],
   // Reads everything in the console, changes nothing, reads no message.
-  auditor: ['branding:read', 'policy:read', 'people:read', 'audit:read', 'figures:read', 'queue:read'],
+  auditor: ['branding:read', 'policy:read', 'certificates:read', 'people:read', 'audit:read', 'figures:read', 'queue:read'],
   'help-desk': ['notices:resend', 'addresses:unlock'],
   // Stands in for every approver that a rule names.
   approver: ['held:answer'],

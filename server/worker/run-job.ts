@@ -29,6 +29,7 @@ import {
 import type { Job } from '../outbox/outbox.store.ts';
 import { mayGoAsItIs, writeAnswer } from './answer.ts';
 import { writeApproval, writeHeld } from './approval.ts';
+import { writeCertificateEnd } from './certificate.ts';
 import { encryptLetter } from './encrypt-letter.ts';
 import type { SecuredLetter } from './encrypt-letter.ts';
 import { writeFailure } from './failure.ts';
@@ -103,6 +104,7 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
   const { job } = lease;
   if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
   if (job.kind === 'passkey') return post(deps, lease, await writePasskey(deps, job));
+  if (job.kind === 'certificate') return post(deps, lease, await writeCertificateEnd(deps, job));
   if (job.kind === 'resend') return { kind: 'found', lacked: await findLacked(deps, job) };
   if (isAboutHold(job.kind)) return post(deps, lease, await writeAboutHold(deps, job));
   if (subject === undefined) return { kind: 'nothing' };

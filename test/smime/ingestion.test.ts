@@ -58,9 +58,21 @@ describe('S/MIME mail that comes in', () => {
   const shapes: readonly (readonly [name: string, raw: () => string, smime: object])[] = [
     ['clear-signed', () => signed(ENTITY, alice), { wasEncrypted: false, signature: 'valid' }],
     ['opaque', () => signed(ENTITY, alice, 'opaque'), { wasEncrypted: false, signature: 'valid' }],
-    ['opaque, by a stream', () => signed(ENTITY, alice, 'opaque', '-stream'), { wasEncrypted: false, signature: 'valid' }],
-    ['signed by RSASSA-PSS', () => signed(ENTITY, alice, 'clear', '-keyopt', 'rsa_padding_mode:pss'), { wasEncrypted: false, signature: 'valid' }],
-    ['named by its key alone', () => signed(ENTITY, alice, 'clear', '-keyid'), { wasEncrypted: false, signature: 'valid' }],
+    [
+      'opaque, by a stream',
+      () => signed(ENTITY, alice, 'opaque', '-stream'),
+      { wasEncrypted: false, signature: 'valid' },
+    ],
+    [
+      'signed by RSASSA-PSS',
+      () => signed(ENTITY, alice, 'clear', '-keyopt', 'rsa_padding_mode:pss'),
+      { wasEncrypted: false, signature: 'valid' },
+    ],
+    [
+      'named by its key alone',
+      () => signed(ENTITY, alice, 'clear', '-keyid'),
+      { wasEncrypted: false, signature: 'valid' },
+    ],
     ['encrypted with AES-CBC', () => encrypted(ENTITY, house), { wasEncrypted: true }],
     ['encrypted with AES-GCM', () => encrypted(ENTITY, house, '-aes-256-gcm'), { wasEncrypted: true }],
     ['encrypted by ECDH', () => encrypted(ENTITY, houseEc, '-aes-128-gcm'), { wasEncrypted: true }],
@@ -68,12 +80,17 @@ describe('S/MIME mail that comes in', () => {
     ['triple-wrapped', () => signed(encrypted(inner(), house), alice), { wasEncrypted: true, signature: 'valid' }],
     [
       'under the names that old programs use',
-      () => encrypted(ENTITY, house).replace(/application\/pkcs7-mime; smime-type=[\w-]+;/, 'application/x-pkcs7-mime;'),
+      () =>
+        encrypted(ENTITY, house).replace(/application\/pkcs7-mime; smime-type=[\w-]+;/, 'application/x-pkcs7-mime;'),
       { wasEncrypted: true },
     ],
     [
       'opaque under the names that old programs use',
-      () => signed(ENTITY, alice, 'opaque').replace(/application\/pkcs7-mime; smime-type=[\w-]+;/, 'application/X-PKCS7-MIME;'),
+      () =>
+        signed(ENTITY, alice, 'opaque').replace(
+          /application\/pkcs7-mime; smime-type=[\w-]+;/,
+          'application/X-PKCS7-MIME;',
+        ),
       { wasEncrypted: false, signature: 'valid' },
     ],
     [
@@ -81,18 +98,34 @@ describe('S/MIME mail that comes in', () => {
       () => signed(ENTITY, makeMailCertificate({ address: 'alice@example.com' })),
       { wasEncrypted: false, signature: 'untrusted' },
     ],
-    ['signed by somebody else than its author', () => signed(ENTITY, somebody), { wasEncrypted: false, signature: 'untrusted' }],
+    [
+      'signed by somebody else than its author',
+      () => signed(ENTITY, somebody),
+      { wasEncrypted: false, signature: 'untrusted' },
+    ],
     [
       'signed with a certificate that has run out',
       () => signed(ENTITY, makeMailCertificate({ authority, address: 'alice@example.com', days: -2 })),
       { wasEncrypted: false, signature: 'untrusted' },
     ],
-    ['changed after it was signed', () => signed(ENTITY, alice).replace('very secret', 'very secret'.toUpperCase()), {
-      wasEncrypted: false,
-      signature: 'broken',
-    }],
-    ['signed by SHA-1', () => signed(ENTITY, alice, 'clear', '-md', 'sha1'), { wasEncrypted: false, signature: 'broken' }],
-    ['signed without its certificate', () => signed(ENTITY, alice, 'clear', '-nocerts'), { wasEncrypted: false, signature: 'broken' }],
+    [
+      'changed after it was signed',
+      () => signed(ENTITY, alice).replace('very secret', 'very secret'.toUpperCase()),
+      {
+        wasEncrypted: false,
+        signature: 'broken',
+      },
+    ],
+    [
+      'signed by SHA-1',
+      () => signed(ENTITY, alice, 'clear', '-md', 'sha1'),
+      { wasEncrypted: false, signature: 'broken' },
+    ],
+    [
+      'signed without its certificate',
+      () => signed(ENTITY, alice, 'clear', '-nocerts'),
+      { wasEncrypted: false, signature: 'broken' },
+    ],
   ];
   for (const [name, raw, smime] of shapes) {
     test(`${name} is read, and told as it is`, async () => {
@@ -116,7 +149,11 @@ describe('S/MIME mail that comes in', () => {
       },
       /^554 5\.7\.5 /,
     ],
-    ['encrypted inside of a good signature to somebody else', () => signed(encrypted(ENTITY, somebody), alice), /^554 5\.7\.5 /],
+    [
+      'encrypted inside of a good signature to somebody else',
+      () => signed(encrypted(ENTITY, somebody), alice),
+      /^554 5\.7\.5 /,
+    ],
     ['with a third part beside the two that are signed', () => withThirdPart(signed(ENTITY, alice)), /^554 5\.6\.0 /],
     [
       'wrapped more often than anybody would',

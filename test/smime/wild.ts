@@ -39,7 +39,9 @@ export function signed(
 
 export function encrypted(entity: string, to: MailCertificate, ...more: readonly string[]): string {
   const cipher = more.length > 0 ? more : ['-aes-256-cbc'];
-  return openssl('cms', '-encrypt', '-binary', '-crlfeol', '-in', written(entity), ...cipher, to.certFile).toString('latin1');
+  return openssl('cms', '-encrypt', '-binary', '-crlfeol', '-in', written(entity), ...cipher, to.certFile).toString(
+    'latin1',
+  );
 }
 
 /** As a mail from Alice to Bob. */

@@ -9,9 +9,9 @@ import type { Running } from './program.ts';
 
 export const administrator = { actor: 'admin@example.com' };
 
-export function inventoryOf(running: Running, fetch: PublicFetch = createPublicFetch()): Inventory {
+export function inventoryOf(running: Running, fetchPublic: PublicFetch = createPublicFetch()): Inventory {
   const { db, vault } = running.store;
-  return bindInventory({ db, vault, fetch });
+  return bindInventory({ db, vault, fetchPublic });
 }
 
 export async function approveFile(inventory: Inventory, text: string): Promise<CheckedCertificate> {

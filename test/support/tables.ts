@@ -38,14 +38,11 @@ const tables: Record<keyof Tables, true> = {
   hold_approvers: true,
   held_recipients: true,
   replays: true,
-<<<<<<< HEAD
   rosters: true,
   totps: true,
   recovery_codes: true,
-=======
   certificates: true,
   certificate_addresses: true,
->>>>>>> 574bba7 (smime: the inventory's rows, what must hold of a certificate, chain and revocation)
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

@@ -49,7 +49,10 @@ describe('an answer to a sender whose certificate is approved', () => {
     assert.match(inner, /hp="cipher"/);
     assert.match(inner, /^HP-Outer: Subject: \[\.\.\.\]\r$/m);
     assert.ok(inner.replace(/\r\n/g, '').includes(FILE.toString('base64')));
-    assert.match(openssl('x509', '-in', join(dir, 'who.pem'), '-noout', '-ext', 'subjectAltName').toString(), /secure@/);
+    assert.match(
+      openssl('x509', '-in', join(dir, 'who.pem'), '-noout', '-ext', 'subjectAltName').toString(),
+      /secure@/,
+    );
   });
 
   test('tells nobody on the way what it is about, and goes on with the thread', () => {

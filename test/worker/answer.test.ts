@@ -10,7 +10,6 @@ import type { Running } from '../support/program.ts';
 import { readable, relayEnv, startRelay } from '../support/relay.ts';
 import type { RelayedMail, TestRelay } from '../support/relay.ts';
 
-
 describe('an answer whose sender has a mail server with a good certificate', () => {
   let relay: TestRelay;
   let running: Running;
