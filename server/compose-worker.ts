@@ -9,7 +9,7 @@ import type { PublicFetch } from './smime/fetch-public.ts';
 import { createWorker } from './worker/worker.ts';
 import type { Worker, WorkerOptions } from './worker/worker.ts';
 
-export function composeWorker(tools: Tools, fetchPublicPublic: PublicFetch, options: WorkerOptions): Worker {
+export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: WorkerOptions): Worker {
   const { config, store, shredder, templates, courier, log, mailIdHost } = tools;
   return createWorker(
     {
