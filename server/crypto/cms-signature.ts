@@ -8,7 +8,7 @@ import type { BerNode } from './ber.ts';
 import { capabilitiesOf, parseCertificate } from './certificate.ts';
 import type { CertificateFacts } from './certificate.ts';
 import { oids } from './cms-oids.ts';
-import { sha256 } from './digest.ts';
+import { sha2 } from './digest.ts';
 import { importSigningKey } from './signing-key-pki.ts';
 
 export interface CmsSigner {
@@ -43,14 +43,10 @@ export async function signContent(
   at: Date,
 ): Promise<Buffer> {
   const own = pki.Certificate.fromBER(certificate.der);
-  const attribute = (type: string, value: ObjectIdentifier | UTCTime | OctetString | Sequence): pki.Attribute =>
-    new pki.Attribute({ type, values: [value] });
+  const bits = digestBits(certificate);
   const signed = new pki.SignedData({
     version: 1,
-    encapContentInfo: new pki.EncapsulatedContentInfo({
-      eContentType: oids.data,
-      ...(kind === 'opaque' ? { eContent: new OctetString({ valueHex: new Uint8Array(content) }) } : {}),
-    }),
+    encapContentInfo: new pki.EncapsulatedContentInfo({ eContentType: oids.data }),
     certificates: [own, ...chain.map((one) => pki.Certificate.fromBER(one))],
     signerInfos: [
       new pki.SignerInfo({
@@ -58,20 +54,37 @@ export async function signContent(
         sid: new pki.IssuerAndSerialNumber({ issuer: own.issuer, serialNumber: own.serialNumber }),
         signedAttrs: new pki.SignedAndUnsignedAttributes({
           type: 0,
-          // In the order that DER wants of a set: the shortest first.
-          attributes: [
+          attributes: inOrder([
             attribute(oids.contentType, new ObjectIdentifier({ value: oids.data })),
             attribute(oids.signingTime, new UTCTime({ valueDate: at })),
-            attribute(oids.messageDigest, new OctetString({ valueHex: new Uint8Array(sha256(content)) })),
+            attribute(oids.messageDigest, new OctetString({ valueHex: new Uint8Array(sha2(bits, content)) })),
             attribute(oids.smimeCapabilities, ownCapabilities()),
-          ],
+          ]),
         }),
       }),
     ],
   });
-  await signed.sign(await importSigningKey(privateKey, certificate.key), 0, 'SHA-256');
+  // Put in afterwards: given to the constructor it is cut into pieces, which some programs do not read.
+  if (kind === 'opaque') signed.encapContentInfo.eContent = new OctetString({ valueHex: new Uint8Array(content) });
+  await signed.sign(await importSigningKey(privateKey, certificate.key), 0, `SHA-${bits}`);
   const info = new pki.ContentInfo({ contentType: oids.signedData, content: signed.toSchema(true) });
   return Buffer.from(info.toSchema().toBER(false));
+}
+
+/** As long as the key is strong (FIPS 186-5 section 6.1.1): some programs refuse a shorter one. */
+export function digestBits({ key }: Pick<CertificateFacts, 'key'>): 256 | 384 | 512 {
+  if (key.type !== 'ec') return 256;
+  return key.curve === 'secp384r1' ? 384 : key.curve === 'secp521r1' ? 512 : 256;
+}
+
+function attribute(type: string, value: ObjectIdentifier | UTCTime | OctetString | Sequence): pki.Attribute {
+  return new pki.Attribute({ type, values: [value] });
+}
+
+/** As DER wants the elements of a set. */
+function inOrder(attributes: readonly pki.Attribute[]): pki.Attribute[] {
+  const bytes = (one: pki.Attribute): Buffer => Buffer.from(one.toSchema().toBER(false));
+  return attributes.toSorted((a, b) => Buffer.compare(bytes(a), bytes(b)));
 }
 
 /** What answers may be encrypted with, the best first. */

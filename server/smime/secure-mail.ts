@@ -2,7 +2,7 @@
 // fields inside (RFC 9788). It never decides for whom, and never sends.
 
 import { envelop } from '../crypto/cms-envelope.ts';
-import { signContent } from '../crypto/cms-signature.ts';
+import { digestBits, signContent } from '../crypto/cms-signature.ts';
 import type { CmsSigner } from '../crypto/cms-signature.ts';
 import { randomBytes } from '../crypto/random.ts';
 import { contentCipher, envelopeRecipient } from './choose-algorithms.ts';
@@ -58,7 +58,7 @@ async function clearSigned(payload: Buffer, { signer, at }: Signing): Promise<Bu
   const boundary = `signed-${randomBytes(18).toString('hex')}`;
   const head = [
     `Content-Type: multipart/signed; protocol="application/pkcs7-signature";`,
-    ` micalg=sha-256; boundary="${boundary}"`,
+    ` micalg=sha-${digestBits(signer.certificate)}; boundary="${boundary}"`,
     '',
     'This mail is signed (S/MIME).',
     `--${boundary}`,
