@@ -20,10 +20,7 @@ export const keyWraps: readonly KeyWrap[] = [
   { oid: oids.aes256Wrap, cipher: 'id-aes256-wrap', keyBytes: 32 },
 ];
 
-/**
- * ANSI X9.63 (SEC 1, section 3.6.1) over ECC-CMS-SharedInfo (RFC 5753 section 7.2). `wrapAlgorithm`: the whole
- * AlgorithmIdentifier, as it stands in the message.
- */
+/** The key that wraps the content key, from the shared secret and ECC-CMS-SharedInfo (RFC 5753 section 7.2). */
 export function agreedKey(secret: Buffer, { hash, wrapAlgorithm, keyBytes, ukm }: Agreement): Buffer {
   const bits = Buffer.alloc(4);
   bits.writeUInt32BE(keyBytes * 8);
@@ -33,17 +30,25 @@ export function agreedKey(secret: Buffer, { hash, wrapAlgorithm, keyBytes, ukm }
     ...(ukm === undefined ? [] : [der(0xa0, der(tags.octetString, ukm))]),
     der(0xa2, der(tags.octetString, bits)),
   );
+  return x963(hash, secret, info, keyBytes);
+}
+
+/** The key derivation of ANSI X9.63 (SEC 1, section 3.6.1). */
+export function x963(hash: string, secret: Buffer, info: Buffer, bytes: number): Buffer {
   const blocks: Buffer[] = [];
-  for (let counter = 1; Buffer.concat(blocks).length < keyBytes; counter++) {
+  for (let counter = 1, have = 0; have < bytes; counter++) {
     const count = Buffer.alloc(4);
     count.writeUInt32BE(counter);
-    blocks.push(createHash(hash).update(secret).update(count).update(info).digest());
+    const block = createHash(hash).update(secret).update(count).update(info).digest();
+    blocks.push(block);
+    have += block.length;
   }
-  return Buffer.concat(blocks).subarray(0, keyBytes);
+  return Buffer.concat(blocks).subarray(0, bytes);
 }
 
 export interface Agreement {
   readonly hash: string;
+  /** The whole AlgorithmIdentifier, as it stands in the message. */
   readonly wrapAlgorithm: Buffer;
   readonly keyBytes: number;
   readonly ukm?: Buffer | undefined;

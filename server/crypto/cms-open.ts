@@ -74,7 +74,7 @@ function openAuthenticated(
   const tagBytes = icv === undefined ? 12 : (icv.content[0] ?? 0);
   if (tagBytes < 12 || tagBytes > 16) throw new BerFault('a short tag');
   const attributes = childOf(body, at).tag === 0xa1 ? childOf(body, at) : undefined;
-  const mac = octetsOf(childOf(body, attributes === undefined ? at : at + 1));
+  const mac = childOf(body, attributes === undefined ? at : at + 1, tags.octetString).content;
   const gcm = createDecipheriv(cipher, sized(contentKey, keyBytes), octetsOf(childOf(parameters, 0)), {
     authTagLength: tagBytes,
   });
