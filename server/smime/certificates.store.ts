@@ -1,6 +1,7 @@
 // Owns the rows of certificates: found by the address that they are for and by their fingerprint, all that they say sealed, the private
 // keys of the organisation's own sealed apart. It decides nothing about their use.
 
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
@@ -176,30 +177,24 @@ export async function approvedFor(
   address: Address,
   role: 'recipient' | 'own',
 ): Promise<StoredCertificate[]> {
-  const rows = await db
+  const rows = await rowsFor(keyring, db, address);
+  return rows.filter((row) => row.state === 'approved' && row.role === role).map((row) => opened(keyring, row));
+}
+
+async function rowsFor(keyring: Keyring, db: Db | Tx, address: Address): Promise<CertificatesTable[]> {
+  const ids = db
     .selectFrom('certificate_addresses')
-    .innerJoin('certificates', 'certificates.id', 'certificate_addresses.certificate_id')
-    .selectAll('certificates')
-    .where('certificate_addresses.address_index', '=', addressIndex(keyring, address))
-    .where('certificates.state', '=', 'approved')
-    .where('certificates.role', '=', role)
-    .orderBy('certificates.id', 'desc')
-    .limit(LOOKED_AT_MAX)
-    .execute();
-  return rows.map((row) => opened(keyring, row));
+    .select('certificate_id')
+    .where('address_index', '=', addressIndex(keyring, address))
+    .orderBy('certificate_id', 'desc')
+    .limit(LOOKED_AT_MAX);
+  const rows = await db.selectFrom('certificates').selectAll().where('id', 'in', ids).execute();
+  return rows.toSorted((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 /** How many for this address wait for a word. */
 export async function countOffered(keyring: Keyring, tx: Tx, address: Address): Promise<number> {
-  const rows = await tx
-    .selectFrom('certificate_addresses')
-    .innerJoin('certificates', 'certificates.id', 'certificate_addresses.certificate_id')
-    .select('certificates.id')
-    .where('certificate_addresses.address_index', '=', addressIndex(keyring, address))
-    .where('certificates.state', '=', 'offered')
-    .limit(LOOKED_AT_MAX)
-    .execute();
-  return rows.length;
+  return (await rowsFor(keyring, tx, address)).filter(({ state }) => state === 'offered').length;
 }
 
 /** The authorities that administrators trust. */
@@ -296,7 +291,8 @@ export async function listNearEnd(
   const rows = await db
     .selectFrom('certificates')
     .select('id')
-    .where('state', '=', 'approved')
+    // In a literal, as its index has it.
+    .where('state', '=', sql.lit('approved'))
     .where('not_after', '<=', until)
     .where(({ or, eb }) => or([eb('told_days', 'is', null), eb('told_days', '>', days)]))
     .orderBy('not_after')

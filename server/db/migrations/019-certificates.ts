@@ -29,6 +29,6 @@ export const certificates: Migration = {
       'address_index text not null',
       'primary key (certificate_id, address_index)',
     ]);
-    await index(db, 'certificate_addresses', 'address_index');
+    await index(db, 'certificate_addresses', 'address_index', 'certificate_id');
   },
 };
