@@ -19,8 +19,8 @@ export function describeCertificates(registry: OpenAPIRegistry, security: NonNul
     [status]: { description, content: json(schema) },
     ...why,
   });
-  const params = z.object({ id: z.string() });
-  const ONE = '/certificates/{id}';
+  const params = z.object({ certificate: z.string() });
+  const ONE = '/certificates/{certificate}';
 
   registry.registerPath({
     method: 'get',

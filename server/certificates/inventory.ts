@@ -17,6 +17,7 @@ import {
 import type { CertificateCard, CertificateChange, ListAsk, StoredCertificate } from '../smime/certificates.store.ts';
 import { faultWords, faultsOf } from '../smime/check-certificate.ts';
 import type { CertificateFault } from '../smime/check-certificate.ts';
+import { firstTelling } from '../smime/ends.ts';
 import type { PublicFetch } from '../smime/fetch-public.ts';
 import { renewStanding } from '../smime/standing.ts';
 import { takeIn } from './take-in.ts';
@@ -105,11 +106,21 @@ export function bindInventory(deps: InventoryDeps): Inventory {
         throw new AppError('request/conflict', `It cannot be approved. ${why}`);
       }
       const decided = { decidedBy: by.actor, decidedAt: isoNow(clock) };
-      return change(id, 'certificate-approved', () => ({ state: 'approved', card: decided }), by);
+      return change(
+        id,
+        'certificate-approved',
+        (now) => ({ state: 'approved', tellAt: firstTelling(now.facts.notAfter), card: decided }),
+        by,
+      );
     },
     refuse: (id, by) => {
       const decided = { decidedBy: by.actor, decidedAt: isoNow(clock) };
-      return change(id, 'certificate-refused', () => ({ state: 'refused', lookAt: null, card: decided }), by);
+      return change(
+        id,
+        'certificate-refused',
+        () => ({ state: 'refused', lookAt: null, tellAt: null, card: decided }),
+        by,
+      );
     },
     set: (id, settings, by) => change(id, 'certificate-changed', () => ({ card: settings }), by, { ...settings }),
     remove: (id, by) =>

@@ -1,7 +1,6 @@
 // Owns the rows of certificates: found by the address that they are for and by their fingerprint, all that they say sealed, the private
 // keys of the organisation's own sealed apart. It decides nothing about their use.
 
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
@@ -102,7 +101,7 @@ export async function insertCertificate(
       standing: facts.crlUrls.length + facts.ocspUrls.length === 0 ? 'none' : 'unchecked',
       standing_until: null,
       look_at: null,
-      told_days: null,
+      tell_at: null,
       used_at: null,
       created_at: isoNow(clock),
       sealed: keyring.sealRecord(recordName(id), JSON.stringify(card)),
@@ -241,7 +240,7 @@ export interface CertificateChange {
   readonly standing?: CertificatesTable['standing'];
   readonly standingUntil?: string | null;
   readonly lookAt?: string | null;
-  readonly toldDays?: number | null;
+  readonly tellAt?: string | null;
   readonly card?: Partial<CertificateCard>;
 }
 
@@ -264,7 +263,7 @@ export async function changeCertificate(
       ...(wanted.standing === undefined ? {} : { standing: wanted.standing }),
       ...(wanted.standingUntil === undefined ? {} : { standing_until: wanted.standingUntil }),
       ...(wanted.lookAt === undefined ? {} : { look_at: wanted.lookAt }),
-      ...(wanted.toldDays === undefined ? {} : { told_days: wanted.toldDays }),
+      ...(wanted.tellAt === undefined ? {} : { tell_at: wanted.tellAt }),
       sealed: keyring.sealRecord(recordName(id), JSON.stringify(card)),
     })
     .where('id', '=', id)
@@ -283,32 +282,23 @@ export async function noteUsed(tx: Tx, ids: readonly string[], now: string): Pro
   if (ids.length > 0) await tx.updateTable('certificates').set({ used_at: now }).where('id', 'in', ids).execute();
 }
 
-/** Approved ones that end by `until` and of which less was told than is to be told then. */
-export async function listNearEnd(
-  db: Db,
-  { until, days, most }: { readonly until: string; readonly days: number; readonly most: number },
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom('certificates')
-    .select('id')
-    // In a literal, as its index has it.
-    .where('state', '=', sql.lit('approved'))
-    .where('not_after', '<=', until)
-    .where(({ or, eb }) => or([eb('told_days', 'is', null), eb('told_days', '>', days)]))
-    .orderBy('not_after')
-    .limit(most)
-    .execute();
-  return rows.map(({ id }) => id);
+/** Those of which something is to be told by now. */
+export async function listToTell(db: Db, now: string, most: number): Promise<string[]> {
+  return idsDue(db, 'tell_at', now, most);
 }
 
 /** Those whose authority is to be asked by now. */
 export async function listToLookAt(db: Db, now: string, most: number): Promise<string[]> {
+  return idsDue(db, 'look_at', now, most);
+}
+
+async function idsDue(db: Db, column: 'tell_at' | 'look_at', now: string, most: number): Promise<string[]> {
   const rows = await db
     .selectFrom('certificates')
     .select('id')
-    .where('look_at', 'is not', null)
-    .where('look_at', '<=', now)
-    .orderBy('look_at')
+    .where(column, 'is not', null)
+    .where(column, '<=', now)
+    .orderBy(column)
     .limit(most)
     .execute();
   return rows.map(({ id }) => id);

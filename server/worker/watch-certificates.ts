@@ -2,13 +2,14 @@
 // ended, once each whatever number of machines looks; and authorities are asked again whether they stand by theirs.
 
 import type { Address } from '../core/address.ts';
-import { DAY_MS, isoNow } from '../core/clock.ts';
+import { isoNow } from '../core/clock.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { Vault } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
-import { changeCertificate, listNearEnd, listToLookAt, loadCertificate } from '../smime/certificates.store.ts';
+import { changeCertificate, listToLookAt, listToTell, loadCertificate } from '../smime/certificates.store.ts';
+import { tellingNow } from '../smime/ends.ts';
 import type { PublicFetch } from '../smime/fetch-public.ts';
 import { renewStanding } from '../smime/standing.ts';
 import type { CertificatePayload } from './certificate.ts';
@@ -20,27 +21,26 @@ export interface WatchDeps {
   readonly fetchPublic: PublicFetch;
 }
 
-/** The nearest first: whoever hears of 30 days needs not hear of 90 any more. 0: it has ended. */
-const TOLD_DAYS = [0, 30, 60, 90] as const;
-
-/** @returns how many were told of, of at most `most`. */
+/** @returns how many were looked at, of at most `most`. */
 export async function tellOfEnds(deps: WatchDeps, most: number): Promise<number> {
   const { db, vault } = deps;
-  let told = 0;
-  for (const days of TOLD_DAYS) {
-    const near = await listNearEnd(db, { until: isoNow(vault.clock, days * DAY_MS), days, most: most - told });
-    for (const id of near) await inTransaction(db, (tx) => tellOf(deps, tx, id, days));
-    told += near.length;
-    if (told >= most) break;
-  }
-  return told;
+  const due = await listToTell(db, isoNow(vault.clock), most);
+  for (const id of due) await inTransaction(db, (tx) => tellOf(deps, tx, id));
+  return due.length;
 }
 
-async function tellOf({ vault, admins }: WatchDeps, tx: Tx, id: string, days: number): Promise<void> {
-  const changed = await changeCertificate(vault, tx, id, ({ row }) =>
-    row.told_days === null || row.told_days > days ? { toldDays: days } : undefined,
-  );
-  if (changed === undefined) return;
+async function tellOf({ vault, admins }: WatchDeps, tx: Tx, id: string): Promise<void> {
+  const now = isoNow(vault.clock);
+  let days: number | undefined;
+  await changeCertificate(vault, tx, id, ({ row, facts }) => {
+    // Another machine was here before, or nobody uses it any more.
+    if (row.tell_at === null || row.tell_at > now) return undefined;
+    if (row.state !== 'approved') return { tellAt: null };
+    const telling = tellingNow(facts.notAfter, vault.clock.nowMs());
+    days = telling.days;
+    return { tellAt: telling.next };
+  });
+  if (days === undefined) return;
   for (const to of admins) {
     const payload: CertificatePayload = { certificate: id, to };
     await enqueue(vault, tx, { kind: 'certificate', payload });

@@ -14,15 +14,14 @@ export const certificates: Migration = {
       'standing text not null',
       'standing_until text',
       'look_at text',
-      'told_days integer',
+      'tell_at text',
       'used_at text',
       'created_at text not null',
       'sealed BYTES not null',
       'sealed_key BYTES',
     ]);
     await index(db, 'certificates', 'role', 'id');
-    await index(db, 'certificates', 'state', 'id');
-    await partialIndex(db, 'certificates', ['not_after'], "state = 'approved'");
+    await partialIndex(db, 'certificates', ['tell_at'], 'tell_at is not null');
     await partialIndex(db, 'certificates', ['look_at'], 'look_at is not null');
     await create(db, 'certificate_addresses', [
       'certificate_id text not null',

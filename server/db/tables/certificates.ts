@@ -14,8 +14,8 @@ export interface CertificatesTable {
   standing_until: string | null;
   /** When it is asked again; null: never. */
   look_at: string | null;
-  /** So many days before its end administrators were told last; 0: that it has ended. */
-  told_days: number | null;
+  /** When administrators are told next that it will end, or has; null: never. */
+  tell_at: string | null;
   /** When something was encrypted or signed with it last. */
   used_at: string | null;
   created_at: string;
