@@ -2,7 +2,7 @@
 
 import { isoTime } from '../core/clock.ts';
 import type { CheckedCertificate } from '../certificates/inventory.ts';
-import { algorithmWords, keyWords, roleWords } from '../certificates/words.ts';
+import { algorithmWords, keyWords, roleWords } from '../smime/certificate-words.ts';
 import { wordsIn } from '../language/words.ts';
 import { moment } from '../render/moment.ts';
 import type { CertificatePage, CertificateRow } from '../render/page-models/certificates.ts';

@@ -3,7 +3,7 @@
 import express, { Router } from 'express';
 import type { Request } from 'express';
 import type { By, CheckedCertificate, Inventory } from '../certificates/inventory.ts';
-import { algorithmWords, keyWords } from '../certificates/words.ts';
+import { algorithmWords, keyWords } from '../smime/certificate-words.ts';
 import { FILE_BYTES_MAX } from '../smime/certificate-files.ts';
 import { keyOf, needsScope, unbound } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { AppError, hasCode } from '../core/errors.ts';
 import { bindInventory } from '../certificates/inventory.ts';
 import type { CertificateSettings, CheckedCertificate, Inventory } from '../certificates/inventory.ts';
-import { algorithmWords, keyWords, roleWords } from '../certificates/words.ts';
+import { algorithmWords, keyWords, roleWords } from '../smime/certificate-words.ts';
 import { faultWords } from '../smime/check-certificate.ts';
 import { createPublicFetch } from '../smime/fetch-public.ts';
 import { withStore } from './with-store.ts';
