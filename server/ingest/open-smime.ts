@@ -4,6 +4,7 @@
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { readWhole } from '../core/read-whole.ts';
+import type { Turns } from '../core/turns.ts';
 import { EnvelopeClosed } from '../crypto/cms-open.ts';
 import { findHeaderEnd } from '../mail/header-lines.ts';
 import type { MailSource } from '../mail/parse.ts';
@@ -24,8 +25,15 @@ export interface ReadyMail {
   readonly smime?: SmimeSeen;
 }
 
-/** Throws mail/encrypted, mail/unreadable and mail/too-large. */
-export async function openSmime(deps: UsableDeps, source: MailSource, sizeBytes: number): Promise<ReadyMail> {
+export interface OpenDeps extends UsableDeps {
+  /** Each is held in memory whole, and more than once. */
+  readonly smimeTurns: Turns;
+}
+
+export const smimeTurnsOptions = { parallel: 2, waitingMax: 100 } as const;
+
+/** Throws mail/encrypted, mail/unreadable, mail/too-large and server/busy. */
+export async function openSmime(deps: OpenDeps, source: MailSource, sizeBytes: number): Promise<ReadyMail> {
   const { head, whole } = await peek(source);
   // Of nearly every mail no more than this is asked.
   if (!/pkcs7/i.test(head.toString('latin1'))) return { source: whole };
@@ -35,8 +43,9 @@ export async function openSmime(deps: UsableDeps, source: MailSource, sizeBytes:
     if (mediaTypeOf(outer).type !== 'multipart/signed') throw tooLarge();
     return { source: whole, smime: { wasEncrypted: false, signatures: [], isUnchecked: true } };
   }
-  const bytes = isHeld(whole) ? Buffer.concat(whole) : await readWhole(whole);
-  const { mail, ...seen } = await open(deps, bytes);
+  const { mail, ...seen } = await deps.smimeTurns.take(async () =>
+    open(deps, isHeld(whole) ? Buffer.concat(whole) : await readWhole(whole)),
+  );
   return { source: [mail], smime: { ...seen, isUnchecked: false } };
 }
 

@@ -6,13 +6,12 @@ import { sha256 } from '../crypto/digest.ts';
 import type { MailTree, PartSink } from '../mail/mail-tree.ts';
 import type { MailParser } from '../mail/parse.ts';
 import { signatureState } from '../smime/signature-state.ts';
-import type { UsableDeps } from '../smime/usable.ts';
 import { openSmime } from './open-smime.ts';
-import type { SmimeSeen } from './open-smime.ts';
+import type { OpenDeps, SmimeSeen } from './open-smime.ts';
 import { spool } from './spool.ts';
 import type { Content } from './submission.ts';
 
-export interface RawDeps extends UsableDeps {
+export interface RawDeps extends OpenDeps {
   readonly parser: MailParser;
   /** Folder for mails too large for memory. */
   readonly spoolDir: string;

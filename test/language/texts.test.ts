@@ -23,6 +23,8 @@ const ENGLISH_VIEWS = [
   'pages/audit.hbs',
   'pages/today.hbs',
   'pages/queue.hbs',
+  'pages/certificates.hbs',
+  'pages/certificate.hbs',
   'partials/chart.hbs',
   'pages/policy.hbs',
   'pages/policy-restore.hbs',
