@@ -45,7 +45,15 @@ const table: Readonly<Record<Role, readonly Capability[]>> = {
     'addresses:unlock',
   ],
   // Reads everything in the console, changes nothing, reads no message.
-  auditor: ['branding:read', 'policy:read', 'certificates:read', 'people:read', 'audit:read', 'figures:read', 'queue:read'],
+  auditor: [
+    'branding:read',
+    'policy:read',
+    'certificates:read',
+    'people:read',
+    'audit:read',
+    'figures:read',
+    'queue:read',
+  ],
   'help-desk': ['notices:resend', 'addresses:unlock'],
   // Stands in for every approver that a rule names.
   approver: ['held:answer'],

@@ -54,11 +54,13 @@ const sender = {
   visitor: { address: alice.address, isSender: true, console: [], inConsole: false, at: 'sent' },
 } as const;
 const consoleOf = (current: string) =>
-  ['Today', 'Branding', 'Policy', 'Simulator', 'People', 'Queue', 'Audit', 'Certificates', 'Help desk'].map((label) => ({
-    label,
-    url: `/admin/${label.toLowerCase()}`,
-    current: label === current,
-  }));
+  ['Today', 'Branding', 'Policy', 'Simulator', 'People', 'Queue', 'Audit', 'Certificates', 'Help desk'].map(
+    (label) => ({
+      label,
+      url: `/admin/${label.toLowerCase()}`,
+      current: label === current,
+    }),
+  );
 const owning = { address: admin.address, isSender: true, inConsole: true } as const;
 const owner = { visitor: { ...owning, console: consoleOf('Branding'), at: 'branding' } } as const;
 const todayOwner = { visitor: { ...owning, console: consoleOf('Today'), at: 'today' } } as const;
