@@ -12,6 +12,7 @@ import { addressIndex } from '../server/crypto/address-index.ts';
 import { inTransaction } from '../server/db/engine.ts';
 import { migrate } from '../server/db/migrate.ts';
 import { loadConfig } from '../server/config.ts';
+import { createPublicFetch } from '../server/smime/fetch-public.ts';
 import { claimJobs, enqueue, sweepOutbox } from '../server/outbox/outbox.store.ts';
 import { openStore } from '../server/store.ts';
 import { sweeps } from '../server/worker/sweep.ts';
@@ -138,6 +139,8 @@ async function works(running: Running): Promise<Works> {
         countFigures: () => Promise.resolve(0),
         log: createLog({ level: 'silent', pretty: false }),
         shredder: { shredExpired: () => Promise.resolve(0) },
+        admins: [],
+        fetchPublic: createPublicFetch(),
       };
       for (const name of ['challenges', 'sessions', 'counters']) await sweeps[name]?.(deps, 500);
     },

@@ -21,6 +21,8 @@ import { brandPages } from './admin/brands.routes.ts';
 import { consoleRoutes } from './admin/console.routes.ts';
 import { helpDeskPages } from './admin/help-desk.routes.ts';
 import { peoplePages } from './admin/people.routes.ts';
+import { certificatePages } from './admin/certificates.routes.ts';
+import type { Inventory } from './certificates/inventory.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { simulatorPages } from './admin/simulator.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
@@ -65,6 +67,7 @@ export function composePages(
   policy: PolicyKeeper,
   simulator: Simulator,
   shownSettings: SettingsPage['rows'],
+  inventory: Inventory,
 ): Express {
   const { config, store, staticFiles } = tools;
   const { db, vault } = store;
@@ -89,6 +92,7 @@ export function composePages(
       staffing,
       brandbook: policy.brandbook,
       replays: simulator.replays,
+      inventory,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
       publicUrl: config.portal.baseUrl,
@@ -99,7 +103,7 @@ export function composePages(
       ...portalPages(tools, site, roads),
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
-      ...adminPages(tools, site, policy, simulator, staffing),
+      ...adminPages(tools, site, policy, simulator, staffing, inventory),
       settingsPages(site, shownSettings),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
@@ -154,6 +158,7 @@ function adminPages(
   { rulebook, brandbook }: PolicyKeeper,
   simulator: Simulator,
   staffing: Staffing,
+  inventory: Inventory,
 ): Router[] {
   return [
     consoleRoutes(site),
@@ -162,6 +167,7 @@ function adminPages(
     simulatorPages({ site, rulebook, simulator }),
     peoplePages({ site, staffing, rulebook }),
     helpDeskPages(site),
+    certificatePages({ site, inventory }),
     auditPages(site),
     queuePages(site),
     apiKeyPages(site),

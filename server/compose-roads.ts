@@ -6,9 +6,11 @@ import type { WaysIn } from './compose-ways-in.ts';
 import type { KnownBrands } from './brandbook/known.ts';
 import { domainOf } from './core/address.ts';
 import { networkMatcher } from './core/networks.ts';
+import { createTurns } from './core/turns.ts';
 import type { PhrasesTable } from './db/tables/signin.ts';
 import { createRoomCheck } from './disk-reserve.ts';
 import { accept } from './ingest/accept.ts';
+import { smimeTurnsOptions } from './ingest/open-smime.ts';
 import { readRaw } from './ingest/read-raw.ts';
 import { simulate } from './ingest/simulate.ts';
 import type { Simulate } from './ingest/simulate.ts';
@@ -51,7 +53,8 @@ export function composeRoads(
   metrics?: Metrics,
 ): Roads {
   const { config, store, clock, hasher, parser, inspector, mailIdHost } = tools;
-  const rawDeps = { parser, clock, spoolDir: store.spoolDir };
+  const smimeTurns = createTurns(smimeTurnsOptions);
+  const rawDeps = { db: store.db, keyring: store.keyring, parser, clock, spoolDir: store.spoolDir, smimeTurns };
   const phraseHash = (phrase: string): Promise<PhrasesTable> => hashPhrase({ hasher, clock }, phrase);
   const frame = (other?: Policy): PolicyFrame => policyFrame(tools, ways, other ?? policy(), brands);
   const acceptDeps = {

@@ -5,10 +5,11 @@ import type { Tools } from './compose-tools.ts';
 import type { Config } from './config.ts';
 import { countFigures } from './figures/count.ts';
 import { isOwnRelay, publicName } from './mail/own-host.ts';
+import type { PublicFetch } from './smime/fetch-public.ts';
 import { createWorker } from './worker/worker.ts';
 import type { Worker, WorkerOptions } from './worker/worker.ts';
 
-export function composeWorker(tools: Tools, options: WorkerOptions): Worker {
+export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: WorkerOptions): Worker {
   const { config, store, shredder, templates, courier, log, mailIdHost } = tools;
   return createWorker(
     {
@@ -26,6 +27,8 @@ export function composeWorker(tools: Tools, options: WorkerOptions): Worker {
       publicUrl: config.portal.baseUrl,
       orgName: config.org.name,
       orgDomains: config.org.domains,
+      admins: config.admins,
+      fetchPublic,
       mailIdHost,
       relayHost: publicName(config.relay?.url.hostname),
       passcodeMinutes: config.passcodeMinutes,

@@ -3,6 +3,7 @@
 
 import type { Express } from 'express';
 import { composeAuditStream } from './compose-audit-stream.ts';
+import { bindInventory } from './certificates/inventory.ts';
 import { composeMetrics } from './compose-metrics.ts';
 import { composePages } from './compose-pages.ts';
 import { composePolicy } from './compose-policy.ts';
@@ -28,6 +29,8 @@ import { watchRequests } from './metrics/watched.ts';
 import { sealedColumns } from './sealed-columns.ts';
 import { keepMarking } from './shredding/keep-marking.ts';
 import { recollect } from './shredding/recollect.ts';
+import { createPublicFetch } from './smime/fetch-public.ts';
+import type { PublicFetchOptions } from './smime/fetch-public.ts';
 import type { Store } from './store.ts';
 import type { Worker, WorkerOptions } from './worker/worker.ts';
 
@@ -45,6 +48,8 @@ export interface Program {
 export interface ComposeOptions extends WorkerOptions, WaysInOptions, RoadsOptions, ToolsOptions {
   /** What the page of settings shows. */
   readonly shownSettings?: readonly ConfigRow[];
+  /** What may be reached of the web addresses that stand in certificates. */
+  readonly publicFetch?: PublicFetchOptions | undefined;
 }
 
 /** On a store whose tables are up to date. */
@@ -64,12 +69,14 @@ export async function compose(
   const endMarking = keepMarking(store, await recollect(store, log), log);
 
   const tools = makeTools({ config, store, clock, log }, options);
-  const worker = composeWorker(tools, options);
+  const fetchPublic = createPublicFetch(options.publicFetch);
+  const worker = composeWorker(tools, fetchPublic, options);
   const kick = (): void => worker.kick();
   const ways = await composeWaysIn(tools, options);
   const policy = await composePolicy(tools);
   const roads = composeRoads(tools, ways, options.policy ?? policy.inForce, policy.brands, kick, figures?.metrics);
   const simulator = composeSimulator(tools, roads, policy);
+  const inventory = bindInventory({ db, vault: store.vault, fetchPublic });
   const smtp = composeSmtp(tools, roads);
   const app = composePages(
     tools,
@@ -78,6 +85,7 @@ export async function compose(
     policy,
     simulator,
     options.shownSettings ?? [],
+    inventory,
   );
   const server = createHttpServer(figures === undefined ? app : watchRequests(figures.metrics, app));
   const auditStream = composeAuditStream(config, store, clock, log);

@@ -17,6 +17,7 @@ import { sessionRecords } from './signin/sessions.store.ts';
 import { totpRecords } from './signin/totps.store.ts';
 import { rosterRecords } from './staff/staff.store.ts';
 import { replayRecords } from './simulator/replays.store.ts';
+import { certificateKeys, certificateRecords } from './smime/certificates.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
 
 export const sealedColumns: readonly SealedColumn[] = [
@@ -38,5 +39,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   brandCards,
   replayRecords,
   rosterRecords,
+  certificateRecords,
+  certificateKeys,
   auditRecords,
 ];

@@ -8,6 +8,8 @@ import type { ApiKeyRouteDeps } from './api-keys.routes.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { brandRoutes } from './brands.routes.ts';
 import type { BrandRouteDeps } from './brands.routes.ts';
+import { certificateRoutes } from './certificates.routes.ts';
+import type { CertificateRouteDeps } from './certificates.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import type { MessageRouteDeps } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -32,7 +34,8 @@ export interface ApiDeps
     PolicyRouteDeps,
     PeopleRouteDeps,
     BrandRouteDeps,
-    ApiKeyRouteDeps {
+    ApiKeyRouteDeps,
+    CertificateRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -53,6 +56,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(apiKeyRoutes(deps));
   router.use(peopleRoutes(deps));
   router.use(brandRoutes(deps));
+  router.use(certificateRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

@@ -6,6 +6,7 @@ import { describeApiKeyCalls } from './api-keys-schemas.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
 import { describeBrandCalls } from './openapi-brands.ts';
+import { describeCertificates } from './openapi-certificates.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
@@ -122,6 +123,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     responses: answer(200, 'A page of entries', auditList),
   });
   describeApiKeyCalls(registry, security);
+  describeCertificates(registry, security);
   describePolicyCalls(registry, security);
   describePeopleCalls(registry, security);
   describeBrandCalls(registry, security);

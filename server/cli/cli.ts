@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { registerApiKeys } from './api-keys.ts';
 import { registerAudit } from './audit.ts';
 import { registerBackup } from './backup.ts';
+import { registerCertificates } from './certificates.ts';
 import { registerClock } from './clock.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerKeys } from './keys.ts';
@@ -33,6 +34,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerPolicy(program);
   registerProof(program);
   registerSimulate(program);
+  registerCertificates(program);
   registerMail(program);
   registerAudit(program);
   registerBackup(program);

@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'mail/unreadable' // not a mail that can be read
   | 'mail/too-large'
   | 'mail/rights-protected' // message.rpmsg
+  | 'mail/encrypted' // S/MIME, and not to a key of ours
   | 'mail/author' // author or envelope sender is not in ORG_DOMAINS, or they disagree
   | 'mail/recipients' // none, too many, or one that is not an address
   | 'mail/loop' // our own mail coming back, or automatic mail going round

@@ -10,6 +10,8 @@ export const limits = {
   mimePartsMax: 1_000,
   mimeDepthMax: 30,
   attachmentsMax: 500,
+  /** A mail that is signed, encrypted or opened by S/MIME is held in memory, several times over. */
+  smimeBytesMax: 32 * 1024 * 1024,
   bodyTextBytesMax: 4 * 1024 * 1024,
   filenameCharactersMax: 255,
   subjectCharactersMax: 998,

@@ -68,6 +68,11 @@ export function isLoopbackHost(host: string): boolean {
   return parseIp(host.replace(/^\[(.*)\]$/, '$1'))?.range() === 'loopback';
 }
 
+/** True for addresses of the open internet alone: not of this machine, this house, or a way into either. */
+export function isPublicIp(ip: string): boolean {
+  return parseIp(ip)?.range() === 'unicast';
+}
+
 function parseNetwork(entry: string): Network | undefined {
   const [ip = '', prefixText, ...more] = entry.split('/');
   if (isIP(ip) === 0 || ip.includes('%') || more.length > 0) return undefined;

@@ -8,6 +8,11 @@ export function sha256(data: string | Uint8Array): Buffer {
   return hash('sha256', data, 'buffer');
 }
 
+/** One of the SHA-2 digests, where the other side's key says which. */
+export function sha2(bits: 256 | 384 | 512, data: Uint8Array): Buffer {
+  return hash(`sha${bits}`, data, 'buffer');
+}
+
 export interface Sha256 {
   update(data: string | Uint8Array): void;
   /** 32 bytes; to be asked for once, at the end. */

@@ -16,6 +16,7 @@ import type {
   ReplaysTable,
   RostersTable,
 } from './tables/administration.ts';
+import type { CertificateAddressesTable, CertificatesTable } from './tables/certificates.ts';
 import type {
   DraftsTable,
   KeptLettersTable,
@@ -79,4 +80,6 @@ export interface Tables {
   rosters: RostersTable;
   totps: TotpsTable;
   recovery_codes: RecoveryCodesTable;
+  certificates: CertificatesTable;
+  certificate_addresses: CertificateAddressesTable;
 }

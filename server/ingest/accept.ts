@@ -26,6 +26,7 @@ import { examine, sealedBodyOf } from './judge.ts';
 import type { JudgeDeps } from './judge.ts';
 import { messageRow, recipientRow, repeatMarks, reviewersBeside } from './message-rows.ts';
 import type { RepeatMarks, RowDeps } from './message-rows.ts';
+import { offerCertificate } from './offer-certificate.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
 
 export interface AcceptDeps extends RowDeps, JudgeDeps {
@@ -110,6 +111,7 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
       messageId: message.id,
       details: { road, actor, recipients: recipients.length, reasons: reasonLines(decision.reasons) },
     });
+    if (content.offer !== undefined) await offerCertificate(deps.vault, tx, content.offer);
     await submission.alongside?.(tx, message.id);
     return { id: message.id, repeated: false };
   });

@@ -57,6 +57,7 @@ export function messageRow(
     ...(decision.title === undefined ? {} : { protectionTitle: decision.title }),
     reasons: reasonLines(decision.reasons),
     parts: tree.parts,
+    ...(content.smime === undefined ? {} : { smime: content.smime }),
   };
   const { keyId, wrapped } = sealing.wrappedKey();
   return {

@@ -59,6 +59,12 @@ export const answers = {
 
 // A code that only other doors use (forms, API) still has its line here, so that a new one cannot be forgotten.
 const byRefusal: Readonly<Record<RefusalCode, SmtpAnswer>> = {
+  // RFC 3463 section 3.8: a cryptographic failure.
+  'mail/encrypted': {
+    code: 554,
+    enhanced: '5.7.5',
+    text: 'This mail is encrypted and does not open with a key of this organisation',
+  },
   'mail/unreadable': { code: 554, enhanced: '5.6.0', text: 'This is not a mail that can be read' },
   'mail/too-large': answers.tooLarge,
   'mail/rights-protected': {

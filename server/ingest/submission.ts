@@ -3,8 +3,10 @@
 import type { Address } from '../core/address.ts';
 import type { Tx } from '../db/engine.ts';
 import type { MailTree, PartSink } from '../mail/mail-tree.ts';
+import type { MessageSmime } from '../messages/message.ts';
 import type { PolicyFrame, Wish } from '../policy/asks.ts';
 import type { Protection } from '../policy/protection.ts';
+import type { Offer } from './offer-certificate.ts';
 
 export interface SubmittedRecipient {
   readonly address: Address;
@@ -21,6 +23,10 @@ export interface Content {
   readonly recipients: readonly SubmittedRecipient[];
   /** Two submissions with the same key are one. Absent: every submission is new. */
   readonly repeatKey?: string | undefined;
+  /** What there was of S/MIME around it. */
+  readonly smime?: MessageSmime;
+  /** The certificate that it was signed with, to be offered to administrators. */
+  readonly offer?: Offer;
 }
 
 export interface Submission {

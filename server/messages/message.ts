@@ -20,6 +20,16 @@ export interface MessageMeta {
   /** Why the protection is what it is. */
   readonly reasons: readonly string[];
   readonly parts: readonly MailPart[];
+  /** Absent for a mail that came without S/MIME. */
+  readonly smime?: MessageSmime;
+}
+
+/** What was around a mail when it came; nothing of it is left in the message. */
+export interface MessageSmime {
+  /** It was encrypted to the organisation. */
+  readonly wasEncrypted: boolean;
+  /** What was found of its signatures, as smime/signature-state.ts says it. */
+  readonly signature?: 'valid' | 'untrusted' | 'broken' | 'unchecked';
 }
 
 export interface MessageBody {

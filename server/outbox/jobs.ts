@@ -8,7 +8,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * request: asks a sender for more time; decision: tells the reader what became of that. resend: looks which notices
  * an address lacks. passkey: tells an address that a passkey was added to it or removed. approval: tells somebody that a
  * message waits for their word; held: tells its sender so, and what came of it;
- * unreached: tells its sender that somebody could not be told.
+ * unreached: tells its sender that somebody could not be told. certificate: tells an administrator that one
+ * will expire, or has.
  */
 export type JobKind =
   | 'notice'
@@ -22,7 +23,8 @@ export type JobKind =
   | 'passkey'
   | 'approval'
   | 'held'
-  | 'unreached';
+  | 'unreached'
+  | 'certificate';
 
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
@@ -40,6 +42,7 @@ export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly plac
       'approval',
       'held',
       'unreached',
+      'certificate',
     ],
     places: 8,
   },
@@ -56,6 +59,7 @@ export const TRIED_FOR_MS: Record<JobKind, number> = {
   approval: 4 * DAY_MS,
   held: 2 * DAY_MS,
   unreached: 2 * DAY_MS,
+  certificate: 4 * DAY_MS,
   resend: HOUR_MS,
   passkey: 2 * DAY_MS,
   passcode: 10 * MINUTE_MS,

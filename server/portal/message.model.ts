@@ -10,6 +10,7 @@ import type { Site } from '../http/site.ts';
 import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { loadDraft } from '../messages/drafts.store.ts';
+import type { MessageMeta } from '../messages/message.ts';
 import type { SavedDraft } from '../messages/drafts.store.ts';
 import { listThread } from '../messages/messages.store.ts';
 import { openRecipient } from '../messages/open.ts';
@@ -60,6 +61,7 @@ export async function messagePage(
     protection: protectionView(words, { ...row, expires_at: endOf(row, reading.recipient) }, nowMs, {
       title: meta.protectionTitle,
     }),
+    ...signatureView(words, meta),
     body: body.view,
     attachments: shown.map((part) => attachmentView(words, part, waysTo(path, row, part.n))),
     ...(may('download') || shown.length === 0
@@ -85,6 +87,19 @@ export async function messagePage(
     mayCopy: may('copy'),
   };
 }
+
+function signatureView(words: Words, { smime, from }: MessageMeta): Pick<MessagePage, 'signature'> {
+  if (smime?.signature === undefined) return {};
+  const said = words.say(signatureKeys[smime.signature], { name: nameOf(from) });
+  return { signature: { words: said, isBroken: smime.signature === 'broken' } };
+}
+
+const signatureKeys = {
+  valid: 'reading.signature-valid',
+  untrusted: 'reading.signature-untrusted',
+  broken: 'reading.signature-broken',
+  unchecked: 'reading.signature-unchecked',
+} as const;
 
 async function replyForm(
   site: Site,

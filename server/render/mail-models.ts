@@ -91,6 +91,16 @@ export interface DecisionMail extends NoticeLinks {
   readonly hasWord: boolean;
 }
 
+/** To an administrator: a certificate will expire, or has. */
+export interface CertificateMail {
+  readonly brand: MailBrand;
+  readonly hasEnded: boolean;
+  /** Whose it is. */
+  readonly address: string;
+  readonly endsAt: string;
+  readonly link: string;
+}
+
 /** To an address: a passkey was added to it, or removed. */
 export interface PasskeyMail {
   readonly brand: MailBrand;
@@ -156,5 +166,6 @@ export interface MailModels {
   /** The same for what begins a conversation. */
   written: ReplyMail;
   passkey: PasskeyMail;
+  certificate: CertificateMail;
   test: TestMail;
 }

@@ -7,6 +7,7 @@ import type { BrandPage, BrandRemovePage, BrandVersionPage, BrandsPage } from '.
 import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
 import type { AuditPage } from './page-models/audit.ts';
 import type { AttachmentPage } from './page-models/attachment.ts';
+import type { CertificatePage, CertificatesPage } from './page-models/certificates.ts';
 import type {
   EndedPage,
   GenuinePage,
@@ -82,6 +83,8 @@ export interface PageModels {
   'policy-version': PolicyVersionPage;
   'policy-restore': PolicyRestorePage;
   'policy-simulator': SimulatorPage;
+  certificates: CertificatesPage;
+  certificate: CertificatePage;
   'policy-replay': ReplayPage;
   people: PeoplePage;
   removal: RemovalPage;

@@ -82,6 +82,8 @@ const PAGES: Record<keyof PageModels, true> = {
   'policy-version': true,
   'policy-restore': true,
   'policy-simulator': true,
+  certificates: true,
+  certificate: true,
   'policy-replay': true,
   'second-step': true,
   people: true,
@@ -102,6 +104,7 @@ const MAILS: Record<keyof MailModels, true> = {
   unreached: true,
   written: true,
   passkey: true,
+  certificate: true,
   test: true,
 };
 

@@ -1,6 +1,5 @@
-// Owns bringing a reply from the portal into the original sender's own mailbox, in the order of what is
-// safe: as ordinary mail only over verified TLS to the sender's own server, else as a notice with a link.
-// (Encrypting to the sender's certificate will stand before both.)
+// Owns writing a reply from the portal as a mail into the original sender's own mailbox, and the roads on which it may travel: encrypted to
+// the sender's certificate, else as ordinary mail over verified TLS to the sender's own server, else not at all: as a notice with a link.
 
 import { Readable } from 'node:stream';
 import { domainOf, parseAddress } from '../core/address.ts';
@@ -21,8 +20,8 @@ import { onBehalfOf, writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
 
 /**
- * The reply as ordinary mail, or undefined when the road to the sender's mailbox is not its own server, or
- * there is nothing left to bring. The letter must be sent with `requireVerifiedTls`.
+ * The reply as ordinary mail, or undefined when there is nothing left to bring. As it is here it must be sent to the sender's own server
+ * alone (`mayGoAsItIs`) and with `requireVerifiedTls`; else it is to be encrypted first.
  */
 export async function writeAnswer(
   deps: MailDeps,
@@ -33,7 +32,7 @@ export async function writeAnswer(
   const open = openMessage(deps.vault, message);
   const card = openRecipient(open, recipient);
   const to = parseAddress(card.address);
-  if (to === undefined || !(await deps.isOwnServer(domainOf(to)))) return undefined;
+  if (to === undefined) return undefined;
   const body = await loadBody(deps.db, deps.vault, open);
   const author = open.meta.from;
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
@@ -58,6 +57,11 @@ export async function writeAnswer(
     }),
   };
   return { from: verpAddress(deps.mailFrom.address, recipient.id), to, mail };
+}
+
+/** Whether the server that it is handed to is the one where it ends. */
+export function mayGoAsItIs(deps: MailDeps, { to }: Letter): Promise<boolean> {
+  return deps.isOwnServer(domainOf(to));
 }
 
 async function attachments(deps: MailDeps, open: OpenMessage): Promise<OutgoingAttachment[]> {

@@ -27,8 +27,11 @@ import {
   settleRetry,
 } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
-import { writeAnswer } from './answer.ts';
+import { mayGoAsItIs, writeAnswer } from './answer.ts';
 import { writeApproval, writeHeld } from './approval.ts';
+import { writeCertificateEnd } from './certificate.ts';
+import { encryptLetter } from './encrypt-letter.ts';
+import type { SecuredLetter } from './encrypt-letter.ts';
 import { writeFailure } from './failure.ts';
 import { LeaseLost } from './leases.ts';
 import type { Lease } from './leases.ts';
@@ -101,6 +104,7 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
   const { job } = lease;
   if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
   if (job.kind === 'passkey') return post(deps, lease, await writePasskey(deps, job));
+  if (job.kind === 'certificate') return post(deps, lease, await writeCertificateEnd(deps, job));
   if (job.kind === 'resend') return { kind: 'found', lacked: await findLacked(deps, job) };
   if (isAboutHold(job.kind)) return post(deps, lease, await writeAboutHold(deps, job));
   if (subject === undefined) return { kind: 'nothing' };
@@ -135,22 +139,37 @@ async function sendAnswer(
   message: MessagesTable,
   recipient: RecipientsTable,
 ): Promise<Result> {
-  const letter = await writeAnswer(deps, message, recipient);
-  if (letter !== undefined) {
+  const write = (): Promise<Letter | undefined> => writeAnswer(deps, message, recipient);
+  let letter = await write();
+  const secured = letter === undefined ? undefined : await encrypted(deps, lease, letter);
+  if (typeof secured === 'object') return post(deps, lease, secured);
+  // Its attachments are read once.
+  if (secured === 'failed') letter = await write();
+  if (letter !== undefined && (await mayGoAsItIs(deps, letter))) {
     const outcome = await post(deps, lease, letter, true);
     if (outcome.kind !== 'failed' || outcome.unverified !== true) return outcome;
   }
   return post(deps, lease, await writeNotice(deps, message, recipient));
 }
 
+/** What cannot be encrypted travels on the next road, which is as safe. */
+async function encrypted(deps: JobDeps, { job }: Lease, letter: Letter): Promise<SecuredLetter | 'failed' | undefined> {
+  try {
+    return await encryptLetter(deps, letter);
+  } catch (error) {
+    deps.log.error('smime.failed', { job: job.kind, id: job.id, err: error });
+    return 'failed';
+  }
+}
+
 async function post(
   deps: JobDeps,
   lease: Lease,
-  letter: Letter | undefined,
+  letter: Letter | SecuredLetter | undefined,
   requireVerifiedTls = false,
 ): Promise<Result> {
   if (letter === undefined) return { kind: 'nothing' };
-  const mail = composeStream(letter.mail);
+  const mail = 'raw' in letter ? Readable.from([letter.raw], { objectMode: false }) : composeStream(letter.mail);
   const raw = Readable.from(whileHeld(lease, mail), { objectMode: false });
   try {
     return await deps.courier.send({ from: letter.from, to: letter.to, raw, requireVerifiedTls });

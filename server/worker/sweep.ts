@@ -8,21 +8,19 @@ import { DAY_MS, HOUR_MS, isoNow } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
 import type { Signer } from '../crypto/signing-key.ts';
-import type { Db } from '../db/engine.ts';
 import { sweepDrafts } from '../messages/drafts.store.ts';
 import { sweepKeptLetters } from '../messages/kept-letters.store.ts';
-import type { Vault } from '../messages/seal.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepCeremonies } from '../signin/ceremonies.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
 import { orderReminders } from './remind.ts';
+import { askAuthorities, tellOfEnds } from './watch-certificates.ts';
+import type { WatchDeps } from './watch-certificates.ts';
 import type { Shredder } from '../shredding/shred.ts';
 import type { Witness } from '../shredding/witness.ts';
 
-export interface SweepDeps {
-  readonly db: Db;
-  readonly vault: Vault;
+export interface SweepDeps extends WatchDeps {
   readonly shredder: Pick<Shredder, 'shredExpired'>;
   readonly log: Log;
   readonly signer: Signer;
@@ -64,6 +62,9 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
     const deps = { db, vault, signer, markedSeq: witness.markedSeq() };
     return trimAudit(deps, isoNow(vault.clock, -auditKeepDays * DAY_MS), most);
   },
+  'certificates-end': tellOfEnds,
+  // Last: others' servers may be slow.
+  'certificates-asked': askAuthorities,
 };
 
 /** One batch of each. @returns whether any of them may have more to do. */

@@ -79,6 +79,8 @@ export const titles: Record<keyof PageModels, string> = {
   people: 'People',
   removal: 'People',
   'help-desk': 'Help desk',
+  certificates: 'Certificates',
+  certificate: 'Certificates: bob@recipient.example',
   'try-mailbox': 'Try-out mailbox',
   'try-mail': 'Mail',
 };

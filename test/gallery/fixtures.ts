@@ -18,6 +18,7 @@ import * as todayRows from './fixture-today.ts';
 import * as auditRows from './fixture-audit.ts';
 import * as policyRows from './fixture-policy.ts';
 import * as staff from './fixture-staff.ts';
+import * as certificateRows from './fixture-certificates.ts';
 import * as simulatorRows from './fixture-simulator.ts';
 
 export interface PageFixture {
@@ -54,11 +55,13 @@ const sender = {
   visitor: { address: alice.address, isSender: true, console: [], inConsole: false, at: 'sent' },
 } as const;
 const consoleOf = (current: string) =>
-  ['Today', 'Branding', 'Policy', 'Simulator', 'People', 'Queue', 'Audit', 'Help desk'].map((label) => ({
-    label,
-    url: `/admin/${label.toLowerCase()}`,
-    current: label === current,
-  }));
+  ['Today', 'Branding', 'Policy', 'Simulator', 'People', 'Queue', 'Audit', 'Certificates', 'Help desk'].map(
+    (label) => ({
+      label,
+      url: `/admin/${label.toLowerCase()}`,
+      current: label === current,
+    }),
+  );
 const owning = { address: admin.address, isSender: true, inConsole: true } as const;
 const owner = { visitor: { ...owning, console: consoleOf('Branding'), at: 'branding' } } as const;
 const todayOwner = { visitor: { ...owning, console: consoleOf('Today'), at: 'today' } } as const;
@@ -71,6 +74,7 @@ const helpOwner = {
 const longReader = {
   visitor: { address: people.longAddress, isSender: true, console: consoleOf(''), inConsole: false, at: 'inbox' },
 } as const;
+const certificateOwner = { visitor: { ...owning, console: consoleOf('Certificates'), at: 'certificates' } } as const;
 const pale = { brand: people.paleBrand };
 const hostileShell = { brand: people.hostileBrand };
 const longShell = { brand: people.longBrand };
@@ -399,6 +403,32 @@ export const pageFixtures: readonly PageFixture[] = [
     'message',
     'forty-attachments',
     { ...parts.message, body: text, attachments: parts.files(40), to: people.crowd, cc: people.crowd.slice(0, 2) },
+    reader,
+  ),
+  fixture(
+    'message',
+    'signed',
+    {
+      ...parts.message,
+      body: text,
+      reply,
+      signature: { words: 'Signed by Alice Example. Nothing was changed on the way.', isBroken: false },
+    },
+    reader,
+  ),
+  fixture(
+    'message',
+    'signature-broken',
+    {
+      ...parts.message,
+      body: text,
+      reply,
+      signature: {
+        words:
+          'The signature of this message does not hold. It was changed on the way, or signed in a way that is not relied on.',
+        isBroken: true,
+      },
+    },
     reader,
   ),
   fixture('message', 'thread', { ...parts.message, body: text, thread: parts.thread, reply }, reader),
@@ -807,6 +837,13 @@ export const pageFixtures: readonly PageFixture[] = [
     { ...staff.helpDesk, address: staff.hostileField, problem: 'That is not a mail address.' },
     helpOwner,
   ),
+  fixture('certificates', 'empty', certificateRows.certificatesEmpty, certificateOwner),
+  fixture('certificates', 'full', certificateRows.certificates, certificateOwner),
+  fixture('certificates', 'hostile', certificateRows.certificatesHostile, certificateOwner),
+  fixture('certificate', 'offered', certificateRows.certificate, certificateOwner),
+  fixture('certificate', 'faulty', certificateRows.certificateFaulty, certificateOwner),
+  fixture('certificate', 'refused', certificateRows.certificateRefused, certificateOwner),
+  fixture('certificate', 'hostile', certificateRows.certificateHostile, certificateOwner),
   fixture('try-mailbox', 'empty', { rows: [] }, { tryOut: true }),
   fixture('try-mailbox', 'many', { rows: rows.tryRows }, { tryOut: true }),
   fixture(

@@ -59,6 +59,12 @@ const hostileBrand: MailBrand = { ...brand, name: hostile, footer: hostile };
 const marked =
   '**Section 4** is *fine*.\nThe list is at https://example.org/a\n\n- one\n- two\n\n1. first\n2. second\n\n> a word';
 
+const certificate = {
+  address: bob.address,
+  endsAt: 'Saturday 20 February 2027, 15:12 UTC',
+  link: 'https://messages.example.com/admin/certificates/1',
+};
+
 const passkey = {
   address: bob.address,
   at: 'Saturday 21 November 2026, 15:12 UTC',
@@ -171,6 +177,9 @@ export const mailFixtures: readonly MailFixture[] = [
   fixture('decision', 'hostile', { brand, sender: hostile, hasWord: true, ...links }),
   fixture('passkey', 'made', { brand, isMade: true, ...passkey }),
   fixture('passkey', 'removed', { brand, isMade: false, ...passkey }),
+  fixture('certificate', 'soon', { brand, hasEnded: false, ...certificate }),
+  fixture('certificate', 'ended', { brand, hasEnded: true, ...certificate }),
+  fixture('certificate', 'hostile', { ...certificate, brand: hostileBrand, hasEnded: false, address: hostile }),
   fixture('passkey', 'hostile', { ...passkey, brand: hostileBrand, isMade: true, address: longAddress }),
   fixture('test', 'plain', { brand }),
 ];

@@ -7,6 +7,7 @@ import { DAY_MS, HOUR_MS, isoTime } from '../../server/core/clock.ts';
 import type { Log } from '../../server/core/log.ts';
 import { newToken } from '../../server/crypto/random.ts';
 import { bindShredder } from '../../server/shredding/shred.ts';
+import { createPublicFetch } from '../../server/smime/fetch-public.ts';
 import { sweepRound, sweeps } from '../../server/worker/sweep.ts';
 import type { Sweep, SweepDeps } from '../../server/worker/sweep.ts';
 import { describeEngines } from '../support/engines.ts';
@@ -34,6 +35,8 @@ describeEngines('the leavings of years', (engine) => {
       shredder,
       signer,
       witness,
+      admins: [],
+      fetchPublic: createPublicFetch(),
       auditKeepDays: undefined,
       countFigures: () => Promise.resolve(0),
     };

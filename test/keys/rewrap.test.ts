@@ -25,6 +25,8 @@ import { sealWord } from '../../server/messages/requests.store.ts';
 import { shredKeys } from '../../server/messages/shred.store.ts';
 import { enqueue, jobRecords } from '../../server/outbox/outbox.store.ts';
 import { sealedColumns } from '../../server/sealed-columns.ts';
+import { parseCertificate } from '../../server/crypto/certificate.ts';
+import { insertCertificate } from '../../server/smime/certificates.store.ts';
 import { createApiKey, loadApiKey } from '../../server/signin/api-keys.store.ts';
 import { beginCeremony } from '../../server/signin/ceremonies.store.ts';
 import { insertHold } from '../../server/messages/holds.store.ts';
@@ -42,6 +44,7 @@ import { sealCodeMail } from '../../server/signin/code-mail.ts';
 import { loadSession, startSession } from '../../server/signin/sessions.store.ts';
 import { keepTryMail, listTryMail } from '../../server/try/try-mail.store.ts';
 import { describeEngines } from '../support/engines.ts';
+import { makeMailCertificate } from '../support/mail-certificates.ts';
 import { tableNames } from '../support/tables.ts';
 import { clock, setStage } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -78,6 +81,7 @@ describeEngines('rewrapping', (engine) => {
     await addRequest(id);
     await addPolicyAndHold(id);
     await addStaff();
+    await addCertificate();
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -271,6 +275,14 @@ describeEngines('rewrapping', (engine) => {
         sealed_word: sealWord(old, id, 'No.'),
       })
       .execute();
+  }
+
+  async function addCertificate(): Promise<void> {
+    const { der, keyDer: privateKey } = makeMailCertificate({ key: 'P-256' });
+    const certificate = { role: 'own' as const, facts: parseCertificate(der), chain: [], origin: 'import' as const };
+    await inTransaction(stage.db, (tx) =>
+      insertCertificate({ keyring: old, clock }, tx, { ...certificate, privateKey }),
+    );
   }
 
   async function addPolicyAndHold(messageId: string): Promise<void> {

@@ -25,6 +25,8 @@ const ENGLISH_VIEWS = [
   'pages/queue.hbs',
   'pages/api-keys.hbs',
   'pages/settings.hbs',
+  'pages/certificates.hbs',
+  'pages/certificate.hbs',
   'partials/chart.hbs',
   'pages/policy.hbs',
   'pages/policy-restore.hbs',

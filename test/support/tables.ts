@@ -41,6 +41,8 @@ const tables: Record<keyof Tables, true> = {
   rosters: true,
   totps: true,
   recovery_codes: true,
+  certificates: true,
+  certificate_addresses: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

@@ -1,19 +1,14 @@
 // The road of an answer into the sender's own mailbox: in clear only over verified TLS, else as a notice.
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { Visitor } from '../support/browser.ts';
+import { FILE, SECRET, answerOne, newest } from '../support/answering.ts';
 import { makeCertificate } from '../support/certificates.ts';
-import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { readable, relayEnv, startRelay } from '../support/relay.ts';
 import type { RelayedMail, TestRelay } from '../support/relay.ts';
-
-const SECRET = 'The secret answer, with an ümlaut.';
-const FILE = randomBytes(100_000);
 
 describe('an answer whose sender has a mail server with a good certificate', () => {
   let relay: TestRelay;
@@ -107,27 +102,6 @@ describe('an answer whose road cannot be verified', () => {
   });
 });
 
-/** Alice writes to Bob (and `other`), Bob signs in by the mails the relay took, and answers. */
-async function answerOne(running: Running, relay: TestRelay, other?: string): Promise<void> {
-  const id = await send(running, {
-    to: ['Bob Recipient <bob@recipient.example>', ...(other === undefined ? [] : [other])].join(', '),
-    subject: 'The matter',
-    text: 'What do you say?',
-    headers: ['References: <earlier@example.com>'],
-  });
-  await running.drain();
-  const link = /\/m\/[A-Za-z0-9_-]{22}/.exec(newest(relay, 'bob@recipient.example').raw)?.[0] ?? '';
-  const bob = new Visitor(running.url);
-  await bob.post(`${link}/passcode`, {}, link);
-  await running.drain();
-  const code = /^(\d{8})\r?$/m.exec(newest(relay, 'bob@recipient.example').raw)?.[1] ?? '';
-  assert.equal((await bob.post(`${link}/verify`, { code }, `${link}/verify`)).status, 303);
-  const files = [{ name: 'plan.bin', content: FILE }];
-  const fields = { text: SECRET, ...(other === undefined ? {} : { all: '1' }) };
-  assert.equal((await bob.postMultipart(`/messages/${id}/reply`, fields, files, `/messages/${id}`)).status, 303);
-  await running.drain();
-}
-
 /** Of each recipient of the answer, whether something reached their mailbox. */
 async function announced(running: Running): Promise<boolean[]> {
   const rows = await running.store.db
@@ -137,12 +111,6 @@ async function announced(running: Running): Promise<boolean[]> {
     .where('messages.kind', '=', 'reply')
     .execute();
   return rows.map((row) => row.notified_at !== null);
-}
-
-function newest(relay: TestRelay, address: string): RelayedMail {
-  const mail = relay.mails.findLast((one) => one.to === address);
-  assert.ok(mail, `nothing came for ${address}`);
-  return mail;
 }
 
 function trusted(certificate: ReturnType<typeof makeCertificate>): ReturnType<typeof makeCertificate> {

@@ -71,6 +71,8 @@ export interface MessagePage {
   readonly cc: readonly PersonView[];
   readonly sent: Moment;
   readonly protection: ProtectionView;
+  /** Of a mail that came signed: what was found of the signature. */
+  readonly signature?: { readonly words: string; readonly isBroken: boolean };
   readonly body: BodyView;
   readonly attachments: readonly AttachmentView[];
   /** Shown instead of download buttons when the bytes are withheld. */

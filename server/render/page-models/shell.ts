@@ -50,7 +50,17 @@ export interface Shell {
 }
 
 export type ConsolePlace =
-  'today' | 'queue' | 'api-keys' | 'settings' | 'branding' | 'policy' | 'simulator' | 'people' | 'audit' | 'help-desk';
+  | 'today'
+  | 'queue'
+  | 'api-keys'
+  | 'settings'
+  | 'branding'
+  | 'policy'
+  | 'simulator'
+  | 'certificates'
+  | 'people'
+  | 'audit'
+  | 'help-desk';
 
 export interface ConsoleEntry {
   readonly label: string;

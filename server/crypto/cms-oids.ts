@@ -1,0 +1,52 @@
+// Owns the object identifiers that S/MIME is made of, by their names in the RFCs. It holds nothing else.
+
+export const oids = {
+  // RFC 5652, RFC 5083
+  data: '1.2.840.113549.1.7.1',
+  signedData: '1.2.840.113549.1.7.2',
+  envelopedData: '1.2.840.113549.1.7.3',
+  authEnvelopedData: '1.2.840.113549.1.9.16.1.23',
+  // RFC 8017, RFC 4055
+  rsaEncryption: '1.2.840.113549.1.1.1',
+  rsaOaep: '1.2.840.113549.1.1.7',
+  mgf1: '1.2.840.113549.1.1.8',
+  rsaPss: '1.2.840.113549.1.1.10',
+  sha1: '1.3.14.3.2.26',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  sha384: '2.16.840.1.101.3.4.2.2',
+  sha512: '2.16.840.1.101.3.4.2.3',
+  // RFC 5480, RFC 5753
+  ecPublicKey: '1.2.840.10045.2.1',
+  ecdhSha1Kdf: '1.3.133.16.840.63.0.2',
+  ecdhSha256Kdf: '1.3.132.1.11.1',
+  ecdhSha384Kdf: '1.3.132.1.11.2',
+  ecdhSha512Kdf: '1.3.132.1.11.3',
+  // RFC 3565, RFC 5084
+  aes128Cbc: '2.16.840.1.101.3.4.1.2',
+  aes192Cbc: '2.16.840.1.101.3.4.1.22',
+  aes256Cbc: '2.16.840.1.101.3.4.1.42',
+  aes128Gcm: '2.16.840.1.101.3.4.1.6',
+  aes192Gcm: '2.16.840.1.101.3.4.1.26',
+  aes256Gcm: '2.16.840.1.101.3.4.1.46',
+  aes128Wrap: '2.16.840.1.101.3.4.1.5',
+  aes192Wrap: '2.16.840.1.101.3.4.1.25',
+  aes256Wrap: '2.16.840.1.101.3.4.1.45',
+  // RFC 8551, RFC 5280, RFC 9598
+  smimeCapabilities: '1.2.840.113549.1.9.15',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
+  signingTime: '1.2.840.113549.1.9.5',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  keyUsage: '2.5.29.15',
+  extKeyUsage: '2.5.29.37',
+  subjectKeyIdentifier: '2.5.29.14',
+  crlDistributionPoints: '2.5.29.31',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  ocsp: '1.3.6.1.5.5.7.48.1',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
+  emailProtection: '1.3.6.1.5.5.7.3.4',
+  anyExtendedKeyUsage: '2.5.29.37.0',
+  smtpUtf8Mailbox: '1.3.6.1.5.5.7.8.9',
+  emailAddress: '1.2.840.113549.1.9.1',
+} as const;

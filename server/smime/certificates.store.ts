@@ -1,0 +1,327 @@
+// Owns the rows of certificates: found by the address that they are for and by their fingerprint, all that they say sealed, the private
+// keys of the organisation's own sealed apart. It decides nothing about their use.
+
+import { z } from 'zod';
+import { parseAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
+import { isoNow } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import { addressIndex } from '../crypto/address-index.ts';
+import { parseCertificate } from '../crypto/certificate.ts';
+import type { CertificateFacts } from '../crypto/certificate.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import { newId } from '../crypto/random.ts';
+import type { Db, Tx } from '../db/engine.ts';
+import { holdLock } from '../db/engine.ts';
+import type { SealedColumn } from '../db/sealed-column.ts';
+import type { CertificatesTable } from '../db/tables/certificates.ts';
+
+export interface StoreDeps {
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+}
+
+const cardSchema = z.object({
+  /** DER, base64. */
+  certificate: z.string(),
+  /** Certificates of authorities that came along with it. */
+  chain: z.array(z.string()),
+  cipher: z.enum(['auto', 'gcm', 'cbc']),
+  allowsPkcs1: z.boolean(),
+  /** Where an administrator knows that its authority cannot be asked. */
+  ignoresRevocation: z.boolean(),
+  /** Object identifiers named in a mail that was signed with it. */
+  capabilities: z.array(z.string()),
+  origin: z.enum(['import', 'mail']),
+  /** Who said yes or no, and when. */
+  decidedBy: z.string().optional(),
+  decidedAt: z.string().optional(),
+});
+
+export type CertificateCard = z.infer<typeof cardSchema>;
+
+export interface StoredCertificate {
+  readonly row: Omit<CertificatesTable, 'sealed' | 'sealed_key'> & { readonly hasKey: boolean };
+  readonly card: CertificateCard;
+  readonly facts: CertificateFacts;
+}
+
+export interface NewCertificate {
+  readonly role: CertificatesTable['role'];
+  readonly facts: CertificateFacts;
+  readonly chain: readonly Buffer[];
+  readonly origin: CertificateCard['origin'];
+  readonly capabilities?: readonly string[];
+  /** PKCS #8, DER. */
+  readonly privateKey?: Buffer | undefined;
+}
+
+const BEFORE_ALL = '';
+
+export const certificateRecords: SealedColumn = {
+  table: 'certificates',
+  key: 'id',
+  before: BEFORE_ALL,
+  column: 'sealed',
+  name: (id) => recordName(String(id)),
+};
+
+export const certificateKeys: SealedColumn = {
+  table: 'certificates',
+  key: 'id',
+  before: BEFORE_ALL,
+  column: 'sealed_key',
+  name: (id) => keyName(String(id)),
+};
+
+/** @returns its id, or undefined when it is there already. */
+export async function insertCertificate(
+  { keyring, clock }: StoreDeps,
+  tx: Tx,
+  { role, facts, chain, origin, capabilities = [], privateKey }: NewCertificate,
+): Promise<string | undefined> {
+  const id = newId(clock);
+  const card: CertificateCard = {
+    certificate: facts.der.toString('base64'),
+    chain: chain.map((one) => one.toString('base64')),
+    cipher: 'auto',
+    allowsPkcs1: false,
+    ignoresRevocation: false,
+    capabilities: [...capabilities],
+    origin,
+  };
+  const inserted = await tx
+    .insertInto('certificates')
+    .values({
+      id,
+      fingerprint_index: fingerprintIndex(keyring, facts.fingerprint),
+      role,
+      state: 'offered',
+      not_after: facts.notAfter,
+      standing: facts.crlUrls.length + facts.ocspUrls.length === 0 ? 'none' : 'unchecked',
+      standing_until: null,
+      look_at: null,
+      tell_at: null,
+      used_at: null,
+      created_at: isoNow(clock),
+      sealed: keyring.sealRecord(recordName(id), JSON.stringify(card)),
+      sealed_key: privateKey === undefined ? null : keyring.sealRecord(keyName(id), privateKey),
+    })
+    .onConflict((conflict) => conflict.column('fingerprint_index').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted === undefined) return undefined;
+  const indexes = new Set(addressesOf(facts).map((address) => addressIndex(keyring, address)));
+  const rows = [...indexes].map((address_index) => ({ certificate_id: id, address_index }));
+  if (rows.length > 0) await tx.insertInto('certificate_addresses').values(rows).execute();
+  return id;
+}
+
+/** Those of its addresses that mail can be sent to from here. */
+export function addressesOf({ addresses }: CertificateFacts): Address[] {
+  return addresses.flatMap((text) => parseAddress(text) ?? []);
+}
+
+export async function loadCertificate(
+  keyring: Keyring,
+  db: Db | Tx,
+  id: string,
+): Promise<StoredCertificate | undefined> {
+  const row = await db.selectFrom('certificates').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : opened(keyring, row);
+}
+
+export async function loadByFingerprint(
+  keyring: Keyring,
+  db: Db | Tx,
+  fingerprint: string,
+): Promise<StoredCertificate | undefined> {
+  const row = await db
+    .selectFrom('certificates')
+    .selectAll()
+    .where('fingerprint_index', '=', fingerprintIndex(keyring, fingerprint))
+    .executeTakeFirst();
+  return row === undefined ? undefined : opened(keyring, row);
+}
+
+export interface ListAsk {
+  readonly role?: CertificatesTable['role'];
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Newest first; with `after`, those that are just newer than that one, newest first as well. */
+export async function listCertificates(
+  keyring: Keyring,
+  db: Db,
+  { role, before, after, limit }: ListAsk,
+): Promise<StoredCertificate[]> {
+  let query = db.selectFrom('certificates').selectAll().limit(limit);
+  if (role !== undefined) query = query.where('role', '=', role);
+  if (before !== undefined) query = query.where('id', '<', before);
+  if (after !== undefined) query = query.where('id', '>', after);
+  const rows = await query.orderBy('id', after === undefined ? 'desc' : 'asc').execute();
+  return (after === undefined ? rows : rows.toReversed()).map((row) => opened(keyring, row));
+}
+
+/** More than these for one address, or more authorities, are not looked at. */
+const LOOKED_AT_MAX = 50;
+const AUTHORITIES_MAX = 500;
+
+/** Those that an administrator approved, newest first. */
+export async function approvedFor(
+  keyring: Keyring,
+  db: Db,
+  address: Address,
+  role: 'recipient' | 'own',
+): Promise<StoredCertificate[]> {
+  const rows = await rowsFor(keyring, db, address);
+  return rows.filter((row) => row.state === 'approved' && row.role === role).map((row) => opened(keyring, row));
+}
+
+async function rowsFor(keyring: Keyring, db: Db | Tx, address: Address): Promise<CertificatesTable[]> {
+  const ids = db
+    .selectFrom('certificate_addresses')
+    .select('certificate_id')
+    .where('address_index', '=', addressIndex(keyring, address))
+    .orderBy('certificate_id', 'desc')
+    .limit(LOOKED_AT_MAX);
+  const rows = await db.selectFrom('certificates').selectAll().where('id', 'in', ids).execute();
+  return rows.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** How many for this address wait for a word. */
+export async function countOffered(keyring: Keyring, tx: Tx, address: Address): Promise<number> {
+  return (await rowsFor(keyring, tx, address)).filter(({ state }) => state === 'offered').length;
+}
+
+/** The authorities that administrators trust. */
+export async function approvedAuthorities(keyring: Keyring, db: Db | Tx): Promise<StoredCertificate[]> {
+  const rows = await db
+    .selectFrom('certificates')
+    .selectAll()
+    .where('role', '=', 'authority')
+    .where('state', '=', 'approved')
+    .limit(AUTHORITIES_MAX)
+    .execute();
+  return rows.map((row) => opened(keyring, row));
+}
+
+/** The organisation's own with their private keys, also those that have ended: what was encrypted to them is to be read. */
+export async function ownKeys(
+  keyring: Keyring,
+  db: Db,
+): Promise<readonly { readonly facts: CertificateFacts; readonly privateKey: Buffer }[]> {
+  const rows = await db
+    .selectFrom('certificates')
+    .selectAll()
+    .where('role', '=', 'own')
+    .where('state', '=', 'approved')
+    .where('sealed_key', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(AUTHORITIES_MAX)
+    .execute();
+  return rows.flatMap((row) => {
+    if (row.sealed_key === null) return [];
+    return [{ facts: opened(keyring, row).facts, privateKey: keyring.openRecord(keyName(row.id), row.sealed_key) }];
+  });
+}
+
+/** The private key of one of the organisation's own, PKCS #8, DER. */
+export async function loadOwnKey(keyring: Keyring, db: Db, id: string): Promise<Buffer | undefined> {
+  const row = await db.selectFrom('certificates').select('sealed_key').where('id', '=', id).executeTakeFirst();
+  const sealed = row?.sealed_key ?? undefined;
+  return sealed === undefined ? undefined : keyring.openRecord(keyName(id), sealed);
+}
+
+export interface CertificateChange {
+  readonly state?: CertificatesTable['state'];
+  readonly standing?: CertificatesTable['standing'];
+  readonly standingUntil?: string | null;
+  readonly lookAt?: string | null;
+  readonly tellAt?: string | null;
+  readonly card?: Partial<CertificateCard>;
+}
+
+/** One change after the other. @returns what it is then; undefined when there is none, or `change` wants nothing. */
+export async function changeCertificate(
+  { keyring }: StoreDeps,
+  tx: Tx,
+  id: string,
+  change: (now: StoredCertificate) => CertificateChange | undefined,
+): Promise<StoredCertificate | undefined> {
+  await holdLock(tx, `certificate ${id}`);
+  const now = await loadCertificate(keyring, tx, id);
+  const wanted = now === undefined ? undefined : change(now);
+  if (now === undefined || wanted === undefined) return undefined;
+  const card = { ...now.card, ...wanted.card };
+  await tx
+    .updateTable('certificates')
+    .set({
+      ...(wanted.state === undefined ? {} : { state: wanted.state }),
+      ...(wanted.standing === undefined ? {} : { standing: wanted.standing }),
+      ...(wanted.standingUntil === undefined ? {} : { standing_until: wanted.standingUntil }),
+      ...(wanted.lookAt === undefined ? {} : { look_at: wanted.lookAt }),
+      ...(wanted.tellAt === undefined ? {} : { tell_at: wanted.tellAt }),
+      sealed: keyring.sealRecord(recordName(id), JSON.stringify(card)),
+    })
+    .where('id', '=', id)
+    .execute();
+  return loadCertificate(keyring, tx, id);
+}
+
+/** @returns whether there was one. */
+export async function removeCertificate(tx: Tx, id: string): Promise<boolean> {
+  await tx.deleteFrom('certificate_addresses').where('certificate_id', '=', id).execute();
+  const removed = await tx.deleteFrom('certificates').where('id', '=', id).returning('id').executeTakeFirst();
+  return removed !== undefined;
+}
+
+export async function noteUsed(tx: Tx, ids: readonly string[], now: string): Promise<void> {
+  if (ids.length > 0) await tx.updateTable('certificates').set({ used_at: now }).where('id', 'in', ids).execute();
+}
+
+/** Those of which something is to be told by now. */
+export async function listToTell(db: Db, now: string, most: number): Promise<string[]> {
+  return idsDue(db, 'tell_at', now, most);
+}
+
+/** Those whose authority is to be asked by now. */
+export async function listToLookAt(db: Db, now: string, most: number): Promise<string[]> {
+  return idsDue(db, 'look_at', now, most);
+}
+
+async function idsDue(db: Db, column: 'tell_at' | 'look_at', now: string, most: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('certificates')
+    .select('id')
+    .where(column, 'is not', null)
+    .where(column, '<=', now)
+    .orderBy(column)
+    .limit(most)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+function opened(keyring: Keyring, row: CertificatesTable): StoredCertificate {
+  const { sealed, sealed_key: key, ...rest } = row;
+  const card = cardSchema.parse(JSON.parse(keyring.openRecord(recordName(row.id), sealed).toString('utf8')));
+  return {
+    row: { ...rest, hasKey: key !== null },
+    card,
+    facts: parseCertificate(Buffer.from(card.certificate, 'base64')),
+  };
+}
+
+function fingerprintIndex(keyring: Keyring, fingerprint: string): string {
+  return keyring.blindIndex('certificate', fingerprint);
+}
+
+function recordName(id: string): string {
+  return `certificate ${id}`;
+}
+
+function keyName(id: string): string {
+  return `certificate-key ${id}`;
+}
