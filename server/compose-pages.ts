@@ -18,6 +18,7 @@ import { brandPages } from './admin/brands.routes.ts';
 import { consoleRoutes } from './admin/console.routes.ts';
 import { helpDeskPages } from './admin/help-desk.routes.ts';
 import { peoplePages } from './admin/people.routes.ts';
+import { connectorPages } from './admin/connectors.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { simulatorPages } from './admin/simulator.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
@@ -84,6 +85,7 @@ export function composePages(
       rulebook: policy.rulebook,
       staffing,
       brandbook: policy.brandbook,
+      delivery: tools.delivery,
       replays: simulator.replays,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
@@ -143,7 +145,7 @@ function senderPages(
 }
 
 function adminPages(
-  { store, config }: Tools,
+  { store, config, delivery }: Tools,
   site: Site,
   { rulebook, brandbook }: PolicyKeeper,
   simulator: Simulator,
@@ -159,6 +161,7 @@ function adminPages(
     auditPages(site),
     queuePages(site),
     todayPages({ site, figures: (since) => figuresNow(store, since), dataDir: config.dataDir }),
+    connectorPages({ site, delivery }),
   ];
 }
 

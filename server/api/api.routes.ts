@@ -6,6 +6,8 @@ import type { Log } from '../core/log.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { brandRoutes } from './brands.routes.ts';
 import type { BrandRouteDeps } from './brands.routes.ts';
+import { connectorRoutes } from './connectors.routes.ts';
+import type { ConnectorRouteDeps } from './connectors.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import type { MessageRouteDeps } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -29,7 +31,8 @@ export interface ApiDeps
     TakeBackRouteDeps,
     PolicyRouteDeps,
     PeopleRouteDeps,
-    BrandRouteDeps {
+    BrandRouteDeps,
+    ConnectorRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -49,6 +52,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(auditRoutes(deps));
   router.use(peopleRoutes(deps));
   router.use(brandRoutes(deps));
+  router.use(connectorRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

@@ -5,6 +5,7 @@ import { z } from './described-zod.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
 import { describeBrandCalls } from './openapi-brands.ts';
+import { describeConnectors } from './openapi-connectors.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
@@ -124,6 +125,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   describePeopleCalls(registry, security);
   describeBrandCalls(registry, security);
   describeSimulator(registry, security);
+  describeConnectors(registry, security);
 
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

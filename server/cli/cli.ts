@@ -5,6 +5,7 @@ import { registerApiKeys } from './api-keys.ts';
 import { registerAudit } from './audit.ts';
 import { registerBackup } from './backup.ts';
 import { registerClock } from './clock.ts';
+import { registerConnector } from './connector.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerKeys } from './keys.ts';
 import { registerMail } from './mail.ts';
@@ -34,6 +35,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerProof(program);
   registerSimulate(program);
   registerMail(program);
+  registerConnector(program);
   registerAudit(program);
   registerBackup(program);
   registerWitness(program);

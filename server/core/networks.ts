@@ -68,6 +68,11 @@ export function isLoopbackHost(host: string): boolean {
   return parseIp(host.replace(/^\[(.*)\]$/, '$1'))?.range() === 'loopback';
 }
 
+/** True for an address that anybody on the internet could reach: none of a house, a link, or a machine's own. */
+export function isPublicAddress(ip: string): boolean {
+  return parseIp(ip)?.range() === 'unicast';
+}
+
 function parseNetwork(entry: string): Network | undefined {
   const [ip = '', prefixText, ...more] = entry.split('/');
   if (isIP(ip) === 0 || ip.includes('%') || more.length > 0) return undefined;

@@ -8,6 +8,7 @@ import type {
   BrandDraftsTable,
   BrandNamesTable,
   BrandVersionsTable,
+  ConnectorsTable,
   CountersTable,
   DailyFiguresTable,
   MarksTable,
@@ -15,6 +16,7 @@ import type {
   PoliciesTable,
   ReplaysTable,
   RostersTable,
+  StsPoliciesTable,
 } from './tables/administration.ts';
 import type {
   DraftsTable,
@@ -79,4 +81,6 @@ export interface Tables {
   rosters: RostersTable;
   totps: TotpsTable;
   recovery_codes: RecoveryCodesTable;
+  connectors: ConnectorsTable;
+  sts_policies: StsPoliciesTable;
 }

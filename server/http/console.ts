@@ -19,6 +19,7 @@ const places: readonly Place[] = [
   { at: 'branding', label: 'Brands', path: '/admin/brands', needs: 'branding:read' },
   { at: 'policy', label: 'Policy', path: '/admin/policy', needs: 'policy:read' },
   { at: 'simulator', label: 'Simulator', path: '/admin/policy/simulate', needs: 'policy:read' },
+  { at: 'connectors', label: 'Connectors', path: '/admin/connectors', needs: 'policy:read' },
   { at: 'people', label: 'People', path: '/admin/people', needs: 'people:read' },
   { at: 'queue', label: 'Queue', path: '/admin/queue', needs: 'queue:read' },
   { at: 'audit', label: 'Audit', path: '/admin/audit', needs: 'audit:read' },

@@ -7,6 +7,7 @@ import type { BrandPage, BrandRemovePage, BrandVersionPage, BrandsPage } from '.
 import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
 import type { AuditPage } from './page-models/audit.ts';
 import type { AttachmentPage } from './page-models/attachment.ts';
+import type { ConnectorsPage } from './page-models/connectors.ts';
 import type {
   EndedPage,
   GenuinePage,
@@ -75,6 +76,7 @@ export interface PageModels {
   brand: BrandPage;
   'brand-version': BrandVersionPage;
   'brand-remove': BrandRemovePage;
+  connectors: ConnectorsPage;
   policy: PolicyPage;
   'policy-version': PolicyVersionPage;
   'policy-restore': PolicyRestorePage;

@@ -76,6 +76,7 @@ const PAGES: Record<keyof PageModels, true> = {
   audit: true,
   today: true,
   queue: true,
+  connectors: true,
   policy: true,
   'policy-version': true,
   'policy-restore': true,

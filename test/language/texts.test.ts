@@ -24,6 +24,7 @@ const ENGLISH_VIEWS = [
   'pages/today.hbs',
   'pages/queue.hbs',
   'partials/chart.hbs',
+  'pages/connectors.hbs',
   'pages/policy.hbs',
   'pages/policy-restore.hbs',
   'pages/policy-version.hbs',

@@ -62,6 +62,8 @@ export interface StartOptions {
   readonly viewing?: ViewerLimits;
   /** What administrators decided; else nothing. */
   readonly policy?: () => Policy;
+  /** Where servers of others listen, instead of at 25 and 443. */
+  readonly ports?: { readonly smtp: number; readonly https: number };
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
@@ -111,6 +113,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     viewing: options.viewing,
     inspecting: { partCpuMs: 60_000, partMs: 60_000, mailMs: 60_000 },
     policy: options.policy,
+    ports: options.ports,
   });
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {

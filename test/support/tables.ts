@@ -41,6 +41,8 @@ const tables: Record<keyof Tables, true> = {
   rosters: true,
   totps: true,
   recovery_codes: true,
+  connectors: true,
+  sts_policies: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

@@ -49,7 +49,8 @@ export interface Shell {
   readonly tryOut: boolean;
 }
 
-export type ConsolePlace = 'today' | 'queue' | 'branding' | 'policy' | 'simulator' | 'people' | 'audit' | 'help-desk';
+export type ConsolePlace =
+  'today' | 'queue' | 'branding' | 'policy' | 'simulator' | 'connectors' | 'people' | 'audit' | 'help-desk';
 
 export interface ConsoleEntry {
   readonly label: string;
