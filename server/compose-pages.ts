@@ -23,6 +23,7 @@ import { helpDeskPages } from './admin/help-desk.routes.ts';
 import { peoplePages } from './admin/people.routes.ts';
 import { certificatePages } from './admin/certificates.routes.ts';
 import type { Inventory } from './certificates/inventory.ts';
+import { connectorPages } from './admin/connectors.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { simulatorPages } from './admin/simulator.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
@@ -91,6 +92,7 @@ export function composePages(
       rulebook: policy.rulebook,
       staffing,
       brandbook: policy.brandbook,
+      delivery: tools.delivery,
       replays: simulator.replays,
       inventory,
       kick: site.kick,
@@ -153,7 +155,7 @@ function senderPages(
 }
 
 function adminPages(
-  { store, config }: Tools,
+  { store, config, delivery }: Tools,
   site: Site,
   { rulebook, brandbook }: PolicyKeeper,
   simulator: Simulator,
@@ -172,6 +174,7 @@ function adminPages(
     queuePages(site),
     apiKeyPages(site),
     todayPages({ site, figures: (since) => figuresNow(store, since), dataDir: config.dataDir }),
+    connectorPages({ site, delivery }),
   ];
 }
 

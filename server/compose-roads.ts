@@ -66,6 +66,7 @@ export function composeRoads(
     policyFrame: () => frame(),
     inspector,
     hashPhrase: phraseHash,
+    mayGoDirectly: tools.delivery.mayGoDirectly,
     kick,
   };
   const checkRoom = createRoomCheck(config, clock);
@@ -117,7 +118,7 @@ function policyFrame({ config, clock }: Tools, ways: WaysIn, policy: Policy, bra
     expiryDaysDefault: config.expiryDaysDefault,
     expiryDaysMax: config.expiryDaysMax,
     ...brands(),
-    offers: { accounts: ways.opensToAccounts, passkeys: ways.passkeys !== undefined },
+    offers: { accounts: ways.opensToAccounts, passkeys: ways.passkeys !== undefined, direct: !config.tryOut },
     orgDomains: config.org.domains,
     policy,
   };

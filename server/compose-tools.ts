@@ -6,9 +6,12 @@ import type { Config } from './config.ts';
 import { domainOf } from './core/address.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
+import { composeDelivery } from './compose-delivery.ts';
+import type { DeliveryPorts } from './compose-delivery.ts';
 import { makeCourier } from './courier-choice.ts';
 import { createHasher } from './crypto/passwords.ts';
 import type { Hasher } from './crypto/passwords.ts';
+import type { Delivery } from './delivery/delivery.ts';
 import { loadStaticFiles } from './http/static-files.ts';
 import type { StaticFiles } from './http/static-files.ts';
 import { createInspector } from './inspect/inspect.ts';
@@ -44,6 +47,7 @@ export interface Tools extends Ground {
   readonly viewer: Viewer;
   readonly hasher: Hasher;
   readonly courier: Courier;
+  readonly delivery: Delivery;
   readonly shredder: Shredder;
   /** Host of the Message-IDs that are made here. */
   readonly mailIdHost: string;
@@ -54,19 +58,21 @@ export interface Tools extends Ground {
 export interface ToolsOptions {
   readonly viewing?: ViewerLimits | undefined;
   readonly inspecting?: Partial<InspectLimits> | undefined;
+  readonly ports?: DeliveryPorts | undefined;
 }
 
 const HASHES_WAITING_MAX = 200;
 const ROOT = join(import.meta.dirname, '..');
 
-export function makeTools(ground: Ground, { viewing, inspecting = {} }: ToolsOptions): Tools {
+export function makeTools(ground: Ground, { viewing, inspecting = {}, ports }: ToolsOptions): Tools {
   const { config, store, clock, log } = ground;
   const { db, keyring } = store;
   const parser = createMailParser({ workers: Math.max(2, availableParallelism()) });
   const cleaner = createHtmlCleaner({ workers: 2 });
   const inspector = createInspector({ log, workers: Math.max(2, availableParallelism()), limits: inspecting });
   const viewer = createViewer({ clock, log, limits: viewing });
-  const courier = makeCourier(config, { db, keyring, clock }, log);
+  const delivery = composeDelivery(config, store, ports);
+  const courier = makeCourier(config, { db, keyring, clock }, delivery, log);
   return {
     ...ground,
     templates: loadTemplates(join(ROOT, 'views')),
@@ -81,11 +87,18 @@ export function makeTools(ground: Ground, { viewing, inspecting = {} }: ToolsOpt
       queueMax: HASHES_WAITING_MAX,
     }),
     courier,
+    delivery,
     shredder: bindShredder(store),
     mailIdHost: domainOf(config.mailFrom.address),
     close: async () => {
       viewer.close();
-      await Promise.all([courier.close(), parser.close(), cleaner.close(), inspector.close()]);
+      await Promise.all([
+        courier.close(),
+        delivery.courier.close(),
+        parser.close(),
+        cleaner.close(),
+        inspector.close(),
+      ]);
     },
   };
 }

@@ -4,6 +4,8 @@ import { resolveMx } from 'node:dns/promises';
 import type { Tools } from './compose-tools.ts';
 import type { Config } from './config.ts';
 import { countFigures } from './figures/count.ts';
+import type { Delivery } from './delivery/delivery.ts';
+import type { Plan } from './delivery/plan.ts';
 import { isOwnRelay, publicName } from './mail/own-host.ts';
 import type { PublicFetch } from './smime/fetch-public.ts';
 import { createWorker } from './worker/worker.ts';
@@ -31,6 +33,7 @@ export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: W
       fetchPublic,
       mailIdHost,
       relayHost: publicName(config.relay?.url.hostname),
+      delivery: deliveryFor(tools),
       passcodeMinutes: config.passcodeMinutes,
       strangersMayWrite: config.writing.from === 'anyone',
       isOwnServer: ownServer(config),
@@ -39,8 +42,17 @@ export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: W
   );
 }
 
+/** In try-out mode nothing leaves, not even what was ordered before. */
+function deliveryFor({ config, delivery }: Tools): Delivery {
+  if (!config.tryOut) return delivery;
+  const nowhere = (): Promise<Plan> => Promise.resolve({ kind: 'nowhere', notes: ['nothing leaves in try-out mode'] });
+  return { ...delivery, route: nowhere, bypass: nowhere };
+}
+
 function ownServer(config: Config): (domain: string) => Promise<boolean> {
   const { relay } = config;
+  // To each domain's own servers, or not at all.
+  if (config.delivery.isDirect) return () => Promise.resolve(true);
   if (relay === undefined) return () => Promise.resolve(false);
   const mxOf = async (domain: string): Promise<string[]> => (await resolveMx(domain)).map((mx) => mx.exchange);
   return (domain) => isOwnRelay(relay.url.hostname, domain, mxOf);

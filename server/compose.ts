@@ -24,8 +24,10 @@ import { createHttpServer } from './http/server.ts';
 import { sweepSpool } from './ingest/spool.ts';
 import { checkKeyring } from './keys/check-keyring.ts';
 import { createKeyKeeper } from './keys/key-keeper.ts';
+import type { Delivery } from './delivery/delivery.ts';
 import type { Courier } from './mail/courier.ts';
 import { watchRequests } from './metrics/watched.ts';
+import type { Rulebook } from './rulebook/rulebook.ts';
 import { sealedColumns } from './sealed-columns.ts';
 import { keepMarking } from './shredding/keep-marking.ts';
 import { recollect } from './shredding/recollect.ts';
@@ -38,6 +40,8 @@ export interface Program {
   readonly app: Express;
   readonly worker: Worker;
   readonly courier: Courier;
+  readonly delivery: Delivery;
+  readonly rulebook: Rulebook;
   /** Opens both listeners and starts the worker, unless told not to. @returns where they listen. */
   listen(parts?: { readonly worker: boolean }): Promise<{ http: string; smtp: string }>;
   /** Takes nothing new, ends what is under way, closes the store. */
@@ -95,6 +99,8 @@ export async function compose(
     app,
     worker,
     courier: tools.courier,
+    delivery: tools.delivery,
+    rulebook: policy.rulebook,
     listen: async (parts = { worker: true }) => {
       const where = { http: await server.listen(config.http), smtp: await smtp.listen() };
       await figures?.listen();

@@ -174,6 +174,7 @@ function passwordsNeedTls({ env, values: { SMTP_USERS: users, SMTP_LISTEN: liste
 function relayPasswordNeedsTls({ values: { RELAY_URL: url, RELAY_TLS: tls } }: Found): readonly Fault[] {
   if (
     url === undefined ||
+    url === 'direct' ||
     tls !== 'opportunistic' ||
     url.password === '' ||
     url.protocol === 'smtps:' ||

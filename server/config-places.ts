@@ -91,10 +91,11 @@ export const publicUrl: Parser<URL> = value(
   },
 );
 
-/** `smtp://[user:password@]host[:port]`, or `smtps://…` for TLS from the first byte. */
-export const relayUrl: Parser<URL> = value(
-  'smtp://user:password@host:587 or smtps://user:password@host:465, user and password percent-encoded or left out',
+/** `smtp://[user:password@]host[:port]`, `smtps://…` for TLS from the first byte, or `direct`. */
+export const relayUrl: Parser<URL | 'direct'> = value(
+  'smtp://user:password@host:587 or smtps://user:password@host:465, user and password percent-encoded or left out, or direct',
   (text) => {
+    if (text === 'direct') return text;
     const url = parseUrl(text, 'smtp:', 'smtps:');
     if (url === undefined || (url.pathname !== '' && url.pathname !== '/')) return undefined;
     const bare = url.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -102,7 +103,6 @@ export const relayUrl: Parser<URL> = value(
     if (url.port === '0' || (url.username === '') !== (url.password === '')) return undefined;
     return [url.username, url.password].every(isPercentEncoded) ? url : undefined;
   },
-  { pattern: /^direct$/i, what: 'direct delivery' },
 );
 
 function parseKeyringPlace(text: string): KeyringPlace | undefined {

@@ -89,16 +89,28 @@ export const settings = {
     'connector:$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$D0s0lqbSRgKjlSJTJsCd8pCs7rqB9z7nvOUPsdbYmb8',
   ),
   RELAY_URL: secret(
-    'The mail server that takes what leaves, `smtp://user:password@host:587` or `smtps://…`. Without it Sealpost runs in try-out mode: mail stays in a local mailbox at `/try/mailbox`.',
+    'The mail server that takes what leaves, `smtp://user:password@host:587` or `smtps://…`, or `direct`: the servers of each recipient’s own domain. Without it Sealpost runs in try-out mode: mail stays in a local mailbox at `/try/mailbox`.',
     places.relayUrl,
     nothing,
     'smtp://sealpost:password@relay.example.com:587',
   ),
   RELAY_TLS: open(
-    'What the relay must offer: `verified` TLS with a certificate that checks out, `required` TLS with any certificate, or `opportunistic`, TLS if there is any.',
+    'What the relay must offer: `verified` TLS with a certificate that checks out, `required` TLS with any certificate, or `opportunistic`, TLS if there is any. With `RELAY_URL=direct` it holds for servers for which no connector, DANE or MTA-STS asks for more.',
     kinds.oneOf('verified', 'required', 'opportunistic'),
     () => 'verified',
     'verified',
+  ),
+  DNS_RESOLVER: open(
+    'A resolver that validates DNSSEC, on this machine or a network you trust: its word that an answer is signed is believed. Without it there is no DANE.',
+    places.listen,
+    nothing,
+    '127.0.0.1:53',
+  ),
+  DELIVERY_NETWORKS: open(
+    'Private networks where mail servers and MTA-STS policies of other domains may lie. Into any other private network nothing goes because of what their DNS says.',
+    kinds.networks,
+    nothing,
+    '10.0.0.0/8',
   ),
   MAIL_FROM: open(
     'The author of notices and passcodes.',

@@ -16,20 +16,12 @@ export interface SmtpUser {
   readonly hash: string;
 }
 
-/** Values for what only a later version will do: refused in plain words, never taken and ignored. */
-interface NotOffered {
-  readonly pattern: RegExp;
-  readonly what: string;
-}
-
 /** A parser from a function that gives undefined for what it does not take. */
-export function value<T>(expected: string, parse: (text: string) => T | undefined, notOffered?: NotOffered): Parser<T> {
+export function value<T>(expected: string, parse: (text: string) => T | undefined): Parser<T> {
   return z.string().transform((text, context) => {
-    const later = notOffered?.pattern.test(text) === true;
-    const parsed = later ? undefined : parse(text);
+    const parsed = parse(text);
     if (parsed !== undefined) return parsed;
-    const message = later ? `${expected}; this version does not offer ${notOffered.what}` : expected;
-    context.addIssue({ code: 'custom', message });
+    context.addIssue({ code: 'custom', message: expected });
     return z.NEVER;
   });
 }

@@ -27,6 +27,7 @@ import type { SmtpUser } from './config-values.ts';
 import type { BlobStorePlace } from './blobs/open.ts';
 import type { S3Credentials } from './blobs/s3-client.ts';
 import type { Address, Mailbox } from './core/address.ts';
+import type { RelayTls } from './mail/courier-mode.ts';
 import type { DatabaseSource } from './db/engine.ts';
 import type { SyslogPlace } from './worker/syslog-sink.ts';
 import type { Network, NetworkDetail } from './core/networks.ts';
@@ -57,8 +58,17 @@ export interface Config {
     readonly clients: readonly Network[];
     readonly users: readonly SmtpUser[];
   };
-  /** Undefined in try-out mode, and only there. */
-  readonly relay: { readonly url: Readonly<URL>; readonly tls: 'verified' | 'required' | 'opportunistic' } | undefined;
+  /** Undefined in try-out mode, and where mail goes to each domain's own servers. */
+  readonly relay: { readonly url: Readonly<URL>; readonly tls: RelayTls } | undefined;
+  readonly delivery: {
+    /** All that leaves goes to each domain's own servers: with this TLS where nothing asks for more. */
+    readonly isDirect: boolean;
+    readonly tls: RelayTls;
+    /** A resolver that validates; undefined: the system's own, whose answers nobody has signed for. */
+    readonly resolver: Listen | undefined;
+    /** Private networks where servers of others may lie. */
+    readonly networks: readonly Network[];
+  };
   readonly mailFrom: Mailbox;
   readonly dkim: { readonly domain: string; readonly selector: string; readonly privateKeyPem: string } | undefined;
   readonly org: { readonly name: string; readonly domains: readonly string[] };
@@ -158,7 +168,16 @@ function toConfig(values: Values, tryOut: boolean, tls: TlsPair | undefined, env
       clients: values.SMTP_CLIENTS ?? [],
       users: values.SMTP_USERS ?? [],
     },
-    relay: values.RELAY_URL && { url: values.RELAY_URL, tls: values.RELAY_TLS },
+    relay:
+      values.RELAY_URL === undefined || values.RELAY_URL === 'direct'
+        ? undefined
+        : { url: values.RELAY_URL, tls: values.RELAY_TLS },
+    delivery: {
+      isDirect: values.RELAY_URL === 'direct',
+      tls: values.RELAY_TLS,
+      resolver: values.DNS_RESOLVER,
+      networks: values.DELIVERY_NETWORKS ?? [],
+    },
     mailFrom: values.MAIL_FROM,
     dkim:
       domain !== undefined && selector !== undefined && privateKeyPem !== undefined

@@ -3,6 +3,8 @@
 import { auditRecords } from './audit/audit.store.ts';
 import type { SealedColumn } from './db/sealed-column.ts';
 import { brandCards } from './brands/brand.store.ts';
+import { connectorRecords } from './delivery/connectors.store.ts';
+import { stsPolicyRecords } from './delivery/sts-policies.store.ts';
 import { keptLetterRecords } from './messages/kept-letters.store.ts';
 import { holdRecords } from './messages/holds.store.ts';
 import { requestRecords } from './messages/requests.store.ts';
@@ -41,5 +43,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   rosterRecords,
   certificateRecords,
   certificateKeys,
+  connectorRecords,
+  stsPolicyRecords,
   auditRecords,
 ];

@@ -13,7 +13,7 @@ export interface Demanding {
 
 /** The columns of a recipient that matter. */
 export interface Asked {
-  readonly road: 'notice' | 'answer';
+  readonly road: 'notice' | 'answer' | 'direct';
 }
 
 /** What the reader still has to do; each of them, in the order in which it is asked. `other`: what is no word here. */

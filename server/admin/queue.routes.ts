@@ -94,6 +94,7 @@ export function queuePages(site: Site): Router {
 
 const kindWords: Readonly<Record<string, string>> = {
   notice: 'Notice to a recipient',
+  direct: 'Mail to a recipient’s own server',
   reminder: 'Reminder to a recipient',
   answer: 'Answer to a sender',
   passcode: 'Sign-in code',

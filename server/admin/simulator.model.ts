@@ -1,6 +1,7 @@
 // Owns what the simulator's page is given about one mail that was tried.
 
 import type { ExplainedCondition, ExplainedDecision, ExplainedRule, Explanation } from '../policy/explain.ts';
+import { roadWords } from '../policy/roads.ts';
 import type { StateView } from '../render/page-models/parts.ts';
 import type { TrialView, TriedRuleView, TriedView } from '../render/page-models/simulator.ts';
 
@@ -16,7 +17,7 @@ export function trialView(explanation: Explanation, isDraft: boolean): TrialView
     recipients: (decision?.recipients ?? []).map(({ address, ...road }) => ({
       address,
       protection: decision === undefined ? '' : protectionWords(decision),
-      road: road.road === 'bypass' ? `past the portal to ${road.host}` : 'by the portal',
+      road: roadWords(road).words,
       rules: rules
         .filter(
           ({ matched, state, recipients }) => matched && state === 'on' && recipients?.includes(address) !== false,

@@ -10,6 +10,8 @@ import { brandRoutes } from './brands.routes.ts';
 import type { BrandRouteDeps } from './brands.routes.ts';
 import { certificateRoutes } from './certificates.routes.ts';
 import type { CertificateRouteDeps } from './certificates.routes.ts';
+import { connectorRoutes } from './connectors.routes.ts';
+import type { ConnectorRouteDeps } from './connectors.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import type { MessageRouteDeps } from './messages.routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -35,7 +37,8 @@ export interface ApiDeps
     PeopleRouteDeps,
     BrandRouteDeps,
     ApiKeyRouteDeps,
-    CertificateRouteDeps {
+    CertificateRouteDeps,
+    ConnectorRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -57,6 +60,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(peopleRoutes(deps));
   router.use(brandRoutes(deps));
   router.use(certificateRoutes(deps));
+  router.use(connectorRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

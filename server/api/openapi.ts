@@ -7,6 +7,7 @@ import { auditList, auditQuery } from './audit-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
 import { describeBrandCalls } from './openapi-brands.ts';
 import { describeCertificates } from './openapi-certificates.ts';
+import { describeConnectors } from './openapi-connectors.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
@@ -128,6 +129,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   describePeopleCalls(registry, security);
   describeBrandCalls(registry, security);
   describeSimulator(registry, security);
+  describeConnectors(registry, security);
 
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

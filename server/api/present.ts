@@ -5,7 +5,8 @@ import { splitWords } from '../core/proofs.ts';
 import type { ReadEntry } from '../audit/audit-entry.ts';
 import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
-import { openMessage, openRecipient } from '../messages/open.ts';
+import { openDelivery, openMessage, openRecipient } from '../messages/open.ts';
+import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import { keptUntil } from '../messages/retention.ts';
 import { listAllRecipients, listAllRecipientsOf } from '../messages/holds.store.ts';
@@ -52,7 +53,7 @@ function present(
     recipients: recipients.map((recipient) => ({
       n: recipient.position,
       address: open === undefined ? null : openRecipient(open, recipient).address,
-      delivery: 'portal',
+      ...presentDelivery(open, recipient),
       status: recipientStatus(recipient, row, now),
       notifiedAt: recipient.notified_at,
       openedAt: recipient.opened_at,
@@ -70,6 +71,17 @@ function present(
     })),
     reasons: [...(open?.meta.reasons ?? [])],
   };
+}
+
+/** By which road, and by what evidence once the mail itself has gone. */
+function presentDelivery(
+  open: OpenMessage | undefined,
+  recipient: RecipientsTable,
+): Pick<MessageView['recipients'][number], 'delivery' | 'evidence'> {
+  const record = open === undefined ? undefined : openDelivery(open, recipient);
+  if (record?.road !== 'tls') return { delivery: recipient.road === 'direct' ? 'tls' : 'portal', evidence: null };
+  const { evidence: by, host, protocol, cipher, at } = record;
+  return { delivery: 'tls', evidence: { by, host, protocol, cipher, at } };
 }
 
 export function presentEvents(entries: readonly ReadEntry[], recipients: readonly RecipientsTable[]): EventList {

@@ -87,7 +87,7 @@ export function fieldWishes(message: NewMessage, frame: PolicyFrame): Wish[] {
     ...(expiresAt === undefined ? [] : [askExpiry('expiresAt', expiresAt, frame)]),
     ...(expiresIn === undefined ? [] : [askExpiry('expiresIn', expiresIn, frame)]),
     ...(brand === undefined ? [] : [askBrand('brand', brand, frame)]),
-    ...(deliver === undefined ? [] : [askDelivery('deliver', deliver)]),
+    ...(deliver === undefined ? [] : [askDelivery('deliver', deliver, frame)]),
     ...(accessPhrase === undefined ? [] : [askAccessPhrase('accessPhrase', accessPhrase)]),
     ...(signIn === undefined ? [] : [askSignIn('signIn', signIn, frame)]),
   ];

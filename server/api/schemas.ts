@@ -110,7 +110,19 @@ export const messageView = z
       z.object({
         n: z.number(),
         address: z.string().nullable(),
-        delivery: z.literal('portal'),
+        delivery: z
+          .enum(['portal', 'tls'])
+          .openapi({ description: 'tls: the mail itself, to their own server over TLS that something vouches for' }),
+        evidence: z
+          .object({
+            by: z.enum(['connector', 'rule', 'dane', 'mta-sts']),
+            host: z.string(),
+            protocol: z.string(),
+            cipher: z.string(),
+            at: z.string(),
+          })
+          .nullable()
+          .openapi({ description: 'What vouched for the server that took the mail; null until one did' }),
         status,
         notifiedAt: z.string().nullable(),
         openedAt: z.string().nullable(),

@@ -6,6 +6,7 @@ import { registerAudit } from './audit.ts';
 import { registerBackup } from './backup.ts';
 import { registerCertificates } from './certificates.ts';
 import { registerClock } from './clock.ts';
+import { registerConnector } from './connector.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerKeys } from './keys.ts';
 import { registerMail } from './mail.ts';
@@ -36,6 +37,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerSimulate(program);
   registerCertificates(program);
   registerMail(program);
+  registerConnector(program);
   registerAudit(program);
   registerBackup(program);
   registerWitness(program);

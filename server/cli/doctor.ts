@@ -14,6 +14,7 @@ import { operatorWords } from '../operator-words.ts';
 import { queueAgeMs } from '../outbox/outbox.store.ts';
 import { faultLine } from '../core/document-faults.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
+import { validatingDns } from '../delivery/validating-dns.ts';
 import { loadPolicy } from '../rulebook/follow.ts';
 import { newestVersion } from '../rulebook/policies.store.ts';
 import { lookAtWitness } from '../shredding/look-at-witness.ts';
@@ -79,6 +80,7 @@ async function examine(config: Config): Promise<void> {
       return whatIsInForce(db, keyring);
     }),
   );
+  await look('resolver', () => lookAtResolver(config));
   await look('viewing', howFilesAreShown);
   await look('queue', () =>
     withTablesThere(config, async (db) => {
@@ -100,6 +102,14 @@ async function whatIsInForce(db: Db, keyring: Keyring): Promise<string> {
     const words = first === undefined ? '' : `: ${faultLine(first)}`;
     throw new Finding(`version ${version} cannot be read, so no mail is taken in${words}; see sealpost policy --help`);
   }
+}
+
+/** A resolver that is named and silent delays whatever would go directly. */
+async function lookAtResolver({ delivery: { resolver }, org }: Config): Promise<string> {
+  if (resolver === undefined) return 'the system’s own: no DANE without DNS_RESOLVER';
+  const found = await validatingDns(resolver).mx(org.domains[0] ?? 'localhost');
+  if (found.kind === 'failed') throw new Finding('does not answer; see DNS_RESOLVER');
+  return 'answers';
 }
 
 /** What a reader of an attachment gets here. Less than all of it is no fault. */

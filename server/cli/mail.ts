@@ -8,6 +8,7 @@ import { wordsIn } from '../language/words.ts';
 import { AppError } from '../core/errors.ts';
 import { DEFAULT_BRAND_ID, getBrand } from '../brands/brand.store.ts';
 import { mailBrand } from '../brands/mail-brand.ts';
+import { composeDelivery } from '../compose-delivery.ts';
 import { makeCourier } from '../courier-choice.ts';
 import { newId } from '../crypto/random.ts';
 import { silentLog } from '../core/log.ts';
@@ -44,7 +45,8 @@ async function sendTest({ config, store, print }: Desk, text: string): Promise<v
     date: new Date(vault.clock.nowMs()),
     loopMark: host,
   });
-  const courier = makeCourier(config, { db, keyring, clock: vault.clock }, silentLog);
+  const delivery = composeDelivery(config, store);
+  const courier = makeCourier(config, { db, keyring, clock: vault.clock }, delivery, silentLog);
   try {
     const outcome = await courier.send({ from: config.mailFrom.address, to, raw });
     if (outcome.kind === 'sent') {
@@ -56,5 +58,6 @@ async function sendTest({ config, store, print }: Desk, text: string): Promise<v
     process.exitCode = 1;
   } finally {
     await courier.close();
+    await delivery.courier.close();
   }
 }

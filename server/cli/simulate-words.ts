@@ -1,6 +1,7 @@
 // Owns how the simulator's answers are told in a terminal. Pure.
 
 import type { ExplainedCondition, ExplainedRule, Explanation } from '../policy/explain.ts';
+import { roadWords } from '../policy/roads.ts';
 import type { StoredReplay } from '../simulator/replays.store.ts';
 import { changeWords } from '../policy/replay-report.ts';
 
@@ -16,9 +17,8 @@ export function explanationLines({ outcome, refusal, decision, decidedBy, rules 
             : `Decided by: ${'wish' in decidedBy ? decidedBy.wish : `rule ${decidedBy.rule}`}`,
           'Recipients:',
           ...decision.recipients.map(({ address, ...road }) => {
-            const way =
-              road.road === 'bypass' ? `past the portal to ${road.host} (rule ${road.rule})` : 'by the portal';
-            return `  ${address}: ${decision.protection}, ${way}`;
+            const { words, rule } = roadWords(road);
+            return `  ${address}: ${decision.protection}, ${words}${rule === undefined ? '' : ` (rule ${rule})`}`;
           }),
         ]),
     rules.length === 0 ? 'There are no rules.' : 'Rules, in their order:',

@@ -68,8 +68,8 @@ export function isLoopbackHost(host: string): boolean {
   return parseIp(host.replace(/^\[(.*)\]$/, '$1'))?.range() === 'loopback';
 }
 
-/** True for addresses of the open internet alone: not of this machine, this house, or a way into either. */
-export function isPublicIp(ip: string): boolean {
+/** True for an address that anybody on the internet could reach: none of a house, a link, or a machine's own. */
+export function isPublicAddress(ip: string): boolean {
   return parseIp(ip)?.range() === 'unicast';
 }
 

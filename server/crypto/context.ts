@@ -25,6 +25,12 @@ export function recipientContext(messageId: string, recipientId: string): string
   return `${messageContext(messageId)}/recipient/${recipientId}`;
 }
 
+/** What became of bringing the mail itself to one recipient. Sealed under the message's data key. */
+export function deliveryContext(messageId: string, recipientId: string): string {
+  checkShape(isId(recipientId), 'recipient id');
+  return `${messageContext(messageId)}/delivery/${recipientId}`;
+}
+
 /** What a reader has typed and not sent: saved by them, or set aside when their session ended. Under the message's data key. */
 export function draftContext(messageId: string, recipientId: string, purpose: 'draft' | 'set-aside'): string {
   checkShape(isId(recipientId), 'recipient id');

@@ -22,6 +22,7 @@ import { keptAndReminded } from './migrations/014-kept-and-reminded.ts';
 import { unreachedApprovers } from './migrations/015-unreached-approvers.ts';
 import { staff } from './migrations/016-staff.ts';
 import { brands } from './migrations/017-brands.ts';
+import { directDelivery } from './migrations/018-direct-delivery.ts';
 import { certificates } from './migrations/019-certificates.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
 import { figures } from './migrations/022-figures.ts';
@@ -48,6 +49,7 @@ export const migrations: Record<string, Migration> = {
   '015-unreached-approvers': unreachedApprovers,
   '016-staff': staff,
   '017-brands': brands,
+  '018-direct-delivery': directDelivery,
   '019-certificates': certificates,
   '020-audit-statements': auditStatements,
   '022-figures': figures,

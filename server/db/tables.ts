@@ -8,6 +8,7 @@ import type {
   BrandDraftsTable,
   BrandNamesTable,
   BrandVersionsTable,
+  ConnectorsTable,
   CountersTable,
   DailyFiguresTable,
   MarksTable,
@@ -15,6 +16,7 @@ import type {
   PoliciesTable,
   ReplaysTable,
   RostersTable,
+  StsPoliciesTable,
 } from './tables/administration.ts';
 import type { CertificateAddressesTable, CertificatesTable } from './tables/certificates.ts';
 import type {
@@ -82,4 +84,6 @@ export interface Tables {
   recovery_codes: RecoveryCodesTable;
   certificates: CertificatesTable;
   certificate_addresses: CertificateAddressesTable;
+  connectors: ConnectorsTable;
+  sts_policies: StsPoliciesTable;
 }

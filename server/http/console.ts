@@ -20,6 +20,7 @@ const places: readonly Place[] = [
   { at: 'policy', label: 'Policy', path: '/admin/policy', needs: 'policy:read' },
   { at: 'simulator', label: 'Simulator', path: '/admin/policy/simulate', needs: 'policy:read' },
   { at: 'certificates', label: 'Certificates', path: '/admin/certificates', needs: 'certificates:read' },
+  { at: 'connectors', label: 'Connectors', path: '/admin/connectors', needs: 'policy:read' },
   { at: 'people', label: 'People', path: '/admin/people', needs: 'people:read' },
   { at: 'api-keys', label: 'API keys', path: '/admin/api-keys', needs: 'api-keys:read' },
   { at: 'settings', label: 'Settings', path: '/admin/settings', needs: 'settings:read' },

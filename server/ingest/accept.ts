@@ -18,6 +18,7 @@ import { insertRuleHits } from '../messages/rule-hits.store.ts';
 import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { decide } from '../policy/decide.ts';
+import type { Decision } from '../policy/decide.ts';
 import { reasonLines } from '../policy/reasons.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
@@ -25,7 +26,7 @@ import { holdBack } from './hold-back.ts';
 import { examine, sealedBodyOf } from './judge.ts';
 import type { JudgeDeps } from './judge.ts';
 import { messageRow, recipientRow, repeatMarks, reviewersBeside } from './message-rows.ts';
-import type { RepeatMarks, RowDeps } from './message-rows.ts';
+import type { PlacedRecipient, RepeatMarks, RowDeps } from './message-rows.ts';
 import { offerCertificate } from './offer-certificate.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
 
@@ -36,6 +37,8 @@ export interface AcceptDeps extends RowDeps, JudgeDeps {
   readonly ownAddress: Address;
   /** signin/phrases.ts, with its dependencies given. */
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
+  /** Whether something vouches for the servers of this domain, or may when it can be asked. */
+  readonly mayGoDirectly: (domain: string) => Promise<boolean>;
   /** Called after the commit: there is work in the outbox. */
   readonly kick: () => void;
 }
@@ -88,6 +91,7 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   if (submission.answer === undefined) await checkNoLoop(deps, content);
   const { frame, placed, mail } = await examine(deps, submission, content, sealing);
   const decision = decide(mail, frame);
+  await checkEvidence(deps, decision, placed);
   const { answer } = submission;
   const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
   await sealing.sealBody(sealedBodyOf(content, mail, frame));
@@ -96,7 +100,9 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   const phraseId = phrase?.id ?? submission.answer?.phraseId ?? null;
   const message = messageRow(deps, submission, sealing, content, { decision, threadId, phraseId });
   const readers = [...placed, ...reviewersBeside(decision, placed)];
-  const recipients = readers.map((recipient, position) => recipientRow(deps, submission, sealing, recipient, position));
+  const recipients = readers.map((recipient, n) =>
+    recipientRow(deps, submission, sealing, recipient, n, decision.roads[n]),
+  );
   await sealing.commitBlobs();
   return inTransaction(deps.db, async (tx) => {
     // Of equal submissions at the same time the first is stored; the others meet it here.
@@ -141,6 +147,19 @@ async function continuedThread({ db, vault }: AcceptDeps, tree: MailTree): Promi
 }
 
 const REFERENCES_LOOKED_AT = 20;
+
+/** `tls` that can never be is refused: its sender asked for it, and would wait for nothing. */
+async function checkEvidence(deps: AcceptDeps, decision: Decision, placed: readonly PlacedRecipient[]): Promise<void> {
+  if (decision.deliver !== 'tls') return;
+  const direct = placed.filter((_, n) => decision.roads[n]?.road === 'tls');
+  const domains = [...new Set(direct.map(({ address }) => domainOf(address)))];
+  const answers = await Promise.all(domains.map(deps.mayGoDirectly));
+  if (answers.every((may) => may)) return;
+  throw new AppError(
+    'policy/refused',
+    'Delivery by TLS is asked for, and for a recipient’s domain nothing vouches for its servers: no connector, no DANE, no MTA-STS in force.',
+  );
+}
 
 /** What was taken in under the same key before, if anything. Throws request/conflict when that was something else. */
 async function repeatOf(db: Db | Tx, marks: RepeatMarks): Promise<Accepted | undefined> {

@@ -15,6 +15,7 @@ import { newRecipient } from '../messages/new-recipient.ts';
 import type { Sealing, Vault } from '../messages/seal.ts';
 import type { Decision } from '../policy/decide.ts';
 import { reasonLines } from '../policy/reasons.ts';
+import type { Road } from '../policy/roads.ts';
 import type { Content, Submission, SubmittedRecipient } from './submission.ts';
 
 export interface RowDeps {
@@ -105,16 +106,19 @@ export function repeatMarks(keyring: Keyring, { repeatKey, digest }: Content): R
   };
 }
 
-/** One recipient's row, with a new link token sealed in it. */
+/** One recipient's row, with a new link token sealed in it. `decided`: what the policy says of their road; a reviewer's is the portal. */
 export function recipientRow(
   deps: RowDeps,
   submission: Submission,
   sealing: Sealing,
   recipient: PlacedRecipient,
   position: number,
+  decided?: Road,
 ): RecipientsTable {
-  const road = submission.answer?.isSender(recipient.address) === true ? 'answer' : 'notice';
-  const row = newRecipient(deps.vault, { ...recipient, messageId: sealing.id, road }, (id, card) =>
+  const direct = decided === undefined || decided.road === 'portal' ? 'notice' : 'direct';
+  const road = submission.answer?.isSender(recipient.address) === true ? 'answer' : direct;
+  const bypass = decided?.road === 'bypass' ? { host: decided.host, port: decided.port } : undefined;
+  const row = newRecipient(deps.vault, { ...recipient, messageId: sealing.id, road, bypass }, (id, card) =>
     sealing.sealRecipient(id, card),
   );
   return { ...row, position };

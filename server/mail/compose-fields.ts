@@ -37,8 +37,13 @@ export function fieldMediaType(text: string): string {
 
 /** @throws Error when it is not a plain identifier. */
 export function fieldContentId(text: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._@-]{0,199}$/.test(text)) throw new Error('A Content-ID is malformed');
+  if (!isContentId(text)) throw new Error('A Content-ID is malformed');
   return text;
+}
+
+/** True for what most programs make; others cannot stand in a header that is written here. */
+export function isContentId(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._@$+=-]{0,199}$/.test(text);
 }
 
 /** @throws Error unless it is printable ASCII, so that it comes back as it went. */

@@ -91,6 +91,15 @@ export function composeStream(mail: OutgoingMail): Readable {
   ]);
 }
 
+/**
+ * A person's own mail as it goes to its reader's own server: nothing in it says that a program wrote it, and of what it came
+ * with only what is given here is left.
+ * @throws Error at once when a value must not stand in a header.
+ */
+export function composeDirect(mail: OutgoingMail): Readable {
+  return streamOf(mail, [{ key: LOOP_HEADER, value: fieldLoopMark(mail.loopMark) }]);
+}
+
 function streamOf(
   mail: Omit<OutgoingMail, 'loopMark'>,
   headers: readonly { readonly key: string; readonly value: string }[],

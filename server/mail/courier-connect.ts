@@ -2,12 +2,14 @@
 // when it comes first. It never sends a byte of SMTP.
 
 import { connect, isIP } from 'node:net';
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { connect as connectTls, getCACertificates } from 'node:tls';
 import type { ConnectionOptions } from 'node:tls';
 import type { Relay } from './courier-relay.ts';
 import { StageFailure } from './courier-failure.ts';
 import type { SmtpStage } from './outcome.ts';
+import { demandOptions } from './tls-demand.ts';
+import type { TlsDemand } from './tls-demand.ts';
 
 export interface ConnectSettings {
   readonly relay: Relay;
@@ -15,6 +17,10 @@ export interface ConnectSettings {
   readonly verify: boolean;
   /** An authority trusted besides Node's own list and NODE_EXTRA_CA_CERTS. */
   readonly caPem: string | undefined;
+  /** What this very server has to prove, in place of `verify`. */
+  readonly demand?: TlsDemand | undefined;
+  /** Where the host is, if that was looked up before: no other address is tried. */
+  readonly addresses?: readonly string[] | undefined;
   readonly connectMs: number;
   readonly greetingMs: number;
 }
@@ -22,7 +28,13 @@ export interface ConnectSettings {
 /** A connected socket: TLS has been spoken on it when the relay begins with TLS. @throws StageFailure */
 export async function connectSocket(settings: ConnectSettings, signal: AbortSignal): Promise<Socket> {
   const { host, port, implicitTls } = settings.relay;
-  const plain = connect({ host, port, autoSelectFamily: true });
+  const { addresses } = settings;
+  const plain = connect({
+    host,
+    port,
+    autoSelectFamily: true,
+    ...(addresses === undefined ? {} : { lookup: among(addresses) }),
+  });
   await ready(plain, 'connect', 'CONNECT', settings.connectMs, signal);
   if (!implicitTls) return plain;
   const secure = connectTls({ socket: plain, host, ...tlsOptions(settings) });
@@ -31,12 +43,25 @@ export async function connectSocket(settings: ConnectSettings, signal: AbortSign
 }
 
 /** Options for TLS with this relay, the same for both ways of beginning it. */
-export function tlsOptions({ relay, verify, caPem }: ConnectSettings): ConnectionOptions {
+export function tlsOptions({ relay, verify, caPem, demand }: ConnectSettings): ConnectionOptions {
+  // RFC 6066 section 3: no address in SNI. The certificate is checked against the address all the same.
+  const name = isIP(relay.host) === 0 ? { servername: relay.host.replace(/\.$/, '') } : {};
+  const own = caPem === undefined ? [] : [caPem];
+  if (demand !== undefined) return { ...name, ...demandOptions(demand, [...getCACertificates('default'), ...own]) };
   return {
     rejectUnauthorized: verify,
-    // RFC 6066 section 3: no address in SNI. The certificate is checked against the address all the same.
-    ...(isIP(relay.host) === 0 ? { servername: relay.host.replace(/\.$/, '') } : {}),
+    ...name,
     ...(caPem === undefined ? {} : { ca: [...getCACertificates('default'), caPem] }),
+  };
+}
+
+function among(addresses: readonly string[]): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_host, options, done) => {
+    const [first] = found;
+    if (first === undefined) return done(new Error('the host has no address'), '');
+    if (options.all === true) return done(null, found);
+    return done(null, first.address, first.family);
   };
 }
 

@@ -12,6 +12,8 @@ import { StageFailure } from './courier-failure.ts';
 import { Transcript } from './courier-transcript.ts';
 import { isPermanent, replyCodes } from './outcome.ts';
 import type { RefusedRecipient, SmtpStage, TlsState } from './outcome.ts';
+import { chainOf, judge } from './tls-demand.ts';
+import type { TlsDemand } from './tls-demand.ts';
 
 export interface SessionSettings extends ConnectSettings {
   /** STARTTLS: demanded, taken when offered, or not even then. */
@@ -21,16 +23,28 @@ export interface SessionSettings extends ConnectSettings {
   readonly endMs: number;
 }
 
-/** A session that is ready for MAIL. @throws StageFailure */
+/** A session that is ready for MAIL, on which every demand is met. @throws StageFailure */
 export async function openSession(settings: SessionSettings, signal: AbortSignal): Promise<SmtpSession> {
   const session = new SmtpSession(settings, await connectSocket(settings, signal));
   try {
-    await session.begin(signal);
-    return session;
+    const found = await session.begin(signal);
+    if (found === undefined) return session;
+    session.quit();
+    return await openSession({ ...settings, demand: found }, signal);
   } catch (error) {
     session.close();
     throw error;
   }
+}
+
+/** What a peer showed of itself. */
+export interface PeerFacts {
+  readonly protocol: string;
+  readonly cipher: string;
+  /** In DER, its own first. */
+  readonly chain: readonly Buffer[];
+  /** Why the chain leads to nobody who is trusted, or the name is another: OpenSSL's word. */
+  readonly fault: string | undefined;
 }
 
 export class SmtpSession {
@@ -38,6 +52,7 @@ export class SmtpSession {
   readonly #transcript = new Transcript();
   readonly #connection: SMTPConnection;
   #clean = true;
+  #isMet = false;
 
   constructor(settings: SessionSettings, socket: Socket) {
     const { relay, startTls, name, greetingMs, socketMs, endMs } = settings;
@@ -66,23 +81,57 @@ export class SmtpSession {
     this.#connection.on('error', () => undefined);
   }
 
-  /** Greeting, EHLO, TLS and login. @throws StageFailure */
-  async begin(signal: AbortSignal): Promise<void> {
+  /** Greeting, EHLO, TLS and login. @returns what another session has to prove, in place of this one. @throws StageFailure */
+  async begin(signal: AbortSignal): Promise<TlsDemand | undefined> {
     await this.#operate(signal, (done) => this.#connection.connect(done));
+    const other = this.#checkDemand();
+    if (other !== undefined) return other;
     // The library has seen to it; this makes sure that it has.
     if (this.#settings.verify && this.tls !== 'verified') throw new StageFailure('TLS');
     if (this.#settings.startTls === 'required' && this.tls === 'none') throw new StageFailure('TLS');
     const { login } = this.#settings.relay;
-    if (login === undefined) return;
+    if (login === undefined) return undefined;
     if (!this.#mayLogIn()) throw new StageFailure('AUTH');
     await this.#operate(signal, (done) => this.#connection.login({ user: login.user, pass: login.password }, done));
+    return undefined;
+  }
+
+  #checkDemand(): TlsDemand | undefined {
+    const { demand } = this.#settings;
+    if (demand === undefined) return undefined;
+    const socket = this.#connection._socket;
+    const judged = socket instanceof TLSSocket ? judge(demand, socket) : 'unmet';
+    if (judged === 'unmet') throw new StageFailure('TLS');
+    if (judged === 'met') {
+      this.#isMet = true;
+      return undefined;
+    }
+    const names = 'names' in demand.proof ? demand.proof.names : [];
+    return { ...demand, proof: { kind: 'anchor', anchorPem: judged.anchorPem, names } };
   }
 
   /** What this connection is, not what was asked for: chain, dates and name all right, or only encrypted. */
   get tls(): TlsState {
     const socket = this.#connection._socket;
     if (!(socket instanceof TLSSocket)) return 'none';
-    return socket.authorized ? 'verified' : 'unverified';
+    return this.#isMet || socket.authorized ? 'verified' : 'unverified';
+  }
+
+  /** By what the connection is protected, as both sides agreed; undefined without TLS. */
+  get secured(): { readonly protocol: string; readonly cipher: string } | undefined {
+    const socket = this.#connection._socket;
+    if (!(socket instanceof TLSSocket)) return undefined;
+    return { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher().name };
+  }
+
+  /** What the peer showed of itself; undefined without TLS. */
+  get peer(): PeerFacts | undefined {
+    const socket = this.#connection._socket;
+    if (!(socket instanceof TLSSocket)) return undefined;
+    const { protocol = '', cipher = '' } = this.secured ?? {};
+    // The types say that it is an error; it is a word.
+    const fault = socket.authorized ? undefined : String(socket.authorizationError);
+    return { protocol, cipher, chain: chainOf(socket), fault };
   }
 
   /** True when another mail may follow on this connection. */

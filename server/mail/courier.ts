@@ -11,8 +11,8 @@ import type { DkimSettings } from './courier-dkim.ts';
 import { StageFailure } from './courier-failure.ts';
 import { SessionPool } from './courier-pool.ts';
 import { parseRelay } from './courier-relay.ts';
-import { openSession } from './courier-session.ts';
-import type { SmtpSession } from './courier-session.ts';
+import { openInMode } from './courier-mode.ts';
+import type { RelayTls } from './courier-mode.ts';
 import { failed, replyCodes, sent, unverified } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -36,8 +36,6 @@ export interface Courier {
   /** Lets mails under way finish, takes no more, ends all connections. */
   close(): Promise<void>;
 }
-
-export type RelayTls = 'verified' | 'required' | 'opportunistic';
 
 export interface SmtpCourierOptions {
   /** RELAY_URL. */
@@ -85,28 +83,15 @@ export function createSmtpCourier(options: SmtpCourierOptions): Courier {
   const relay = parseRelay(options.url);
   const signer = options.dkim === undefined ? undefined : createDkimSigner(options.dkim);
   const timeouts = { ...COURIER_TIMEOUTS, ...options.timeouts };
-  const opportunistic = options.tls === 'opportunistic';
   const session = {
     ...timeouts,
     relay,
     name: options.name,
     caPem: options.caPem,
-    verify: options.tls === 'verified',
   };
 
-  async function open(signal: AbortSignal): Promise<SmtpSession> {
-    try {
-      return await openSession({ ...session, startTls: opportunistic ? 'offered' : 'required' }, signal);
-    } catch (error) {
-      const inClear = opportunistic && !relay.implicitTls && error instanceof StageFailure && error.stage === 'TLS';
-      if (!inClear) throw error;
-      // RFC 7435 section 3: TLS that does not work is for this mode as good as none.
-      return openSession({ ...session, startTls: 'never' }, signal);
-    }
-  }
-
   const pool = new SessionPool({
-    open,
+    open: (signal) => openInMode(session, options.tls, signal),
     connectionsMax: options.connectionsMax ?? 4,
     mailsPerConnectionMax: 50,
     idleMs: 5_000,
@@ -146,7 +131,7 @@ export function createSmtpCourier(options: SmtpCourierOptions): Courier {
 }
 
 /** The type says that these are addresses; a mail under way is no place to rely on that. */
-function checkedEnvelope({ from, to }: CourierMail): readonly Address[] {
+export function checkedEnvelope({ from, to }: CourierMail): readonly Address[] {
   const recipients = [to].flat();
   const all = from === '' ? recipients : [from, ...recipients];
   if (recipients.length === 0 || all.some((one) => parseAddress(one) !== one)) {
@@ -155,7 +140,7 @@ function checkedEnvelope({ from, to }: CourierMail): readonly Address[] {
   return recipients;
 }
 
-function isHeloName(name: string): boolean {
+export function isHeloName(name: string): boolean {
   const lower = name.toLowerCase();
   return isDomain(lower) || lower === 'localhost' || /^\[(?:[0-9.]+|ipv6:[0-9a-f:.]+)\]$/.test(lower);
 }

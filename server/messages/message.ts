@@ -64,4 +64,23 @@ export interface RecipientCard {
   readonly token: string;
   /** What the person who forwarded the message wrote along. */
   readonly note?: string;
+  /** Where a rule lets the mail itself go, past the portal. */
+  readonly bypass?: { readonly host: string; readonly port: number };
 }
+
+/** What became of bringing the mail itself to a recipient's own servers. */
+export type DeliveryRecord =
+  | {
+      readonly road: 'tls';
+      /** ISO 8601 UTC */
+      readonly at: string;
+      /** Who said what the server has to prove. */
+      readonly evidence: 'connector' | 'rule' | 'dane' | 'mta-sts';
+      readonly host: string;
+      readonly protocol: string;
+      readonly cipher: string;
+      /** "250 2.0.0" */
+      readonly response: string;
+    }
+  /** Given up, and by the portal instead. */
+  | { readonly road: 'portal'; readonly at: string; readonly why: string };

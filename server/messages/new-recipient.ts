@@ -17,6 +17,7 @@ export interface NewRecipient {
   readonly road: RecipientsTable['road'];
   readonly forwardedBy?: string;
   readonly note?: string;
+  readonly bypass?: RecipientCard['bypass'] | undefined;
 }
 
 /** The row, with a new link token sealed in it by `seal`; only its place among the others is missing. */
@@ -27,7 +28,7 @@ export function newRecipient(
 ): Omit<RecipientsTable, 'position'> {
   const id = newId(vault.clock);
   const token = newToken();
-  const { name, address, note } = recipient;
+  const { name, address, note, bypass } = recipient;
   return {
     id,
     message_id: recipient.messageId,
@@ -35,7 +36,13 @@ export function newRecipient(
     role: recipient.role,
     road: recipient.road,
     token_hash: sha256(token).toString('base64url'),
-    sealed: seal(id, { name, address, token, ...(note === undefined ? {} : { note }) }),
+    sealed: seal(id, {
+      name,
+      address,
+      token,
+      ...(note === undefined ? {} : { note }),
+      ...(bypass === undefined ? {} : { bypass }),
+    }),
     forwarded_by: recipient.forwardedBy ?? null,
     created_at: isoNow(vault.clock),
     notified_at: null,
@@ -48,5 +55,6 @@ export function newRecipient(
     own_expires_at: null,
     answered_form: null,
     reference_index: null,
+    sealed_delivery: null,
   };
 }

@@ -5,10 +5,10 @@ import { readWhole } from '../core/read-whole.ts';
 import { openBytes, openStream } from '../crypto/cobblestone.ts';
 import { openRange } from '../crypto/cobblestone-range.ts';
 import type { ByteRange } from '../crypto/cobblestone-range.ts';
-import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
+import { deliveryContext, metaContext, partContext, recipientContext } from '../crypto/context.ts';
 import { SealBroken } from '../crypto/seal-broken.ts';
 import type { MessagesTable, PartsTable, RecipientsTable } from '../db/tables/messages.ts';
-import type { SealedBody, MessageMeta, RecipientCard } from './message.ts';
+import type { DeliveryRecord, SealedBody, MessageMeta, RecipientCard } from './message.ts';
 import { BODY_PART } from './seal.ts';
 import type { Vault } from './seal.ts';
 
@@ -30,6 +30,15 @@ export function openMessage(vault: Vault, row: MessagesTable): OpenMessage {
 export function openRecipient(message: OpenMessage, recipient: Pick<RecipientsTable, 'id' | 'sealed'>): RecipientCard {
   const context = recipientContext(message.row.id, recipient.id);
   return parseSealed<RecipientCard>(openBytes(message.dataKey, context, recipient.sealed));
+}
+
+/** What became of bringing the mail itself there; undefined where that was not tried. */
+export function openDelivery(
+  message: OpenMessage,
+  { id, sealed_delivery: sealed }: Pick<RecipientsTable, 'id' | 'sealed_delivery'>,
+): DeliveryRecord | undefined {
+  if (sealed === null) return undefined;
+  return parseSealed<DeliveryRecord>(openBytes(message.dataKey, deliveryContext(message.row.id, id), sealed));
 }
 
 export async function openBody(vault: Vault, message: OpenMessage, part: PartsTable): Promise<SealedBody> {

@@ -34,6 +34,7 @@ const recipientColumns = {
   own_expires_at: true,
   answered_form: true,
   reference_index: true,
+  sealed_delivery: true,
 } as const;
 
 /** Waits its turn for what is decided by who the recipients are: to be called before they are read. */
@@ -171,6 +172,27 @@ export function loadRecipientByReference(db: Db, referenceIndex: string): Promis
   );
 }
 
+/** The mail itself has left for the recipient's own server. */
+export async function markDelivered(tx: Tx, id: string, now: string, sealedDelivery: Buffer): Promise<void> {
+  await tx
+    .updateTable('recipients')
+    .set({ notified_at: now, failed_at: null, failure: null, sealed_delivery: sealedDelivery })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** From now on a notice leads this recipient here. @returns whether it did not before. */
+export async function leadToPortal(tx: Tx, id: string, sealedDelivery: Buffer): Promise<boolean> {
+  const changed = await tx
+    .updateTable('recipients')
+    .set({ road: 'notice', sealed_delivery: sealedDelivery })
+    .where('id', '=', id)
+    .where('road', '=', 'direct')
+    .returning('id')
+    .executeTakeFirst();
+  return changed !== undefined;
+}
+
 /** `failure` is stage and codes only. */
 export async function markFailed(tx: Tx, id: string, now: string, failure: string): Promise<void> {
   await tx.updateTable('recipients').set({ failed_at: now, failure }).where('id', '=', id).execute();
@@ -218,7 +240,9 @@ export async function revoke(
       .updateTable(table)
       .set({ revoked_at: now })
       .where('message_id', '=', messageId)
-      .where('revoked_at', 'is', null);
+      .where('revoked_at', 'is', null)
+      // What lies in somebody's mailbox is not taken back, and nothing here says that it were.
+      .where((eb) => eb.or([eb('road', '!=', 'direct'), eb('notified_at', 'is', null)]));
     if (positions !== 'all') query = query.where('position', 'in', [...positions]);
     ids.push(...(await query.returning('id').execute()).map(({ id }) => id));
   }

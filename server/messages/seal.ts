@@ -6,11 +6,11 @@ import type { Blobs, StagedBlob } from '../blobs/blobs.ts';
 import { limits } from '../core/limits.ts';
 import type { NetworkDetail } from '../core/networks.ts';
 import { openBytes, openStream, Sealer, sealBytes, sealedSize } from '../crypto/cobblestone.ts';
-import { metaContext, partContext, recipientContext } from '../crypto/context.ts';
+import { deliveryContext, metaContext, partContext, recipientContext } from '../crypto/context.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId } from '../crypto/random.ts';
 import type { PartSink, PartWriter } from '../mail/mail-tree.ts';
-import type { SealedBody, MessageMeta, RecipientCard } from './message.ts';
+import type { DeliveryRecord, SealedBody, MessageMeta, RecipientCard } from './message.ts';
 
 export interface Vault {
   readonly keyring: Keyring;
@@ -155,4 +155,14 @@ export function sealRecipientCard(
   card: RecipientCard,
 ): Buffer {
   return sealBytes(dataKey, recipientContext(messageId, recipientId), Buffer.from(JSON.stringify(card)));
+}
+
+/** Seals what became of bringing the mail itself to a recipient. */
+export function sealDelivery(
+  dataKey: Uint8Array,
+  messageId: string,
+  recipientId: string,
+  record: DeliveryRecord,
+): Buffer {
+  return sealBytes(dataKey, deliveryContext(messageId, recipientId), Buffer.from(JSON.stringify(record)));
 }

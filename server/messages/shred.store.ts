@@ -76,7 +76,11 @@ export async function shredKeysOfExpired(
 export async function shredSealed(tx: Tx, messageIds: readonly string[]): Promise<string[]> {
   const ids = [...messageIds];
   await shredPhrases(tx, ids);
-  await tx.updateTable('recipients').set({ sealed: NOTHING }).where('message_id', 'in', ids).execute();
+  await tx
+    .updateTable('recipients')
+    .set({ sealed: NOTHING, sealed_delivery: null })
+    .where('message_id', 'in', ids)
+    .execute();
   // With them goes what an approver wrote.
   await removeHolds(tx, ids);
   await tx.updateTable('requests').set({ sealed_word: null }).where('message_id', 'in', ids).execute();

@@ -6,7 +6,7 @@ import { SealBroken } from '../crypto/seal-broken.ts';
 import type { Db } from '../db/engine.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
 import { loadMessage, loadPart } from './messages.store.ts';
-import { openMessage, openPart, openRecipient } from './open.ts';
+import { openDelivery, openMessage, openPart, openRecipient } from './open.ts';
 import type { OpenMessage } from './open.ts';
 import { listAllRecipients } from './holds.store.ts';
 import { BODY_PART } from './seal.ts';
@@ -52,7 +52,10 @@ async function tryAll({ db, vault }: VerifyDeps, row: MessagesTable): Promise<Me
   if (message === undefined) return { bytes, parts, faults };
   const open = message;
   for (const recipient of await listAllRecipients(db, row.id)) {
-    await attempt(`recipient ${recipient.position}`, () => void openRecipient(open, recipient));
+    await attempt(`recipient ${recipient.position}`, () => {
+      openRecipient(open, recipient);
+      openDelivery(open, recipient);
+    });
   }
   for (const n of [BODY_PART, ...open.meta.parts.map((part) => part.n)]) {
     await attempt(`part ${n}`, async () => {

@@ -3,7 +3,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 
 /**
- * notice: tells a recipient that a message waits; reminder: tells it again, before the last day. answer: brings a reply
+ * notice: tells a recipient that a message waits; direct: brings them the mail itself; reminder: tells it again, before the last day. answer: brings a reply
  * to a sender's mailbox. passcode: a sign-in code. failure: tells a sender that a recipient could not be reached.
  * request: asks a sender for more time; decision: tells the reader what became of that. resend: looks which notices
  * an address lacks. passkey: tells an address that a passkey was added to it or removed. approval: tells somebody that a
@@ -13,6 +13,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  */
 export type JobKind =
   | 'notice'
+  | 'direct'
   | 'reminder'
   | 'answer'
   | 'passcode'
@@ -29,6 +30,8 @@ export type JobKind =
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
   { kinds: ['passcode'], places: 4 },
+  // Each to a server that nobody here knows, which may hang.
+  { kinds: ['direct'], places: 8 },
   {
     kinds: [
       'notice',
@@ -51,6 +54,8 @@ export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly plac
 /** How long a job is tried before it is given up, unless its maker knows better (a code's own end). */
 export const TRIED_FOR_MS: Record<JobKind, number> = {
   notice: 4 * DAY_MS,
+  // Then by the portal: somebody waits for it.
+  direct: 2 * HOUR_MS,
   answer: 4 * DAY_MS,
   failure: 2 * DAY_MS,
   reminder: 2 * DAY_MS,

@@ -49,14 +49,15 @@ export function askBrand(where: string, value: string, frame: PolicyFrame): Wish
   return { words: said(where, brand), brand };
 }
 
-export function askDelivery(where: string, value: string): Wish {
+export function askDelivery(where: string, value: string, frame?: Pick<PolicyFrame, 'offers'>): Wish {
   const deliver = value.trim().toLowerCase();
   // The best road there is: the portal keeps every promise, so `best` is met by it.
   if (deliver === 'portal' || deliver === 'best') return { words: said(where, deliver), deliver };
+  if (deliver === 'tls' && frame?.offers.direct === true) return { words: said(where, deliver), deliver };
   if (deliver === 'smime' || deliver === 'tls') {
     throw new AppError('policy/refused', `${where}: this server delivers by its portal only.`);
   }
-  throw unknownValue(where, 'portal or best');
+  throw unknownValue(where, 'portal, tls or best');
 }
 
 /** What a reader must prove. A demand that nobody here can meet would seal the message for good. */

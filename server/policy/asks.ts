@@ -7,6 +7,12 @@ import type { Protection } from './protection.ts';
 /** The last moment that a date can tell: an end that is none. A number that JSON can hold. */
 export const NEVER_MS = 8_640_000_000_000_000;
 
+/**
+ * portal: nothing else. tls: the mail itself, over TLS that evidence vouches for. best: whatever is the least trouble for its
+ * reader and keeps what is asked. What the portal alone can keep leads there in any case.
+ */
+export type Delivery = 'portal' | 'tls' | 'best';
+
 /** What one of them asks for. Of several, the most restrictive holds (merge.ts). */
 export interface Asks {
   readonly protection?: Protection;
@@ -15,7 +21,7 @@ export interface Asks {
   readonly brand?: string;
   /** What readers must prove (core/proofs.ts). */
   readonly demands?: readonly string[];
-  readonly deliver?: 'portal' | 'best';
+  readonly deliver?: Delivery;
   /** Days before the last one on which readers are reminded; 0: never. */
   readonly reminderDays?: number;
   /** Days it is kept after its last day. */
@@ -55,6 +61,8 @@ export interface PolicyFrame {
 export interface Offers {
   readonly accounts: boolean;
   readonly passkeys: boolean;
+  /** Mail can go to a recipient's own servers. Unless it is said, it cannot. */
+  readonly direct?: boolean;
 }
 
 export interface HeaderLine {

@@ -146,13 +146,14 @@ function findUngranted(wishes: readonly Wish[], ruled: readonly Ruled[], frame: 
 
 /** Why nobody can have this here, in words; undefined when it can be had. */
 export function whyNot(
-  { demands = [], brand, expiresAtMs = NEVER_MS }: Asks,
+  { demands = [], brand, expiresAtMs = NEVER_MS, deliver }: Asks,
   frame: PolicyFrame,
   hasPhrase: boolean,
 ): string | undefined {
   const unmet = demands.find((demand) => !canBeMet(demand, frame.offers, hasPhrase));
   if (unmet === 'phrase') return 'its readers are to be asked for an access phrase, and the sender set none.';
   if (unmet !== undefined) return 'this server offers its readers no such sign-in.';
+  if (deliver === 'tls' && frame.offers.direct !== true) return 'this server delivers by its portal only.';
   if (brand !== undefined && !frame.brands.includes(brand)) return 'its brand does not exist.';
   if (expiresAtMs <= frame.nowMs) return 'its last day has passed.';
   return undefined;
@@ -168,7 +169,7 @@ function granted(
   const ruleAsks = ruled.flatMap(({ asks }) => asks);
   const { byDefault, isCapped, ...terms } = merge([...wishes, ...ruleAsks], frame, houseDomain(mail));
   const applied = rules.filter(({ rule, matched }) => matched && rule.state === 'on');
-  const { roads, barred } = roadsOf(mail, applied, wishes, ruleAsks);
+  const { roads, notes } = roadsOf({ mail, applied, wishes, ruled: ruleAsks, deliver: terms.deliver, frame });
   const template = frame.policy.templates.get(terms.protection.name);
   return {
     ...terms,
@@ -183,7 +184,7 @@ function granted(
     reasons: [
       ...wishes.map(({ words, isNote }) => ({ kind: isNote === true ? 'note' : 'signal', words }) as const),
       ...ruled.map(({ rule }) => ruleReason(rule)),
-      ...(barred === undefined ? [] : [{ kind: 'note', words: `not past the portal: ${barred}` } as const]),
+      ...notes.map((words) => ({ kind: 'note', words }) as const),
       ...outcomeWords(terms, byDefault, template?.asks.protection.rights.length).map(
         (words) => ({ kind: 'outcome', words }) as const,
       ),

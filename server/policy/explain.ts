@@ -2,6 +2,7 @@
 // What was found is masked.
 
 import type { RefusalCode } from '../core/errors.ts';
+import type { Delivery } from './asks.ts';
 import type { FoundPlace } from './conditions/leaf.ts';
 import type { Tried } from './conditions/tree.ts';
 import type { Decider, Decision, Hold, RuleHit, Trial } from './decide.ts';
@@ -34,7 +35,7 @@ export interface ExplainedDecision {
   readonly brand: string;
   readonly demands: readonly string[];
   readonly subject: string;
-  readonly deliver: 'portal' | 'best';
+  readonly deliver: Delivery;
   readonly reminderDays?: number;
   readonly retentionDays?: number;
   readonly readReceipt: boolean;

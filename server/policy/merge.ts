@@ -3,7 +3,7 @@
 import { DAY_MS, isoTime } from '../core/clock.ts';
 import { joinWords } from '../core/proofs.ts';
 import { NEVER_MS } from './asks.ts';
-import type { Asks, PolicyFrame } from './asks.ts';
+import type { Asks, Delivery, PolicyFrame } from './asks.ts';
 import { encryptOnly, stricter } from './protection.ts';
 import type { Protection } from './protection.ts';
 
@@ -17,8 +17,8 @@ export interface Terms {
   readonly brand: string;
   /** What readers must prove, blank-separated; '' for any way in. Every wish counts. */
   readonly demands: string;
-  /** `best` only where somebody asks for it and nobody for the portal. */
-  readonly deliver: 'portal' | 'best';
+  /** Another road than the portal only where somebody asks for it and nobody for the portal. */
+  readonly deliver: Delivery;
   /** Undefined: the brand's. */
   readonly reminderDays: number | undefined;
   /** Undefined: as long as any message. */
@@ -45,7 +45,7 @@ export function merge(asked: readonly Asks[], frame: PolicyFrame, domain: string
     expiresAt: endMs === NEVER_MS ? null : isoTime(endMs),
     brand: asked.find(({ brand }) => brand !== undefined)?.brand ?? frame.brandByDomain.get(domain) ?? DEFAULT_BRAND,
     demands: joinWords(asked.flatMap(({ demands }) => demands ?? [])),
-    deliver: roads.includes('best') && !roads.includes('portal') ? 'best' : 'portal',
+    deliver: (['portal', 'tls', 'best'] as const).find((road) => roads.includes(road)) ?? 'portal',
     reminderDays: asked.find(({ reminderDays }) => reminderDays !== undefined)?.reminderDays,
     retentionDays: retentions.length === 0 ? undefined : Math.min(...retentions),
     byDefault: { protection: protections.length === 0, expiry: times.length === 0 },

@@ -1,5 +1,5 @@
-// Owns what a document must fulfil to be saved, beyond its shape: patterns that cannot run away, approvers who can get in, and
-// nothing that this program does not carry out. What is in force is not asked again: it was found good, and mail must not stop
+// Owns what a document must fulfil to be saved, beyond its shape: patterns that cannot run away, and approvers who can get in.
+// What is in force is not asked again: it was found good, and mail must not stop
 // because a setting or a limit has changed since.
 
 import { domainOf, parseAddress } from '../core/address.ts';
@@ -22,24 +22,19 @@ export function checkSaving({ lists, rules }: PolicyDocument, orgDomains: readon
   if (faults.length > 0) throw new PolicyFaults(faults);
 }
 
-/** A promise that nobody keeps is worse than none. What is taken up leaves this list. */
-const NOT_DONE = 'is not carried out by this version of the program';
-
 function ruleFaults(rule: Rule, path: Path, patterns: PatternFaults, orgDomains: readonly string[]): Fault[] {
   const conditions = (['when', 'unless'] as const).flatMap((key) => {
     const condition = rule[key];
     if (condition === undefined) return [];
     return leavesOf(condition).flatMap(([leaf, within]) => leafFaults(leaf, [...path, key, ...within], patterns));
   });
-  const actions = rule.then.flatMap(({ bypass, hold }, n) => [
-    // In shadow it is tried and counted, which is all that shadow promises.
-    ...(bypass === undefined || rule.state !== 'on' ? [] : [fault([...path, 'then', n, 'bypass'], NOT_DONE)]),
-    ...(hold?.approvers ?? []).flatMap((address, at) =>
+  const actions = rule.then.flatMap(({ hold }, n) =>
+    (hold?.approvers ?? []).flatMap((address, at) =>
       isOf(orgDomains, address)
         ? []
         : [fault([...path, 'then', n, 'hold', 'approvers', at], 'is not an address of this organisation')],
     ),
-  ]);
+  );
   return [...conditions, ...actions];
 }
 

@@ -8,6 +8,7 @@ import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
 import type { AuditPage } from './page-models/audit.ts';
 import type { AttachmentPage } from './page-models/attachment.ts';
 import type { CertificatePage, CertificatesPage } from './page-models/certificates.ts';
+import type { ConnectorsPage } from './page-models/connectors.ts';
 import type {
   EndedPage,
   GenuinePage,
@@ -79,6 +80,7 @@ export interface PageModels {
   brand: BrandPage;
   'brand-version': BrandVersionPage;
   'brand-remove': BrandRemovePage;
+  connectors: ConnectorsPage;
   policy: PolicyPage;
   'policy-version': PolicyVersionPage;
   'policy-restore': PolicyRestorePage;

@@ -78,6 +78,7 @@ const PAGES: Record<keyof PageModels, true> = {
   queue: true,
   'api-keys': true,
   settings: true,
+  connectors: true,
   policy: true,
   'policy-version': true,
   'policy-restore': true,

@@ -28,6 +28,7 @@ import { moment } from '../render/moment.ts';
 import type { ThreadEntry } from '../render/page-models/message.ts';
 import type { SentMessagePage, SentRecipientView, SentRow } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
+import { deliveredState, directFacts, directState, isDelivered } from './direct-facts.ts';
 import { heldStates, holdWords } from './held.ts';
 import { sentUrl } from './mailboxes.ts';
 import type { Mailbox } from './mailboxes.ts';
@@ -79,13 +80,16 @@ function wholeRow(site: Site, words: Words, row: MessagesTable, recipients: read
   const open = openUnlessDestroyed(site, row);
   const states = recipients.map((recipient) => recipientStatus(recipient, row, isoNow(site.clock)));
   const state = PRESSING.find((one) => states.includes(one)) ?? 'queued';
+  // Who has the mail itself was not told to come and read it.
+  const isAtHome = recipients.every((recipient, n) => states[n] !== state || directState(recipient) !== undefined);
+  const shown = state === 'notified' && isAtHome ? deliveredState : statusWords[state];
   return {
     url: `${site.base}/sent/${row.id}`,
     subject: subjectOf(words, row, open),
     recipients: recipientsWords(words, open, recipients),
     sent: moment(row.created_at, site.clock.nowMs(), words),
-    stateWords: stateWords(words, row, state, states),
-    tone: statusWords[state].tone,
+    stateWords: stateWords(words, row, { state, said: words.say(shown.key) }, states),
+    tone: shown.tone,
     protection: protectionLabel(words, row.protection, open?.meta.protectionTitle),
   };
 }
@@ -140,7 +144,7 @@ export async function sentMessagePage(
     expiryMin: isoTime(nowMs).slice(0, 10),
     expiryMax: isoTime(nowMs + (site.expiryDaysMax - 1) * DAY_MS).slice(0, 10),
     anyRevoked: recipients.some((recipient) => recipient.revoked),
-    anyReadable: recipients.some((recipient) => !recipient.revoked),
+    anyReadable: recipients.some(({ mayTakeBack }) => mayTakeBack),
   };
 }
 
@@ -163,7 +167,7 @@ function recipientView(
   const state =
     isHeld && recipient.revoked_at === null
       ? ({ key: 'approval.sent-state', tone: 'waiting' } as const)
-      : statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))];
+      : (directState(recipient) ?? statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))]);
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
   const fact = (key: Key, at: string | null): Told[] => (at === null ? [] : [words.tell(key, { time: momentAt(at) })]);
   const address = parseAddress(card.address);
@@ -174,7 +178,8 @@ function recipientView(
     stateWords: words.say(state.key),
     tone: state.tone,
     facts: [
-      ...fact('sending.notified', recipient.notified_at),
+      ...(isDelivered(recipient) ? [] : fact('sending.notified', recipient.notified_at)),
+      ...directFacts(words, message, recipient),
       ...(recipient.failure === null || address === undefined
         ? []
         : [plainly(failureWords(words, recipient.failure, domainOf(address)))]),
@@ -185,6 +190,7 @@ function recipientView(
     ],
     ...(forwarder === undefined ? {} : { forwardedBy: openRecipient(message, forwarder).address }),
     revoked: recipient.revoked_at !== null,
+    mayTakeBack: recipient.revoked_at === null && !isDelivered(recipient),
     mayResend:
       !isHeld && readability(message.row, recipient, isoNow(site.clock)) === 'readable' && isWaiting(recipient),
   };
@@ -259,10 +265,14 @@ function recipientsWords(words: Words, open: OpenMessage | undefined, recipients
 }
 
 // The most pressing, and beside it whether somebody answered already: for that the sender waits.
-function stateWords(words: Words, row: MessagesTable, state: RecipientStatus, all: readonly RecipientStatus[]): string {
+function stateWords(
+  words: Words,
+  row: MessagesTable,
+  { state, said }: { readonly state: RecipientStatus; readonly said: string },
+  all: readonly RecipientStatus[],
+): string {
   if (row.destroyed_at !== null) return words.say(wasOver(row) ? 'sending.over-state' : 'sending.destroyed-state');
   const count = (one: RecipientStatus): number => all.filter((other) => other === one).length;
-  const said = words.say(statusWords[state].key);
   if (count(state) === all.length) return said;
   const some = { state: said, count: count(state), all: all.length };
   const answered = state === 'replied' ? 0 : count('replied');

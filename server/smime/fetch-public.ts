@@ -7,7 +7,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { SECOND_MS } from '../core/clock.ts';
-import { isPublicIp } from '../core/networks.ts';
+import { isPublicAddress } from '../core/networks.ts';
 import { readWhole } from '../core/read-whole.ts';
 
 export interface PublicAsk {
@@ -31,7 +31,7 @@ const WAIT_MS = 10 * SECOND_MS;
 const PORTS: readonly string[] = ['', '80', '443'];
 
 export function createPublicFetch(options: PublicFetchOptions = {}): PublicFetch {
-  const { waitMs = WAIT_MS, mayReach = isPublicIp, ports = PORTS } = options;
+  const { waitMs = WAIT_MS, mayReach = isPublicAddress, ports = PORTS } = options;
   const guarded = guardedLookup(mayReach);
   return async (text, { body, contentType, bytesMax }) => {
     const url = new URL(text);

@@ -1,20 +1,18 @@
 // Owns writing a reply from the portal as a mail into the original sender's own mailbox, and the roads on which it may travel: encrypted to
 // the sender's certificate, else as ordinary mail over verified TLS to the sender's own server, else not at all: as a notice with a link.
 
-import { Readable } from 'node:stream';
 import { domainOf, parseAddress } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { readability } from '../access/reading.ts';
 import { getBrand } from '../brands/brand.store.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
-import type { OutgoingAttachment, OutgoingMail } from '../mail/compose.ts';
+import type { OutgoingMail } from '../mail/compose.ts';
 import { readMarks } from '../mail/light-marks.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
 import { loadBody } from '../messages/load-body.ts';
-import { loadPart } from '../messages/messages.store.ts';
-import { openMessage, openPart, openRecipient } from '../messages/open.ts';
-import type { OpenMessage } from '../messages/open.ts';
+import { openMessage, openRecipient } from '../messages/open.ts';
+import { partOf } from './direct-letter.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { onBehalfOf, writeMail } from './mail-deps.ts';
 import { wordsFor } from './mail-words.ts';
@@ -48,7 +46,7 @@ export async function writeAnswer(
     ...(parent === undefined ? {} : { inReplyTo: parent, references: open.meta.references }),
     date: new Date(deps.vault.clock.nowMs()),
     loopMark: deps.mailIdHost,
-    attachments: await attachments(deps, open),
+    attachments: await Promise.all(open.meta.parts.map((part) => partOf(deps, open, part))),
     // What begins a conversation answers nothing.
     ...writeMail(deps, message.thread_id === message.id ? 'written' : 'reply', brand, words, {
       authorAddress: author.address,
@@ -62,18 +60,4 @@ export async function writeAnswer(
 /** Whether the server that it is handed to is the one where it ends. */
 export function mayGoAsItIs(deps: MailDeps, { to }: Letter): Promise<boolean> {
   return deps.isOwnServer(domainOf(to));
-}
-
-async function attachments(deps: MailDeps, open: OpenMessage): Promise<OutgoingAttachment[]> {
-  const found: OutgoingAttachment[] = [];
-  for (const part of open.meta.parts) {
-    const row = await loadPart(deps.db, open.row.id, part.n);
-    if (row === undefined) throw new Error('a part of the manifest has no row');
-    found.push({
-      filename: part.filename,
-      contentType: part.contentType,
-      content: Readable.from(openPart(deps.vault, open, row)),
-    });
-  }
-  return found;
 }

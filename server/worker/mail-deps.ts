@@ -6,6 +6,7 @@ import { limits } from '../core/limits.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { mailBrand, senderNameOf } from '../brands/mail-brand.ts';
 import type { Db } from '../db/engine.ts';
+import type { Delivery } from '../delivery/delivery.ts';
 import type { Words } from '../language/words.ts';
 import type { InlineImage, OutgoingMail } from '../mail/compose.ts';
 import type { Courier } from '../mail/courier.ts';
@@ -18,6 +19,7 @@ export interface MailDeps {
   readonly vault: Vault;
   readonly templates: Templates;
   readonly courier: Courier;
+  readonly delivery: Delivery;
   readonly mailFrom: Mailbox;
   /** Without a trailing slash. */
   readonly publicUrl: string;

@@ -11,7 +11,7 @@ import type { AuditEvent } from '../audit/audit-event.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
-import { composeStream } from '../mail/compose.ts';
+import { composeDirect, composeStream } from '../mail/compose.ts';
 import type { FailedOutcome, Outcome } from '../mail/outcome.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { referenceIndex } from '../messages/notice-reference.ts';
@@ -32,6 +32,8 @@ import { writeApproval, writeHeld } from './approval.ts';
 import { writeCertificateEnd } from './certificate.ts';
 import { encryptLetter } from './encrypt-letter.ts';
 import type { SecuredLetter } from './encrypt-letter.ts';
+import { bringMail, settleByPortal, settleDelivered } from './direct.ts';
+import type { DirectResult } from './direct.ts';
 import { writeFailure } from './failure.ts';
 import { LeaseLost } from './leases.ts';
 import type { Lease } from './leases.ts';
@@ -56,6 +58,7 @@ type Result =
   | Outcome
   | { readonly kind: 'nothing' }
   | { readonly kind: 'broken' }
+  | DirectResult
   | { readonly kind: 'found'; readonly lacked: readonly LackedNotice[] };
 
 const SETTLE_AGAIN_MS = SECOND_MS;
@@ -79,7 +82,7 @@ export async function runJob(deps: JobDeps, lease: Lease, stopping: AbortSignal)
       return await inTransaction(deps.db, (tx) => settle(deps, tx, job, subject, result));
     } catch (error) {
       // A mail that left is settled however long the database's weather lasts: given up, it would leave again.
-      if (result.kind !== 'sent' || stopping.aborted) throw error;
+      if ((result.kind !== 'sent' && result.kind !== 'delivered') || stopping.aborted) throw error;
       deps.log.warn('job.settle-failed', { job: job.kind, id: job.id, err: error });
       await sleep(SETTLE_AGAIN_MS, undefined, { signal: stopping }).catch(() => undefined);
     }
@@ -122,6 +125,10 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
       return post(deps, lease, await writeFailure(deps, message, recipient));
     case 'answer':
       return sendAnswer(deps, lease, message, recipient);
+    case 'direct':
+      return bringMail(deps, subject, ({ from, to, mail }, carry, { hosts }) =>
+        handOver(lease, composeDirect(mail), (raw) => carry(hosts, { from, to, raw, requireVerifiedTls: true })),
+      );
   }
 }
 
@@ -169,10 +176,18 @@ async function post(
   requireVerifiedTls = false,
 ): Promise<Result> {
   if (letter === undefined) return { kind: 'nothing' };
+  const { from, to } = letter;
   const mail = 'raw' in letter ? Readable.from([letter.raw], { objectMode: false }) : composeStream(letter.mail);
-  const raw = Readable.from(whileHeld(lease, mail), { objectMode: false });
+  return handOver(lease, mail, (raw) => deps.courier.send({ from, to, raw, requireVerifiedTls }));
+}
+
+async function handOver<Handed>(
+  lease: Lease,
+  mail: Readable,
+  send: (raw: Readable) => Promise<Handed>,
+): Promise<Handed> {
   try {
-    return await deps.courier.send({ from: letter.from, to: letter.to, raw, requireVerifiedTls });
+    return await send(Readable.from(whileHeld(lease, mail), { objectMode: false }));
   } finally {
     mail.destroy();
   }
@@ -199,6 +214,11 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
     for (const notice of result.lacked) await ensureQueued(deps.vault, tx, { kind: 'notice', ...notice });
     return;
   }
+  if (result.kind === 'delivered') {
+    if (subject === undefined || !(await settleDelivered(deps, tx, job, subject, result.record))) return;
+    deps.log.info('mail.sent', { job: job.kind, id: job.id, attempts: job.attempt });
+    return;
+  }
   if (result.kind === 'sent') {
     // Another worker holds the job by now; it will tell.
     if (!(await settleDone(tx, job))) return;
@@ -220,11 +240,16 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
   }
   const failure = failureCodes(result);
   deps.log.warn('mail.failed', { job: job.kind, id: job.id, attempts: job.attempt, reason: failure });
-  const permanent = result.kind === 'failed' && result.permanent && isAboutRecipient(result, job);
+  const isFinal = 'isFinal' in result && result.isFinal;
+  const permanent = isFinal || (result.kind === 'failed' && result.permanent && isAboutRecipient(result, job));
   if (!permanent && !isLastTry(deps.vault, job)) {
     const nextAt = nextTryAt(deps.vault, job);
     if (!(await settleRetry(deps.vault, tx, job, failure))) return;
     if (job.kind === 'passcode') await notePasscode(deps, tx, job, { state: 'delayed', at: now, failure, nextAt });
+    return;
+  }
+  if (job.kind === 'direct' && subject !== undefined) {
+    await settleByPortal(deps, tx, job, subject, failure);
     return;
   }
   if (!(await settleDead(tx, job, failure))) return;

@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS, isoNow } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
 import type { Signer } from '../crypto/signing-key.ts';
+import { sweepStsPolicies } from '../delivery/sts-policies.store.ts';
 import { sweepDrafts } from '../messages/drafts.store.ts';
 import { sweepKeptLetters } from '../messages/kept-letters.store.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
@@ -50,6 +51,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   letters: ({ db, vault }, most) => sweepKeptLetters(db, isoNow(vault.clock), most),
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
+  'sts-policies': ({ db, vault }, most) => sweepStsPolicies({ db, clock: vault.clock }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
   // Before entries go.
   figures: ({ countFigures }, most) => countFigures(most),

@@ -248,14 +248,6 @@ describe('bad settings', () => {
       /swordfish/,
     );
   });
-
-  for (const [spoiled, what] of [[{ RELAY_URL: 'direct' }, 'direct delivery']] as const) {
-    it(`say that this version does not offer ${what}`, () => {
-      const faults = faultsOf({ ...good, ...spoiled });
-      assert.equal(faults.length, 1);
-      assert.ok(faults[0]?.expected.endsWith(`this version does not offer ${what}`));
-    });
-  }
 });
 
 describe('try-out mode', () => {

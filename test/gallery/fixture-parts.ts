@@ -70,6 +70,7 @@ export const titles: Record<keyof PageModels, string> = {
   brand: 'Brand north-clinic',
   'brand-version': 'Brand north-clinic, version 2',
   'brand-remove': 'Remove the brand north-clinic',
+  connectors: 'Connectors',
   policy: 'Policy',
   'policy-version': 'Policy, version 3',
   'policy-restore': 'Policy, back to version 3',

@@ -126,6 +126,7 @@ export const recipients: readonly SentRecipientView[] = [
       tell('sending.first-read', { time: momentAt('2026-11-21T15:12:00.000Z') }),
     ],
     revoked: false,
+    mayTakeBack: true,
     mayResend: false,
   },
   {
@@ -136,6 +137,7 @@ export const recipients: readonly SentRecipientView[] = [
     tone: 'off',
     facts: [tell('sending.notified', { time: momentAt('2026-11-21T14:06:00.000Z') })],
     revoked: true,
+    mayTakeBack: false,
     mayResend: false,
   },
   {
@@ -146,6 +148,7 @@ export const recipients: readonly SentRecipientView[] = [
     tone: 'bad',
     facts: [plainly('Our mail server did not take mail for example.org. Its answer: 550 5.1.1.')],
     revoked: false,
+    mayTakeBack: true,
     mayResend: false,
   },
   {
@@ -157,7 +160,29 @@ export const recipients: readonly SentRecipientView[] = [
     facts: [tell('sending.notified', { time: momentAt('2026-11-21T16:40:00.000Z') })],
     forwardedBy: bob.name,
     revoked: false,
+    mayTakeBack: true,
     mayResend: true,
+  },
+  {
+    n: 4,
+    name: 'Pat Partner',
+    address: 'pat@partner.example',
+    stateWords: 'Delivered',
+    tone: 'good',
+    facts: [
+      tell('sending.direct-sent', { time: momentAt('2026-11-21T14:06:00.000Z') }),
+      plainly(
+        wordsIn('en').say('sending.direct-proof', {
+          host: 'mx1.partner.example',
+          protocol: 'TLSv1.3',
+          evidence: 'dane',
+        }),
+      ),
+      plainly(wordsIn('en').say('sending.direct-stays')),
+    ],
+    revoked: false,
+    mayTakeBack: false,
+    mayResend: false,
   },
 ];
 export const requests: readonly RequestRow[] = [
@@ -178,6 +203,7 @@ export const hostileRecipients: readonly SentRecipientView[] = [
     facts: [plainly(hostile)],
     forwardedBy: hostile,
     revoked: false,
+    mayTakeBack: true,
     mayResend: true,
   },
   {
@@ -188,6 +214,7 @@ export const hostileRecipients: readonly SentRecipientView[] = [
     tone: 'good',
     facts: [plainly(longWord)],
     revoked: true,
+    mayTakeBack: false,
     mayResend: false,
   },
 ];

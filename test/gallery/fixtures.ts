@@ -16,6 +16,7 @@ import * as rows from './fixture-rows.ts';
 import * as keyRows from './fixture-keys.ts';
 import * as todayRows from './fixture-today.ts';
 import * as auditRows from './fixture-audit.ts';
+import * as connectorRows from './fixture-connectors.ts';
 import * as policyRows from './fixture-policy.ts';
 import * as staff from './fixture-staff.ts';
 import * as certificateRows from './fixture-certificates.ts';
@@ -55,17 +56,27 @@ const sender = {
   visitor: { address: alice.address, isSender: true, console: [], inConsole: false, at: 'sent' },
 } as const;
 const consoleOf = (current: string) =>
-  ['Today', 'Branding', 'Policy', 'Simulator', 'People', 'Queue', 'Audit', 'Certificates', 'Help desk'].map(
-    (label) => ({
-      label,
-      url: `/admin/${label.toLowerCase()}`,
-      current: label === current,
-    }),
-  );
+  [
+    'Today',
+    'Branding',
+    'Policy',
+    'Simulator',
+    'Connectors',
+    'People',
+    'Queue',
+    'Audit',
+    'Certificates',
+    'Help desk',
+  ].map((label) => ({
+    label,
+    url: `/admin/${label.toLowerCase()}`,
+    current: label === current,
+  }));
 const owning = { address: admin.address, isSender: true, inConsole: true } as const;
 const owner = { visitor: { ...owning, console: consoleOf('Branding'), at: 'branding' } } as const;
 const todayOwner = { visitor: { ...owning, console: consoleOf('Today'), at: 'today' } } as const;
 const auditOwner = { visitor: { ...owning, console: consoleOf('Audit'), at: 'audit' } } as const;
+const connectorOwner = { visitor: { ...owning, console: consoleOf('Connectors'), at: 'connectors' } } as const;
 const policyOwner = { visitor: { ...owning, console: consoleOf('Policy'), at: 'policy' } } as const;
 const peopleOwner = { visitor: { ...owning, console: consoleOf('People'), at: 'people' } } as const;
 const helpOwner = {
@@ -788,6 +799,11 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('audit', 'full', auditRows.audit, auditOwner),
   fixture('audit', 'found', auditRows.auditFound, auditOwner),
   fixture('audit', 'hostile', auditRows.auditHostile, auditOwner),
+  fixture('connectors', 'empty', connectorRows.connectorsEmpty, connectorOwner),
+  fixture('connectors', 'full', connectorRows.connectors, connectorOwner),
+  fixture('connectors', 'tested', connectorRows.connectorsTested, connectorOwner),
+  fixture('connectors', 'refused', connectorRows.connectorsRefused, connectorOwner),
+  fixture('connectors', 'hostile', connectorRows.connectorsHostile, connectorOwner),
   fixture('policy', 'empty', policyRows.policyEmpty, policyOwner),
   fixture('policy', 'full', policyRows.policy, policyOwner),
   fixture(

@@ -11,6 +11,8 @@ import type { Keyring } from '../../server/crypto/keyring.ts';
 import { createSigner } from '../../server/crypto/signing-key.ts';
 import { newId, newToken, randomBytes } from '../../server/crypto/random.ts';
 import { inTransaction } from '../../server/db/engine.ts';
+import { insertConnectors, loadConnectors } from '../../server/delivery/connectors.store.ts';
+import { keepStsPolicy, loadStsPolicy } from '../../server/delivery/sts-policies.store.ts';
 import {
   loadRecord,
   messageKeyIds,
@@ -82,6 +84,7 @@ describeEngines('rewrapping', (engine) => {
     await addPolicyAndHold(id);
     await addStaff();
     await addCertificate();
+    await addWhatVouches();
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -95,6 +98,8 @@ describeEngines('rewrapping', (engine) => {
     assert.equal((await loadSession({ keyring, ...session }, stage.db, token))?.address, bob());
     assert.equal((await loadApiKey({ keyring, clock }, stage.db, key))?.name, 'crm');
     assert.equal((await listTryMail({ db: stage.db, keyring, clock }))[0]?.raw.toString(), 'mail');
+    assert.equal((await loadConnectors(keyring, stage.db)).connectors[0]?.domain, 'a.example');
+    assert.equal((await loadStsPolicy({ db: stage.db, keyring, clock }, 'a.example'))?.mode, 'enforce');
     const chain = { keyring, signer: createSigner(keyring), db: stage.db };
     assert.equal((await verifyAudit(chain)).holds, true);
   });
@@ -259,6 +264,7 @@ describeEngines('rewrapping', (engine) => {
         token_hash: recipientId,
         sealed: Buffer.of(0),
         reference_index: null,
+        sealed_delivery: null,
         created_at: at,
       })
       .execute();
@@ -307,6 +313,13 @@ describeEngines('rewrapping', (engine) => {
       await saveRoster(deps, tx, { roster: emptyRoster, basedOn: 0 });
       await insertTotp(deps, tx, { address: bob(), addressIndex: 'x', secret, step: 1 });
     });
+  }
+
+  async function addWhatVouches(): Promise<void> {
+    const connector = { domain: 'a.example', minTls: '1.2', certificate: { by: 'host-name' } } as const;
+    await inTransaction(stage.db, (tx) => insertConnectors({ keyring: old, clock }, tx, 0, [connector]));
+    const policy = { id: '1', mode: 'enforce', maxAgeSeconds: 60, mx: ['mx.a.example'] } as const;
+    await keepStsPolicy({ db: stage.db, keyring: old, clock }, 'a.example', policy);
   }
 
   async function addCeremonyAndPasskey(): Promise<void> {

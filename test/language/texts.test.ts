@@ -28,6 +28,7 @@ const ENGLISH_VIEWS = [
   'pages/certificates.hbs',
   'pages/certificate.hbs',
   'partials/chart.hbs',
+  'pages/connectors.hbs',
   'pages/policy.hbs',
   'pages/policy-restore.hbs',
   'pages/policy-version.hbs',

@@ -1,9 +1,10 @@
 // Owns a mail server that says exactly what a test wants at each step, and keeps every byte that the client
 // sent, after TLS was taken off. It never follows the protocol further than its script.
 
+import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { TLSSocket, createSecureContext } from 'node:tls';
 
 /** A reply of one or several lines, or what happens in its place. */
 export type Step = string | typeof DROP | typeof SILENT;
@@ -32,7 +33,7 @@ export interface Script {
   /** On every address of this machine, not on loopback alone. */
   listenOnAll?: boolean;
   /** Offered by STARTTLS, or spoken from the first byte with `implicit`. */
-  tls?: { certPem: string; keyPem: string; implicit?: boolean };
+  tls?: { certPem: string; keyPem: string; implicit?: boolean; maxVersion?: 'TLSv1.2'; clientCaPem?: string };
 }
 
 export interface ScriptedServer {
@@ -89,7 +90,7 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
       if (script.starttls !== undefined) return say(script.starttls);
       socket.removeAllListeners('data');
       socket.write('220 2.0.0 go ahead\r\n');
-      listen(new TLSSocket(socket, { isServer: true, cert: script.tls.certPem, key: script.tls.keyPem }));
+      listen(secured(socket, script.tls));
     };
 
     const answer = (line: string): void => {
@@ -139,7 +140,7 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
 
     if (script.tls?.implicit) {
       sockets.add(first);
-      listen(new TLSSocket(first, { isServer: true, cert: script.tls.certPem, key: script.tls.keyPem }));
+      listen(secured(first, script.tls));
     } else {
       listen(first);
     }
@@ -165,4 +166,24 @@ export async function startScriptedServer(script: Script): Promise<ScriptedServe
         hangUp();
       }),
   };
+}
+
+function secured(socket: Socket, { certPem, keyPem, maxVersion, clientCaPem }: NonNullable<Script['tls']>): TLSSocket {
+  const context = {
+    cert: certPem,
+    key: keyPem,
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(clientCaPem === undefined ? {} : { ca: clientCaPem }),
+  };
+  const asks = clientCaPem === undefined ? {} : { requestCert: true, rejectUnauthorized: false };
+  const secure = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(context), ...asks });
+  // A bare socket asks for a certificate, and leaves it to its owner to look at it.
+  if (clientCaPem !== undefined) {
+    const { publicKey } = new X509Certificate(clientCaPem);
+    secure.on('secure', () => {
+      const { raw } = secure.getPeerCertificate();
+      if (!Buffer.isBuffer(raw) || !new X509Certificate(raw).verify(publicKey)) secure.destroy();
+    });
+  }
+  return secure;
 }

@@ -82,6 +82,7 @@ describe('the protection of a mail', () => {
       'X-Sealpost-Expires: 36h',
       'X-Sealpost-Protection: encrypt-only',
       'subject tag [dnf]',
+      'not by direct mail: what its readers may do is limited',
       'protection do-not-forward',
       `expiry ${isoIn(36 * HOUR_MS)}`,
     ]);
@@ -167,7 +168,7 @@ describe('a wish that cannot be granted refuses the mail', () => {
     [[[PROTECTION, 'constructor']], /expected encrypt-only or do-not-forward/],
     [[[BRAND, 'nobody']], /^X-Sealpost-Brand asks for something unknown/],
     [[[BRAND, '']], /^X-Sealpost-Brand asks for something unknown/],
-    [[[DELIVER, 'pigeon']], /^X-Sealpost-Deliver asks for something unknown; expected portal or best\.$/],
+    [[[DELIVER, 'pigeon']], /^X-Sealpost-Deliver asks for something unknown; expected portal, tls or best\.$/],
     [[[DELIVER, '']], /^X-Sealpost-Deliver asks for something unknown/],
     // A name that is only nearly right would be a wish that nobody hears.
     [[['X-Sealpost-Protetcion', 'do-not-forward']], /has a name that does not exist/],
@@ -199,7 +200,8 @@ describe('a wish that cannot be granted refuses the mail', () => {
   for (const road of ['smime', 'TLS']) {
     test(`delivery by ${road}, which is understood and not offered, names the rule`, () => {
       const sentence = /^X-Sealpost-Deliver: this server delivers by its portal only\.$/;
-      assert.throws(() => decided([[DELIVER, road]]), refusal('policy/refused', sentence));
+      const inside = { ...frame, offers: { accounts: true, passkeys: true } };
+      assert.throws(() => decide(mailOf([[DELIVER, road]]), inside), refusal('policy/refused', sentence));
     });
   }
 

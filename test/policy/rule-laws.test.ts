@@ -219,10 +219,17 @@ function checkNoWeaker(before: Decision, after: Decision): void {
     );
   for (const reviewer of before.reviewers) assert.ok(after.reviewers.includes(reviewer), 'reviewer');
   for (const [n, { road }] of before.roads.entries())
-    if (road === 'portal') assert.equal(after.roads[n]?.road, 'portal');
+    if (road === 'portal' && after.roads[n]?.road !== 'portal') assert.ok(opensRoad(before, after, n), 'road');
   if (before.retentionDays !== undefined) assert.ok((after.retentionDays ?? Infinity) <= before.retentionDays);
   if (before.deliver === 'portal' && isRoadAsked(before)) assert.equal(after.deliver, 'portal');
   assert.deepEqual([after.subject, after.readReceipt], [before.subject, before.readReceipt]);
+}
+
+/** Directly goes what somebody asks to go so, where nobody spoke of a road before. */
+function opensRoad(before: Decision, after: Decision, n: number): boolean {
+  return (
+    after.roads[n]?.road === 'tls' && before.deliver === 'portal' && !isRoadAsked(before) && after.deliver !== 'portal'
+  );
 }
 
 /** All of a decision that protects, apart from whose word came first. */
@@ -297,7 +304,11 @@ describe('for every policy and every mail', () => {
         if (decision?.roads.every(({ road }) => road === 'portal') !== false) return;
         assert.equal(decision.protection.rights.length, 6);
         assert.equal(decision.demands, '');
-        assert.ok(!isEndAsked(decision) && !isRoadAsked(decision) && !some.fromOutside);
+        assert.ok(!isRoadAsked(decision) && !some.fromOutside);
+        assert.ok(!isEndAsked(decision) || decision.expiresAt === null);
+        // Directly goes also what its sender asks to go so; past the portal nothing with a wish.
+        if (decision.roads.every(({ road }) => road !== 'bypass')) return;
+        assert.ok(!isEndAsked(decision));
         assert.ok(!decision.reasons.some(({ kind }) => kind === 'signal'));
       }),
       { numRuns: 400 },

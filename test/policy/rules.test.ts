@@ -379,9 +379,19 @@ describe('past the portal', () => {
     '{ reviewer: r@example.com }',
   ]) {
     test(`it still goes beside ${harmless}`, () => {
-      assert.deepEqual(decide(mail, policy(harmless)).roads, [bypass, portal, bypass]);
+      const other = harmless.includes('best') ? { road: 'tls' } : portal;
+      assert.deepEqual(decide(mail, policy(harmless)).roads, [bypass, other, bypass]);
     });
   }
+
+  test('goes nothing where this server has no way out but its portal', () => {
+    const inside = { ...policy(), offers: { accounts: false, passkeys: false } };
+    const decision = decide(mail, inside);
+    assert.deepEqual(decision.roads, [portal, portal, portal]);
+    assert.ok(
+      decision.reasons.some(({ words }) => words === 'not past the portal: this server delivers by its portal only'),
+    );
+  });
 
   for (const more of [
     '{ apply: view-only }',
@@ -413,6 +423,59 @@ describe('past the portal', () => {
       assert.deepEqual(decide({ ...mail, ...change }, policy()).roads[0], goes ? bypass : portal);
     });
   }
+});
+
+describe('directly, over verified TLS', () => {
+  const roadOf = (then: string, change: Partial<MailToDecide> = {}): readonly string[] =>
+    decide(
+      { ...bareMail, ...change },
+      frameWith(`${templates}\nrules: [{ id: d, name: D, then: [${then}] }]`),
+    ).roads.map(({ road }) => road);
+
+  for (const road of ['tls', 'best']) {
+    test(`goes what asks for ${road} and for nothing that only the portal can do`, () => {
+      assert.deepEqual(roadOf(`{ deliver: ${road} }`), ['tls']);
+      assert.deepEqual(roadOf(`{ deliver: ${road} }, { apply: encrypt-only }`), ['tls']);
+      assert.deepEqual(decide({ ...bareMail, headers: [{ name: 'x-sealpost-deliver', value: road }] }, frame).roads, [
+        { road: 'tls' },
+      ]);
+    });
+
+    for (const [more, why] of [
+      ['{ deliver: portal }', ''],
+      ['{ apply: do-not-forward }', 'what its readers may do is limited'],
+      ['{ apply: view-only }', 'what its readers may do is limited'],
+      ['{ expires: 7d }', 'it has a last day'],
+      ['{ signIn: [code] }', 'its readers have to prove more'],
+    ]) {
+      test(`goes by the portal what asks for ${road} and ${more}`, () => {
+        assert.deepEqual(roadOf(`{ deliver: ${road} }, ${more}`), ['portal']);
+        const { reasons } = decide(
+          bareMail,
+          frameWith(`${templates}\nrules: [{ id: d, name: D, then: [{ deliver: ${road} }, ${more}] }]`),
+        );
+        if (why !== '') assert.ok(reasons.some(({ words }) => words === `not by direct mail: ${why}`));
+      });
+    }
+
+    test(`goes by the portal what asks for ${road} and wants to hear when it is read, or was written there`, () => {
+      const receipt = [{ name: 'disposition-notification-to', value: 'alice@example.com' }];
+      assert.deepEqual(roadOf(`{ deliver: ${road} }`, { headers: receipt }), ['portal']);
+      assert.deepEqual(roadOf(`{ deliver: ${road} }`, { fromOutside: true }), ['portal']);
+    });
+  }
+
+  test('goes nothing that does not ask for it', () => {
+    assert.deepEqual(roadOf('{ brand: acme }'), ['portal']);
+  });
+
+  test('is refused where a rule asks for it and this server has no such way', () => {
+    const inside = {
+      ...frameWith('rules: [{ id: d, name: D, then: [{ deliver: tls }] }]'),
+      offers: { accounts: true, passkeys: true },
+    };
+    assert.throws(() => decide(bareMail, inside), refusal('policy/refused', /by its portal only/));
+  });
 });
 
 describe('a trial', () => {

@@ -19,7 +19,7 @@ export const frame: PolicyFrame = {
   nowMs: NOW_MS,
   expiryDaysDefault: 30,
   expiryDaysMax: 730,
-  offers: { accounts: true, passkeys: true },
+  offers: { accounts: true, passkeys: true, direct: true },
   brands: ['default', 'acme'],
   brandByDomain: new Map([['example.org', 'acme']]),
   orgDomains: ['example.com', 'example.org'],

@@ -65,6 +65,8 @@ export interface StartOptions {
   readonly policy?: () => Policy;
   /** What the page of settings shows. */
   readonly shownSettings?: readonly ConfigRow[];
+  /** Where servers of others listen, instead of at 25 and 443. */
+  readonly ports?: { readonly smtp: number; readonly https: number };
   /** Keep the folder when stopping. */
   readonly keep?: boolean;
 }
@@ -115,6 +117,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     inspecting: { partCpuMs: 60_000, partMs: 60_000, mailMs: 60_000 },
     policy: options.policy,
     ...(options.shownSettings === undefined ? {} : { shownSettings: options.shownSettings }),
+    ports: options.ports,
   });
   const where = await program.listen({ worker: options.workerRuns ?? false });
   return {

@@ -43,6 +43,8 @@ const tables: Record<keyof Tables, true> = {
   recovery_codes: true,
   certificates: true,
   certificate_addresses: true,
+  connectors: true,
+  sts_policies: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

@@ -94,6 +94,23 @@ export interface ReplaysTable {
   sealed: Uint8Array;
 }
 
+export interface ConnectorsTable {
+  /** 1, 2, 3 … without a gap. */
+  version: number;
+  at: string;
+  /** All connectors of this version, sealed as a record. */
+  sealed: Uint8Array;
+}
+
+/** What a domain said of its mail servers. */
+export interface StsPoliciesTable {
+  /** Blind index of the domain. */
+  domain_index: string;
+  expires_at: string;
+  /** Sealed as a record. */
+  sealed: Uint8Array;
+}
+
 export interface PeopleTable {
   address_index: string;
   /** In which they read here last. */

@@ -45,8 +45,8 @@ export interface RecipientsTable {
   address_index: string;
   /** 'to', 'cc' or 'bcc' of the mail; 'forward' for one added by another recipient, 'review' by a rule. */
   role: string;
-  /** Whether the notice leads outside, or the answer goes to a sender's own mailbox. */
-  road: 'notice' | 'answer';
+  /** Whether the notice leads outside, the answer goes to a sender's own mailbox, or the mail itself to the recipient's. */
+  road: 'notice' | 'answer' | 'direct';
   /** Hash of the link's token. */
   token_hash: string;
   /** Name, address, token, and the note of a forward, sealed under the message's data key. */
@@ -67,6 +67,8 @@ export interface RecipientsTable {
   reference_index: string | null;
   /** The one-time mark of the form by which this reader answered last. */
   answered_form: string | null;
+  /** How the mail itself went there, or why it did not, sealed under the message's data key; null: not tried, or no such road. */
+  sealed_delivery: Uint8Array | null;
 }
 
 export interface PartsTable {

@@ -32,6 +32,8 @@ export interface SentRecipientView {
   readonly facts: readonly Told[];
   readonly forwardedBy?: string;
   readonly revoked: boolean;
+  /** It can be: it was not yet, and lies in no mailbox. */
+  readonly mayTakeBack: boolean;
   /** Whether another notice would do any good. */
   readonly mayResend: boolean;
 }

@@ -58,6 +58,7 @@ export type ConsolePlace =
   | 'policy'
   | 'simulator'
   | 'certificates'
+  | 'connectors'
   | 'people'
   | 'audit'
   | 'help-desk';

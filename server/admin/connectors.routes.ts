@@ -1,0 +1,145 @@
+// Owns the page on which people who may change the policy lay down what partners' mail servers have to prove, and try it out.
+
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { isDomain } from '../core/address.ts';
+import { isRefusal } from '../core/errors.ts';
+import type { Connector } from '../delivery/connector.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { readForm } from '../http/forms.ts';
+import { sendPage } from '../http/page.ts';
+import type { Site } from '../http/site.ts';
+import { checkMay } from '../http/visit.ts';
+import type { ConnectorFields, ConnectorReport } from '../render/page-models/connectors.ts';
+import { connectorOf, connectorRow, emptyFields, fieldsOf, reportView } from './connectors.model.ts';
+
+export interface ConnectorPagesDeps {
+  readonly site: Site;
+  readonly delivery: Pick<Delivery, 'connectors' | 'test'>;
+}
+
+const version = z
+  .string()
+  .regex(/^\d{1,10}$/)
+  .transform(Number);
+const text = z.string().max(40_000).default('');
+
+const saveForm = z.object({
+  version,
+  domain: text,
+  hosts: text,
+  minTls: text,
+  by: text,
+  names: text,
+  pins: text,
+  certificate: text,
+  key: text,
+});
+const oneForm = z.object({ domain: z.string().max(253) });
+const removeForm = oneForm.extend({ version });
+
+export type SavedForm = z.output<typeof saveForm>;
+
+export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
+  const { connectors, test } = delivery;
+  const router = Router();
+  const path = `${site.base}/admin/connectors`;
+
+  router.get('/admin/connectors', async (req, res) => {
+    checkMay(req, 'policy:read');
+    await send(req, res, 200, {});
+  });
+
+  router.post('/admin/connectors', async (req, res) => {
+    const session = checkMay(req, 'policy:write');
+    const form = readForm(req, saveForm);
+    const made = connectorOf(form);
+    await change(
+      req,
+      res,
+      { session: session.address, basedOn: form.version, fields: { ...form, hasKey: false } },
+      (all) => [...all.filter(({ domain }) => domain !== made.domain), made],
+    );
+  });
+
+  router.post('/admin/connectors/remove', async (req, res) => {
+    const session = checkMay(req, 'policy:write');
+    const form = readForm(req, removeForm);
+    await change(req, res, { session: session.address, basedOn: form.version }, (all) =>
+      all.filter(({ domain }) => domain !== form.domain),
+    );
+  });
+
+  router.post('/admin/connectors/test', async (req, res) => {
+    checkMay(req, 'policy:write');
+    const domain = readForm(req, oneForm).domain.trim().toLowerCase();
+    if (!isDomain(domain)) return send(req, res, 422, { problem: 'That is not the name of a domain.' });
+    await send(req, res, 200, { report: reportView(await test(domain)) });
+  });
+
+  return router;
+
+  interface Made {
+    readonly session: string;
+    readonly basedOn: number;
+    /** What was typed, to be shown again when it is refused. */
+    readonly fields?: ConnectorFields;
+  }
+
+  async function change(
+    req: Request,
+    res: Response,
+    { session, basedOn, fields }: Made,
+    to: (all: readonly Connector[]) => readonly object[],
+  ): Promise<void> {
+    const before = await connectors.newest();
+    try {
+      const value = to(before.connectors);
+      await connectors.save({ value, basedOn, actor: session });
+      res.redirect(303, `${path}?done=${value.length < before.connectors.length ? 'removed' : 'saved'}`);
+    } catch (error) {
+      if (!isRefusal(error, 'request/malformed', 'request/outdated')) throw error;
+      const status = error.code === 'request/outdated' ? 412 : 422;
+      await send(req, res, status, { problem: error.message, ...(fields === undefined ? {} : { fields }) });
+    }
+  }
+
+  async function send(req: Request, res: Response, status: number, shown: Shown): Promise<void> {
+    const list = await connectors.newest();
+    const edited = list.connectors.find(({ domain }) => domain === req.query['edit']);
+    const { problem, report, fields = edited === undefined ? emptyFields : fieldsOf(edited) } = shown;
+    await sendPage(site, req, res, {
+      name: 'connectors',
+      title: 'Connectors',
+      at: 'connectors',
+      status,
+      done: doneWords(req.query['done']),
+      model: {
+        action: path,
+        testAction: `${path}/test`,
+        removeAction: `${path}/remove`,
+        version: list.version,
+        rows: list.connectors
+          .toSorted((a, b) => (a.domain < b.domain ? -1 : 1))
+          .map((connector) => connectorRow(path, connector)),
+        fields,
+        ...(edited === undefined ? {} : { editing: edited.domain }),
+        newUrl: path,
+        ...(problem === undefined ? {} : { problem }),
+        ...(report === undefined ? {} : { report }),
+      },
+    });
+  }
+}
+
+interface Shown {
+  readonly problem?: string;
+  readonly report?: ConnectorReport;
+  readonly fields?: ConnectorFields;
+}
+
+function doneWords(done: unknown): string | undefined {
+  if (done === 'saved') return 'Saved. From now on mail to this domain goes by it.';
+  return done === 'removed' ? 'Removed.' : undefined;
+}

@@ -1,0 +1,54 @@
+// Owns the wiring of direct delivery.
+
+import type { Config } from './config.ts';
+import { isPublicAddress, networkMatcher } from './core/networks.ts';
+import { appendAudit } from './audit/audit.store.ts';
+import { bindConnectors } from './delivery/connectors.ts';
+import { bindDelivery } from './delivery/delivery.ts';
+import type { Delivery } from './delivery/delivery.ts';
+import { systemDns } from './delivery/dns.ts';
+import { validatingDns } from './delivery/validating-dns.ts';
+import { createDirectCourier } from './mail/courier-direct.ts';
+import { probeHost } from './mail/courier-probe.ts';
+import type { Store } from './store.ts';
+
+/** What the protocols fix, and a test may move. */
+export interface DeliveryPorts {
+  readonly smtp: number;
+  readonly https: number;
+}
+
+/** Somebody waits for what comes of it. */
+const PROBE_STEP_MS = 5_000;
+
+const usualPorts: DeliveryPorts = { smtp: 25, https: 443 };
+
+export function composeDelivery(
+  config: Config,
+  { db, keyring, vault }: Pick<Store, 'db' | 'keyring' | 'vault'>,
+  ports: DeliveryPorts = usualPorts,
+): Delivery {
+  const { resolver, networks } = config.delivery;
+  const name = config.portal.publicUrl.hostname;
+  const isAllowed = networkMatcher(networks);
+  return bindDelivery({
+    db,
+    keyring,
+    clock: vault.clock,
+    dns: resolver === undefined ? systemDns() : validatingDns(resolver),
+    smtpPort: ports.smtp,
+    httpsPort: ports.https,
+    mayReach: (address) => isPublicAddress(address) || isAllowed(address),
+    connectors: bindConnectors({
+      db,
+      vault,
+      audit: (tx, details) => appendAudit(vault, tx, { event: 'connectors-changed', details }),
+    }),
+    probe: (host) => probeHost({ name, stepMs: PROBE_STEP_MS }, host),
+    courier: createDirectCourier({
+      name,
+      tls: config.delivery.tls,
+      dkim: config.dkim,
+    }),
+  });
+}

@@ -1,0 +1,64 @@
+// Owns direct delivery as the rest of the program knows it: the way to a domain's own servers, whether there is one that
+// something vouches for, the connectors, and the courier that goes there.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DirectCourier } from '../mail/courier-direct.ts';
+import type { Probe } from '../mail/courier-probe.ts';
+import type { Connectors } from './connectors.ts';
+import { findRoute } from './find-route.ts';
+import type { RouteDeps } from './find-route.ts';
+import { byAuthority } from './plan.ts';
+import type { Plan, PlannedHost } from './plan.ts';
+import { testDomain } from './test-domain.ts';
+import type { DomainTest } from './test-domain.ts';
+
+export interface Delivery {
+  readonly connectors: Connectors;
+  readonly courier: DirectCourier;
+  readonly route: (domain: string) => Promise<Plan>;
+  /** Past the portal to a host that a rule names: by the domain's connector where there is one, else by a verified name. */
+  readonly bypass: (domain: string, to: { readonly host: string; readonly port: number }) => Promise<Plan>;
+  /** Connects to each of its servers, sends nothing, and tells what is there. */
+  readonly test: (domain: string) => Promise<DomainTest>;
+  /** False only when it is certain that nothing vouches for the domain's servers. */
+  readonly mayGoDirectly: (domain: string) => Promise<boolean>;
+}
+
+export interface DeliveryDeps extends Omit<RouteDeps, 'connectorOf'> {
+  readonly connectors: Connectors;
+  readonly courier: DirectCourier;
+  readonly probe: (host: PlannedHost) => Promise<Probe>;
+}
+
+/** Somebody who hands a mail in waits for the answer; after that it counts as not known. */
+const ANSWER_MS = 15_000;
+
+export function bindDelivery(deps: DeliveryDeps): Delivery {
+  const { connectors, courier } = deps;
+  const route = (domain: string): Promise<Plan> => findRoute({ ...deps, connectorOf: connectors.of }, domain);
+  return {
+    connectors,
+    courier,
+    route,
+    bypass: async (domain, { host, port }) => {
+      if ((await connectors.of(domain)) !== undefined) return route(domain);
+      const found = await deps.dns.addresses(host);
+      // What only the system knows (/etc/hosts) is left to it.
+      const addresses = found.kind === 'found' ? found.records : undefined;
+      return {
+        kind: 'route',
+        hosts: [{ host, port, addresses, demand: byAuthority(host), evidence: 'rule' }],
+        isEvident: true,
+        mayFollow: false,
+        notes: [],
+      };
+    },
+    test: async (domain) => testDomain(domain, await route(domain), deps.probe),
+    mayGoDirectly: (domain) => {
+      const isPossible = route(domain).then(
+        (plan) => plan.kind === 'delay' || (plan.kind === 'route' && (plan.isEvident || plan.mayFollow)),
+      );
+      return Promise.race([isPossible, sleep(ANSWER_MS, true, { ref: false })]);
+    },
+  };
+}

@@ -1,0 +1,145 @@
+// Owns the handing over of a mail to the servers of its recipient's own domain: the hosts in their order, each with what its
+// TLS has to prove. It decides nothing: which hosts, and what they prove, is told to it. Of a demand it never takes less.
+
+import { Content } from './courier-content.ts';
+import { createDkimSigner } from './courier-dkim.ts';
+import type { DkimSettings } from './courier-dkim.ts';
+import { StageFailure } from './courier-failure.ts';
+import { openInMode } from './courier-mode.ts';
+import type { RelayTls } from './courier-mode.ts';
+import { SessionPool } from './courier-pool.ts';
+import { openSession } from './courier-session.ts';
+import type { SmtpSession } from './courier-session.ts';
+import { COURIER_TIMEOUTS, checkedEnvelope } from './courier.ts';
+import type { CourierMail, CourierTimeouts } from './courier.ts';
+import { failed, replyCodes, sent, unverified } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import type { TlsDemand } from './tls-demand.ts';
+
+export interface DirectHost {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: looked up when it is connected to. */
+  readonly addresses?: readonly string[] | undefined;
+  /** Undefined: there is no evidence of what it should prove. */
+  readonly demand: TlsDemand | undefined;
+}
+
+/** Over what the mail went. */
+export interface Passage {
+  readonly host: string;
+  readonly protocol: string;
+  readonly cipher: string;
+}
+
+/** `via` is for the sealed record of the recipient: it names a host, which an outcome does not. */
+export interface DirectOutcome {
+  readonly outcome: Outcome;
+  readonly via?: Passage;
+}
+
+export interface DirectCourier {
+  /**
+   * Tries once, host after host until one takes a connection. With `requireVerifiedTls` a host without a demand is not even
+   * connected to. @throws what the stream in `raw` throws.
+   */
+  send(hosts: readonly DirectHost[], mail: CourierMail): Promise<DirectOutcome>;
+  close(): Promise<void>;
+}
+
+export interface DirectCourierOptions {
+  readonly name: string;
+  /** For hosts without a demand. */
+  readonly tls: RelayTls;
+  readonly dkim?: DkimSettings | undefined;
+  readonly timeouts?: Partial<CourierTimeouts>;
+  readonly caPem?: string | undefined;
+  readonly connectionsPerHostMax?: number;
+}
+
+const POOLS_MAX = 200;
+
+export function createDirectCourier(options: DirectCourierOptions): DirectCourier {
+  const timeouts = { ...COURIER_TIMEOUTS, ...options.timeouts };
+  const signer = options.dkim === undefined ? undefined : createDkimSigner(options.dkim);
+  const pools = new Map<string, SessionPool>();
+
+  function open({ host, port, addresses, demand }: DirectHost, signal: AbortSignal): Promise<SmtpSession> {
+    const relay = { host, port, implicitTls: false, login: undefined };
+    const session = { ...timeouts, relay, addresses, name: options.name, caPem: options.caPem };
+    if (demand === undefined) return openInMode(session, options.tls, signal);
+    return openSession({ ...session, demand, verify: false, startTls: 'required' }, signal);
+  }
+
+  // One for each host and demand: a session that was opened under another demand proves nothing for this one.
+  function poolOf(host: DirectHost): SessionPool {
+    const key = JSON.stringify([host.host, host.port, host.addresses, host.demand]);
+    const known = pools.get(key);
+    pools.delete(key);
+    const pool =
+      known ??
+      new SessionPool({
+        open: (signal) => open(host, signal),
+        connectionsMax: options.connectionsPerHostMax ?? 2,
+        mailsPerConnectionMax: 50,
+        idleMs: 5_000,
+      });
+    pools.set(key, pool);
+    for (const [oldest, idle] of pools) {
+      if (pools.size <= POOLS_MAX) break;
+      // It ends what is under way, and nobody finds it any more.
+      pools.delete(oldest);
+      void idle.close();
+    }
+    return pool;
+  }
+
+  async function attempt(host: DirectHost, mail: CourierMail, content: Content): Promise<DirectOutcome | StageFailure> {
+    const signal = AbortSignal.timeout(timeouts.totalMs);
+    const to = checkedEnvelope(mail);
+    let isOpen = false;
+    try {
+      return await poolOf(host).use(signal, async (session) => {
+        isOpen = true;
+        if (mail.requireVerifiedTls === true && session.tls !== 'verified') return { outcome: unverified() };
+        const raw = await content.ready(signer);
+        const { reply, refused } = await session.send({ from: mail.from, to }, raw, signal);
+        const { protocol = '', cipher = '' } = session.secured ?? {};
+        return { outcome: sent(reply, session.tls, refused), via: { host: host.host, protocol, cipher } };
+      });
+    } catch (error) {
+      content.rethrow();
+      if (!(error instanceof StageFailure)) throw error;
+      return isOpen ? { outcome: failed(error.stage, error.reply) } : error;
+    }
+  }
+
+  async function overHosts(hosts: readonly DirectHost[], mail: CourierMail, content: Content): Promise<DirectOutcome> {
+    const usable = mail.requireVerifiedTls === true ? hosts.filter(({ demand }) => demand !== undefined) : hosts;
+    let last: StageFailure | undefined;
+    for (const host of usable) {
+      const result = await attempt(host, mail, content);
+      if (!(result instanceof StageFailure)) return result;
+      // What a server did prove, or fail to, says more than that another one cannot be reached.
+      if (last === undefined || result.stage === 'TLS') last = result;
+    }
+    if (last === undefined) return { outcome: unverified() };
+    const { stage, reply } = last;
+    const withheld = mail.requireVerifiedTls === true && stage === 'TLS';
+    return { outcome: withheld ? unverified(replyCodes(reply ?? '')) : failed(stage, reply) };
+  }
+
+  return {
+    async send(hosts, mail) {
+      const content = new Content(mail.raw);
+      try {
+        return await overHosts(hosts, mail, content);
+      } finally {
+        content.release();
+      }
+    },
+    close: async () => {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
