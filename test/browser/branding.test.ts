@@ -50,14 +50,15 @@ for (const look of looks) {
 
     test('an administrator finds the page, others do not', async () => {
       page = await signInAtDoor(desk, admin, ADMIN);
-      await page.getByRole('link', { name: 'Branding' }).click();
+      await page.getByRole('link', { name: 'Console' }).click();
+      await page.getByRole('link', { name: 'Brands' }).click();
       await page.getByRole('heading', { name: 'Brands', level: 1 }).waitFor();
       await page.getByRole('main').getByRole('link', { name: 'Example Ltd' }).click();
       await page.getByRole('heading', { name: 'Brand default', level: 1 }).waitFor();
       assert.equal(await isTooWide(page), false);
       const alice = await desk.person(look);
       await signInAtDoor(desk, alice, ALICE);
-      assert.equal(await alice.page.getByRole('link', { name: 'Branding' }).count(), 0);
+      assert.equal(await alice.page.getByRole('link', { name: 'Console' }).count(), 0);
       assert.equal((await alice.page.goto(`${desk.url}/admin/brands/default`))?.status(), 404);
       await page.bringToFront();
     });
@@ -134,7 +135,8 @@ for (const look of looks) {
 
     test('a second brand is made from nothing', async () => {
       await page.bringToFront();
-      await page.getByRole('link', { name: 'Branding' }).click();
+      await page.getByRole('link', { name: 'Console' }).click();
+      await page.getByRole('link', { name: 'Brands' }).click();
       const form = page.getByRole('main').locator('form', { hasText: 'Make the brand' });
       await form.getByLabel('Name', { exact: true }).fill('North Clinic');
       await form.getByRole('button', { name: 'Make the brand' }).click();
