@@ -162,6 +162,12 @@ async function lookAndTakeBack(running: Running, id: string): Promise<void> {
   const path = `/sent/${id}`;
   await composeThere(alice);
   for (const page of ['/sent', path, `/sent?before=${id}`, `/sent?after=${'0'.repeat(26)}`]) await alice.get(page);
+  for (const fields of [{ to: BOB, state: 'notified' }, { words: 'x', from: '2026-01-01' }, { state: 'held' }]) {
+    const found = await alice.post('/sent/find', fields, '/sent');
+    for (const way of ['', `&before=${id}`, `&after=${'0'.repeat(26)}`]) {
+      assert.equal((await alice.get(`${found.location ?? ''}${way}`)).status, 200);
+    }
+  }
   for (const [act, fields] of [
     ['revoke', { recipient: '1' }],
     ['restore', { recipient: '1' }],
