@@ -29,6 +29,7 @@ const PDF = { name: 'figures.pdf', content: Buffer.alloc(100_000, 'x') };
 
 /** Each through the program's own doors. */
 export async function tellStories(running: Running): Promise<void> {
+  await wishForNews(running);
   const id = await send(running, { to: `${BOB}, ${CAROL}`, text: 'Secret.', parts: [PDF] });
   await readAndAnswer(running, id);
   await writeFirst(running);
@@ -77,6 +78,15 @@ async function letTimePass(running: Running): Promise<void> {
     running.program.worker.kick();
     await sleep(10);
   }
+}
+
+// Kept on through all that follows, so that readings and answers are told of.
+async function wishForNews(running: Running): Promise<void> {
+  const alice = await signInByAddress(running, 'alice@example.com');
+  const wishes = { firstRead: '1', digest: '1', subjects: '1' };
+  assert.equal((await alice.post('/sent/notices', wishes, '/sent/notices')).status, 303);
+  const zoe = await signInByAddress(running, 'zoe@example.com');
+  assert.equal((await zoe.post('/sent/notices', {}, '/sent/notices')).status, 303);
 }
 
 async function readAndAnswer(running: Running, id: string): Promise<void> {
