@@ -52,8 +52,10 @@ import { bindMoreTime } from './sender/more-time.ts';
 import type { MoreTime } from './sender/more-time.ts';
 import { makeProof } from './sender/proof.ts';
 import type { ProofDeps } from './sender/proof.ts';
+import { newsRoutes } from './sender/news.routes.ts';
 import { proofRoutes } from './sender/proof.routes.ts';
 import { requestRoutes } from './sender/requests.routes.ts';
+import { sentListRoutes } from './sender/sent-list.routes.ts';
 import { sentRoutes } from './sender/sent.routes.ts';
 import { bindTakeBack } from './sender/take-back.ts';
 import type { TakeBack } from './sender/take-back.ts';
@@ -147,6 +149,8 @@ function senderPages(
   moreTime: MoreTime,
 ): Router[] {
   return [
+    sentListRoutes(site),
+    newsRoutes(site),
     sentRoutes({ site, takeBack }),
     proofRoutes({ site, viewer: tools.viewer, proof: proofDeps(tools) }),
     composeRoutes({ site, accept, policyFrame: frame }),

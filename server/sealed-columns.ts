@@ -8,6 +8,7 @@ import { stsPolicyRecords } from './delivery/sts-policies.store.ts';
 import { keptLetterRecords } from './messages/kept-letters.store.ts';
 import { holdRecords } from './messages/holds.store.ts';
 import { requestRecords } from './messages/requests.store.ts';
+import { newsWishRecords } from './people/news.store.ts';
 import { jobRecords } from './outbox/outbox.store.ts';
 import { apiKeyRecords } from './signin/api-keys.store.ts';
 import { ceremonyRecords } from './signin/ceremonies.store.ts';
@@ -33,6 +34,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   codeRecords,
   codeMailRecords,
   requestRecords,
+  newsWishRecords,
   keptLetterRecords,
   holdRecords,
   tryMailRecords,

@@ -2,6 +2,7 @@
 
 export const auditEvents = [
   'message-accepted',
+  'link-fetched',
   'message-read',
   'attachment-taken',
   'attachment-viewed',

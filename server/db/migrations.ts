@@ -25,6 +25,7 @@ import { brands } from './migrations/017-brands.ts';
 import { directDelivery } from './migrations/018-direct-delivery.ts';
 import { certificates } from './migrations/019-certificates.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
+import { sendersNews } from './migrations/021-senders-news.ts';
 import { figures } from './migrations/022-figures.ts';
 import { keyEnds } from './migrations/024-key-ends.ts';
 
@@ -52,6 +53,7 @@ export const migrations: Record<string, Migration> = {
   '018-direct-delivery': directDelivery,
   '019-certificates': certificates,
   '020-audit-statements': auditStatements,
+  '021-senders-news': sendersNews,
   '022-figures': figures,
   '024-key-ends': keyEnds,
 };

@@ -12,6 +12,8 @@ import type {
   CountersTable,
   DailyFiguresTable,
   MarksTable,
+  NewsTable,
+  NewsWishesTable,
   PeopleTable,
   PoliciesTable,
   ReplaysTable,
@@ -68,6 +70,8 @@ export interface Tables {
   audit_checkpoints: AuditCheckpointsTable;
   try_mail: TryMailTable;
   people: PeopleTable;
+  news_wishes: NewsWishesTable;
+  news: NewsTable;
   requests: RequestsTable;
   marks: MarksTable;
   tombstones: TombstonesTable;

@@ -18,6 +18,7 @@ const FORMS: readonly RegExp[] = [
   /^(\/m\/[\w-]+)\/(?:passcode|switch|passkey|oidc\/\w+)$/,
   /^(\/messages\/\w+)\/(?:reply|forward|draft|more-time|phrase|prove\/(?:passcode|passkey|oidc\/\w+))$/,
   /^(\/sent\/\w+)\/(?:revoke|restore|resend|expiry|phrase)$/,
+  /^(\/sent)\/find$/,
   /^(\/sign-in|\/write)\/(?:passcode|passkey|oidc\/\w+)$/,
   /^(\/account)\/sign-out-everywhere$/,
   /^(\/account\/passkeys)\/(?:rename|remove)$/,

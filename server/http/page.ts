@@ -5,7 +5,7 @@ import type { Brand, BrandLook } from '../brands/brand.store.ts';
 import { languages, localeOf, ownNames } from '../language/languages.ts';
 import type { Words } from '../language/words.ts';
 import type { PageModels } from '../render/page-models.ts';
-import type { Shell } from '../render/page-models/shell.ts';
+import type { Shell, UndoView } from '../render/page-models/shell.ts';
 import { formPageOf } from './form-page.ts';
 import { sendWhole } from './send-whole.ts';
 import type { Site } from './site.ts';
@@ -21,6 +21,8 @@ export interface PageAsk<Name extends keyof PageModels> {
   /** Which entry of the navigation is current. */
   readonly at?: NonNullable<Shell['visitor']>['at'];
   readonly done?: string | undefined;
+  /** What takes that back. */
+  readonly undo?: UndoView | undefined;
   /** For previews of another brand than the published one, as somebody who follows a link sees it. */
   readonly previewOf?: { readonly brand: Brand; readonly words: Words; readonly assets: string };
 }
@@ -39,7 +41,7 @@ export async function sendPage<Name extends keyof PageModels>(
 function makeShell(
   site: Site,
   req: Request,
-  ask: Pick<PageAsk<keyof PageModels>, 'title' | 'at' | 'done' | 'previewOf'>,
+  ask: Pick<PageAsk<keyof PageModels>, 'title' | 'at' | 'done' | 'undo' | 'previewOf'>,
   brand: BrandLook,
 ): Shell {
   const visit = visitOf(req);
@@ -68,6 +70,7 @@ function makeShell(
     here: hereOf(site, req),
     tryOut: site.tryOut && ask.previewOf === undefined,
     ...(ask.done === undefined ? {} : { done: ask.done }),
+    ...(ask.undo === undefined ? {} : { undo: ask.undo }),
     ...(address === undefined
       ? {}
       : {

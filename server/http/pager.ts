@@ -17,8 +17,8 @@ export async function takePage<Row>(
   idOf: (row: Row) => string,
 ): Promise<{ rows: Row[]; pager: Pager }> {
   const join = path.includes('?') ? '&' : '?';
-  const before = cursor(req, 'before');
-  const after = cursor(req, 'after');
+  const before = cursorIn(req, 'before');
+  const after = cursorIn(req, 'after');
   const limit = ROWS_PER_PAGE + 1;
   const newer = after === undefined ? [] : await list({ after, limit });
   if (newer.length === limit) return view(newer.slice(1), true, true);
@@ -41,7 +41,7 @@ export async function takePage<Row>(
 }
 
 /** Opaque to whoever follows the link; nothing else than what such a link carries is taken. */
-function cursor(req: Request, name: 'before' | 'after'): string | undefined {
+export function cursorIn(req: Request, name: 'before' | 'after'): string | undefined {
   const given = req.query[name];
   if (given === undefined || isId(given)) return given;
   throw new AppError('request/malformed', sentence('problem.list-no-page'));

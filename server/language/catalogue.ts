@@ -14,6 +14,7 @@ import type requests from '../../views/words/en/requests.json';
 import type sending from '../../views/words/en/sending.json';
 import type shell from '../../views/words/en/shell.json';
 import type signin from '../../views/words/en/sign-in.json';
+import type tracing from '../../views/words/en/tracing.json';
 import type viewing from '../../views/words/en/viewing.json';
 import type secondStep from '../../views/words/en/second-step.json';
 import type waysIn from '../../views/words/en/ways-in.json';
@@ -33,6 +34,7 @@ export type Key =
   | keyof typeof sending
   | keyof typeof shell
   | keyof typeof signin
+  | keyof typeof tracing
   | keyof typeof viewing
   | keyof typeof secondStep
   | keyof typeof waysIn

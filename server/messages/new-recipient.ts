@@ -56,5 +56,6 @@ export function newRecipient(
     answered_form: null,
     reference_index: null,
     sealed_delivery: null,
+    fetched_at: null,
   };
 }

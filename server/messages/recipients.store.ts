@@ -35,6 +35,7 @@ const recipientColumns = {
   answered_form: true,
   reference_index: true,
   sealed_delivery: true,
+  fetched_at: true,
 } as const;
 
 /** Waits its turn for what is decided by who the recipients are: to be called before they are read. */
@@ -202,6 +203,18 @@ export async function markFailed(tx: Tx, id: string, now: string, failure: strin
 export async function markRead(tx: Tx, id: string, now: string): Promise<boolean> {
   const first = await setOpened(tx, { id, now });
   await setRead(tx, { id, now });
+  return first !== undefined;
+}
+
+/** @returns whether the link had never been fetched before. */
+export async function markFetched(tx: Tx, id: string, now: string): Promise<boolean> {
+  const first = await tx
+    .updateTable('recipients')
+    .set({ fetched_at: now })
+    .where('id', '=', id)
+    .where('fetched_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
   return first !== undefined;
 }
 

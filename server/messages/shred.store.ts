@@ -85,6 +85,7 @@ export async function shredSealed(tx: Tx, messageIds: readonly string[]): Promis
   await removeHolds(tx, ids);
   await tx.updateTable('requests').set({ sealed_word: null }).where('message_id', 'in', ids).execute();
   await tx.deleteFrom('drafts').where('message_id', 'in', ids).execute();
+  await tx.deleteFrom('news').where('message_id', 'in', ids).execute();
   await tx.deleteFrom('rule_hits').where('message_id', 'in', ids).execute();
   const parts = await tx.deleteFrom('parts').where('message_id', 'in', ids).returning('blob_id').execute();
   return parts.flatMap(({ blob_id }) => blob_id ?? []);

@@ -9,7 +9,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * an address lacks. passkey: tells an address that a passkey was added to it or removed. approval: tells somebody that a
  * message waits for their word; held: tells its sender so, and what came of it;
  * unreached: tells its sender that somebody could not be told. certificate: tells an administrator that one
- * will expire, or has.
+ * will expire, or has. first-read: tells a sender who wishes it of the first reading;
+ * digest: what became of their messages, once a day.
  */
 export type JobKind =
   | 'notice'
@@ -25,7 +26,9 @@ export type JobKind =
   | 'approval'
   | 'held'
   | 'unreached'
-  | 'certificate';
+  | 'certificate'
+  | 'first-read'
+  | 'digest';
 
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
@@ -46,6 +49,8 @@ export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly plac
       'held',
       'unreached',
       'certificate',
+      'first-read',
+      'digest',
     ],
     places: 8,
   },
@@ -65,6 +70,8 @@ export const TRIED_FOR_MS: Record<JobKind, number> = {
   held: 2 * DAY_MS,
   unreached: 2 * DAY_MS,
   certificate: 4 * DAY_MS,
+  'first-read': 2 * DAY_MS,
+  digest: DAY_MS,
   resend: HOUR_MS,
   passkey: 2 * DAY_MS,
   passcode: 10 * MINUTE_MS,

@@ -1,5 +1,6 @@
 // Owns the way in by a notice's link. The link grants nothing: it names a recipient, whose address gets
-// the code. GET and HEAD change nothing and send nothing, so scanners may follow it as they like.
+// the code. GET and HEAD send nothing and change nothing but a note that the link was fetched, so scanners may follow it as
+// they like.
 
 import { Router } from 'express';
 import type { Request, RequestHandler, Response } from 'express';
@@ -21,6 +22,7 @@ import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { loadRecipientByToken } from '../messages/recipients.store.ts';
 import { offerOtherWays } from './other-ways.ts';
+import { recordFetch } from './record-fetch.ts';
 import { requestCode, signInByCode, waitingFor } from './code-steps.ts';
 import { signOut } from './sign-out.ts';
 import { sendStatus, sendWaitingPage, stillWaiting } from './waiting-page.ts';
@@ -44,8 +46,10 @@ export function linkRoutes(site: Site): Router {
     '/m/:token',
     followed(async (link, req, res) => {
       const { session } = visitOf(req);
-      if (session === undefined) await sendEnterPage(site, req, res, link);
-      else if (session.addressIndex !== link.recipient.address_index) await sendOtherMailbox(site, req, res, link);
+      if (session === undefined) {
+        await recordFetch(site, req, link.recipient);
+        await sendEnterPage(site, req, res, link);
+      } else if (session.addressIndex !== link.recipient.address_index) await sendOtherMailbox(site, req, res, link);
       else res.redirect(303, messageUrl(site, link));
     }),
   );

@@ -11,6 +11,7 @@ import { visitOf } from '../http/visit.ts';
 import { markRead } from '../messages/recipients.store.ts';
 import { checkStillReadable } from './reading.ts';
 import type { Reading } from './reading.ts';
+import { tellOfReading } from './tell-sender.ts';
 
 /** Whoever lost the right meanwhile is refused, and nothing is written. */
 export async function recordReading(
@@ -25,7 +26,8 @@ export async function recordReading(
   const { vault, db, clock } = site;
   await inTransaction(db, async (tx) => {
     await checkStillReadable(tx, clock, reading);
-    await markRead(tx, reading.recipient.id, isoNow(clock));
+    const isFirst = await markRead(tx, reading.recipient.id, isoNow(clock));
+    if (isFirst) await tellOfReading(site, tx, reading.message.row, reading.recipient);
     await appendAudit(vault, tx, {
       event,
       messageId: reading.message.row.id,

@@ -26,6 +26,7 @@ import type { Reading } from './reading.ts';
 import { keepAnswer } from './set-aside.ts';
 import { onceOf, readTypedFields, readTypedMail, repeatKeyOf } from '../http/typed-mail.ts';
 import { wantsJson } from '../http/wants-json.ts';
+import { tellOfAnswer } from './tell-sender.ts';
 
 export interface ReplyDeps extends BodyDeps {
   readonly accept: Accept;
@@ -100,6 +101,7 @@ async function submitReply(
       await holdDrafts(tx, reading.session.addressIndex);
       await markReplied(tx, reading.recipient.id, isoNow(site.clock), onceOf(fields));
       await removeDrafts(tx, reading.recipient.id);
+      await tellOfAnswer(site, tx, row);
       await appendAudit(site.vault, tx, {
         event: 'message-replied',
         messageId: row.id,

@@ -149,6 +149,30 @@ export interface UnreachedMail {
   readonly link: string;
 }
 
+/** To a sender who wishes it: somebody read the message for the first time. */
+export interface FirstReadMail {
+  readonly brand: MailBrand;
+  /** Name, or the address again. */
+  readonly reader: string;
+  readonly readerAddress: string;
+  /** The day, in words. */
+  readonly sent: string;
+  /** The subject where the sender wishes it; else ''. */
+  readonly about: string;
+  readonly link: string;
+}
+
+/** To a sender who wishes it, once a day: how much happened. */
+export interface DigestMail {
+  readonly brand: MailBrand;
+  readonly read: number;
+  readonly replied: number;
+  readonly failed: number;
+  /** Of the messages it happened to, where the sender wishes it. */
+  readonly subjects: readonly string[];
+  readonly link: string;
+}
+
 export interface TestMail {
   readonly brand: MailBrand;
 }
@@ -163,6 +187,8 @@ export interface MailModels {
   approval: ApprovalMail;
   held: HeldMail;
   unreached: UnreachedMail;
+  'first-read': FirstReadMail;
+  digest: DigestMail;
   /** The same for what begins a conversation. */
   written: ReplyMail;
   passkey: PasskeyMail;

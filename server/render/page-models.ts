@@ -22,7 +22,7 @@ import type {
 import type { InboxPage } from './page-models/inbox.ts';
 import type { MessagePage } from './page-models/message.ts';
 import type { HelpDeskPage, PeoplePage, RemovalPage } from './page-models/people.ts';
-import type { DestroyPage, RequestPage, SentMessagePage, SentPage } from './page-models/sent.ts';
+import type { DestroyPage, RequestPage, SentMessagePage, SentNoticesPage, SentPage } from './page-models/sent.ts';
 import type {
   AwayPage,
   EnterPage,
@@ -62,6 +62,7 @@ export interface PageModels {
   'signed-out': SignedOutPage;
   problem: ProblemPage;
   sent: SentPage;
+  'sent-notices': SentNoticesPage;
   'sent-message': SentMessagePage;
   destroy: DestroyPage;
   approvals: ApprovalsPage;

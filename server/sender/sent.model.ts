@@ -1,7 +1,8 @@
 // Owns the view models of the sender's pages.
 
-import { domainOf, nameOf, parseAddress } from '../core/address.ts';
+import { nameOf } from '../core/address.ts';
 import { DAY_MS, isoNow, isoTime, justBefore } from '../core/clock.ts';
+import { messageAudit } from '../audit/audit-list.store.ts';
 import { protectionLabel, protectionView } from '../access/protection-words.ts';
 import { asWriter, hasRight, pageRights, readability } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
@@ -9,11 +10,9 @@ import { attachmentView, person, subjectWords, threadEntry, unlessBroken } from 
 import { isProved } from '../http/proved.ts';
 import type { Site } from '../http/site.ts';
 import { statusWords } from '../http/status-words.ts';
-import type { Key } from '../language/catalogue.ts';
-import { momentAt, plainly } from '../language/told.ts';
+import { momentAt } from '../language/told.ts';
 import type { Told } from '../language/told.ts';
 import type { Words } from '../language/words.ts';
-import { failureWords } from '../messages/failure-words.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { listAllRecipients, listAllRecipientsOf, listHolds } from '../messages/holds.store.ts';
 import { listThread } from '../messages/messages.store.ts';
@@ -26,14 +25,15 @@ import { listRecipientsOf } from '../messages/recipients.store.ts';
 import { listRequests } from '../messages/requests.store.ts';
 import { moment } from '../render/moment.ts';
 import type { ThreadEntry } from '../render/page-models/message.ts';
-import type { SentMessagePage, SentRecipientView, SentRow } from '../render/page-models/sent.ts';
+import type { SentMessagePage, SentRow } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
-import { deliveredState, directFacts, directState, isDelivered } from './direct-facts.ts';
+import { deliveredState, directState } from './direct-facts.ts';
 import { heldStates, holdWords } from './held.ts';
 import { sentUrl } from './mailboxes.ts';
 import type { Mailbox } from './mailboxes.ts';
 import { requestRows } from './request-rows.ts';
-import { isWaiting } from './take-back.ts';
+import { recipientView } from './recipient-view.ts';
+import { TIMELINE_MAX, timelineRows } from './timeline.ts';
 
 /** What tells most about a message to many, the most pressing first. */
 const PRESSING: readonly RecipientStatus[] = [
@@ -111,8 +111,10 @@ export async function sentMessagePage(
   const holds = await listHolds(site.db, [row.id]);
   const isHeld = holds.some(({ state }) => state !== 'released');
   const open = openUnlessDestroyed(site, row);
+  // One more than is shown tells whether there are older ones.
+  const entries = open === undefined ? [] : await messageAudit(site.keyring, site.db, row.id, TIMELINE_MAX + 1);
   const recipients =
-    open === undefined ? [] : rows.map((recipient) => recipientView(site, words, open, recipient, rows, isHeld));
+    open === undefined ? [] : rows.map((one) => recipientView(site, words, open, one, { all: rows, entries, isHeld }));
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
@@ -127,6 +129,8 @@ export async function sentMessagePage(
     runs: body === undefined ? [] : [{ text: body.text ?? words.say('sending.own-layout') }],
     attachments: (open?.meta.parts ?? []).filter((part) => !part.inline).map((part) => attachmentView(words, part)),
     thread: await sentThread(site, words, row, session, mailbox),
+    timeline: open === undefined ? [] : timelineRows(site, words, open, rows, entries.slice(0, TIMELINE_MAX)),
+    timelineCut: entries.length > TIMELINE_MAX,
     revokeAction: `${path}/revoke`,
     restoreAction: `${path}/restore`,
     resendAction: `${path}/resend`,
@@ -153,47 +157,6 @@ function keptWords(words: Words, row: MessagesTable, nowMs: number): Told | unde
   return until === null || isOverdue(row, isoTime(nowMs))
     ? undefined
     : words.tell('sending.end-kept', { time: momentAt(until) });
-}
-
-function recipientView(
-  site: Site,
-  words: Words,
-  message: OpenMessage,
-  recipient: RecipientsTable,
-  all: readonly RecipientsTable[],
-  isHeld: boolean,
-): SentRecipientView {
-  const card = openRecipient(message, recipient);
-  const state =
-    isHeld && recipient.revoked_at === null
-      ? ({ key: 'approval.sent-state', tone: 'waiting' } as const)
-      : (directState(recipient) ?? statusWords[recipientStatus(recipient, message.row, isoNow(site.clock))]);
-  const forwarder = all.find((one) => one.id === recipient.forwarded_by);
-  const fact = (key: Key, at: string | null): Told[] => (at === null ? [] : [words.tell(key, { time: momentAt(at) })]);
-  const address = parseAddress(card.address);
-  return {
-    n: recipient.position,
-    name: card.name,
-    address: card.address,
-    stateWords: words.say(state.key),
-    tone: state.tone,
-    facts: [
-      ...(isDelivered(recipient) ? [] : fact('sending.notified', recipient.notified_at)),
-      ...directFacts(words, message, recipient),
-      ...(recipient.failure === null || address === undefined
-        ? []
-        : [plainly(failureWords(words, recipient.failure, domainOf(address)))]),
-      ...fact('sending.first-read', recipient.opened_at),
-      ...(recipient.read_at === recipient.opened_at ? [] : fact('sending.last-read', recipient.read_at)),
-      ...fact('sending.answered', recipient.replied_at),
-      ...fact('sending.taken-back', recipient.revoked_at),
-    ],
-    ...(forwarder === undefined ? {} : { forwardedBy: openRecipient(message, forwarder).address }),
-    revoked: recipient.revoked_at !== null,
-    mayTakeBack: recipient.revoked_at === null && !isDelivered(recipient),
-    mayResend:
-      !isHeld && readability(message.row, recipient, isoNow(site.clock)) === 'readable' && isWaiting(recipient),
-  };
 }
 
 // The answers, and what the sender wrote in the same conversation.

@@ -1,4 +1,4 @@
-// Owns the sender's pages: what was sent, what became of it, and taking it back. A message that somebody
+// Owns the pages of one sent message: what became of it, and taking it back. A message that somebody
 // else sent is the same page as one that does not exist.
 
 import { Router } from 'express';
@@ -9,24 +9,19 @@ import { limits } from '../core/limits.ts';
 import { parsePhrase } from '../core/phrase.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
-import { takePage } from '../http/pager.ts';
 import type { Site } from '../http/site.ts';
-import { checkSender, visitOf } from '../http/visit.ts';
-import type { SentPage } from '../render/page-models/sent.ts';
+import { visitOf } from '../http/visit.ts';
 import { hashPhrase } from '../signin/phrases.ts';
-import type { Session } from '../signin/sessions.store.ts';
 import type { Key } from '../language/catalogue.ts';
 import { sentence } from '../language/words.ts';
 import type { Sentence } from '../language/words.ts';
-import { listSent } from '../messages/messages.store.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
 import { parseExpiry } from '../policy/expiry.ts';
-import { chosenMailbox, mailboxesOf, sentUrl } from './mailboxes.ts';
-import type { Mailbox } from './mailboxes.ts';
 import { startManaging } from './managing.ts';
 import type { Managing } from './managing.ts';
-import { sentMessagePage, sentRows, sentSubject } from './sent.model.ts';
+import { sentMessagePage, sentSubject } from './sent.model.ts';
 import type { TakeBack } from './take-back.ts';
+import { undoIn, undoOfExpiry, undoOfPlaces, undoQuery } from './undo.ts';
 
 export interface SenderDeps {
   readonly site: Site;
@@ -46,24 +41,6 @@ const expiryForm = z.object({ expires: z.string().max(40) });
 export function sentRoutes(deps: SenderDeps): Router {
   const { site } = deps;
   const router = Router();
-
-  router.get('/sent', async (req, res) => {
-    const { words } = visitOf(req);
-    const session = checkSender(site, req);
-    const mailbox = chosenMailbox(site, req, session);
-    const { rows, pager } = await takePage(
-      req,
-      sentUrl(site, mailbox),
-      (page) => listSent(site.db, [mailbox.addressIndex], page),
-      ({ id }) => id,
-    );
-    await sendPage(site, req, res, {
-      name: 'sent',
-      title: words.say('sending.title'),
-      at: 'sent',
-      model: { rows: await sentRows(site, words, rows), pager, mailboxes: mailboxChoices(site, req, session, mailbox) },
-    });
-  });
 
   router.get('/sent/:id', async (req, res) => {
     await sendMessage(site, req, res, await startManaging(site, req));
@@ -94,16 +71,20 @@ export function sentRoutes(deps: SenderDeps): Router {
       res.redirect(303, `${site.base}/sent/${message.id}?done=destroyed`);
       return;
     }
-    const count = await deps.takeBack.takeBack(change, form.recipient ?? 'all');
-    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? 'revoked' : 'unchanged'}`);
+    const places = form.recipient ?? 'all';
+    const undo = undoQuery(site, session, message.id, await undoOfPlaces(site, message.id, 'revoke', places));
+    const count = await deps.takeBack.takeBack(change, places);
+    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? `revoked${undo}` : 'unchanged'}`);
   });
 
   router.post('/sent/:id/restore', async (req, res) => {
     const form = readForm(req, restoreForm);
     const { message, session } = await startManaging(site, req);
     const change = { messageId: message.id, actor: session.address };
-    const count = await deps.takeBack.giveBack(change, form.recipient ?? 'all');
-    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? 'restored' : 'unchanged'}`);
+    const places = form.recipient ?? 'all';
+    const undo = undoQuery(site, session, message.id, await undoOfPlaces(site, message.id, 'restore', places));
+    const count = await deps.takeBack.giveBack(change, places);
+    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? `restored${undo}` : 'unchanged'}`);
   });
 
   router.post('/sent/:id/resend', async (req, res) => {
@@ -121,6 +102,7 @@ export function sentRoutes(deps: SenderDeps): Router {
     const { message, session } = managing;
     const change = { messageId: message.id, actor: session.address };
     const range = sentence('sending.end-range', { days: site.expiryDaysMax });
+    const undo = undoQuery(site, session, message.id, await undoOfExpiry(site, message));
     try {
       const at = parseExpiry(expires, site.clock.nowMs());
       if (at === undefined) throw new AppError('policy/unknown-value', range);
@@ -130,7 +112,7 @@ export function sentRoutes(deps: SenderDeps): Router {
       await sendMessage(site, req, res, managing, range);
       return;
     }
-    res.redirect(303, `${site.base}/sent/${message.id}?done=expiry`);
+    res.redirect(303, `${site.base}/sent/${message.id}?done=expiry${undo}`);
   });
 
   router.post('/sent/:id/phrase', async (req, res) => {
@@ -151,17 +133,6 @@ export function sentRoutes(deps: SenderDeps): Router {
   return router;
 }
 
-/** None for somebody who has their own mailbox only. */
-function mailboxChoices(site: Site, req: Request, session: Session, chosen: Mailbox): SentPage['mailboxes'] {
-  const all = mailboxesOf(site, req, session);
-  if (all.length === 1) return [];
-  return all.map((mailbox) => ({
-    label: mailbox.key === undefined ? visitOf(req).words.say('sending.mailbox-own') : mailbox.address,
-    url: sentUrl(site, mailbox),
-    current: mailbox.key === chosen.key,
-  }));
-}
-
 /** The message's page, with what was done or, with `problem`, what could not be. */
 async function sendMessage(
   site: Site,
@@ -177,7 +148,7 @@ async function sendMessage(
     title: model.subject,
     at: 'sent',
     ...(problem === undefined
-      ? { model, done: doneSentence(req) }
+      ? { model, done: doneSentence(req), undo: undoIn(site, session, message.id, req.query['undo']) }
       : { model: { ...model, error: words.say(problem.key, problem.given) }, status: 422 }),
   });
 }

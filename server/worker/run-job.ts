@@ -16,6 +16,7 @@ import type { FailedOutcome, Outcome } from '../mail/outcome.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { referenceIndex } from '../messages/notice-reference.ts';
 import { loadRecipient, markFailed, markNotified, noteReference } from '../messages/recipients.store.ts';
+import { addNews } from '../people/news.store.ts';
 import type { JobKind } from '../outbox/jobs.ts';
 import {
   enqueue,
@@ -38,6 +39,7 @@ import { writeFailure } from './failure.ts';
 import { LeaseLost } from './leases.ts';
 import type { Lease } from './leases.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
+import { noteDigestTold, writeDigest, writeFirstRead } from './news.ts';
 import { writeNotice } from './notice.ts';
 import { notePasscode, writePasscode } from './passcode.ts';
 import { notePasskeyTold, writePasskey } from './passkey.ts';
@@ -108,6 +110,7 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
   if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
   if (job.kind === 'passkey') return post(deps, lease, await writePasskey(deps, job));
   if (job.kind === 'certificate') return post(deps, lease, await writeCertificateEnd(deps, job));
+  if (job.kind === 'digest') return post(deps, lease, await writeDigest(deps, job));
   if (job.kind === 'resend') return { kind: 'found', lacked: await findLacked(deps, job) };
   if (isAboutHold(job.kind)) return post(deps, lease, await writeAboutHold(deps, job));
   if (subject === undefined) return { kind: 'nothing' };
@@ -121,6 +124,8 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
       return post(deps, lease, await writeRequest(deps, message, recipient, job));
     case 'decision':
       return post(deps, lease, await writeDecision(deps, message, recipient, job));
+    case 'first-read':
+      return post(deps, lease, await writeFirstRead(deps, message, recipient, job));
     case 'failure':
       return post(deps, lease, await writeFailure(deps, message, recipient));
     case 'answer':
@@ -227,6 +232,7 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
       const host = deps.relayHost === undefined ? {} : { host: deps.relayHost };
       await notePasscode(deps, tx, job, { state: 'sent', at: now, ...host });
     }
+    if (job.kind === 'digest') await noteDigestTold(deps, tx, job);
     if (job.kind === 'passkey') await notePasskeyTold(deps, tx, job, result.response);
     if (subject === undefined || !tellsReader(job)) return;
     await noteReference(tx, subject.recipient.id, referenceIndex(deps.vault.keyring, subject.recipient.id));
@@ -261,6 +267,8 @@ async function settle(deps: JobDeps, tx: Tx, job: Job, subject: Subject | undefi
   // An answer that does not reach its sender's mailbox still waits under /sent; its author, outside, gets no
   // mail about the organisation's own server.
   if (job.kind === 'notice') {
+    const { id: messageId, sender_index: addressIndex } = subject.message;
+    await addNews(deps.vault, tx, { addressIndex, messageId, kind: 'failed' });
     await enqueue(deps.vault, tx, {
       kind: 'failure',
       messageId: subject.message.id,

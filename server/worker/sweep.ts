@@ -15,6 +15,7 @@ import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepCeremonies } from '../signin/ceremonies.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
+import { orderDigests } from './news.ts';
 import { orderReminders } from './remind.ts';
 import { askAuthorities, tellOfEnds } from './watch-certificates.ts';
 import type { WatchDeps } from './watch-certificates.ts';
@@ -52,6 +53,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
   'sts-policies': ({ db, vault }, most) => sweepStsPolicies({ db, clock: vault.clock }, most),
+  digests: ({ db, vault }, most) => orderDigests({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
   // Before entries go.
   figures: ({ countFigures }, most) => countFigures(most),

@@ -36,7 +36,7 @@ describe('the audit log', () => {
       .map((line) => JSON.parse(line) as { event: string; details: Record<string, unknown> });
     assert.deepEqual(
       events.map(({ event }) => event),
-      ['message-accepted', 'notice-sent', 'code-asked', 'signed-in', 'message-read'],
+      ['message-accepted', 'notice-sent', 'link-fetched', 'code-asked', 'signed-in', 'message-read'],
     );
     assert.equal(events.at(-1)?.details['address'], 'bob@recipient.example');
     assert.equal(events.at(-1)?.details['network'], '127.0.0.1');

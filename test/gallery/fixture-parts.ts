@@ -58,6 +58,7 @@ export const titles: Record<keyof PageModels, string> = {
   problem: 'This did not work',
   sent: 'Sent',
   'sent-message': 'Sent message',
+  'sent-notices': 'Mails about what you sent',
   destroy: 'Destroy a message',
   approvals: 'Approvals',
   approval: 'Approvals',

@@ -8,6 +8,7 @@ import type { RequestRow, SentMessagePage, SentRecipientView, SentRow } from '..
 import type { TryMailboxPage } from '../../server/render/page-models/try.ts';
 import type { WritePage } from '../../server/render/page-models/writing.ts';
 import { encrypted, files, message, moment, textRuns } from './fixture-parts.ts';
+import { timeline } from './fixture-sent.ts';
 import { alice, bob, carol, crowd, hostile, hostilePerson, longName, longWord } from './fixture-people.ts';
 
 export function inboxRow(patch: Partial<InboxRow>): InboxRow {
@@ -230,6 +231,8 @@ export const sentMessage: SentMessagePage = {
   attachments: files(3),
   thread: [],
   protection: encrypted,
+  timeline,
+  timelineCut: true,
   revokeAction: '/sent/1/revoke',
   restoreAction: '/sent/1/restore',
   resendAction: '/sent/1/resend',

@@ -15,6 +15,7 @@ import { attachment, attachmentStates } from './fixture-attachment.ts';
 import * as rows from './fixture-rows.ts';
 import * as keyRows from './fixture-keys.ts';
 import * as todayRows from './fixture-today.ts';
+import * as sent from './fixture-sent.ts';
 import * as auditRows from './fixture-audit.ts';
 import * as connectorRows from './fixture-connectors.ts';
 import * as policyRows from './fixture-policy.ts';
@@ -682,13 +683,35 @@ export const pageFixtures: readonly PageFixture[] = [
     },
     hostileShell,
   ),
-  fixture('sent', 'empty', { rows: [], pager: {}, mailboxes: [] }, sender),
+  fixture('sent', 'empty', { rows: [], pager: {}, mailboxes: [], find: sent.findNothing }, sender),
+  fixture(
+    'sent',
+    'many',
+    { rows: rows.sentRows, pager: { olderUrl: '/sent?p=2' }, mailboxes: [], find: sent.findNothing },
+    sender,
+  ),
+  fixture(
+    'sent',
+    'found',
+    {
+      rows: rows.sentRows.slice(0, 2),
+      pager: {},
+      mailboxes: [],
+      find: sent.findBob,
+      looked: sent.looked,
+      goOnUrl: '/sent?before=1',
+    },
+    sender,
+  ),
+  fixture('sent', 'found-none', { rows: [], pager: {}, mailboxes: [], find: sent.findBob }, sender),
+  fixture('sent', 'hostile', { rows: [], pager: {}, mailboxes: [], find: sent.findHostile, error: hostile }, sender),
   fixture(
     'sent',
     'shared',
     {
       rows: rows.sentRows,
       pager: {},
+      find: sent.findNothing,
       mailboxes: [
         { label: 'My own', url: '/sent', current: false },
         { label: 'claims@example.com', url: '/sent?mailbox=a', current: true },
@@ -697,7 +720,6 @@ export const pageFixtures: readonly PageFixture[] = [
     },
     sender,
   ),
-  fixture('sent', 'many', { rows: rows.sentRows, pager: { olderUrl: '/sent?p=2' }, mailboxes: [] }, sender),
   fixture(
     'sent-message',
     'one',
@@ -748,7 +770,23 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture(
     'sent-message',
     'hostile',
-    { ...rows.sentMessage, subject: hostile, recipients: rows.hostileRecipients },
+    { ...rows.sentMessage, subject: hostile, recipients: rows.hostileRecipients, timeline: sent.timelineHostile },
+    sender,
+  ),
+  fixture(
+    'sent-message',
+    'undo',
+    { ...rows.sentMessage, recipients: rows.recipients.slice(0, 1) },
+    {
+      ...sender,
+      done: 'Taken back. From now on nobody it was taken from can open it.',
+      undo: { action: '/sent/1/restore', fields: [{ name: 'recipient', value: '0' }] },
+    },
+  ),
+  fixture(
+    'sent-notices',
+    'plain',
+    { action: '/sent/notices', backUrl: '/sent', firstRead: true, digest: false, subjects: false },
     sender,
   ),
   fixture('sent-message', 'held', { ...rows.sentMessage, ...approvals.held }, sender),

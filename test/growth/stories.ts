@@ -29,6 +29,7 @@ const PDF = { name: 'figures.pdf', content: Buffer.alloc(100_000, 'x') };
 
 /** Each through the program's own doors. */
 export async function tellStories(running: Running): Promise<void> {
+  await wishForNews(running);
   const id = await send(running, { to: `${BOB}, ${CAROL}`, text: 'Secret.', parts: [PDF] });
   await readAndAnswer(running, id);
   await writeFirst(running);
@@ -77,6 +78,15 @@ async function letTimePass(running: Running): Promise<void> {
     running.program.worker.kick();
     await sleep(10);
   }
+}
+
+// Kept on through all that follows, so that readings and answers are told of.
+async function wishForNews(running: Running): Promise<void> {
+  const alice = await signInByAddress(running, 'alice@example.com');
+  const wishes = { firstRead: '1', digest: '1', subjects: '1' };
+  assert.equal((await alice.post('/sent/notices', wishes, '/sent/notices')).status, 303);
+  const zoe = await signInByAddress(running, 'zoe@example.com');
+  assert.equal((await zoe.post('/sent/notices', {}, '/sent/notices')).status, 303);
 }
 
 async function readAndAnswer(running: Running, id: string): Promise<void> {
@@ -162,6 +172,12 @@ async function lookAndTakeBack(running: Running, id: string): Promise<void> {
   const path = `/sent/${id}`;
   await composeThere(alice);
   for (const page of ['/sent', path, `/sent?before=${id}`, `/sent?after=${'0'.repeat(26)}`]) await alice.get(page);
+  for (const fields of [{ to: BOB, state: 'notified' }, { words: 'x', from: '2026-01-01' }, { state: 'held' }]) {
+    const found = await alice.post('/sent/find', fields, '/sent');
+    for (const way of ['', `&before=${id}`, `&after=${'0'.repeat(26)}`]) {
+      assert.equal((await alice.get(`${found.location ?? ''}${way}`)).status, 200);
+    }
+  }
   for (const [act, fields] of [
     ['revoke', { recipient: '1' }],
     ['restore', { recipient: '1' }],

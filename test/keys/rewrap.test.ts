@@ -26,6 +26,7 @@ import { countUnderKeys, opensAnything } from '../../server/keys/under-key.ts';
 import { sealWord } from '../../server/messages/requests.store.ts';
 import { shredKeys } from '../../server/messages/shred.store.ts';
 import { enqueue, jobRecords } from '../../server/outbox/outbox.store.ts';
+import { saveWish } from '../../server/people/news.store.ts';
 import { sealedColumns } from '../../server/sealed-columns.ts';
 import { parseCertificate } from '../../server/crypto/certificate.ts';
 import { insertCertificate } from '../../server/smime/certificates.store.ts';
@@ -85,6 +86,7 @@ describeEngines('rewrapping', (engine) => {
     await addStaff();
     await addCertificate();
     await addWhatVouches();
+    await addNewsWish();
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -304,6 +306,13 @@ describeEngines('rewrapping', (engine) => {
       await insertReplay({ keyring: old, clock }, tx, newId(clock), emptyReport(ask));
       await keepLetter({ keyring: old, clock }, tx, { browserHash: newToken(), addressIndex: 'x' }, letter);
     });
+  }
+
+  async function addNewsWish(): Promise<void> {
+    const wish = { firstRead: true, digest: true, subjects: false };
+    await inTransaction(stage.db, (tx) =>
+      saveWish({ keyring: old, clock }, tx, 'x'.repeat(43), 'alice@example.com', wish),
+    );
   }
 
   async function addStaff(): Promise<void> {

@@ -77,6 +77,7 @@ describe('messages over the API', () => {
     for (const entry of [
       ['notice-sent', 0],
       ['notice-sent', 1],
+      ['link-fetched', 0],
       ['message-read', 0],
       ['message-replied', 0],
     ]) {

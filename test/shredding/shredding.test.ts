@@ -62,12 +62,9 @@ describe('a message whose last day is over', () => {
     );
     assert.equal((await rowOf(running, id)).wrapped_key, null);
     assert.ok((await rowOf(running, given)).wrapped_key);
-    assert.deepEqual(await eventsOf(running, id), [
-      'message-accepted',
-      'notice-sent',
-      'message-read',
-      'message-expired',
-    ]);
+    // Bob came by the link of either message.
+    const events = (await eventsOf(running, id)).filter((event) => event !== 'link-fetched');
+    assert.deepEqual(events, ['message-accepted', 'notice-sent', 'message-read', 'message-expired']);
     await checkWords(running, alice, id);
   });
 

@@ -58,7 +58,11 @@ describe('a delegate of a shared mailbox', () => {
       [emil, 'expiry', { expires: '3d' }, 'expiry'],
       [dora, 'phrase', { phrase: 'a long enough phrase' }, 'phrase'],
     ] as const)
-      assert.equal((await visitor.post(`${from}/${act}`, fields, from)).location, `${from}?done=${done}`, act);
+      assert.equal(
+        (await visitor.post(`${from}/${act}`, fields, from)).location?.replace(/&undo=.*/, ''),
+        `${from}?done=${done}`,
+        act,
+      );
     const entries = await messageAudit(running.store.keyring, running.store.db, id, 50);
     const acts = new Map(entries.map(({ event, details }) => [event, details]));
     for (const [event, actor] of [

@@ -27,6 +27,8 @@ const tables: Record<keyof Tables, true> = {
   audit_checkpoints: true,
   try_mail: true,
   people: true,
+  news_wishes: true,
+  news: true,
   requests: true,
   marks: true,
   tombstones: true,

@@ -29,7 +29,23 @@ describe('a scanner that follows what it finds', () => {
   });
   after(() => running.stop());
 
-  test('changes nothing by asking for any page, with whatever harmless method', async () => {
+  test('leaves a note of the first fetch of a link, once, and nothing that is a reading', async () => {
+    const noted = async (): Promise<unknown> => {
+      const query = running.store.db.selectFrom('recipients').select(['fetched_at', 'opened_at', 'read_at']);
+      const rows = await query.execute();
+      return rows.map(({ fetched_at: at, opened_at: opened, read_at: read }) => [at !== null, opened, read]);
+    };
+    const entries = async (): Promise<number> => (await allRows(running)).audit.length;
+    await new Visitor(running.url).send('HEAD', link);
+    await new Visitor(running.url).get(`${link.slice(0, -1)}${link.endsWith('A') ? 'B' : 'A'}`);
+    assert.deepEqual(await noted(), [[false, null, null]]);
+    const before = await entries();
+    for (let n = 0; n < 3; n += 1) assert.equal((await new Visitor(running.url).get(link)).status, 200);
+    assert.deepEqual(await noted(), [[true, null, null]]);
+    assert.equal(await entries(), before + 1);
+  });
+
+  test('changes nothing more by asking for any page, with whatever harmless method', async () => {
     const before = await allRows(running);
     const mails = (await mailTo(running, BOB)).length;
     const paths = [link, `${link}/verify`, `${link}/passcode`, '/', '/sign-in', '/sign-in/verify', '/sign-in/passcode'];

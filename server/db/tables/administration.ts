@@ -118,6 +118,26 @@ export interface PeopleTable {
   updated_at: string;
 }
 
+/** Which mails a sender wishes about what they sent. */
+export interface NewsWishesTable {
+  address_index: string;
+  first_read: number;
+  subjects: number;
+  /** When the next summary is due; null: none is wished. */
+  digest_at: string | null;
+  /** The address, sealed as a record. */
+  sealed: Uint8Array;
+}
+
+/** What happened to a message and stands in no summary yet. */
+export interface NewsTable {
+  id: string;
+  /** The sender's. */
+  address_index: string;
+  message_id: string;
+  kind: 'read' | 'replied' | 'failed';
+}
+
 export interface CountersTable {
   /** Keyed hash of what is counted and by whom. */
   key: string;

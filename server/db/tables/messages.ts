@@ -69,6 +69,8 @@ export interface RecipientsTable {
   answered_form: string | null;
   /** How the mail itself went there, or why it did not, sealed under the message's data key; null: not tried, or no such road. */
   sealed_delivery: Uint8Array | null;
+  /** When the link was fetched first by somebody not signed in: a scanner, mostly. No reading. */
+  fetched_at: string | null;
 }
 
 export interface PartsTable {

@@ -20,6 +20,34 @@ export interface SentPage {
   readonly pager: Pager;
   /** To choose from; empty: there is the sender's own only. */
   readonly mailboxes: readonly { readonly label: string; readonly url: string; readonly current: boolean }[];
+  readonly find: SentFind;
+  /** How far a search came that could not look through all; absent of one that could. */
+  readonly looked?: Told;
+  /** Where it goes on. */
+  readonly goOnUrl?: string;
+  readonly error?: string;
+}
+
+export interface SentFind {
+  readonly action: string;
+  readonly allUrl: string;
+  /** Whether anything is asked for. */
+  readonly any: boolean;
+  readonly to: string;
+  /** Blind index of an address that the page does not know; '' where it does. */
+  readonly person: string;
+  readonly words: string;
+  readonly from: string;
+  readonly until: string;
+  readonly states: readonly { readonly name: string; readonly words: string; readonly chosen: boolean }[];
+}
+
+export interface SentNoticesPage {
+  readonly action: string;
+  readonly backUrl: string;
+  readonly firstRead: boolean;
+  readonly digest: boolean;
+  readonly subjects: boolean;
 }
 
 export interface SentRecipientView {
@@ -52,6 +80,10 @@ export interface SentMessagePage {
   readonly runs: readonly TextRun[];
   readonly attachments: readonly AttachmentView[];
   readonly thread: readonly ThreadEntry[];
+  /** Newest first; empty of a destroyed one. */
+  readonly timeline: readonly TimelineRow[];
+  /** Older entries were left out of it. */
+  readonly timelineCut: boolean;
   readonly revokeAction: string;
   readonly restoreAction: string;
   readonly resendAction: string;
@@ -75,6 +107,15 @@ export interface SentMessagePage {
   readonly anyRevoked: boolean;
   readonly anyReadable: boolean;
   readonly error?: string;
+}
+
+export interface TimelineRow {
+  readonly at: Moment;
+  readonly what: string;
+  /** Who did it, where the sentence does not say it. */
+  readonly who?: string;
+  /** The mail server's answer, or why it did not take the mail. */
+  readonly detail?: string;
 }
 
 export interface DestroyPage {

@@ -46,6 +46,8 @@ export interface Shell {
   };
   /** A sentence on what was just done, shown once at the top. */
   readonly done?: string;
+  /** The button beside it that takes it back. */
+  readonly undo?: UndoView;
   readonly tryOut: boolean;
 }
 
@@ -67,4 +69,10 @@ export interface ConsoleEntry {
   readonly label: string;
   readonly url: string;
   readonly current: boolean;
+}
+
+/** A form that takes the last change back. */
+export interface UndoView {
+  readonly action: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
 }

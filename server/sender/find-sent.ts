@@ -1,0 +1,123 @@
+// Owns going through sent messages for those that a search means. Subjects are sealed, so that they are opened one after the
+// other: at most LOOKED_MAX messages for one page, and the page says how far it came.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isoNow } from '../core/clock.ts';
+import type { MessagesTable } from '../db/tables/messages.ts';
+import { unlessBroken } from '../http/message-views.ts';
+import type { Site } from '../http/site.ts';
+import { listFacts, walkSent } from '../messages/find-sent.store.ts';
+import { listHolds } from '../messages/holds.store.ts';
+import { openMessage } from '../messages/open.ts';
+import { recipientStatus } from '../messages/recipient-state.ts';
+import { folded } from './sent-filter.ts';
+import type { FindState, SentFilter } from './sent-filter.ts';
+
+export const ROWS_PER_PAGE = 30;
+export const LOOKED_MAX = 2_000;
+const WINDOW_ROWS = 250;
+
+export type FindFrom = { readonly before?: string | undefined } | { readonly after: string };
+
+export interface Found {
+  /** Newest first. */
+  readonly rows: readonly MessagesTable[];
+  /** Where older and newer ones go on: beyond the page, or beyond what was looked through. */
+  readonly olderFrom: string | undefined;
+  readonly newerFrom: string | undefined;
+  /** How many were looked through, when that is why the page is not full. */
+  readonly stopped: { readonly looked: number; readonly lastId: string } | undefined;
+}
+
+export async function findSent(
+  site: Site,
+  senderIndexes: readonly string[],
+  filter: SentFilter,
+  from: FindFrom,
+): Promise<Found> {
+  const isNewer = 'after' in from;
+  const found: MessagesTable[] = [];
+  let looked = 0;
+  let cursor = isNewer ? from.after : from.before;
+  const first = cursor;
+  // Where all that is walked along is meant, a page is enough.
+  const isAllMeant = filter.recipientIndex === undefined && filter.state === undefined && filter.words.length === 0;
+  const most = isAllMeant ? ROWS_PER_PAGE + 1 : WINDOW_ROWS;
+  while (found.length <= ROWS_PER_PAGE && looked < LOOKED_MAX) {
+    const { rows, walked, lastId } = await walkSent(site.db, {
+      senderIndexes,
+      recipientIndex: filter.recipientIndex,
+      above: isNewer ? later(cursor ?? '', filter.above) : filter.above,
+      below: isNewer ? filter.below : earlier(cursor ?? filter.below, filter.below),
+      order: isNewer ? 'asc' : 'desc',
+      most,
+    });
+    found.push(...(await matching(site, filter, rows)));
+    looked += walked;
+    cursor = lastId;
+    if (cursor === undefined) break;
+    // What is asked for by many at once must not keep a single one waiting for all the others.
+    await nextTurn();
+  }
+  return view(found, { isNewer, first, cursor, looked });
+}
+
+function view(
+  found: readonly MessagesTable[],
+  way: { isNewer: boolean; first: string | undefined; cursor: string | undefined; looked: number },
+): Found {
+  const { isNewer, first, cursor, looked } = way;
+  const isFull = found.length > ROWS_PER_PAGE;
+  const rows = found.slice(0, ROWS_PER_PAGE);
+  const onward = isFull ? rows.at(-1)?.id : cursor;
+  const back = first === undefined ? undefined : (rows[0]?.id ?? first);
+  return {
+    rows: isNewer ? rows.toReversed() : rows,
+    olderFrom: isNewer ? back : onward,
+    newerFrom: isNewer ? onward : back,
+    stopped: isFull || cursor === undefined ? undefined : { looked, lastId: cursor },
+  };
+}
+
+async function matching(
+  site: Site,
+  filter: SentFilter,
+  rows: readonly MessagesTable[],
+): Promise<readonly MessagesTable[]> {
+  const inState = filter.state === undefined ? rows : await standing(site, filter.state, rows);
+  if (filter.words.length === 0) return inState;
+  const found: MessagesTable[] = [];
+  for (const row of inState) {
+    if (row.destroyed_at !== null) continue;
+    const isMeant = await unlessBroken(site, row.id, () => {
+      const subject = folded(openMessage(site.vault, row).meta.subject);
+      return filter.words.every((word) => subject.includes(word));
+    });
+    if (isMeant === true) found.push(row);
+  }
+  return found;
+}
+
+async function standing(
+  site: Site,
+  state: FindState,
+  rows: readonly MessagesTable[],
+): Promise<readonly MessagesTable[]> {
+  const ids = rows.map(({ id }) => id);
+  if (state === 'held' || state === 'refused') {
+    const holds = (await listHolds(site.db, ids)).filter((hold) => hold.state === (state === 'held' ? 'open' : state));
+    const held = new Set(holds.map((hold) => hold.message_id));
+    return rows.filter((row) => row.destroyed_at === null && held.has(row.id));
+  }
+  const now = isoNow(site.clock);
+  const facts = Map.groupBy(await listFacts(site.db, ids), (one) => one.message_id);
+  return rows.filter((row) => facts.get(row.id)?.some((one) => recipientStatus(one, row, now) === state) === true);
+}
+
+function later(a: string, b: string): string {
+  return a > b ? a : b;
+}
+
+function earlier(a: string, b: string): string {
+  return a < b ? a : b;
+}
