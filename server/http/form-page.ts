@@ -19,6 +19,7 @@ const FORMS: readonly RegExp[] = [
   /^(\/messages\/\w+)\/(?:reply|forward|draft|more-time|phrase|prove\/(?:passcode|passkey|oidc\/\w+))$/,
   /^(\/sent\/\w+)\/(?:revoke|restore|resend|expiry|phrase)$/,
   /^(\/sent)\/find$/,
+  /^(\/sign-in\/second-step)\/(?:recovery|app|codes)$/,
   /^(\/sign-in|\/write)\/(?:passcode|passkey|oidc\/\w+)$/,
   /^(\/account)\/sign-out-everywhere$/,
   /^(\/account\/passkeys)\/(?:rename|remove)$/,
