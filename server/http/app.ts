@@ -53,8 +53,8 @@ export function createApp({ site, staticFiles, api, pages, explanations }: AppPa
   root.use(visitor(site));
   root.use(secondFactorGate(site));
   root.use((req, res, next) => (isSafe(req) ? next() : formBody(req, res, next)));
-  for (const router of pages) root.use(router);
   root.use(leadToForm(site));
+  for (const router of pages) root.use(router);
   for (const explain of explanations) root.use(explain);
   app.use(site.base === '' ? '/' : site.base, root);
 
