@@ -21,6 +21,7 @@ import { rosterRecords } from './staff/staff.store.ts';
 import { replayRecords } from './simulator/replays.store.ts';
 import { certificateKeys, certificateRecords } from './smime/certificates.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
+import { webhookRecords } from './webhooks/webhooks.store.ts';
 
 export const sealedColumns: readonly SealedColumn[] = [
   apiKeyRecords,
@@ -45,5 +46,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   certificateKeys,
   connectorRecords,
   stsPolicyRecords,
+  webhookRecords,
   auditRecords,
 ];

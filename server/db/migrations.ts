@@ -26,6 +26,7 @@ import { directDelivery } from './migrations/018-direct-delivery.ts';
 import { certificates } from './migrations/019-certificates.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
 import { figures } from './migrations/022-figures.ts';
+import { webhooks } from './migrations/023-webhooks.ts';
 import { keyEnds } from './migrations/024-key-ends.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -53,5 +54,6 @@ export const migrations: Record<string, Migration> = {
   '019-certificates': certificates,
   '020-audit-statements': auditStatements,
   '022-figures': figures,
+  '023-webhooks': webhooks,
   '024-key-ends': keyEnds,
 };

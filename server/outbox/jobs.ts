@@ -9,7 +9,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * an address lacks. passkey: tells an address that a passkey was added to it or removed. approval: tells somebody that a
  * message waits for their word; held: tells its sender so, and what came of it;
  * unreached: tells its sender that somebody could not be told. certificate: tells an administrator that one
- * will expire, or has.
+ * will expire, or has. webhook: sends an event to another program.
  */
 export type JobKind =
   | 'notice'
@@ -25,7 +25,8 @@ export type JobKind =
   | 'approval'
   | 'held'
   | 'unreached'
-  | 'certificate';
+  | 'certificate'
+  | 'webhook';
 
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
@@ -49,6 +50,8 @@ export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly plac
     ],
     places: 8,
   },
+  // Of their own: a program that hangs holds up no mail.
+  { kinds: ['webhook'], places: 4 },
 ];
 
 /** How long a job is tried before it is given up, unless its maker knows better (a code's own end). */
@@ -67,6 +70,7 @@ export const TRIED_FOR_MS: Record<JobKind, number> = {
   certificate: 4 * DAY_MS,
   resend: HOUR_MS,
   passkey: 2 * DAY_MS,
+  webhook: 4 * DAY_MS,
   passcode: 10 * MINUTE_MS,
 };
 

@@ -60,6 +60,7 @@ export type ConsolePlace =
   | 'certificates'
   | 'connectors'
   | 'people'
+  | 'webhooks'
   | 'audit'
   | 'help-desk';
 
