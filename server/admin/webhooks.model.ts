@@ -36,7 +36,7 @@ export function webhooksPage(
 }
 
 export function webhookPage(
-  { clock }: Site,
+  { clock }: Pick<Site, 'clock'>,
   path: string,
   webhook: Webhook,
   deliveries: readonly ListedDelivery[],
