@@ -121,7 +121,7 @@ function troubleOf({ state, offBecause, failingSince }: Webhook, nowMs: number):
 
 const deliveryStates = {
   waiting: { words: 'Waits', tone: 'waiting' },
-  delivered: { words: 'Delivered', tone: 'good' },
+  delivered: { words: 'Arrived', tone: 'good' },
   failed: { words: 'Given up', tone: 'bad' },
 } as const;
 
