@@ -9,7 +9,6 @@ import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
 import type { Signer } from '../crypto/signing-key.ts';
 import { inTransaction } from '../db/engine.ts';
-import type { Db } from '../db/engine.ts';
 import { sweepStsPolicies } from '../delivery/sts-policies.store.ts';
 import { sweepDrafts } from '../messages/drafts.store.ts';
 import { sweepKeptLetters } from '../messages/kept-letters.store.ts';

@@ -64,6 +64,7 @@ const consoleOf = (current: string) =>
     'Simulator',
     'Connectors',
     'People',
+    'Webhooks',
     'Queue',
     'Audit',
     'Certificates',

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { isPublicIp } from '../../server/core/networks.ts';
+import { isPublicAddress } from '../../server/core/networks.ts';
 import { bindPostOutside } from '../../server/net/post-outside.ts';
 import type { Outside } from '../../server/net/post-outside.ts';
 import { makeAuthority, makeCertificate } from '../support/certificates.ts';
@@ -83,7 +83,7 @@ describe('a request to the outside', () => {
       '[::ffff:127.0.0.1]',
     ])
       assert.deepEqual(await post(`https://${host}:${good}/`), { kind: 'failed', why: 'REFUSED-TARGET' }, host);
-    const byName: Outside = { resolve: () => Promise.resolve(['127.0.0.1']), mayReach: isPublicIp };
+    const byName: Outside = { resolve: () => Promise.resolve(['127.0.0.1']), mayReach: isPublicAddress };
     assert.deepEqual(await post(`https://${HOST}:${good}/`, byName), { kind: 'failed', why: 'REFUSED-TARGET' });
     const oneInside = reachable(['127.0.0.1', '192.168.1.1']);
     assert.deepEqual(await post(`https://${HOST}:${good}/`, oneInside), { kind: 'failed', why: 'REFUSED-TARGET' });
@@ -133,7 +133,7 @@ test('an address is public only when it is one host of the internet', () => {
     '8.8.8.8.8',
     '0x8.8.8.8',
   ])
-    assert.equal(isPublicIp(ip), false, ip);
+    assert.equal(isPublicAddress(ip), false, ip);
   for (const ip of ['8.8.8.8', '93.184.216.34', '2606:4700::1111', '::ffff:8.8.8.8'])
-    assert.equal(isPublicIp(ip), true, ip);
+    assert.equal(isPublicAddress(ip), true, ip);
 });
