@@ -28,14 +28,8 @@ export async function loadWebhook({ keyring }: WebhookDeps, db: Db | Tx, id: str
 
 /** The lowest number after which one that is on gets entries; undefined when none is. */
 export async function firstWanted(db: Db | Tx): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('webhooks')
-    .select('after_seq')
-    .where('state', '=', 'on')
-    .orderBy('after_seq')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.after_seq;
+  const rows = await db.selectFrom('webhooks').select('after_seq').where('state', '=', 'on').execute();
+  return rows.length === 0 ? undefined : Math.min(...rows.map(({ after_seq: after }) => after));
 }
 
 export async function addWebhook(deps: WebhookDeps, tx: Tx, card: WebhookCard, afterSeq: number): Promise<Webhook> {
