@@ -26,6 +26,7 @@ import type { Inventory } from './certificates/inventory.ts';
 import { connectorPages } from './admin/connectors.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { simulatorPages } from './admin/simulator.routes.ts';
+import { webhookPages } from './admin/webhooks.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
 import { endedRoutes, explainEnded } from './portal/ended.routes.ts';
 import { accountRoutes } from './portal/account.routes.ts';
@@ -61,6 +62,8 @@ import { bindTakeBack } from './sender/take-back.ts';
 import type { TakeBack } from './sender/take-back.ts';
 import { bindStaffing } from './staffing/staffing.ts';
 import type { Staffing } from './staffing/staffing.ts';
+import { bindSwitchboard } from './switchboard/switchboard.ts';
+import type { Switchboard } from './switchboard/switchboard.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
 
 export function composePages(
@@ -77,6 +80,7 @@ export function composePages(
   const { expiryDaysMax } = config;
   const takeBack = bindTakeBack({ db, vault, shredder: tools.shredder, expiryDaysMax });
   const moreTime = bindMoreTime({ db, vault, expiryDaysMax });
+  const switchboard = bindSwitchboard({ db, vault, kick: site.kick });
   const staffing = bindStaffing({ db, vault, around: site });
   return createApp({
     site,
@@ -93,6 +97,7 @@ export function composePages(
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
       staffing,
+      switchboard,
       brandbook: policy.brandbook,
       delivery: tools.delivery,
       replays: simulator.replays,
@@ -107,7 +112,7 @@ export function composePages(
       ...portalPages(tools, site, roads),
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
-      ...adminPages(tools, site, policy, simulator, staffing, inventory),
+      ...adminPages(tools, site, policy, simulator, staffing, inventory, switchboard),
       settingsPages(site, shownSettings),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
@@ -165,6 +170,7 @@ function adminPages(
   simulator: Simulator,
   staffing: Staffing,
   inventory: Inventory,
+  switchboard: Switchboard,
 ): Router[] {
   return [
     consoleRoutes(site),
@@ -174,6 +180,7 @@ function adminPages(
     peoplePages({ site, staffing, rulebook }),
     helpDeskPages(site),
     certificatePages({ site, inventory }),
+    webhookPages({ site, switchboard }),
     auditPages(site),
     queuePages(site),
     apiKeyPages(site),

@@ -7,11 +7,19 @@ import { countFigures } from './figures/count.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import type { Plan } from './delivery/plan.ts';
 import { isOwnRelay, publicName } from './mail/own-host.ts';
+import { bindPostOutside } from './net/post-outside.ts';
+import type { Outside } from './net/post-outside.ts';
 import type { PublicFetch } from './smime/fetch-public.ts';
+import { feedWebhooks } from './switchboard/feed.ts';
 import { createWorker } from './worker/worker.ts';
 import type { Worker, WorkerOptions } from './worker/worker.ts';
 
-export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: WorkerOptions): Worker {
+export interface ComposeWorkerOptions extends WorkerOptions {
+  /** Where webhooks may go, and how they get there. */
+  readonly outside?: Outside | undefined;
+}
+
+export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: ComposeWorkerOptions): Worker {
   const { config, store, shredder, templates, courier, log, mailIdHost } = tools;
   return createWorker(
     {
@@ -22,6 +30,8 @@ export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: W
       witness: store.witness,
       auditKeepDays: config.audit.keepDays,
       countFigures: (most) => countFigures(store, most),
+      feedWebhooks: (most) => feedWebhooks(store, most),
+      postOutside: bindPostOutside(options.outside),
       templates,
       courier,
       log,

@@ -16,6 +16,7 @@ import type { ToolsOptions } from './compose-tools.ts';
 import { composeWaysIn } from './compose-ways-in.ts';
 import type { WaysInOptions } from './compose-ways-in.ts';
 import { composeWorker } from './compose-worker.ts';
+import type { ComposeWorkerOptions } from './compose-worker.ts';
 import type { Config } from './config.ts';
 import type { ConfigRow } from './config-show.ts';
 import type { Clock } from './core/clock.ts';
@@ -34,7 +35,7 @@ import { recollect } from './shredding/recollect.ts';
 import { createPublicFetch } from './smime/fetch-public.ts';
 import type { PublicFetchOptions } from './smime/fetch-public.ts';
 import type { Store } from './store.ts';
-import type { Worker, WorkerOptions } from './worker/worker.ts';
+import type { Worker } from './worker/worker.ts';
 
 export interface Program {
   readonly app: Express;
@@ -49,7 +50,7 @@ export interface Program {
 }
 
 /** What no setting changes, and a test may. */
-export interface ComposeOptions extends WorkerOptions, WaysInOptions, RoadsOptions, ToolsOptions {
+export interface ComposeOptions extends ComposeWorkerOptions, WaysInOptions, RoadsOptions, ToolsOptions {
   /** What the page of settings shows. */
   readonly shownSettings?: readonly ConfigRow[];
   /** What may be reached of the web addresses that stand in certificates. */

@@ -22,6 +22,7 @@ import { rosterRecords } from './staff/staff.store.ts';
 import { replayRecords } from './simulator/replays.store.ts';
 import { certificateKeys, certificateRecords } from './smime/certificates.store.ts';
 import { tryMailRecords } from './try/try-mail.store.ts';
+import { webhookRecords } from './webhooks/webhooks.store.ts';
 
 export const sealedColumns: readonly SealedColumn[] = [
   apiKeyRecords,
@@ -47,5 +48,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   certificateKeys,
   connectorRecords,
   stsPolicyRecords,
+  webhookRecords,
   auditRecords,
 ];

@@ -81,6 +81,9 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'recovery-code-used': 'Recovery code used',
   'recovery-codes-made': 'Recovery codes made',
   'address-unlocked': 'Address unlocked',
+  'webhook-changed': 'Webhook changed',
+  'webhook-replayed': 'Event sent to a webhook once more',
+  'webhook-switched-off': 'Webhook switched off by itself',
   'audit-exported': 'Audit log exported',
   'audit-trimmed': 'Old audit entries removed',
 };

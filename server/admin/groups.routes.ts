@@ -55,6 +55,7 @@ export function groupRoutes({ rulebook, path, sendPeople, sendRemoval }: GroupDe
         label: 'Remove the group',
         action: `${path}/groups/remove`,
         backUrl: path,
+        backLabel: 'People',
         fields: [
           { name: 'version', value: String(form.version) },
           { name: 'name', value: group.name },

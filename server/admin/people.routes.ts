@@ -72,6 +72,7 @@ export function peoplePages(deps: PeopleDeps): Router {
         label: 'Take the role away',
         action: `${path}/staff/remove`,
         backUrl: path,
+        backLabel: 'People',
         fields: [
           { name: 'version', value: String(form.version) },
           { name: 'address', value: entry.address },
@@ -108,6 +109,7 @@ export function peoplePages(deps: PeopleDeps): Router {
         label: 'Share it no longer',
         action: `${path}/mailboxes/remove`,
         backUrl: path,
+        backLabel: 'People',
         fields: [
           { name: 'version', value: String(form.version) },
           { name: 'address', value: mailbox.address },

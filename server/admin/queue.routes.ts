@@ -106,6 +106,7 @@ const kindWords: Readonly<Record<string, string>> = {
   approval: 'Approval asked for',
   held: 'Hold told to a sender',
   unreached: 'Approver not reached, told to a sender',
+  webhook: 'Event to a webhook',
 };
 
 const stateViews = {

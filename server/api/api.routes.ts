@@ -26,6 +26,8 @@ import { simulateRoutes } from './simulate.routes.ts';
 import type { SimulateRouteDeps } from './simulate.routes.ts';
 import { takeBackRoutes } from './take-back.routes.ts';
 import type { TakeBackRouteDeps } from './take-back.routes.ts';
+import { webhookRoutes } from './webhooks.routes.ts';
+import type { WebhookRouteDeps } from './webhooks.routes.ts';
 
 export interface ApiDeps
   extends
@@ -38,7 +40,8 @@ export interface ApiDeps
     BrandRouteDeps,
     ApiKeyRouteDeps,
     CertificateRouteDeps,
-    ConnectorRouteDeps {
+    ConnectorRouteDeps,
+    WebhookRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
 }
@@ -61,6 +64,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(brandRoutes(deps));
   router.use(certificateRoutes(deps));
   router.use(connectorRoutes(deps));
+  router.use(webhookRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

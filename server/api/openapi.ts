@@ -9,6 +9,7 @@ import { describeBrandCalls } from './openapi-brands.ts';
 import { describeCertificates } from './openapi-certificates.ts';
 import { describeConnectors } from './openapi-connectors.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
+import { describeWebhookCalls } from './openapi-webhooks.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
   changeAsk,
@@ -128,6 +129,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   describePolicyCalls(registry, security);
   describePeopleCalls(registry, security);
   describeBrandCalls(registry, security);
+  describeWebhookCalls(registry, security);
   describeSimulator(registry, security);
   describeConnectors(registry, security);
 

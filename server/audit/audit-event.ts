@@ -78,6 +78,9 @@ export const auditEvents = [
   'recovery-code-used',
   'recovery-codes-made',
   'address-unlocked',
+  'webhook-changed',
+  'webhook-replayed',
+  'webhook-switched-off',
   'audit-exported',
   'audit-trimmed',
 ] as const;

@@ -68,9 +68,15 @@ export function isLoopbackHost(host: string): boolean {
   return parseIp(host.replace(/^\[(.*)\]$/, '$1'))?.range() === 'loopback';
 }
 
-/** True for an address that anybody on the internet could reach: none of a house, a link, or a machine's own. */
+/**
+ * True for an address of the public internet that one host has: not of a private, local, shared or reserved network, no multicast,
+ * and none in which another address hides (IPv4-mapped, NAT64, 6to4, Teredo). A malformed address is none.
+ */
 export function isPublicAddress(ip: string): boolean {
-  return parseIp(ip)?.range() === 'unicast';
+  const address = parseIp(ip);
+  if (address?.range() !== 'unicast') return false;
+  // RFC 4291 section 2.4 and the registry of IPv6: what has been given out lies in 2000::/3.
+  return address instanceof ipaddr.IPv4 || ((address.parts[0] ?? 0) & 0xe000) === 0x2000;
 }
 
 function parseNetwork(entry: string): Network | undefined {

@@ -27,6 +27,7 @@ import { certificates } from './migrations/019-certificates.ts';
 import { auditStatements } from './migrations/020-audit-statements.ts';
 import { sendersNews } from './migrations/021-senders-news.ts';
 import { figures } from './migrations/022-figures.ts';
+import { webhooks } from './migrations/023-webhooks.ts';
 import { keyEnds } from './migrations/024-key-ends.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -55,5 +56,6 @@ export const migrations: Record<string, Migration> = {
   '020-audit-statements': auditStatements,
   '021-senders-news': sendersNews,
   '022-figures': figures,
+  '023-webhooks': webhooks,
   '024-key-ends': keyEnds,
 };

@@ -46,6 +46,7 @@ import type {
   SessionsTable,
   TotpsTable,
 } from './tables/signin.ts';
+import type { WebhookAttemptsTable, WebhookDeliveriesTable, WebhooksTable } from './tables/webhooks.ts';
 
 export interface Tables {
   messages: MessagesTable;
@@ -90,4 +91,7 @@ export interface Tables {
   certificate_addresses: CertificateAddressesTable;
   connectors: ConnectorsTable;
   sts_policies: StsPoliciesTable;
+  webhooks: WebhooksTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_attempts: WebhookAttemptsTable;
 }

@@ -10,7 +10,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * message waits for their word; held: tells its sender so, and what came of it;
  * unreached: tells its sender that somebody could not be told. certificate: tells an administrator that one
  * will expire, or has. first-read: tells a sender who wishes it of the first reading;
- * digest: what became of their messages, once a day.
+ * digest: what became of their messages, once a day. webhook: sends an event to another program.
  */
 export type JobKind =
   | 'notice'
@@ -28,7 +28,8 @@ export type JobKind =
   | 'unreached'
   | 'certificate'
   | 'first-read'
-  | 'digest';
+  | 'digest'
+  | 'webhook';
 
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
@@ -54,6 +55,8 @@ export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly plac
     ],
     places: 8,
   },
+  // Of their own: a program that hangs holds up no mail.
+  { kinds: ['webhook'], places: 4 },
 ];
 
 /** How long a job is tried before it is given up, unless its maker knows better (a code's own end). */
@@ -74,6 +77,7 @@ export const TRIED_FOR_MS: Record<JobKind, number> = {
   digest: DAY_MS,
   resend: HOUR_MS,
   passkey: 2 * DAY_MS,
+  webhook: 4 * DAY_MS,
   passcode: 10 * MINUTE_MS,
 };
 

@@ -37,6 +37,7 @@ import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
 import type { ApiKeysPage, SettingsPage } from './page-models/keys.ts';
 import type { QueuePage, TodayPage } from './page-models/today.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
+import type { WebhookPage, WebhookSecretPage, WebhooksPage } from './page-models/webhooks.ts';
 import type { ComposePage, WritePage, WrittenPage } from './page-models/writing.ts';
 
 /** The page's own part by the name of its template in views/pages/. */
@@ -92,6 +93,9 @@ export interface PageModels {
   people: PeoplePage;
   removal: RemovalPage;
   'help-desk': HelpDeskPage;
+  webhooks: WebhooksPage;
+  webhook: WebhookPage;
+  'webhook-secret': WebhookSecretPage;
   'try-mailbox': TryMailboxPage;
   'try-mail': TryMailPage;
 }

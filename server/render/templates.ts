@@ -91,6 +91,9 @@ const PAGES: Record<keyof PageModels, true> = {
   people: true,
   removal: true,
   'help-desk': true,
+  webhooks: true,
+  webhook: true,
+  'webhook-secret': true,
   'try-mailbox': true,
   'try-mail': true,
 };

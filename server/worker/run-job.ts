@@ -134,6 +134,8 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
       return bringMail(deps, subject, ({ from, to, mail }, carry, { hosts }) =>
         handOver(lease, composeDirect(mail), (raw) => carry(hosts, { from, to, raw, requireVerifiedTls: true })),
       );
+    case 'webhook':
+      throw new Error('no mail: webhook.ts sends it');
   }
 }
 

@@ -8,6 +8,7 @@ import { DAY_MS, HOUR_MS, isoNow } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
 import type { Signer } from '../crypto/signing-key.ts';
+import { inTransaction } from '../db/engine.ts';
 import { sweepStsPolicies } from '../delivery/sts-policies.store.ts';
 import { sweepDrafts } from '../messages/drafts.store.ts';
 import { sweepKeptLetters } from '../messages/kept-letters.store.ts';
@@ -16,6 +17,7 @@ import { sweepCeremonies } from '../signin/ceremonies.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
 import { orderDigests } from './news.ts';
+import { sweepDeliveries } from '../webhooks/deliveries.store.ts';
 import { orderReminders } from './remind.ts';
 import { askAuthorities, tellOfEnds } from './watch-certificates.ts';
 import type { WatchDeps } from './watch-certificates.ts';
@@ -41,6 +43,7 @@ const BATCH_ROWS = 500;
 const ENDED_SESSION_KEPT_MS = HOUR_MS;
 const CHECKPOINT_EVERY_MS = HOUR_MS;
 const SETTLED_KEPT_MS = 7 * DAY_MS;
+const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 
 /** By the name that stands in the log. */
 export const sweeps: Readonly<Record<string, Sweep>> = {
@@ -55,6 +58,8 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   'sts-policies': ({ db, vault }, most) => sweepStsPolicies({ db, clock: vault.clock }, most),
   digests: ({ db, vault }, most) => orderDigests({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
+  'webhook-deliveries': ({ db, vault }, most) =>
+    inTransaction(db, (tx) => sweepDeliveries(tx, isoNow(vault.clock, -DELIVERIES_KEPT_MS), most)),
   // Before entries go.
   figures: ({ countFigures }, most) => countFigures(most),
   'audit-checkpoint': async ({ db, vault, signer }) => {

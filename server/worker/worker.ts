@@ -5,8 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE_MS } from '../core/clock.ts';
 import { lanes } from '../outbox/jobs.ts';
 import { Leases } from './leases.ts';
+import type { Lease } from './leases.ts';
 import type { JobDeps } from './run-job.ts';
 import { runJob } from './run-job.ts';
+import { runWebhookJob } from './webhook.ts';
+import type { WebhookJobDeps } from './webhook.ts';
 import { createBlobSweep } from './sweep-blobs.ts';
 import { sweepRound } from './sweep.ts';
 import type { SweepDeps } from './sweep.ts';
@@ -23,6 +26,7 @@ export interface Worker {
 
 const KICKED = 'kicked';
 const LOOK_EVERY_MS = 1_000;
+const FED_AT_ONCE = 200;
 const SWEEP_EVERY_MS = 10 * MINUTE_MS;
 
 export interface WorkerOptions {
@@ -30,7 +34,15 @@ export interface WorkerOptions {
   readonly leaseMs?: number | undefined;
 }
 
-export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptions = {}): Worker {
+/** Brings what happened to those who want to hear of it. @returns how many entries it looked at, of `most`. */
+export interface FeedDeps {
+  readonly feedWebhooks: (most: number) => Promise<number>;
+}
+
+export function createWorker(
+  deps: JobDeps & SweepDeps & WebhookJobDeps & FeedDeps,
+  { leaseMs }: WorkerOptions = {},
+): Worker {
   const leases = new Leases(deps, leaseMs);
   const blobSweep = createBlobSweep(deps);
   // Each lane has places of its own, so that notices to a server that hangs do not hold up codes.
@@ -40,6 +52,7 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
   let wake = new AbortController();
   let sweepAtMs = 0;
   let sweeping: Promise<void> | undefined;
+  let feeding: Promise<void> | undefined;
 
   /** Fills the free places. @returns whether anything was begun. */
   async function begin(): Promise<boolean> {
@@ -47,7 +60,7 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
     for (const { kinds, places, jobs } of underWay) {
       for (const lease of await leases.claim(kinds, places - jobs.size)) {
         begun = true;
-        const running = runJob(deps, lease, stopping.signal)
+        const running = run(lease)
           // The database's weather: the lease runs out and the work is done later.
           .catch((error: unknown) => deps.log.error('worker.failed', { job: lease.job.kind, err: error }))
           .finally(() => {
@@ -61,6 +74,29 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
     return begun;
   }
 
+  function run(lease: Lease): Promise<void> {
+    return lease.job.kind === 'webhook' ? runWebhookJob(deps, lease) : runJob(deps, lease, stopping.signal);
+  }
+
+  /** Beside the jobs, and before them where all is waited for. */
+  async function feed(): Promise<void> {
+    try {
+      let count = 0;
+      while ((count = await deps.feedWebhooks(FED_AT_ONCE)) > 0) {
+        wake.abort(KICKED);
+        if (count < FED_AT_ONCE || stopping.signal.aborted) return;
+      }
+    } catch (error) {
+      deps.log.error('worker.failed', { job: 'webhook', err: error });
+    }
+  }
+
+  function beginFeed(): void {
+    feeding ??= feed().finally(() => {
+      feeding = undefined;
+    });
+  }
+
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
@@ -68,6 +104,7 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
       } catch (error) {
         deps.log.error('worker.failed', { err: error });
       }
+      beginFeed();
       beginSweep();
       await pause();
     }
@@ -110,13 +147,18 @@ export function createWorker(deps: JobDeps & SweepDeps, { leaseMs }: WorkerOptio
     // With a reason of its own: making the usual one takes longer than all the rest of it.
     kick: () => wake.abort(KICKED),
     drain: async () => {
-      while (await begin()) await allUnderWay();
+      await feed();
+      while (await begin()) {
+        await allUnderWay();
+        await feed();
+      }
     },
     stop: async () => {
       stopping.abort();
       wake.abort();
       await loops;
       await sweeping;
+      await feeding;
       await blobSweep.over();
     },
   };

@@ -83,6 +83,9 @@ export const titles: Record<keyof PageModels, string> = {
   'help-desk': 'Help desk',
   certificates: 'Certificates',
   certificate: 'Certificates: bob@recipient.example',
+  webhooks: 'Webhooks',
+  webhook: 'Webhook to hooks.example.org',
+  'webhook-secret': 'The secret',
   'try-mailbox': 'Try-out mailbox',
   'try-mail': 'Mail',
 };

@@ -106,6 +106,7 @@ export const removal: RemovalPage = {
   label: 'Share it no longer',
   action: `${path}/mailboxes/remove`,
   backUrl: path,
+  backLabel: 'People',
   fields: [{ name: 'version', value: '7' }],
 };
 

@@ -21,6 +21,7 @@ import * as connectorRows from './fixture-connectors.ts';
 import * as policyRows from './fixture-policy.ts';
 import * as staff from './fixture-staff.ts';
 import * as certificateRows from './fixture-certificates.ts';
+import * as hooks from './fixture-webhooks.ts';
 import * as simulatorRows from './fixture-simulator.ts';
 
 export interface PageFixture {
@@ -64,6 +65,7 @@ const consoleOf = (current: string) =>
     'Simulator',
     'Connectors',
     'People',
+    'Webhooks',
     'Queue',
     'Audit',
     'Certificates',
@@ -80,6 +82,7 @@ const auditOwner = { visitor: { ...owning, console: consoleOf('Audit'), at: 'aud
 const connectorOwner = { visitor: { ...owning, console: consoleOf('Connectors'), at: 'connectors' } } as const;
 const policyOwner = { visitor: { ...owning, console: consoleOf('Policy'), at: 'policy' } } as const;
 const peopleOwner = { visitor: { ...owning, console: consoleOf('People'), at: 'people' } } as const;
+const webhookOwner = { visitor: { ...owning, console: consoleOf('Webhooks'), at: 'webhooks' } } as const;
 const helpOwner = {
   visitor: { ...owning, console: consoleOf('Help desk'), consoleNote: TRY_OUT_NOTE, at: 'help-desk' },
 } as const;
@@ -884,6 +887,14 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('people', 'overtaken', staff.peopleOvertaken, peopleOwner),
   fixture('people', 'hostile', staff.peopleHostile, { ...peopleOwner, ...hostileShell }),
   fixture('removal', 'mailbox', staff.removal, peopleOwner),
+  fixture('webhooks', 'empty', hooks.webhooksEmpty, webhookOwner),
+  fixture('webhooks', 'many', hooks.webhooks, webhookOwner),
+  fixture('webhooks', 'refused', hooks.webhooksRefused, { ...webhookOwner, ...hostileShell }),
+  fixture('webhook', 'fresh', hooks.webhookFresh, webhookOwner),
+  fixture('webhook', 'full', hooks.webhook, webhookOwner),
+  fixture('webhook', 'read-only', { ...hooks.webhook, mayChange: false }, webhookOwner),
+  fixture('webhook-secret', 'made', hooks.secret, webhookOwner),
+  fixture('webhook-secret', 'rotated', { ...hooks.secret, rotated: true }, webhookOwner),
   fixture('help-desk', 'form', staff.helpDesk, helpOwner),
   fixture(
     'help-desk',

@@ -24,6 +24,7 @@ const SMALL: readonly (keyof Tables)[] = [
   'api_keys',
   'marks',
   'replays',
+  'webhooks',
 ];
 const isGrowing = (table: string): boolean => tableNames().some((name) => name === table && !SMALL.includes(name));
 

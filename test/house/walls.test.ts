@@ -23,7 +23,7 @@ const imports = files.flatMap(importsOf);
 const rows: readonly (readonly string[])[] = [
   ['language'],
   ['core'],
-  ['crypto', 'db', 'blobs', 'mail', 'render', 'files', 'detect'],
+  ['crypto', 'db', 'blobs', 'mail', 'net', 'render', 'files', 'detect'],
   ['inspect', 'metrics'],
   [
     'policy',
@@ -39,6 +39,7 @@ const rows: readonly (readonly string[])[] = [
     'viewing',
     'smime',
     'delivery',
+    'webhooks',
   ],
   ['http'],
   [
@@ -58,6 +59,7 @@ const rows: readonly (readonly string[])[] = [
     'simulator',
     'figures',
     'certificates',
+    'switchboard',
   ],
   ['.', 'cli'],
 ];

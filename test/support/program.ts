@@ -15,6 +15,7 @@ import { newToken } from '../../server/crypto/random.ts';
 import { openDatabase } from '../../server/db/engine.ts';
 import type { Db } from '../../server/db/engine.ts';
 import { migrate } from '../../server/db/migrate.ts';
+import type { Outside } from '../../server/net/post-outside.ts';
 import type { Policy } from '../../server/policy/policy.ts';
 import type { Provider } from '../../server/signin/oidc-providers.ts';
 import { openStore } from '../../server/store.ts';
@@ -59,6 +60,8 @@ export interface StartOptions {
   /** Issuers that are none of the settings', and how they are reached. */
   readonly providers?: readonly Provider[];
   readonly reach?: typeof fetch;
+  /** Where webhooks may go, and how they get there. */
+  readonly outside?: Outside;
   /** How long viewing a file may take; see `patient`. */
   readonly viewing?: ViewerLimits;
   /** What administrators decided; else nothing. */
@@ -113,6 +116,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     leaseMs: options.leaseMs,
     providers: options.providers,
     reach: options.reach,
+    outside: options.outside,
     viewing: options.viewing,
     inspecting: { partCpuMs: 60_000, partMs: 60_000, mailMs: 60_000 },
     policy: options.policy,

@@ -47,6 +47,9 @@ const tables: Record<keyof Tables, true> = {
   certificate_addresses: true,
   connectors: true,
   sts_policies: true,
+  webhooks: true,
+  webhook_deliveries: true,
+  webhook_attempts: true,
 };
 
 export type Contents = Readonly<Record<keyof Tables, readonly unknown[]>>;

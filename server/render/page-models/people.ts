@@ -47,6 +47,7 @@ export interface RemovalPage {
   readonly label: string;
   readonly action: string;
   readonly backUrl: string;
+  readonly backLabel: string;
   readonly fields: readonly { readonly name: string; readonly value: string }[];
 }
 

@@ -62,6 +62,7 @@ export type ConsolePlace =
   | 'certificates'
   | 'connectors'
   | 'people'
+  | 'webhooks'
   | 'audit'
   | 'help-desk';
 
