@@ -2,6 +2,7 @@
 // authenticator app.
 
 import { generate } from 'otplib/functional';
+import type { Clock } from '../../server/core/clock.ts';
 import type { WrittenRoster } from '../../server/staff/roster.ts';
 import { bindStaffing } from '../../server/staffing/staffing.ts';
 import type { Visitor } from './browser.ts';
@@ -14,14 +15,19 @@ export async function setRoster({ config, store }: Running, value: Partial<Writt
   await staffing.save({ value: { staff: [], mailboxes: [], ...value }, basedOn: version, actor: 'test' });
 }
 
+/** A program, in this process or in another, whose time the app has to share. */
+interface Timed {
+  readonly clock: Clock;
+}
+
 /** What an app shows that has the key of the page. */
-export function numberOf(running: Running, key: string): Promise<string> {
+export function numberOf(running: Timed, key: string): Promise<string> {
   const epoch = Math.floor(running.clock.nowMs() / 1000);
   return generate({ secret: key.replaceAll(' ', ''), epoch });
 }
 
 /** Sets an app up on the page that asks for it. @returns its key and the recovery codes. */
-export async function enrolApp(running: Running, visitor: Visitor): Promise<{ key: string; codes: string[] }> {
+export async function enrolApp(running: Timed, visitor: Visitor): Promise<{ key: string; codes: string[] }> {
   const page = await visitor.get('/sign-in/second-step');
   const key = /<code dir="ltr">([A-Z2-7 ]+)<\/code>/.exec(page.text)?.[1];
   if (key === undefined) throw new Error('the page offers no key');
