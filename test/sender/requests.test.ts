@@ -227,7 +227,7 @@ describe('a request for more time', () => {
     const bob = await signInByAddress(running, BOB);
     assert.equal((await bob.post(`/messages/${id}/more-time`, {}, '/messages')).status, 404);
     await bob.post(`/messages/${open}/more-time`, {}, '/messages');
-    assert.equal((await bob.get(`/messages/${id}/more-time`)).status, 404);
+    assert.equal((await bob.visit(`/messages/${id}/more-time`)).status, 404);
     const rows = await running.store.db
       .selectFrom('requests')
       .select('id')
