@@ -27,7 +27,7 @@ const pages: readonly (readonly [path: string, status: number, location?: string
   [`/sent/${ID}`, 303, '/sign-in'],
   [`/sent/${ID}/destroy`, 303, '/sign-in'],
   ['/admin/brands', 303, '/sign-in'],
-  ['/admin', 404],
+  ['/admin', 303, '/sign-in'],
   ['/nothing', 404],
   ['/static/', 404],
   ['/static/../package.json', 404],

@@ -109,8 +109,10 @@ describe('a form', () => {
   });
 
   test('every one of them does something with the token: none was refused for another reason', async () => {
-    // Three end the session; the others are about a request that somebody has to have made, a message that a rule holds, and an app that is set up.
-    const apart = /\/sign-out$|\/sign-out-everywhere$|\/switch$|\/requests\/|\/approvals\/|\/second-step\/codes$/;
+    // Three end the session; the others are about a request that somebody has to have made, a message that a rule holds, an app that is set up, a
+    // certificate and a webhook that somebody has added.
+    const apart =
+      /\/sign-out$|\/sign-out-everywhere$|\/switch$|\/requests\/|\/approvals\/|\/second-step\/codes$|\/certificates\/|\/webhooks\//;
     const paths = postRoutes();
     for (const path of [...paths.filter((one) => !apart.test(one)), '/sign-out']) {
       const answer = await send(path, own);
@@ -157,7 +159,7 @@ describe('a form', () => {
     // As the page of each sends it.
     const hasParts =
       /\/reply|^\/compose/.test(path) ||
-      /^\/admin\/(?:brands\/default|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
+      /^\/admin\/(?:brands\/default|certificates|policy(?:\/simulate|\/replays)?)(?:\?|$)/.test(path);
     const body = hasParts ? new FormData() : new URLSearchParams();
     if (token !== undefined) body.append('csrf', token);
     if (times === 'twice') body.append('csrf', 'A'.repeat(own.length));
