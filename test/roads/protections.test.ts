@@ -60,7 +60,8 @@ describe('the matrix of protections', () => {
   after(() => running.stop());
 
   async function begin(): Promise<void> {
-    // The mailbox keeps the newest mails: of those of one moment, any.
+    // All that waits would leave in one moment with the code, and of one moment the full mailbox keeps any.
+    await running.drain();
     running.clock.forward(1);
     bob = await signInByAddress(running, BOB);
     csrf = await bob.csrf('/account');
