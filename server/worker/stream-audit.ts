@@ -73,9 +73,10 @@ export function createAuditStream(deps: StreamDeps): AuditStream {
     },
     stop: async () => {
       stopping.abort();
+      // What is being written may never be taken; it is sent again.
+      sink.close();
       await loops;
       if (loops !== undefined) await leaveStream(db, holder).catch(() => undefined);
-      sink.close();
     },
   };
 }

@@ -18,6 +18,8 @@ export function holdStream(db: Db, clock: Clock, holder: string, leaseMs: number
     await holdLock(tx, MARK);
     const state = await load(tx);
     if (state.holder !== holder && state.until > isoNow(clock)) return undefined;
+    // Looking every second for what is seldom there is no reason to write every second.
+    if (state.holder === holder && state.until > isoNow(clock, leaseMs / 2)) return state.seq;
     await setMark(tx, MARK, JSON.stringify({ seq: state.seq, holder, until: isoNow(clock, leaseMs) }));
     return state.seq;
   });

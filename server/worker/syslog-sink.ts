@@ -25,7 +25,7 @@ export function createSyslogSink({ host, port, tls }: SyslogPlace): SyslogSink {
 
   async function open(): Promise<Socket> {
     const opened = tls ? connectTls({ host, port, servername: host, minVersion: 'TLSv1.2' }) : connect({ host, port });
-    opened.setTimeout(WAIT_MS, () => opened.destroy(new Error('no answer in time')));
+    opened.on('timeout', () => opened.destroy(new Error('not in time'))).setTimeout(WAIT_MS);
     try {
       await once(opened, tls ? 'secureConnect' : 'connect');
     } catch (error) {
@@ -48,7 +48,10 @@ export function createSyslogSink({ host, port, tls }: SyslogPlace): SyslogSink {
       await new Promise<void>((resolve, reject) => {
         const fail = (error?: Error): void => reject(error ?? new Error('the connection was closed'));
         to.once('close', fail).once('error', fail);
+        // Whoever takes nothing more must not hold up the stream for ever.
+        to.setTimeout(WAIT_MS);
         to.write(Buffer.concat(frames), (error) => {
+          to.setTimeout(0);
           to.off('close', fail).off('error', fail);
           if (error === null || error === undefined) resolve();
           else reject(error);

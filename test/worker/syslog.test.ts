@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { Server } from 'node:tls';
+import { loadAuditHead } from '../../server/audit/audit-head.store.ts';
 import { appendAudit } from '../../server/audit/audit.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { createAuditStream } from '../../server/worker/stream-audit.ts';
@@ -41,6 +42,14 @@ class Receiver {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes connections, and nothing that comes by them. */
+  deafen(): void {
+    this.#server.removeAllListeners('secureConnection');
+    this.#server.on('secureConnection', (socket) => {
+      this.sockets.add(socket.on('error', () => undefined));
+    });
   }
 
   close(): void {
@@ -127,6 +136,31 @@ describeEngines('the audit log in syslog', (engine) => {
     await tell(1);
     await eventually(() => receiver.messages.length >= 2);
     assert.deepEqual(receiver.seqs(), [6, 7]);
+    await one.stop();
+    receiver.close();
+  });
+
+  test('ends when it is told to, also while a server takes nothing more, and is whole afterwards', async () => {
+    const deaf = new Receiver(good);
+    const port = await deaf.listen();
+    deaf.deafen();
+    const { db, vault } = running.store;
+    const words = 'x'.repeat(100_000);
+    await inTransaction(db, async (tx) => {
+      for (let n = 0; n < 150; n += 1) await appendAudit(vault, tx, { event: 'code-asked', details: { words, n } });
+    });
+    const stuck = stream(port);
+    await eventually(() => deaf.sockets.size > 0);
+    await stuck.stop();
+    deaf.close();
+    const last = (await loadAuditHead(db))?.seq ?? 0;
+    const receiver = new Receiver(good);
+    const one = stream(await receiver.listen());
+    await eventually(() => receiver.seqs().at(-1) === last);
+    assert.deepEqual(
+      receiver.seqs(),
+      Array.from({ length: 150 }, (_, n) => last - 149 + n),
+    );
     await one.stop();
     receiver.close();
   });
