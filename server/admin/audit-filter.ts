@@ -8,8 +8,7 @@ import { isMessageId } from '../core/ids.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { auditEvents } from '../audit/audit-event.ts';
-import type { AuditFilter } from '../audit/audit-list.store.ts';
-import { momentIn } from '../audit/moment-in.ts';
+import { momentIn } from '../core/moment-in.ts';
 
 const INDEX = /^[A-Za-z0-9_-]{20,100}$/;
 
@@ -25,7 +24,6 @@ const fields = {
 /** As it stands in a link, and in hidden fields. */
 export const choiceSchema = z.object(fields);
 export type Choice = z.infer<typeof choiceSchema>;
-type Given = Partial<Record<keyof Choice | 'before' | 'after', string>>;
 
 /** As it is typed. */
 export const findForm = z.object({
@@ -63,19 +61,9 @@ const faults: ReadonlyMap<unknown, string> = new Map([
   ['until', 'The last day is no day.'],
 ]);
 
-export function filterOf({ event, person, message, from, until }: Choice): AuditFilter {
-  return {
-    event,
-    person,
-    messageId: message,
-    from: from === undefined ? undefined : momentIn(from, 'from'),
-    until: until === undefined ? undefined : momentIn(until, 'until'),
-  };
-}
-
-/** `?…` for a link with this choice and `more`; '' for all entries. */
-export function queryOf(choice: Choice, more: Given = {}): string {
+/** `?…` for a link with this choice; '' for all entries. */
+export function queryOf(choice: Choice): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...choice, ...more })) if (value !== undefined) query.set(name, value);
+  for (const [name, value] of Object.entries(choice)) if (value !== undefined) query.set(name, value);
   return query.size === 0 ? '' : `?${query.toString()}`;
 }

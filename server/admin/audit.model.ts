@@ -6,6 +6,7 @@ import { detailOf, formatNames, otherDetails, whoOf } from '../audit/formats.ts'
 import type { FormatName } from '../audit/formats.ts';
 import type { Site } from '../http/site.ts';
 import { moment } from '../render/moment.ts';
+import type { Pager } from '../render/page-models/parts.ts';
 import type { AuditPage, AuditRow } from '../render/page-models/audit.ts';
 import type { Choice } from './audit-filter.ts';
 import { queryOf } from './audit-filter.ts';
@@ -14,24 +15,17 @@ import { eventWords, wordsOf } from './audit-words.ts';
 export interface AuditShown {
   readonly choice: Choice;
   readonly entries: readonly ReadEntry[];
-  readonly hasNewer: boolean;
-  readonly hasOlder: boolean;
+  readonly pager: Pager;
   readonly checkpoint: { readonly seq: number; readonly at: string } | undefined;
   readonly error?: string;
 }
 
 export function auditPage(site: Site, path: string, shown: AuditShown): AuditPage {
-  const { choice, entries, hasNewer, hasOlder, checkpoint, error } = shown;
+  const { choice, entries, pager, checkpoint, error } = shown;
   const nowMs = site.clock.nowMs();
-  const [first, last] = [entries[0], entries.at(-1)];
-  const page = (where: 'before' | 'after', { seq }: ReadEntry): string =>
-    `${path}${queryOf(choice, { [where]: String(seq) })}`;
   return {
     rows: entries.map((entry) => auditRow(site, path, entry)),
-    pager: {
-      ...(hasNewer && first !== undefined ? { newerUrl: page('after', first) } : {}),
-      ...(hasOlder && last !== undefined ? { olderUrl: page('before', last) } : {}),
-    },
+    pager,
     findAction: `${path}/find`,
     exportAction: `${path}/export`,
     allUrl: path,
@@ -48,7 +42,7 @@ export function auditPage(site: Site, path: string, shown: AuditShown): AuditPag
       from: choice.from ?? '',
       until: choice.until ?? '',
     },
-    isNewest: !hasNewer,
+    isNewest: pager.newerUrl === undefined,
     ...(error === undefined ? {} : { error }),
     ...(checkpoint === undefined ? {} : { checkpoint: { seq: checkpoint.seq, at: moment(checkpoint.at, nowMs) } }),
   };

@@ -7,21 +7,23 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { appendAudit } from '../audit/audit.store.ts';
+import { filterOf } from '../audit/asked-for.ts';
 import { listAudit, readAudit } from '../audit/audit-list.store.ts';
 import type { AuditFilter, AuditPage } from '../audit/audit-list.store.ts';
 import { loadCheckpoint } from '../audit/checkpoints.store.ts';
 import { formatNames, formats } from '../audit/formats.ts';
 import type { Format } from '../audit/formats.ts';
 import { isoNow } from '../core/clock.ts';
-import { AppError } from '../core/errors.ts';
 import { inTransaction } from '../db/engine.ts';
 import { attachmentHeader } from '../http/attachment-header.ts';
 import { readForm } from '../http/forms.ts';
+import { takePage } from '../http/pager.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, visitOf } from '../http/visit.ts';
-import { choiceSchema, choose, filterOf, findForm, queryOf, readChoice } from './audit-filter.ts';
+import { choiceSchema, choose, findForm, queryOf, readChoice } from './audit-filter.ts';
 import type { Choice } from './audit-filter.ts';
+import type { PageAsk } from '../messages/messages.store.ts';
 import { auditPage } from './audit.model.ts';
 
 const ROWS_PER_PAGE = 50;
@@ -64,37 +66,21 @@ export function auditPages(site: Site): Router {
 
   async function sendAudit(req: Request, res: Response, choice: Choice, error?: string): Promise<void> {
     const filter = filterOf(choice);
-    const { entries, hasNewer, hasOlder } = await pageOf(filter, req);
-    const checkpoint = await loadCheckpoint(site.db);
+    const { rows, pager } = await takePage(
+      req,
+      `${path}${queryOf(choice)}`,
+      (page) => listAudit(site.keyring, site.db, filter, numbered(page)),
+      ({ seq }) => String(seq),
+      { isCursor: isNumber, rowsPerPage: ROWS_PER_PAGE },
+    );
+    const shown = { choice, entries: rows, pager, checkpoint: await loadCheckpoint(site.db) };
     await sendPage(site, req, res, {
       name: 'audit',
       title: 'Audit log',
       at: 'audit',
       ...(error === undefined ? {} : { status: 422 }),
-      model: auditPage(site, path, {
-        choice,
-        entries,
-        hasNewer,
-        hasOlder,
-        checkpoint,
-        ...(error === undefined ? {} : { error }),
-      }),
+      model: auditPage(site, path, error === undefined ? shown : { ...shown, error }),
     });
-  }
-
-  async function pageOf(filter: AuditFilter, req: Request) {
-    const [before, after] = [numberIn(req, 'before'), numberIn(req, 'after')];
-    const list = (page: AuditPage) => listAudit(site.keyring, site.db, filter, page);
-    const limit = ROWS_PER_PAGE + 1;
-    const newer = after === undefined ? [] : await list({ after, limit });
-    if (newer.length === limit) return { entries: newer.slice(1), hasNewer: true, hasOlder: true };
-    // Where less than a page is newer, the newest page is the one that is meant.
-    const older = await list({ limit, ...(before === undefined ? {} : { before }) });
-    return {
-      entries: older.slice(0, ROWS_PER_PAGE),
-      hasNewer: before !== undefined,
-      hasOlder: older.length === limit,
-    };
   }
 
   async function* lines({ head, lineEnd, line }: Format, filter: AuditFilter): AsyncGenerator<string> {
@@ -103,11 +89,15 @@ export function auditPages(site: Site): Router {
   }
 }
 
-function numberIn(req: Request, name: 'before' | 'after'): number | undefined {
-  const given = req.query[name];
-  if (given === undefined) return undefined;
-  if (typeof given === 'string' && /^\d{1,15}$/.test(given)) return Number(given);
-  throw new AppError('request/malformed', 'This link leads to no page of the list.');
+// Entries are told apart by their number.
+function isNumber(text: unknown): text is string {
+  return typeof text === 'string' && /^\d{1,15}$/.test(text);
+}
+
+function numbered(page: PageAsk): AuditPage {
+  const { limit } = page;
+  if ('after' in page) return { limit, after: Number(page.after) };
+  return page.before === undefined ? { limit } : { limit, before: Number(page.before) };
 }
 
 function chosenWords(choice: Choice): Record<string, string> {

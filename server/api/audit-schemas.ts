@@ -1,7 +1,7 @@
 // Owns the shapes of the calls about the audit log.
 
 import { auditEvents } from '../audit/audit-event.ts';
-import { momentIn } from '../audit/moment-in.ts';
+import { momentIn } from '../core/moment-in.ts';
 import { parseAddress } from '../core/address.ts';
 import { isMessageId } from '../core/ids.ts';
 import { z } from './described-zod.ts';

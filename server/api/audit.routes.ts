@@ -1,9 +1,9 @@
 // Owns the call that tells the audit log. It changes nothing.
 
 import { Router } from 'express';
+import { filterOf } from '../audit/asked-for.ts';
 import { listAudit } from '../audit/audit-list.store.ts';
 import { loadCheckpoint } from '../audit/checkpoints.store.ts';
-import { momentIn } from '../audit/moment-in.ts';
 import { parseAddress } from '../core/address.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { auditQuery } from './audit-schemas.ts';
@@ -18,13 +18,8 @@ export function auditRoutes(deps: KeyDeps): Router {
   router.get('/v1/audit', needsScope(deps, 'admin:read'), unbound, async (req, res) => {
     const { event, address, message, from, until, cursor, limit } = auditQuery.parse(req.query);
     const person = address === undefined ? undefined : parseAddress(address);
-    const filter = {
-      event,
-      person: person === undefined ? undefined : addressIndex(vault.keyring, person),
-      messageId: message,
-      from: from === undefined ? undefined : momentIn(from, 'from'),
-      until: until === undefined ? undefined : momentIn(until, 'until'),
-    };
+    const index = person === undefined ? undefined : addressIndex(vault.keyring, person);
+    const filter = filterOf({ event, person: index, message, from, until });
     // One more than is shown tells whether there is another page.
     const found = await listAudit(vault.keyring, db, filter, { before: cursor, limit: limit + 1 });
     const entries = found.slice(0, limit);

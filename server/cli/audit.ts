@@ -8,7 +8,7 @@ import type { AuditFilter } from '../audit/audit-list.store.ts';
 import { loadCheckpoint } from '../audit/checkpoints.store.ts';
 import { formatNames, formats } from '../audit/formats.ts';
 import type { FormatName } from '../audit/formats.ts';
-import { momentIn } from '../audit/moment-in.ts';
+import { momentIn } from '../core/moment-in.ts';
 import { breachWords, verifyAudit } from '../audit/verify-audit.ts';
 import { SEAL_BROKEN } from '../operator-words.ts';
 import { fail, withStore } from './with-store.ts';
@@ -47,7 +47,10 @@ export function registerAudit(program: Command): void {
     .action(() =>
       withStore(async ({ store, print }) => {
         const newest = await loadCheckpoint(store.db);
-        if (newest === undefined) fail('There is none yet: the server signs one an hour after something happened.');
+        if (newest === undefined)
+          fail(
+            'There is none yet: the server signs the first within ten minutes, and then one an hour in which something happened.',
+          );
         else print(newest.signed);
       }),
     );

@@ -28,8 +28,12 @@ export function standingByCrl(
   issuer: CertificateFacts,
   nowMs: number,
 ): Standing | undefined {
+  return unlessMalformed(() => byCrl(parseBer(bytes), certificate, issuer, nowMs));
+}
+
+function unlessMalformed<T>(read: () => T): T | undefined {
   try {
-    return byCrl(parseBer(bytes), certificate, issuer, nowMs);
+    return read();
   } catch (error) {
     if (error instanceof BerFault) return undefined;
     throw error;
@@ -85,12 +89,7 @@ export function standingByOcsp(
   issuer: CertificateFacts,
   nowMs: number,
 ): Standing | undefined {
-  try {
-    return byOcsp(parseBer(bytes), certificate, issuer, nowMs);
-  } catch (error) {
-    if (error instanceof BerFault) return undefined;
-    throw error;
-  }
+  return unlessMalformed(() => byOcsp(parseBer(bytes), certificate, issuer, nowMs));
 }
 
 function byOcsp(

@@ -2,8 +2,7 @@
 // and few bytes, and only to addresses where a server of somebody else may lie.
 
 import { request } from 'node:https';
-import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
+import { pinnedTo } from '../net/pinned-lookup.ts';
 import type { Dns } from './dns.ts';
 import { STS_POLICY_BYTES_MAX, parseStsPolicy } from './mta-sts.ts';
 import type { StsPolicy } from './mta-sts.ts';
@@ -35,7 +34,7 @@ function get(host: string, port: number, addresses: readonly string[]): Promise<
       method: 'GET',
       servername: host,
       headers: { host: port === 443 ? host : `${host}:${port}`, accept: 'text/plain' },
-      lookup: pinned(addresses),
+      lookup: pinnedTo(addresses),
       agent: false,
       minVersion: 'TLSv1.2',
     });
@@ -62,15 +61,4 @@ function get(host: string, port: number, addresses: readonly string[]): Promise<
     });
     asked.end();
   });
-}
-
-/** What was looked up and judged is what is connected to. */
-function pinned(addresses: readonly string[]): LookupFunction {
-  const found = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, options, done) => {
-    const [first] = found;
-    if (first === undefined) return done(new Error('the host has no address'), '');
-    if (options.all === true) return done(null, found);
-    return done(null, first.address, first.family);
-  };
 }

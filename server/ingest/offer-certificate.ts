@@ -7,7 +7,8 @@ import { appendAudit } from '../audit/audit.store.ts';
 import type { CheckedSignature } from '../crypto/cms-signature.ts';
 import type { Tx } from '../db/engine.ts';
 import type { Vault } from '../messages/seal.ts';
-import { addressesOf, countOffered, insertCertificate } from '../smime/certificates.store.ts';
+import { countOffered } from '../smime/certificates-for.store.ts';
+import { addressesOf, insertCertificate } from '../smime/certificates.store.ts';
 
 export interface Offer {
   readonly author: Address;

@@ -140,24 +140,6 @@ export async function isRecipient(db: Db, addressIndex: string): Promise<boolean
   return row !== undefined;
 }
 
-export async function markNotified(tx: Tx, id: string, now: string): Promise<void> {
-  await tx
-    .updateTable('recipients')
-    .set({ notified_at: now, failed_at: null, failure: null })
-    .where('id', '=', id)
-    .execute();
-}
-
-/** From now on the reference in this recipient's notices is known to be ours. */
-export async function noteReference(tx: Tx, id: string, referenceIndex: string): Promise<void> {
-  await tx
-    .updateTable('recipients')
-    .set({ reference_index: referenceIndex })
-    .where('id', '=', id)
-    .where('reference_index', 'is', null)
-    .execute();
-}
-
 /** Whom the notices with this reference are for; should two have the same, the newer. */
 export function loadRecipientByReference(db: Db, referenceIndex: string): Promise<RecipientsTable | undefined> {
   return (
@@ -171,73 +153,6 @@ export function loadRecipientByReference(db: Db, referenceIndex: string): Promis
       .limit(1)
       .executeTakeFirst()
   );
-}
-
-/** The mail itself has left for the recipient's own server. */
-export async function markDelivered(tx: Tx, id: string, now: string, sealedDelivery: Buffer): Promise<void> {
-  await tx
-    .updateTable('recipients')
-    .set({ notified_at: now, failed_at: null, failure: null, sealed_delivery: sealedDelivery })
-    .where('id', '=', id)
-    .execute();
-}
-
-/** From now on a notice leads this recipient here. @returns whether it did not before. */
-export async function leadToPortal(tx: Tx, id: string, sealedDelivery: Buffer): Promise<boolean> {
-  const changed = await tx
-    .updateTable('recipients')
-    .set({ road: 'notice', sealed_delivery: sealedDelivery })
-    .where('id', '=', id)
-    .where('road', '=', 'direct')
-    .returning('id')
-    .executeTakeFirst();
-  return changed !== undefined;
-}
-
-/** `failure` is stage and codes only. */
-export async function markFailed(tx: Tx, id: string, now: string, failure: string): Promise<void> {
-  await tx.updateTable('recipients').set({ failed_at: now, failure }).where('id', '=', id).execute();
-}
-
-/** @returns whether this was the first reading. */
-export async function markRead(tx: Tx, id: string, now: string): Promise<boolean> {
-  const first = await setOpened(tx, { id, now });
-  await setRead(tx, { id, now });
-  return first !== undefined;
-}
-
-/** @returns whether the link had never been fetched before. */
-export async function markFetched(tx: Tx, id: string, now: string): Promise<boolean> {
-  const first = await tx
-    .updateTable('recipients')
-    .set({ fetched_at: now })
-    .where('id', '=', id)
-    .where('fetched_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return first !== undefined;
-}
-
-const setOpened = preparedFirst((db, { id, now }: { id: string; now: string }) =>
-  db
-    .updateTable('recipients')
-    .set({ opened_at: now })
-    .where('id', '=', id)
-    .where('opened_at', 'is', null)
-    .returning('id'),
-);
-
-const setRead = prepared((db, { id, now }: { id: string; now: string }) =>
-  db.updateTable('recipients').set({ read_at: now }).where('id', '=', id),
-);
-
-/** @param form the one-time mark of the form that the answer came by; undefined of one that has none. */
-export async function markReplied(tx: Tx, id: string, now: string, form: string | undefined): Promise<void> {
-  await tx
-    .updateTable('recipients')
-    .set({ replied_at: now, answered_form: form ?? null })
-    .where('id', '=', id)
-    .execute();
 }
 
 /** Takes the message back from these positions, or from all; those it is held from do not get it later. @returns how many changed. */

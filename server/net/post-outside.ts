@@ -5,10 +5,10 @@ import { lookup } from 'node:dns/promises';
 import { request } from 'node:https';
 import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
 import { SECOND_MS } from '../core/clock.ts';
 import { hasCode } from '../core/errors.ts';
 import { isPublicAddress } from '../core/networks.ts';
+import { pinnedTo } from './pinned-lookup.ts';
 
 /**
  * REFUSED-TARGET: an address that is not to be reached. DNS: the name leads nowhere. TLS: its certificate proves nothing.
@@ -115,15 +115,6 @@ function post(
     outgoing.on('error', reject);
     outgoing.end(body);
   });
-}
-
-function pinnedTo(ips: readonly string[]): LookupFunction {
-  const addresses = ips.map((address) => ({ address, family: isIP(address) }));
-  const [first] = addresses;
-  return (_host, { all }, done) => {
-    if (all === true) done(null, addresses);
-    else done(null, first?.address ?? '', first?.family);
-  };
 }
 
 function unlessLate<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

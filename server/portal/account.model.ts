@@ -5,6 +5,7 @@ import { isoNow } from '../core/clock.ts';
 import { asWriter, readability } from '../access/reading.ts';
 import type { ReadEntry } from '../audit/audit-entry.ts';
 import type { AuditEvent } from '../audit/audit-event.ts';
+import { detailOf } from '../audit/formats.ts';
 import { subjectWords } from '../http/message-views.ts';
 import { unlessBroken } from '../http/message-views.ts';
 import { isProved } from '../http/proved.ts';
@@ -31,7 +32,7 @@ export async function accountEntries(
   }
   return entries.map((entry) => {
     const message = entry.messageId === null ? undefined : known.get(entry.messageId);
-    const network = detail(entry, 'network');
+    const network = detailOf(entry, 'network');
     return {
       at: moment(entry.at, site.clock.nowMs(), words),
       what: whatHappened(words, entry, message),
@@ -77,12 +78,12 @@ function aboutMessage(
 function whatHappened(words: Words, entry: ReadEntry, message: Known | undefined): string {
   const ofFile = fileSentences.get(entry.event);
   if (ofFile !== undefined) {
-    const file = message?.meta.parts.find(({ n }) => String(n) === detail(entry, 'attachment'))?.filename;
+    const file = message?.meta.parts.find(({ n }) => String(n) === detailOf(entry, 'attachment'))?.filename;
     return file === undefined ? words.say(ofFile.unnamed) : words.say(ofFile.named, { file });
   }
   const key = sentences.get(entry.event);
   if (key === undefined) return words.say('account.event-other', { event: entry.event });
-  return words.say(key, { to: detail(entry, 'to') ?? '' });
+  return words.say(key, { to: detailOf(entry, 'to') ?? '' });
 }
 
 // A map, for the event comes from a row: one that an older or newer program wrote has no sentence.
@@ -120,9 +121,3 @@ const fileSentences: ReadonlyMap<string, { readonly named: Key; readonly unnamed
     { named: 'account.event-attachment-viewed', unnamed: 'account.event-attachment-viewed-unnamed' },
   ],
 ]);
-
-function detail({ details }: ReadEntry, name: string): string | undefined {
-  if (typeof details !== 'object' || details === null || !Object.hasOwn(details, name)) return undefined;
-  const value: unknown = Object.entries(details).find(([key]) => key === name)?.[1];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-}

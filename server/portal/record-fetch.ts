@@ -8,7 +8,7 @@ import { inTransaction } from '../db/engine.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
-import { markFetched } from '../messages/recipients.store.ts';
+import { markFetched } from '../messages/recipient-progress.store.ts';
 
 export async function recordFetch(site: Site, req: Request, recipient: RecipientsTable): Promise<void> {
   if (req.method !== 'GET' || recipient.fetched_at !== null) return;

@@ -8,7 +8,7 @@ import type { AuditEvent } from '../audit/audit-event.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
-import { markRead } from '../messages/recipients.store.ts';
+import { markRead } from '../messages/recipient-progress.store.ts';
 import { checkStillReadable } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { tellOfReading } from './tell-sender.ts';

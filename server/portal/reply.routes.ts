@@ -16,7 +16,7 @@ import type { PartSink } from '../mail/mail-tree.ts';
 import { writtenTree } from '../mail/written-tree.ts';
 import { holdDrafts, removeDrafts } from '../messages/drafts.store.ts';
 import { openRecipient } from '../messages/open.ts';
-import { markReplied } from '../messages/recipients.store.ts';
+import { markReplied } from '../messages/recipient-progress.store.ts';
 import { parseRights } from '../policy/protection.ts';
 import type { BodyDeps } from './message-body.ts';
 import { otherReaders } from './message.model.ts';

@@ -5,7 +5,7 @@ import { isoNow } from '../core/clock.ts';
 import { parseAddress } from '../core/address.ts';
 import { listAudit, messageAudit } from '../audit/audit-list.store.ts';
 import type { ReadEntry } from '../audit/audit-entry.ts';
-import { otherDetails, whoOf } from '../audit/formats.ts';
+import { detailOf, otherDetails, whoOf } from '../audit/formats.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import { createSha256, sha256 } from '../crypto/digest.ts';
 import type { Signer } from '../crypto/signing-key.ts';
@@ -125,12 +125,10 @@ async function entriesOf(
   };
 }
 
+// Whom a sign-in was for stands in its purpose.
 function purposeOf(entry: ReadEntry): string | undefined {
-  return new Map(otherDetails(entry)).get('purpose');
+  return detailOf(entry, 'purpose');
 }
-
-// From where somebody read is the reader's, and for whom a code was is said by the recipient.
-const LEFT_OUT = new Set(['purpose', 'network']);
 
 function eventOf(entry: ReadEntry, rows: readonly RecipientsTable[]): Statement['events'][number] {
   const id = entry.recipientId ?? purposeOf(entry);
@@ -141,6 +139,6 @@ function eventOf(entry: ReadEntry, rows: readonly RecipientsTable[]): Statement[
     event: entry.event,
     recipient: recipient === -1 ? null : recipient,
     ...(by === '' ? {} : { by }),
-    particulars: Object.fromEntries(otherDetails(entry).filter(([name]) => !LEFT_OUT.has(name))),
+    particulars: Object.fromEntries(otherDetails(entry).filter(([name]) => name !== 'purpose')),
   };
 }

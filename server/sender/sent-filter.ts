@@ -7,7 +7,7 @@ import { AppError } from '../core/errors.ts';
 import { firstIdAt } from '../core/ids.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
-import { momentIn } from '../audit/moment-in.ts';
+import { momentIn } from '../core/moment-in.ts';
 import { sentence } from '../language/words.ts';
 import type { Sentence } from '../language/words.ts';
 

@@ -4,7 +4,7 @@
 
 import { z } from 'zod';
 import type { AuditPoint } from '../audit/audit-head.store.ts';
-import { SealBroken } from '../crypto/seal-broken.ts';
+import { unlessBrokenLater } from '../crypto/seal-broken.ts';
 import type { Signer } from '../crypto/signing-key.ts';
 import { tombstoneSchema } from '../messages/tombstone.ts';
 import type { Tombstone } from '../messages/tombstone.ts';
@@ -109,7 +109,7 @@ export function createWitness(lines: WitnessLines, signer: Signer): Witness {
       let beginning: Beginning | undefined;
       for (const [index, line] of written.entries()) {
         const type = signer.typeOf(line);
-        const statement = await verified(signer, type === SETTLED ? SETTLED : LOOSE, line);
+        const statement = await unlessBrokenLater(() => signer.verify(type === SETTLED ? SETTLED : LOOSE, line));
         if (type === SETTLED && statement !== undefined) {
           settled.push(line);
           continue;
@@ -177,13 +177,4 @@ function idsOf(some: readonly Tombstone[]): Set<string> {
 
 async function* readSettled(signer: Signer, lines: readonly string[]): AsyncGenerator<readonly Tombstone[]> {
   for (const line of lines) yield settledSchema.parse(await signer.verify(SETTLED, line)).tombstones;
-}
-
-async function verified(signer: Signer, type: string, line: string): Promise<unknown> {
-  try {
-    return await signer.verify(type, line);
-  } catch (error) {
-    if (error instanceof SealBroken) return undefined;
-    throw error;
-  }
 }

@@ -128,7 +128,7 @@ export async function loadCertificate(
   id: string,
 ): Promise<StoredCertificate | undefined> {
   const row = await db.selectFrom('certificates').selectAll().where('id', '=', id).executeTakeFirst();
-  return row === undefined ? undefined : opened(keyring, row);
+  return row === undefined ? undefined : openCertificate(keyring, row);
 }
 
 export async function loadByFingerprint(
@@ -141,7 +141,7 @@ export async function loadByFingerprint(
     .selectAll()
     .where('fingerprint_index', '=', fingerprintIndex(keyring, fingerprint))
     .executeTakeFirst();
-  return row === undefined ? undefined : opened(keyring, row);
+  return row === undefined ? undefined : openCertificate(keyring, row);
 }
 
 export interface ListAsk {
@@ -162,77 +162,7 @@ export async function listCertificates(
   if (before !== undefined) query = query.where('id', '<', before);
   if (after !== undefined) query = query.where('id', '>', after);
   const rows = await query.orderBy('id', after === undefined ? 'desc' : 'asc').execute();
-  return (after === undefined ? rows : rows.toReversed()).map((row) => opened(keyring, row));
-}
-
-/** More than these for one address, or more authorities, are not looked at. */
-const LOOKED_AT_MAX = 50;
-const AUTHORITIES_MAX = 500;
-
-/** Those that an administrator approved, newest first. */
-export async function approvedFor(
-  keyring: Keyring,
-  db: Db,
-  address: Address,
-  role: 'recipient' | 'own',
-): Promise<StoredCertificate[]> {
-  const rows = await rowsFor(keyring, db, address);
-  return rows.filter((row) => row.state === 'approved' && row.role === role).map((row) => opened(keyring, row));
-}
-
-async function rowsFor(keyring: Keyring, db: Db | Tx, address: Address): Promise<CertificatesTable[]> {
-  const ids = db
-    .selectFrom('certificate_addresses')
-    .select('certificate_id')
-    .where('address_index', '=', addressIndex(keyring, address))
-    .orderBy('certificate_id', 'desc')
-    .limit(LOOKED_AT_MAX);
-  const rows = await db.selectFrom('certificates').selectAll().where('id', 'in', ids).execute();
-  return rows.toSorted((a, b) => (a.id < b.id ? 1 : -1));
-}
-
-/** How many for this address wait for a word. */
-export async function countOffered(keyring: Keyring, tx: Tx, address: Address): Promise<number> {
-  return (await rowsFor(keyring, tx, address)).filter(({ state }) => state === 'offered').length;
-}
-
-/** The authorities that administrators trust. */
-export async function approvedAuthorities(keyring: Keyring, db: Db | Tx): Promise<StoredCertificate[]> {
-  const rows = await db
-    .selectFrom('certificates')
-    .selectAll()
-    .where('role', '=', 'authority')
-    .where('state', '=', 'approved')
-    .limit(AUTHORITIES_MAX)
-    .execute();
-  return rows.map((row) => opened(keyring, row));
-}
-
-/** The organisation's own with their private keys, also those that have ended: what was encrypted to them is to be read. */
-export async function ownKeys(
-  keyring: Keyring,
-  db: Db,
-): Promise<readonly { readonly facts: CertificateFacts; readonly privateKey: Buffer }[]> {
-  const rows = await db
-    .selectFrom('certificates')
-    .selectAll()
-    .where('role', '=', 'own')
-    .where('state', '=', 'approved')
-    .where('sealed_key', 'is not', null)
-    .orderBy('id', 'desc')
-    .limit(AUTHORITIES_MAX)
-    .execute();
-  return rows.flatMap((row) => {
-    if (row.sealed_key === null) return [];
-    return [{ facts: opened(keyring, row).facts, privateKey: keyring.openRecord(keyName(row.id), row.sealed_key) }];
-  });
-}
-
-/** The private key of one of the organisation's own, PKCS #8, DER. */
-export async function loadOwnKey(keyring: Keyring, db: Db, id: string): Promise<Buffer | undefined> {
-  const row = await db.selectFrom('certificates').select('sealed_key').where('id', '=', id).executeTakeFirst();
-  const sealed = row?.sealed_key ?? undefined;
-  return sealed === undefined ? undefined : keyring.openRecord(keyName(id), sealed);
+  return (after === undefined ? rows : rows.toReversed()).map((row) => openCertificate(keyring, row));
 }
 
 export interface CertificateChange {
@@ -282,29 +212,7 @@ export async function noteUsed(tx: Tx, ids: readonly string[], now: string): Pro
   if (ids.length > 0) await tx.updateTable('certificates').set({ used_at: now }).where('id', 'in', ids).execute();
 }
 
-/** Those of which something is to be told by now. */
-export async function listToTell(db: Db, now: string, most: number): Promise<string[]> {
-  return idsDue(db, 'tell_at', now, most);
-}
-
-/** Those whose authority is to be asked by now. */
-export async function listToLookAt(db: Db, now: string, most: number): Promise<string[]> {
-  return idsDue(db, 'look_at', now, most);
-}
-
-async function idsDue(db: Db, column: 'tell_at' | 'look_at', now: string, most: number): Promise<string[]> {
-  const rows = await db
-    .selectFrom('certificates')
-    .select('id')
-    .where(column, 'is not', null)
-    .where(column, '<=', now)
-    .orderBy(column)
-    .limit(most)
-    .execute();
-  return rows.map(({ id }) => id);
-}
-
-function opened(keyring: Keyring, row: CertificatesTable): StoredCertificate {
+export function openCertificate(keyring: Keyring, row: CertificatesTable): StoredCertificate {
   const { sealed, sealed_key: key, ...rest } = row;
   const card = cardSchema.parse(JSON.parse(keyring.openRecord(recordName(row.id), sealed).toString('utf8')));
   return {
@@ -322,6 +230,6 @@ function recordName(id: string): string {
   return `certificate ${id}`;
 }
 
-function keyName(id: string): string {
+export function keyName(id: string): string {
   return `certificate-key ${id}`;
 }

@@ -7,7 +7,7 @@ import { parseCertificate } from '../crypto/certificate.ts';
 import type { CertificateFacts } from '../crypto/certificate.ts';
 import { chainOf } from '../crypto/certificate-chain.ts';
 import type { Db, Tx } from '../db/engine.ts';
-import { approvedAuthorities } from './certificates.store.ts';
+import { approvedAuthorities } from './certificates-for.store.ts';
 import type { StoredCertificate } from './certificates.store.ts';
 
 export interface TrustDeps {

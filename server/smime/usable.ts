@@ -8,7 +8,7 @@ import type { CmsSigner } from '../crypto/cms-signature.ts';
 import type { DecryptionKey } from '../crypto/cms-open.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db } from '../db/engine.ts';
-import { approvedFor, loadOwnKey, ownKeys } from './certificates.store.ts';
+import { approvedFor, loadOwnKey, ownKeys } from './certificates-for.store.ts';
 import type { StoredCertificate } from './certificates.store.ts';
 import { faultsOf } from './check-certificate.ts';
 import type { ToEncryptFor } from './choose-algorithms.ts';

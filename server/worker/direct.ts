@@ -6,19 +6,19 @@ import { isoNow } from '../core/clock.ts';
 import { readability } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { Tx } from '../db/engine.ts';
-import type { Plan } from '../delivery/plan.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
+import type { Plan } from '../delivery/plan.ts';
 import type { DirectOutcome } from '../mail/courier-direct.ts';
 import { unverified } from '../mail/outcome.ts';
 import type { FailedOutcome } from '../mail/outcome.ts';
 import type { DeliveryRecord } from '../messages/message.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
-import { leadToPortal, markDelivered } from '../messages/recipients.store.ts';
+import { leadToPortal, markDelivered } from '../messages/recipient-progress.store.ts';
 import { sealDelivery } from '../messages/seal.ts';
 import { enqueue, settleDead, settleDone } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
 import { writeDirect } from './direct-letter.ts';
-import type { Letter, MailDeps } from './mail-deps.ts';
+import type { Letter, MailDeps, Subject } from './mail-deps.ts';
 
 export type DirectResult =
   | { readonly kind: 'nothing' }
@@ -26,15 +26,10 @@ export type DirectResult =
   /** `isFinal`: trying again cannot help. */
   | (FailedOutcome & { readonly isFinal: boolean });
 
-export interface DirectSubject {
-  readonly message: MessagesTable;
-  readonly recipient: RecipientsTable;
-}
-
 /** `post` hands a letter over, while the job is ours. */
 export async function bringMail(
   deps: MailDeps,
-  { message, recipient }: DirectSubject,
+  { message, recipient }: Subject,
   post: (
     letter: Letter,
     send: typeof deps.delivery.courier.send,
@@ -72,7 +67,7 @@ export async function settleDelivered(
   deps: MailDeps,
   tx: Tx,
   job: Job,
-  { message, recipient }: DirectSubject,
+  { message, recipient }: Subject,
   record: DeliveryRecord & { readonly road: 'tls' },
 ): Promise<boolean> {
   if (!(await settleDone(tx, job))) return false;
@@ -92,7 +87,7 @@ export async function settleByPortal(
   deps: MailDeps,
   tx: Tx,
   job: Job,
-  { message, recipient }: DirectSubject,
+  { message, recipient }: Subject,
   failure: string,
 ): Promise<boolean> {
   if (!(await settleDead(tx, job, failure))) return false;

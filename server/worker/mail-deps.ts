@@ -1,6 +1,7 @@
 // Owns what every mail of ours needs: the store it is made from, the templates, the courier and our name.
 
 import { displayLine, nameOf } from '../core/address.ts';
+import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { Address, Mailbox } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import type { Brand } from '../brands/brand.store.ts';
@@ -33,6 +34,12 @@ export interface MailDeps {
   readonly strangersMayWrite: boolean;
   /** Whether the courier hands mail for this domain to the domain's own server. */
   readonly isOwnServer: (domain: string) => Promise<boolean>;
+}
+
+/** What a job is about. */
+export interface Subject {
+  readonly message: MessagesTable;
+  readonly recipient: RecipientsTable;
 }
 
 /** One mail on its way: the envelope and its bytes. */

@@ -16,6 +16,7 @@ import { enqueue, openPayload } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
 import type { Letter, MailDeps } from './mail-deps.ts';
 import { writeToSender } from './to-sender.ts';
+import type { JobKind } from '../outbox/jobs.ts';
 
 /** `state` is what a mail to the sender said. */
 const failedPayload = z.object({ holdId: z.string(), approver: z.number().optional(), state: z.string().optional() });
@@ -76,4 +77,9 @@ export async function writeUnreached(deps: MailDeps, message: MessagesTable, job
       link: `${deps.publicUrl}/sent/${message.id}`,
     }),
   });
+}
+
+/** About a hold and so about a message, and about none of its recipients. */
+export function isAboutHold(kind: JobKind): kind is 'approval' | 'held' | 'unreached' {
+  return kind === 'approval' || kind === 'held' || kind === 'unreached';
 }

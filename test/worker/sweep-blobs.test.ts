@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { DAY_MS, MINUTE_MS, isoNow } from '../../server/core/clock.ts';
 import { silentLog } from '../../server/core/log.ts';
 import { newId } from '../../server/crypto/random.ts';
+import { loadMark } from '../../server/db/marks.ts';
 import { setMark } from '../../server/db/marks.ts';
 import { createBlobSweep } from '../../server/worker/sweep-blobs.ts';
 import type { BlobSweep } from '../../server/worker/sweep-blobs.ts';
@@ -169,6 +170,9 @@ test('a running worker sweeps by itself, and says how much', async () => {
   const running = await startProgram({ workerRuns: true });
   try {
     const { blobs } = running.store.vault;
+    // The first sweep writes down since when there is this database: what is older would be left alone.
+    await eventually(async () => (await loadMark(running.store.db, 'begun')) !== undefined);
+    running.clock.forward(1);
     const staged = await blobs.stage(newId(running.clock));
     await staged.commit();
     running.clock.forward(DAY_MS + MINUTE_MS);

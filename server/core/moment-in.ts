@@ -1,6 +1,6 @@
-// Owns reading the days and moments between which entries of the audit log are asked for.
+// Owns reading the days and moments between which something is asked for.
 
-import { DAY_MS } from '../core/clock.ts';
+import { DAY_MS } from './clock.ts';
 
 const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?Z)?$/;
 
