@@ -136,11 +136,25 @@ export async function openMail(desk: Desk, person: Person, to: string, subject: 
 /** Presses the button in the notice; what opens is a tab of its own. */
 export async function followNotice(desk: Desk, person: Person, to: string, subject = /sealed message/): Promise<Page> {
   const notice = await openMail(desk, person, to, subject);
-  const opened = person.context.waitForEvent('page');
-  await notice.frameLocator('iframe').getByRole('link', { name: 'Read the message' }).click();
-  const page = await opened;
+  const page = await opensTab(person, notice.frameLocator('iframe').getByRole('link', { name: 'Read the message' }));
   await page.waitForURL(/\/m\//);
   return page;
+}
+
+const PRESS_MS = 15_000;
+
+/** Presses a link in a frame that opens a tab. As a person would, once more when nothing comes of it: a browser that has
+ *  no time swallows a press on a frame that it is just painting. */
+export async function opensTab({ context }: Person, link: Locator): Promise<Page> {
+  for (let press = 1; press < 3; press += 1) {
+    const opened = context.waitForEvent('page', { timeout: PRESS_MS }).catch(() => undefined);
+    await link.click();
+    const page = await opened;
+    if (page !== undefined) return page;
+  }
+  const opened = context.waitForEvent('page');
+  await link.click();
+  return opened;
 }
 
 /** Looks the code up in the mailbox: the one whose mail bears the reference that the page shows. */

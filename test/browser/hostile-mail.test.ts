@@ -12,7 +12,7 @@ import { chromiumMissing } from '../support/chromium.ts';
 import { plainMail } from '../support/submit.ts';
 import { fetchVectors } from '../mail-in/fetch-vectors.ts';
 import { scriptVectors } from '../mail-in/script-vectors.ts';
-import { BOB, mailFrame, openDesk, readByNotice, send } from './desk.ts';
+import { BOB, mailFrame, openDesk, opensTab, readByNotice, send } from './desk.ts';
 import type { Desk, Person } from './desk.ts';
 
 const missing = chromiumMissing();
@@ -152,9 +152,7 @@ describe('hostile mail in a browser', { skip: missing ?? false }, () => {
     const body = `<a href="${trap.url}/elsewhere" target="_top">www.bank.example</a>`;
     const id = await send(desk, plainMail({ body }).replace('text/plain', 'text/html'));
     await page.goto(`${desk.url}/messages/${id}`);
-    const opening = bob.context.waitForEvent('page');
-    await mailFrame(page).getByRole('link').click();
-    const leave = await opening;
+    const leave = await opensTab(bob, mailFrame(page).getByRole('link'));
     await leave.getByRole('heading', { name: 'This link leads to another site' }).waitFor();
     assert.match(await leave.locator('main').innerText(), /showed this link as www\.bank\.example/);
     assert.equal(page.url(), `${desk.url}/messages/${id}`);

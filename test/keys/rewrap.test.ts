@@ -46,6 +46,7 @@ import { sealAddress, sealReference } from '../../server/signin/challenge-seal.t
 import { sealCodeMail } from '../../server/signin/code-mail.ts';
 import { loadSession, startSession } from '../../server/signin/sessions.store.ts';
 import { keepTryMail, listTryMail } from '../../server/try/try-mail.store.ts';
+import { addWebhook } from '../../server/webhooks/webhooks.store.ts';
 import { describeEngines } from '../support/engines.ts';
 import { makeMailCertificate } from '../support/mail-certificates.ts';
 import { tableNames } from '../support/tables.ts';
@@ -87,6 +88,7 @@ describeEngines('rewrapping', (engine) => {
     await addCertificate();
     await addWhatVouches();
     await addNewsWish();
+    await addHook();
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -313,6 +315,11 @@ describeEngines('rewrapping', (engine) => {
     await inTransaction(stage.db, (tx) =>
       saveWish({ keyring: old, clock }, tx, 'x'.repeat(43), 'alice@example.com', wish),
     );
+  }
+
+  async function addHook(): Promise<void> {
+    const card = { url: 'https://crm.example/hook', events: ['read'], secrets: [{ secret: newToken() }] };
+    await inTransaction(stage.db, (tx) => addWebhook({ keyring: old, clock }, tx, card, 0));
   }
 
   async function addStaff(): Promise<void> {
