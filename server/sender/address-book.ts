@@ -1,4 +1,4 @@
-// Owns the address book: whom this sender wrote to before. It is read from their own messages each time, so that it
+// Owns the address book: whom this sender, and the mailboxes they act for, wrote to before. It is read from these messages each time, so that it
 // holds nobody else's people, and nobody once the message to them is destroyed.
 
 import { listAllRecipientsOf } from '../messages/holds.store.ts';
@@ -7,7 +7,7 @@ import { openMessage, openRecipient } from '../messages/open.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { unlessBroken } from '../http/message-views.ts';
 import type { Site } from '../http/site.ts';
-import type { Session } from '../signin/sessions.store.ts';
+import type { Mailbox } from './mailboxes.ts';
 
 export interface Acquaintance {
   readonly name: string;
@@ -20,11 +20,12 @@ const MESSAGES_AT_ONCE = 10;
 const MESSAGES_MAX = 60;
 
 /** The latest first, each once, and at most a hundred. */
-export async function addressBook(site: Site, { addressIndex }: Session): Promise<Acquaintance[]> {
+export async function addressBook(site: Site, mailboxes: readonly Mailbox[]): Promise<Acquaintance[]> {
+  const senders = mailboxes.map(({ addressIndex }) => addressIndex);
   const met = new Map<string, Acquaintance>();
   let before: string | undefined;
   for (let looked = 0; looked < MESSAGES_MAX && met.size < ENTRIES_MAX; looked += MESSAGES_AT_ONCE) {
-    const rows = await listSent(site.db, [addressIndex], { limit: MESSAGES_AT_ONCE, before });
+    const rows = await listSent(site.db, senders, { limit: MESSAGES_AT_ONCE, before });
     const recipients = await listAllRecipientsOf(site.db, rows);
     for (const row of rows) await unlessBroken(site, row.id, () => meet(site, met, row, recipients.of(row.id)));
     before = rows.at(-1)?.id;

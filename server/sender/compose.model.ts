@@ -15,6 +15,7 @@ import type { BookEntry, ComposeField, ComposePage, ProtectionChoice } from '../
 import type { Acquaintance } from './address-book.ts';
 import { tickField, tickedIn } from './compose-fields.ts';
 import type { Fields } from './compose-fields.ts';
+import type { Mailbox } from './mailboxes.ts';
 
 /** As many boxes as a form has room for; the others complete what is typed. */
 const TICKED_MAX = 30;
@@ -30,6 +31,7 @@ export function composePage(
   site: Site,
   words: Words,
   frame: PolicyFrame,
+  mailboxes: readonly Mailbox[],
   book: readonly Acquaintance[],
   fields: Fields,
   { error, at, note }: Told = {},
@@ -38,6 +40,7 @@ export function composePage(
   const entries = bookEntries(book, tickedIn(fields));
   return {
     action: `${site.base}/compose`,
+    senders: mailboxes.length === 1 ? [] : mailboxes.map((one) => senderChoice(one, typed('from'))),
     to: typed('to'),
     cc: typed('cc'),
     bcc: typed('bcc'),
@@ -62,6 +65,10 @@ export function composePage(
     ...(at === undefined ? {} : { at }),
     ...(note === undefined ? {} : { note }),
   };
+}
+
+function senderChoice({ key = '', address }: Mailbox, typed: string): ComposePage['senders'][number] {
+  return { key, address, chosen: key === typed };
 }
 
 // Whoever was ticked stands there again, also when others have come before them meanwhile.

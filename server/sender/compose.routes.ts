@@ -27,6 +27,7 @@ import type { Fields } from './compose-fields.ts';
 import { composePage } from './compose.model.ts';
 import type { Told } from './compose.model.ts';
 import { FieldFault } from './field-fault.ts';
+import { chosenMailbox, mailboxesOf } from './mailboxes.ts';
 import { submitComposed } from './submit-composed.ts';
 import type { ComposeDeps } from './submit-composed.ts';
 
@@ -39,7 +40,9 @@ export function composeRoutes(deps: ComposeDeps): Router {
     const { browserHash, words } = visitOf(req);
     const kept = await loadKeptLetter(site, site.db, { addressIndex: session.addressIndex, browserHash });
     const told = kept === undefined ? {} : { note: words.say('writing.set-aside') };
-    await sendForm(deps, req, res, session, fieldsOf(kept), told);
+    const fields =
+      kept === undefined ? new Map([['from', chosenMailbox(site, req, session).key ?? '']]) : fieldsOf(kept);
+    await sendForm(deps, req, res, session, fields, told);
   });
 
   router.post('/compose', async (req, res) => {
@@ -121,11 +124,12 @@ async function sendForm(
   status?: number,
 ): Promise<void> {
   const { words } = visitOf(req);
+  const mailboxes = mailboxesOf(site, req, session);
   await sendPage(site, req, res, {
     name: 'compose',
     title: words.say('writing.title'),
     at: 'sent',
-    model: composePage(site, words, policyFrame(), await addressBook(site, session), fields, told),
+    model: composePage(site, words, policyFrame(), mailboxes, await addressBook(site, mailboxes), fields, told),
     ...(status === undefined ? {} : { status }),
   });
 }
@@ -144,7 +148,7 @@ function keeping(site: Site): (lost: Session) => Promise<Keeping<Letter> | undef
 }
 
 // The access phrase is a secret: it is typed again.
-const KEPT_BESIDE = ['cc', 'bcc', 'protection', 'expires'] as const;
+const KEPT_BESIDE = ['from', 'cc', 'bcc', 'protection', 'expires'] as const;
 
 function letterOf(fields: Fields): Letter {
   const [subject = '', text = ''] = ['subject', 'text'].map((name) => fields.get(name));
@@ -153,8 +157,6 @@ function letterOf(fields: Fields): Letter {
   return { to, subject, text, more };
 }
 
-function fieldsOf(kept: Letter | undefined): Fields {
-  if (kept === undefined) return new Map();
-  const { to, subject, text, more = {} } = kept;
+function fieldsOf({ to, subject, text, more = {} }: Letter): Fields {
   return new Map(Object.entries({ ...more, to, subject, text }));
 }

@@ -32,12 +32,21 @@ export function mailboxesOf(site: Site, req: Request, session: Session): readonl
 
 /** The one that the page's address names. Throws request/not-found. */
 export function chosenMailbox(site: Site, req: Request, session: Session): Mailbox {
-  const { mailbox: key } = req.query;
-  const chosen = mailboxesOf(site, req, session).find((mailbox) => mailbox.key === key);
+  const { mailbox } = req.query;
+  const chosen = mailboxesOf(site, req, session).find(({ key }) => key === mailbox);
   if (chosen === undefined) throw noSuchPage();
   return chosen;
 }
 
-export function sentUrl({ base }: Site, { key }: Mailbox): string {
-  return `${base}/sent${key === undefined ? '' : `?mailbox=${key}`}`;
+export function sentUrl({ base }: Site, mailbox: Mailbox): string {
+  return `${base}/sent${queryFor(mailbox)}`;
+}
+
+/** Where a message is written in its name. */
+export function composeUrl({ base }: Site, mailbox: Mailbox): string {
+  return `${base}/compose${queryFor(mailbox)}`;
+}
+
+function queryFor({ key }: Mailbox): string {
+  return key === undefined ? '' : `?mailbox=${key}`;
 }

@@ -19,7 +19,7 @@ import { idTimeMs } from '../core/ids.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { findSent } from './find-sent.ts';
 import { findAddress, findView, typedView } from './find.model.ts';
-import { chosenMailbox, mailboxesOf, sentUrl } from './mailboxes.ts';
+import { chosenMailbox, composeUrl, mailboxesOf, sentUrl } from './mailboxes.ts';
 import type { Mailbox } from './mailboxes.ts';
 import { choose, findForm, queryOf, readChoice } from './sent-filter.ts';
 import type { Choice } from './sent-filter.ts';
@@ -36,7 +36,11 @@ export function sentListRoutes(site: Site): Router {
     const choice = readChoice(site.keyring, session.addressIndex, asked);
     const isWhole = queryOf(choice.link) === '';
     const list = isWhole ? await wholeList(req, mailbox) : await foundList(req, mailbox, choice);
-    await send(req, res, { ...list, mailboxes: mailboxChoices(site, req, session, mailbox) });
+    await send(req, res, {
+      ...list,
+      composeUrl: composeUrl(site, mailbox),
+      mailboxes: mailboxChoices(site, req, session, mailbox),
+    });
   });
 
   router.post('/sent/find', async (req, res) => {
@@ -52,6 +56,7 @@ export function sentListRoutes(site: Site): Router {
     await send(req, res, {
       rows: [],
       pager: {},
+      composeUrl: composeUrl(site, mailbox),
       mailboxes: mailboxChoices(site, req, session, mailbox),
       find: typedView(site, words, mailbox, typed),
       error: words.say(choice.error.key, choice.error.given),
@@ -98,7 +103,7 @@ export function sentListRoutes(site: Site): Router {
   }
 }
 
-type Listed = Omit<SentPage, 'mailboxes'>;
+type Listed = Omit<SentPage, 'mailboxes' | 'composeUrl'>;
 
 function howFar(words: Words, { looked, lastId }: { readonly looked: number; readonly lastId: string }): Told {
   return words.tell('find.looked', { count: looked, time: momentAt(isoTime(idTimeMs(lastId))) });

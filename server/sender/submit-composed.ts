@@ -20,6 +20,8 @@ import type { Session } from '../signin/sessions.store.ts';
 import { readAddressees, readWishes, wishesAsked } from './compose-fields.ts';
 import type { Wishes } from './compose-fields.ts';
 import { FieldFault } from './field-fault.ts';
+import { mailboxesOf } from './mailboxes.ts';
+import type { Mailbox } from './mailboxes.ts';
 
 export interface ComposeDeps {
   readonly site: Site;
@@ -45,7 +47,7 @@ export async function submitComposed(
   };
   const { id } = await deps.accept({
     road: 'compose',
-    from: session.address,
+    from: undefined, // the form says for which mailbox
     read: async (sink) => {
       const composed = await readComposed(deps, req, session, fields, sink);
       wishes = composed.wishes;
@@ -59,6 +61,14 @@ export async function submitComposed(
   return id;
 }
 
+// Whoever is no delegate any more does not write for the mailbox, nor in their own name what they meant to say in its.
+function authorOf(site: Site, req: Request, session: Session, fields: Map<string, string>): Mailbox {
+  const from = fields.get('from') ?? '';
+  const author = mailboxesOf(site, req, session).find(({ key = '' }) => key === from);
+  if (author === undefined) throw new FieldFault('from', 'request/malformed', sentence('compose.from-gone'));
+  return author;
+}
+
 async function readComposed(
   { site, policyFrame }: ComposeDeps,
   req: Request,
@@ -67,6 +77,7 @@ async function readComposed(
   sink: PartSink,
 ): Promise<{ readonly content: Content; readonly wishes: Wishes }> {
   const { text, html, parts, digest: digestWith } = await readTypedMail(req, site.messageBytesMax, fields, sink);
+  const author = authorOf(site, req, session, fields);
   const addressees = readAddressees(fields);
   const subject = displayLine(fields.get('subject') ?? '', limits.subjectCharactersMax);
   if (subject === '') throw new FieldFault('subject', 'request/malformed', sentence('writing.no-subject'));
@@ -75,14 +86,14 @@ async function readComposed(
   }
   const wishes = readWishes(fields, policyFrame());
   await charge(site, messagesPerSender, session.addressIndex);
-  const digest = digestWith(addressees, subject, wishes);
+  const digest = digestWith(author.addressIndex, addressees, subject, wishes);
   const named = (role: 'to' | 'cc') => addressees.filter((one) => one.role === role);
   const content: Content = {
     digest,
     recipients: addressees,
     repeatKey: repeatKeyOf(`compose ${session.addressIndex}`, fields, digest),
     tree: writtenTree({
-      from: { address: session.address, name: '' },
+      from: { address: author.address, name: '' },
       // Whoever gets a blind copy is among the recipients, and nowhere else.
       to: named('to').map(({ address, name }) => ({ address, name })),
       cc: named('cc').map(({ address, name }) => ({ address, name })),

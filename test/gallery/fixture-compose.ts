@@ -6,6 +6,7 @@ import { bob, carol, dana, hostile, hostilePerson, longAddress, longName, longWo
 const known = [bob, carol, dana].map(({ name, address }) => ({ name, address }));
 export const empty: ComposePage = {
   action: '/compose',
+  senders: [],
   to: '',
   cc: '',
   bcc: '',

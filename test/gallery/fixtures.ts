@@ -557,6 +557,18 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('signed-out', 'hostile', { text: `${hostile}\n${longWord}`, signInUrl: '/sign-in' }, hostileShell),
   fixture('compose', 'plain', compose.empty, sender),
   fixture('compose', 'filled', compose.filled, sender),
+  fixture(
+    'compose',
+    'shared',
+    {
+      ...compose.filled,
+      senders: [
+        { key: '', address: 'alice@example.com', chosen: false },
+        { key: 'y', address: 'claims@example.com', chosen: true },
+      ],
+    },
+    sender,
+  ),
   fixture('compose', 'kept', { ...compose.filled, phrase: '', note: english.say('writing.set-aside') }, sender),
   fixture(
     'compose',
@@ -590,7 +602,12 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture(
     'compose',
     'hostile',
-    { ...compose.hostilePage, error: hostile, at: 'bcc' },
+    {
+      ...compose.hostilePage,
+      senders: [{ key: hostile, address: `${longWord}@example.com`, chosen: true }],
+      error: hostile,
+      at: 'bcc',
+    },
     { ...longReader, ...hostileShell },
   ),
   fixture('write', 'plain', rows.write, reader),
@@ -686,11 +703,22 @@ export const pageFixtures: readonly PageFixture[] = [
     },
     hostileShell,
   ),
-  fixture('sent', 'empty', { rows: [], pager: {}, mailboxes: [], find: sent.findNothing }, sender),
+  fixture(
+    'sent',
+    'empty',
+    { rows: [], pager: {}, composeUrl: '/compose', mailboxes: [], find: sent.findNothing },
+    sender,
+  ),
   fixture(
     'sent',
     'many',
-    { rows: rows.sentRows, pager: { olderUrl: '/sent?p=2' }, mailboxes: [], find: sent.findNothing },
+    {
+      rows: rows.sentRows,
+      pager: { olderUrl: '/sent?p=2' },
+      composeUrl: '/compose',
+      mailboxes: [],
+      find: sent.findNothing,
+    },
     sender,
   ),
   fixture(
@@ -699,6 +727,7 @@ export const pageFixtures: readonly PageFixture[] = [
     {
       rows: rows.sentRows.slice(0, 2),
       pager: {},
+      composeUrl: '/compose',
       mailboxes: [],
       find: sent.findBob,
       looked: sent.looked,
@@ -706,8 +735,18 @@ export const pageFixtures: readonly PageFixture[] = [
     },
     sender,
   ),
-  fixture('sent', 'found-none', { rows: [], pager: {}, mailboxes: [], find: sent.findBob }, sender),
-  fixture('sent', 'hostile', { rows: [], pager: {}, mailboxes: [], find: sent.findHostile, error: hostile }, sender),
+  fixture(
+    'sent',
+    'found-none',
+    { rows: [], pager: {}, composeUrl: '/compose', mailboxes: [], find: sent.findBob },
+    sender,
+  ),
+  fixture(
+    'sent',
+    'hostile',
+    { rows: [], pager: {}, composeUrl: '/compose', mailboxes: [], find: sent.findHostile, error: hostile },
+    sender,
+  ),
   fixture(
     'sent',
     'shared',
@@ -715,6 +754,7 @@ export const pageFixtures: readonly PageFixture[] = [
       rows: rows.sentRows,
       pager: {},
       find: sent.findNothing,
+      composeUrl: '/compose?mailbox=y',
       mailboxes: [
         { label: 'My own', url: '/sent', current: false },
         { label: 'claims@example.com', url: '/sent?mailbox=a', current: true },

@@ -10,6 +10,12 @@ import type { Running } from '../support/program.ts';
 import { setRoster } from '../support/staff.ts';
 import { plainMail, submit } from '../support/submit.ts';
 
+const letter = {
+  to: 'bob@recipient.example',
+  subject: 'Claim 4713',
+  text: 'We have it.',
+  protection: 'encrypt-only',
+};
 const DELEGATES = ['dora@example.com', 'emil@example.com'];
 
 describe('a delegate of a shared mailbox', () => {
@@ -85,6 +91,41 @@ describe('a delegate of a shared mailbox', () => {
     const page = await dora.get(`/sent/${other}`);
     assert.match(page.text, /Thank you for 4712\./);
     assert.doesNotMatch(page.text, /href="\/messages\/[0-9a-z]{26}/);
+  });
+
+  test('writes in its name on the portal, and finds it in its mailbox', async () => {
+    const form = await dora.get(shared.replace('/sent', '/compose'));
+    const key = shared.replace(/^.*=/, '');
+    assert.match(form.text, new RegExp(`<option value="${key}" selected>Claims@example\\.com`));
+    const sent = await dora.postMultipart('/compose', { ...letter, from: key }, [], '/compose');
+    assert.match(sent.location ?? '', /^\/sent\/[0-9a-z]{26}\?done=composed$/);
+    assert.match((await dora.get(shared)).text, /Claim 4713/);
+    assert.doesNotMatch((await dora.get('/sent')).text, /Claim 4713/);
+    const notice = (await mailTo(running, 'bob@recipient.example'))[0]?.text ?? '';
+    assert.match(notice, /claims@example\.com/i);
+    assert.doesNotMatch(notice, /dora/i);
+    const written = sent.location?.slice('/sent/'.length, '/sent/'.length + 26) ?? '';
+    const [entry] = (await messageAudit(running.store.keyring, running.store.db, written, 50)).slice(-1);
+    assert.equal(entry?.event, 'message-accepted');
+    assert.ok(JSON.stringify(entry.details).includes('dora@example.com'), 'under their own name');
+  });
+
+  test('writes in no other name: not of a mailbox that is not there, not of one that is another’s', async () => {
+    const alice = await signInByAddress(running, 'alice@example.com');
+    const key = shared.replace(/^.*=/, '');
+    assert.doesNotMatch((await alice.get('/compose')).text, /name="from"/);
+    for (const [visitor, from] of [
+      [dora, 'A'.repeat(22)],
+      [dora, 'claims@example.com'],
+      [alice, key],
+    ] as const) {
+      const refused = await visitor.postMultipart('/compose', { ...letter, subject: 'Forged', from }, [], '/compose');
+      assert.equal(refused.status, 422);
+      assert.match(refused.text, /You do not write for that mailbox any more/);
+    }
+    assert.equal((await alice.get(`/compose?mailbox=${key}`)).status, 404);
+    for (const path of ['/sent', shared]) assert.doesNotMatch((await dora.get(path)).text, /Forged/);
+    assert.doesNotMatch((await alice.get('/sent')).text, /Forged/);
   });
 
   test('of another mailbox, a stranger and the organisation’s others find no such page', async () => {

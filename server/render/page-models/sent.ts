@@ -18,6 +18,7 @@ export interface SentRow {
 export interface SentPage {
   readonly rows: readonly SentRow[];
   readonly pager: Pager;
+  readonly composeUrl: string;
   /** To choose from; empty: there is the sender's own only. */
   readonly mailboxes: readonly { readonly label: string; readonly url: string; readonly current: boolean }[];
   readonly find: SentFind;

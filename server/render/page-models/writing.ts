@@ -4,11 +4,14 @@ import type { FilesLimit, ThreadEntry } from './message.ts';
 import type { PersonView } from './parts.ts';
 
 /** What a field of the form for a sender is called there, and what a fault can be about. */
-export type ComposeField = 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'protection' | 'expires' | 'phrase' | 'files';
+export type ComposeField =
+  'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'protection' | 'expires' | 'phrase' | 'files';
 
 /** A sender writes a protected message here, without a mail program. */
 export interface ComposePage {
   readonly action: string;
+  /** The mailboxes that this sender writes for; empty for their own only. */
+  readonly senders: readonly { readonly key: string; readonly address: string; readonly chosen: boolean }[];
   readonly to: string;
   readonly cc: string;
   readonly bcc: string;
