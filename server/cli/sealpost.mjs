@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Owns the first look at the runtime: plain JavaScript, so that even an old Node can say that it is too old.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [major] = process.versions.node.split('.').map(Number);
@@ -23,6 +24,8 @@ process.stdout.on('error', (error) => {
 });
 const [, , command, ...rest] = process.argv;
 // The server runs for months: it goes without what all the other commands need.
-if (command === 'start' && rest.length === 0) await (await import('../main.ts')).start();
-else await (await import('./cli.ts')).run(process.argv);
+if (command === 'start' && rest.length === 0) {
+  const bundle = (await import('./bundle-file.ts')).bundleFile();
+  await (await import(existsSync(bundle) ? bundle : '../main.ts')).start();
+} else await (await import('./cli.ts')).run(process.argv);
 flushCompileCache();
