@@ -14,6 +14,7 @@ import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { apiKeyPages } from './admin/api-keys.routes.ts';
 import { settingsPages } from './admin/settings.routes.ts';
 import type { SettingsPage } from './render/page-models/keys.ts';
+import { bindChangeQueue } from './admin/change-queue.ts';
 import { queuePages } from './admin/queue.routes.ts';
 import { todayPages } from './admin/today.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
@@ -57,6 +58,8 @@ import { newsRoutes } from './sender/news.routes.ts';
 import { proofRoutes } from './sender/proof.routes.ts';
 import { requestRoutes } from './sender/requests.routes.ts';
 import { sentListRoutes } from './sender/sent-list.routes.ts';
+import { findSent } from './sender/find-sent.ts';
+import { sentFilter } from './sender/sent-filter.ts';
 import { sentRoutes } from './sender/sent.routes.ts';
 import { bindTakeBack } from './sender/take-back.ts';
 import type { TakeBack } from './sender/take-back.ts';
@@ -80,6 +83,8 @@ export function composePages(
   const { expiryDaysMax } = config;
   const takeBack = bindTakeBack({ db, vault, shredder: tools.shredder, expiryDaysMax });
   const moreTime = bindMoreTime({ db, vault, expiryDaysMax });
+  const changeQueue = bindChangeQueue({ db, vault, kick: site.kick });
+  const figures = (since: string) => figuresNow(store, since);
   const switchboard = bindSwitchboard({ db, vault, kick: site.kick });
   const staffing = bindStaffing({ db, vault, around: site });
   return createApp({
@@ -93,6 +98,7 @@ export function composePages(
       simulate: roads.simulate,
       readRaw: roads.readRaw,
       takeBack,
+      findSent: (senders, asked, { before, limit }) => findSent(site, senders, sentFilter(asked), { before }, limit),
       prove: (message, madeFor) => makeProof(proofDeps(tools), message, madeFor),
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
@@ -102,6 +108,8 @@ export function composePages(
       delivery: tools.delivery,
       replays: simulator.replays,
       inventory,
+      changeQueue,
+      figures,
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
       publicUrl: config.portal.baseUrl,
@@ -113,6 +121,8 @@ export function composePages(
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
       ...adminPages(tools, site, policy, simulator, staffing, inventory, switchboard),
+      queuePages(site, changeQueue),
+      todayPages({ site, figures, dataDir: config.dataDir }),
       settingsPages(site, shownSettings),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
@@ -164,7 +174,7 @@ function senderPages(
 }
 
 function adminPages(
-  { store, config, delivery }: Tools,
+  { delivery }: Tools,
   site: Site,
   { rulebook, brandbook }: PolicyKeeper,
   simulator: Simulator,
@@ -182,9 +192,7 @@ function adminPages(
     certificatePages({ site, inventory }),
     webhookPages({ site, switchboard }),
     auditPages(site),
-    queuePages(site),
     apiKeyPages(site),
-    todayPages({ site, figures: (since) => figuresNow(store, since), dataDir: config.dataDir }),
     connectorPages({ site, delivery }),
   ];
 }

@@ -4,26 +4,23 @@
 import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { appendAudit } from '../audit/audit.store.ts';
 import { isId } from '../core/ids.ts';
-import { inTransaction } from '../db/engine.ts';
-import type { Tx } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
-import { listQueue, tryAllNow, tryLast, tryNow } from '../outbox/queue.store.ts';
+import { listQueue } from '../outbox/queue.store.ts';
 import type { QueuedJob } from '../outbox/queue.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { moment } from '../render/moment.ts';
 import type { QueueRow } from '../render/page-models/today.ts';
+import type { ChangeQueue, QueueChange } from './change-queue.ts';
 
 const ROWS_SHOWN = 100;
-const TRIED_AT_ONCE = 1_000;
 const jobForm = z.object({ job: z.string().refine(isId) });
 const nothing = z.object({});
 
-export function queuePages(site: Site): Router {
+export function queuePages(site: Site, changeQueue: ChangeQueue): Router {
   const path = `${site.base}/admin/queue`;
   const router = Router();
 
@@ -50,45 +47,28 @@ export function queuePages(site: Site): Router {
   router.post('/admin/queue/retry', async (req, res) => {
     const session = checkMay(req, 'queue:write');
     const { job } = readForm(req, jobForm);
-    const done = await change(req, session, { what: 'retry', job }, (tx) => tryNow(tx, site.clock, job));
+    const done = await change(req, session, { what: 'retry', job });
     res.redirect(303, `${path}?done=${done ? 'retry' : 'gone'}`);
   });
 
   router.post('/admin/queue/give-up', async (req, res) => {
     const session = checkMay(req, 'queue:write');
     const { job } = readForm(req, jobForm);
-    const done = await change(req, session, { what: 'give-up', job }, (tx) => tryLast(tx, site.clock, job));
+    const done = await change(req, session, { what: 'give-up', job });
     res.redirect(303, `${path}?done=${done ? 'given-up' : 'gone'}`);
   });
 
   router.post('/admin/queue/retry-all', async (req, res) => {
     const session = checkMay(req, 'queue:write');
     readForm(req, nothing);
-    await change(
-      req,
-      session,
-      { what: 'retry-all' },
-      async (tx) => (await tryAllNow(tx, site.clock, TRIED_AT_ONCE)) > 0,
-    );
+    await change(req, session, { what: 'retry-all' });
     res.redirect(303, `${path}?done=retry-all`);
   });
 
   return router;
 
-  async function change(
-    req: Request,
-    session: Session,
-    what: Record<string, string>,
-    work: (tx: Tx) => Promise<boolean>,
-  ) {
-    const changed = await inTransaction(site.db, async (tx) => {
-      if (!(await work(tx))) return false;
-      const details = { actor: session.address, network: visitOf(req).network, ...what };
-      await appendAudit(site.vault, tx, { event: 'queue-changed', details });
-      return true;
-    });
-    site.kick();
-    return changed;
+  function change(req: Request, session: Session, what: QueueChange): Promise<boolean> {
+    return changeQueue(what, { actor: session.address, network: visitOf(req).network });
   }
 }
 

@@ -14,6 +14,8 @@ import { connectorRoutes } from './connectors.routes.ts';
 import type { ConnectorRouteDeps } from './connectors.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import type { MessageRouteDeps } from './messages.routes.ts';
+import { operationRoutes } from './operations.routes.ts';
+import type { OperationRouteDeps } from './operations.routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { peopleRoutes } from './people.routes.ts';
 import type { PeopleRouteDeps } from './people.routes.ts';
@@ -41,6 +43,7 @@ export interface ApiDeps
     ApiKeyRouteDeps,
     CertificateRouteDeps,
     ConnectorRouteDeps,
+    OperationRouteDeps,
     WebhookRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
@@ -65,6 +68,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(certificateRoutes(deps));
   router.use(connectorRoutes(deps));
   router.use(webhookRoutes(deps));
+  router.use(operationRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

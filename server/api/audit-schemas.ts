@@ -1,30 +1,16 @@
 // Owns the shapes of the calls about the audit log.
 
 import { auditEvents } from '../audit/audit-event.ts';
-import { momentIn } from '../core/moment-in.ts';
-import { parseAddress } from '../core/address.ts';
 import { isMessageId } from '../core/ids.ts';
 import { z } from './described-zod.ts';
-
-const day = (as: 'from' | 'until') =>
-  z
-    .string()
-    .max(40)
-    .refine((text) => momentIn(text, as) !== undefined, 'is no day and no moment of ISO 8601 in UTC')
-    .optional()
-    .openapi({ example: '2027-01-31' });
+import { dayOrMoment, wholeAddress } from './schemas.ts';
 
 export const auditQuery = z.strictObject({
   event: z.enum(auditEvents).optional(),
-  address: z
-    .string()
-    .max(254)
-    .refine((text) => parseAddress(text) !== undefined, 'is no mail address')
-    .optional()
-    .openapi({ description: 'In whose name it happened' }),
+  address: wholeAddress.optional().openapi({ description: 'In whose name it happened' }),
   message: z.string().refine(isMessageId, 'is no id of a message').optional(),
-  from: day('from'),
-  until: day('until'),
+  from: dayOrMoment('from').optional(),
+  until: dayOrMoment('until').optional(),
   cursor: z.coerce
     .number()
     .int()

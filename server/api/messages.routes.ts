@@ -1,18 +1,23 @@
 // Owns the calls that tell what became of messages. They change nothing.
 
-import { Router } from 'express';
+import express, { Router } from 'express';
+import { parseAddress } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { messageAudit } from '../audit/audit-list.store.ts';
+import { addressIndex } from '../crypto/address-index.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { MessagesTable } from '../db/tables/messages.ts';
 import { listSent } from '../messages/messages.store.ts';
 import { listRecipients } from '../messages/recipients.store.ts';
+import type { Found } from '../sender/find-sent.ts';
 import type { Proof } from '../sender/proof.ts';
+import type { SentAsk } from '../sender/sent-filter.ts';
 import { getMessageOf, keyOf, needsScope, senderIndexes } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { presentEvents, presentMessage, presentMessages } from './present.ts';
-import { listQuery } from './schemas.ts';
+import { findAsk } from './find-schemas.ts';
+import { listQuery, noQuery } from './schemas.ts';
 import type { MessageList } from './schemas.ts';
 
 const EVENTS_MAX = 500;
@@ -20,6 +25,12 @@ const EVENTS_MAX = 500;
 export interface MessageRouteDeps extends KeyDeps {
   /** The signed proof of delivery, `madeFor` a person or a key. */
   readonly prove: (message: MessagesTable, madeFor: string) => Promise<Proof>;
+  /** Messages of these senders, of all when undefined, older than `before`, newest first. */
+  readonly findSent: (
+    senderIndexes: readonly string[] | undefined,
+    asked: SentAsk,
+    page: { readonly before: string | undefined; readonly limit: number },
+  ) => Promise<Pick<Found, 'rows' | 'olderFrom'>>;
 }
 
 export function messageRoutes(deps: MessageRouteDeps): Router {
@@ -36,6 +47,22 @@ export function messageRoutes(deps: MessageRouteDeps): Router {
       messages: await presentMessages(deps, shown),
       cursor: found.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
+    res.json(list);
+  });
+
+  router.post('/v1/messages/find', mayRead, express.json({ limit: '64kb' }), async (req, res) => {
+    noQuery.parse(req.query);
+    const { sender, recipient, subject: words, from, until, state, cursor, limit } = findAsk.parse(req.body ?? {});
+    const indexOf = (address: string | undefined): string | undefined => {
+      const parsed = parseAddress(address);
+      return parsed === undefined ? undefined : addressIndex(vault.keyring, parsed);
+    };
+    const seen = senderIndexes(deps, keyOf(req));
+    const wanted = indexOf(sender);
+    const senders = wanted === undefined ? seen : [wanted].filter((one) => seen?.includes(one) ?? true);
+    const asked = { recipientIndex: indexOf(recipient), words, from, until, state };
+    const { rows, olderFrom } = await deps.findSent(senders, asked, { before: cursor, limit });
+    const list: MessageList = { messages: await presentMessages(deps, rows), cursor: olderFrom ?? null };
     res.json(list);
   });
 

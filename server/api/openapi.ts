@@ -4,12 +4,14 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-ope
 import { z } from './described-zod.ts';
 import { describeApiKeyCalls } from './api-keys-schemas.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
+import { findAsk } from './find-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
 import { describeBrandCalls } from './openapi-brands.ts';
 import { describeCertificates } from './openapi-certificates.ts';
 import { describeConnectors } from './openapi-connectors.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeWebhookCalls } from './openapi-webhooks.ts';
+import { describeOperationCalls } from './operation-schemas.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
   changeAsk,
@@ -58,6 +60,15 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     security,
     request: { query: listQuery },
     responses: answer(200, 'A page of messages', messageList),
+  });
+  registry.registerPath({
+    method: 'post',
+    path: '/messages/find',
+    summary:
+      'Search sent messages, newest first. Scope messages:read. Subjects are sealed and looked through some at a time: fewer than asked for, and a cursor, means that there may be more.',
+    security,
+    request: { body: { required: true, content: json(findAsk) } },
+    responses: answer(200, 'Those that fit', messageList),
   });
   registry.registerPath({
     method: 'get',
@@ -130,6 +141,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   describePeopleCalls(registry, security);
   describeBrandCalls(registry, security);
   describeWebhookCalls(registry, security);
+  describeOperationCalls(registry, security);
   describeSimulator(registry, security);
   describeConnectors(registry, security);
 

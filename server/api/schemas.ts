@@ -1,11 +1,13 @@
 // Owns the shapes of the API: one definition for checking requests and for describing them in OpenAPI.
 
+import { parseAddress } from '../core/address.ts';
 import { isId } from '../core/ids.ts';
 import { limits } from '../core/limits.ts';
+import { momentIn } from '../core/moment-in.ts';
 import { z } from './described-zod.ts';
 
 /** Text for people. Half a surrogate pair is no character: it would be stored as another one than was sent. */
-function text(charactersMax: number): z.ZodString {
+export function text(charactersMax: number): z.ZodString {
   return z
     .string()
     .max(charactersMax)
@@ -13,6 +15,20 @@ function text(charactersMax: number): z.ZodString {
 }
 
 const address = z.string().max(254).openapi({ example: 'bob@recipient.example' });
+export const wholeAddress = z
+  .string()
+  .max(254)
+  .refine((value) => parseAddress(value) !== undefined, 'is no mail address');
+
+/** A day counts from its beginning, or to its end. */
+export function dayOrMoment(as: 'from' | 'until'): z.ZodString {
+  return z
+    .string()
+    .max(40)
+    .refine((value) => momentIn(value, as) !== undefined, 'is no day and no moment of ISO 8601 in UTC')
+    .openapi({ example: '2027-01-31' });
+}
+
 const author = text(500).openapi({ example: 'Alice Example <alice@example.com>' });
 
 // RFC 9110 section 8.3.1: tokens, and parameters, which count for nothing here.
@@ -78,14 +94,13 @@ export const envelopeQuery = z.strictObject({
 /** What else has no query: a wish that stands where nobody looks must not be lost. */
 export const noQuery = z.strictObject({});
 
-export const listQuery = z.strictObject({
-  cursor: z
-    .string()
-    .refine(isId, 'is of no answer of this server')
-    .optional()
-    .openapi({ description: 'From the answer before this one; without it, the newest messages' }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-});
+export const cursor = z
+  .string()
+  .refine(isId, 'is of no answer of this server')
+  .optional()
+  .openapi({ description: 'From the answer before this one; without it, the newest messages' });
+
+export const listQuery = z.strictObject({ cursor, limit: z.coerce.number().int().min(1).max(200).default(50) });
 
 const status = z.enum(['queued', 'notified', 'bounced', 'opened', 'replied', 'expired', 'revoked']);
 

@@ -7,7 +7,8 @@ import type { MessagesTable } from '../db/tables/messages.ts';
 import type { StatusFacts } from './recipient-state.ts';
 
 export interface SentWindow {
-  readonly senderIndexes: readonly string[];
+  /** Undefined: of all. */
+  readonly senderIndexes: readonly string[] | undefined;
   /** Only messages to this address. */
   readonly recipientIndex: string | undefined;
   /** Ids: above the one, below the other. */
@@ -30,7 +31,7 @@ export async function walkSent(db: Db, window: SentWindow): Promise<SentWindowRo
   const { senderIndexes, order, most } = window;
   const fronts =
     window.recipientIndex === undefined
-      ? await Promise.all(senderIndexes.map((index) => sentBy(db, index, window)))
+      ? await Promise.all((senderIndexes ?? [undefined]).map((index) => sentBy(db, index, window)))
       : [
           await sentTo(db, 'recipients', window.recipientIndex, window),
           await sentTo(db, 'held_recipients', window.recipientIndex, window),
@@ -39,30 +40,29 @@ export async function walkSent(db: Db, window: SentWindow): Promise<SentWindowRo
   const ids = (order === 'asc' ? sorted : sorted.toReversed()).slice(0, most);
   const lastId = ids.length < most ? undefined : ids.at(-1);
   if (ids.length === 0) return { rows: [], walked: 0, lastId };
-  const rows = await db
-    .selectFrom('messages')
-    .selectAll()
-    .where('id', 'in', ids)
-    .where('sender_index', 'in', [...senderIndexes])
-    .where('kind', '=', sql.lit('mail'))
-    .execute();
+  const mails = db.selectFrom('messages').selectAll().where('id', 'in', ids).where('kind', '=', sql.lit('mail'));
+  const theirs = senderIndexes === undefined ? mails : mails.where('sender_index', 'in', [...senderIndexes]);
+  const rows = await theirs.execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
   const inOrder = ids.flatMap((id) => byId.get(id) ?? []);
   return { rows: inOrder, walked: ids.length, lastId };
 }
 
-async function sentBy(db: Db, senderIndex: string, { above, below, order, most }: SentWindow): Promise<string[]> {
+async function sentBy(
+  db: Db,
+  senderIndex: string | undefined,
+  { above, below, order, most }: SentWindow,
+): Promise<string[]> {
   // The kind is a literal: only then both engines use the index of mails alone.
-  const rows = await db
+  const mails = db
     .selectFrom('messages')
     .select('id')
     .where('kind', '=', sql.lit('mail'))
-    .where('sender_index', '=', senderIndex)
     .where('id', '>', above)
     .where('id', '<', below)
     .orderBy('id', order)
-    .limit(most)
-    .execute();
+    .limit(most);
+  const rows = await (senderIndex === undefined ? mails : mails.where('sender_index', '=', senderIndex)).execute();
   return rows.map(({ id }) => id);
 }
 

@@ -13,7 +13,7 @@ import { recipientStatus } from '../messages/recipient-state.ts';
 import { folded } from './sent-filter.ts';
 import type { FindState, SentFilter } from './sent-filter.ts';
 
-export const ROWS_PER_PAGE = 30;
+const ROWS_PER_PAGE = 30;
 export const LOOKED_MAX = 2_000;
 const WINDOW_ROWS = 250;
 
@@ -29,11 +29,13 @@ export interface Found {
   readonly stopped: { readonly looked: number; readonly lastId: string } | undefined;
 }
 
+/** @param senderIndexes undefined: of all. */
 export async function findSent(
   site: Site,
-  senderIndexes: readonly string[],
+  senderIndexes: readonly string[] | undefined,
   filter: SentFilter,
   from: FindFrom,
+  rowsPerPage = ROWS_PER_PAGE,
 ): Promise<Found> {
   const isNewer = 'after' in from;
   const found: MessagesTable[] = [];
@@ -42,8 +44,8 @@ export async function findSent(
   const first = cursor;
   // Where all that is walked along is meant, a page is enough.
   const isAllMeant = filter.recipientIndex === undefined && filter.state === undefined && filter.words.length === 0;
-  const most = isAllMeant ? ROWS_PER_PAGE + 1 : WINDOW_ROWS;
-  while (found.length <= ROWS_PER_PAGE && looked < LOOKED_MAX) {
+  const most = isAllMeant ? rowsPerPage + 1 : WINDOW_ROWS;
+  while (found.length <= rowsPerPage && looked < LOOKED_MAX) {
     const { rows, walked, lastId } = await walkSent(site.db, {
       senderIndexes,
       recipientIndex: filter.recipientIndex,
@@ -59,16 +61,22 @@ export async function findSent(
     // What is asked for by many at once must not keep a single one waiting for all the others.
     await nextTurn();
   }
-  return view(found, { isNewer, first, cursor, looked });
+  return view(found, { isNewer, first, cursor, looked, rowsPerPage });
 }
 
 function view(
   found: readonly MessagesTable[],
-  way: { isNewer: boolean; first: string | undefined; cursor: string | undefined; looked: number },
+  way: {
+    isNewer: boolean;
+    first: string | undefined;
+    cursor: string | undefined;
+    looked: number;
+    rowsPerPage: number;
+  },
 ): Found {
-  const { isNewer, first, cursor, looked } = way;
-  const isFull = found.length > ROWS_PER_PAGE;
-  const rows = found.slice(0, ROWS_PER_PAGE);
+  const { isNewer, first, cursor, looked, rowsPerPage } = way;
+  const isFull = found.length > rowsPerPage;
+  const rows = found.slice(0, rowsPerPage);
   const onward = isFull ? rows.at(-1)?.id : cursor;
   const back = first === undefined ? undefined : (rows[0]?.id ?? first);
   return {

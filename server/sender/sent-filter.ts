@@ -71,6 +71,14 @@ export interface SentFilter {
   readonly below: string;
 }
 
+export interface SentAsk {
+  readonly recipientIndex?: string | undefined;
+  readonly words?: string | undefined;
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
+  readonly state?: FindState | undefined;
+}
+
 export interface Choice {
   readonly link: Link;
   /** As they were typed. */
@@ -119,19 +127,22 @@ export function folded(text: string): string {
 }
 
 function choiceOf(link: Link, words: string): Choice {
-  const [from, until] = [idAt(link.from, 'from'), idAt(link.until, 'until')];
+  const { to: recipientIndex, from, until, state } = link;
+  const filter = sentFilter({ recipientIndex, words, from, until, state });
+  return { link, words, filter };
+}
+
+/** `recipientIndex`: the blind index of an address; `words`: as they are typed; days or moments as momentIn() reads them. */
+export function sentFilter(asked: SentAsk): SentFilter {
+  const { recipientIndex, words = '', from, until, state } = asked;
   return {
-    link,
-    words,
-    filter: {
-      recipientIndex: link.to,
-      words: folded(words)
-        .split(/\s+/)
-        .filter((word) => word !== ''),
-      state: link.state,
-      above: from ?? '',
-      below: until ?? BEYOND_NEWEST,
-    },
+    recipientIndex,
+    words: folded(words)
+      .split(/\s+/)
+      .filter((word) => word !== ''),
+    state,
+    above: idAt(from, 'from') ?? '',
+    below: idAt(until, 'until') ?? BEYOND_NEWEST,
   };
 }
 

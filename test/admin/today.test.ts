@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { countFigures } from '../../server/figures/count.ts';
 import { figuresSince } from '../../server/figures/figures.store.ts';
+import { DAY_MS, isoNow } from '../../server/core/clock.ts';
+import { makeClient } from '../roads/api-client.ts';
+import type { ApiClient } from '../roads/api-client.ts';
 import type { Visitor } from '../support/browser.ts';
 import { describeEngines } from '../support/engines.ts';
 import { signInByAddress, signInByLink } from '../support/mailbox.ts';
@@ -53,6 +56,72 @@ describeEngines('how the house runs', (engine) => {
     const { text } = await admin.get('/admin/today');
     assert.match(text, /Opens what it sealed/);
     assert.doesNotMatch(text, /data-tone="bad"/);
+  });
+});
+
+describeEngines('figures and queue over the API', (engine) => {
+  let running: Running;
+  let reader: ApiClient;
+  let writer: ApiClient;
+
+  before(async () => {
+    running = await startProgram({ env: await engine.newDatabase() });
+    reader = await makeClient(running, { scopes: ['admin:read'] });
+    writer = await makeClient(running, { scopes: ['admin:write'] });
+  });
+  after(() => running.stop());
+
+  test('tell what happened day by day, counted and not counted yet as one', async () => {
+    await send(running, { to: 'bob@recipient.example' });
+    while ((await countFigures(running.store, 500)) > 0);
+    await send(running, { to: 'bob@recipient.example' });
+    const { json } = await reader.get('/figures?days=2');
+    const day = isoNow(running.clock).slice(0, 10);
+    assert.deepEqual(
+      json['figures'],
+      [{ day, name: 'taken-in', label: 'smtp', count: 2 }],
+      'each label of a day stands there once',
+    );
+    assert.equal(json['since'], isoNow(running.clock, -DAY_MS).slice(0, 10));
+    assert.deepEqual(json['queue'], { waiting: '2', givenUp: '0' });
+  });
+
+  test('show what waits, and have it tried now or given up, with an entry in the audit log', async () => {
+    const { json } = await reader.get('/queue?limit=1');
+    assert.equal(json['more'], true);
+    assert.doesNotMatch(JSON.stringify(json), /bob|recipient\.example/);
+    const [job] = await running.store.db.selectFrom('outbox').selectAll().where('kind', '=', 'notice').execute();
+    for (const what of ['retry', 'give-up']) {
+      assert.equal((await writer.sendJson(`/queue/${job?.id}/${what}`, {})).status, 204, what);
+    }
+    const [after] = await running.store.db
+      .selectFrom('outbox')
+      .selectAll()
+      .where('id', '=', job?.id ?? '')
+      .execute();
+    assert.equal(after?.give_up_at, after?.next_at);
+    assert.equal((await writer.sendJson('/queue/retry-all', {})).status, 204);
+    const events = (await reader.get('/audit?event=queue-changed')).json['entries'];
+    assert.ok(Array.isArray(events) && events.length === 2, 'nothing waited for a later try');
+  });
+
+  test('are not for a key without the scope, nor for one of some senders, nor for a job that is none', async () => {
+    const bound = await makeClient(running, { scopes: ['admin:read', 'admin:write'], senders: ['alice@example.com'] });
+    for (const path of ['/queue', '/figures']) {
+      for (const key of [writer, bound]) assert.equal((await key.get(path)).status, 403, path);
+    }
+    assert.equal((await reader.sendJson('/queue/retry-all', {})).status, 403);
+    for (const path of [
+      '/queue?limit=0',
+      '/queue?limit=501',
+      '/queue?kind=notice',
+      '/figures?days=0',
+      '/figures?days=x',
+    ])
+      assert.equal((await reader.get(path)).status, 422, path);
+    for (const id of ['x', '0'.repeat(26)])
+      assert.equal((await writer.sendJson(`/queue/${id}/retry`, {})).status, 404, id);
+    assert.equal((await writer.sendJson(`/queue/${'0'.repeat(26)}/retry?now=1`, {})).status, 422);
   });
 });
 

@@ -149,6 +149,86 @@ describe('messages over the API', () => {
     });
   }
 
+  describe('are found', () => {
+    const FINDER = 'finder@example.com';
+    const ids: string[] = [];
+    let finder: ApiClient;
+    const found = async (asked: object, by = finder): Promise<readonly string[]> => {
+      const answer = await by.sendJson('/messages/find', asked);
+      assert.equal(answer.status, 200, answer.text);
+      return messageIds(answer.json['messages']);
+    };
+
+    before(async () => {
+      finder = await makeClient(running, { senders: [FINDER] });
+      for (const [to, subject] of [
+        [BOB, 'The Lease of May'],
+        [CAROL, 'The lease of June'],
+        [BOB, 'An invoice'],
+      ] as const) {
+        running.clock.forward(DAY_MS);
+        const answer = await finder.sendJson('/messages', { from: FINDER, to: [to], subject });
+        ids.push(String(answer.json['id']));
+      }
+    });
+
+    test('by recipient, by words of the subject, by day and by state', async () => {
+      const [may = '', june = '', invoice = ''] = ids;
+      assert.deepEqual(await found({}), [invoice, june, may]);
+      assert.deepEqual(await found({ recipient: 'BOB@recipient.example' }), [invoice, may]);
+      assert.deepEqual(await found({ subject: 'LEASE the' }), [june, may]);
+      assert.deepEqual(await found({ subject: 'lease', recipient: BOB }), [may]);
+      const { json } = await finder.get(`/messages/${june}`);
+      assert.deepEqual(await found({ from: String(json['createdAt']) }), [invoice, june]);
+      assert.deepEqual(await found({ until: String(json['createdAt']) }), [may]);
+      await change(may, 'revoke', {});
+      assert.deepEqual(await found({ state: 'revoked' }), [may]);
+    });
+
+    test('page by page, each once, also where most of what is looked through does not fit', async () => {
+      const seen: string[] = [];
+      let cursor: unknown;
+      for (let pages = 0; pages < 10 && cursor !== null; pages += 1) {
+        const body = { subject: 'lease', limit: 1, ...(cursor === undefined ? {} : { cursor }) };
+        const { json } = await finder.sendJson('/messages/find', body);
+        seen.push(...messageIds(json['messages']));
+        cursor = json['cursor'];
+      }
+      assert.equal(cursor, null);
+      assert.deepEqual(seen, ids.slice(0, 2).toReversed());
+    });
+
+    test('among the senders of the key only, by an unbound key among all', async () => {
+      const other = await makeClient(running, { senders: ['other@example.com'] });
+      assert.deepEqual(await found({}, other), []);
+      assert.deepEqual(await found({ sender: FINDER }, other), []);
+      assert.deepEqual(await found({ sender: FINDER, subject: 'invoice' }, api), [ids[2]]);
+      assert.ok((await found({ recipient: BOB, limit: 200 }, api)).length > 2);
+      assert.deepEqual(await found({ sender: 'nobody@example.com' }, api), []);
+    });
+
+    for (const wrong of [
+      { state: 'lost' },
+      { recipient: 'bob' },
+      { from: '2027-02-30' },
+      { limit: 0 },
+      { limit: '5' },
+      { cursor: 'x' },
+      { words: 'lease' },
+      { subject: 'x'.repeat(201) },
+    ]) {
+      test(`not by ${JSON.stringify(wrong).slice(0, 40)}`, async () => {
+        assertProblem(await finder.sendJson('/messages/find', wrong), 422, 'request/malformed');
+      });
+    }
+
+    test('not without the scope, and with nothing in the address', async () => {
+      const sender = await makeClient(running, { scopes: ['messages:send'] });
+      assertProblem(await sender.sendJson('/messages/find', {}), 403, 'request/forbidden');
+      assertProblem(await finder.sendJson(`/messages/find?recipient=${BOB}`, {}), 422, 'request/malformed');
+    });
+  });
+
   test('one is taken back from one recipient, from all, and given back', async () => {
     const id = await send();
     const bob = await signInByLink(running, BOB);
