@@ -9,6 +9,7 @@ import { createSigner } from './crypto/signing-key.ts';
 import { figuresNow } from './figures/count.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
+import { apiDocsRoutes } from './api/docs.routes.ts';
 import { apiRoutes } from './api/api.routes.ts';
 import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { apiKeyPages } from './admin/api-keys.routes.ts';
@@ -124,6 +125,7 @@ export function composePages(
       queuePages(site, changeQueue),
       todayPages({ site, figures, dataDir: config.dataDir }),
       settingsPages(site, shownSettings),
+      apiDocsRoutes(site),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
     explanations: [stepUpPages(site), explainEnded(site)],

@@ -2,6 +2,7 @@
 // in page-models/. Routes build them, templates show them; nothing there reads a row. All strings are plain text; the
 // templates escape.
 
+import type { ApiDocsPage } from './page-models/api-docs.ts';
 import type { AccountPage, PasskeysPage } from './page-models/account.ts';
 import type { BrandPage, BrandRemovePage, BrandVersionPage, BrandsPage } from './page-models/brands.ts';
 import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
@@ -54,6 +55,7 @@ export interface PageModels {
   'lost-link': LostLinkPage;
   notices: NoticesPage;
   genuine: GenuinePage;
+  'api-docs': ApiDocsPage;
   ended: EndedPage;
   request: RequestPage;
   inbox: InboxPage;

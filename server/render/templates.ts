@@ -78,6 +78,7 @@ const PAGES: Record<keyof PageModels, true> = {
   today: true,
   queue: true,
   'api-keys': true,
+  'api-docs': true,
   settings: true,
   connectors: true,
   policy: true,

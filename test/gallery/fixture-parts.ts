@@ -42,6 +42,7 @@ export const titles: Record<keyof PageModels, string> = {
   today: 'Today',
   queue: 'Queue',
   'api-keys': 'API keys',
+  'api-docs': 'The API',
   settings: 'Settings',
   passkeys: 'Your passkeys',
   'other-mailbox': 'This link is for another address',

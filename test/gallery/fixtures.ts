@@ -6,6 +6,7 @@ import { TRY_OUT_NOTE } from '../../server/http/console.ts';
 import { wordsIn } from '../../server/language/words.ts';
 import type { PageModels } from '../../server/render/page-models.ts';
 import type { Shell } from '../../server/render/page-models/shell.ts';
+import * as apiDocs from './fixture-api-docs.ts';
 import * as approvals from './fixture-approvals.ts';
 import * as brandRows from './fixture-brands.ts';
 import * as compose from './fixture-compose.ts';
@@ -873,6 +874,8 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('api-keys', 'full', keyRows.apiKeys, todayOwner),
   fixture('api-keys', 'made', keyRows.apiKeysMade, todayOwner),
   fixture('api-keys', 'error', { ...keyRows.apiKeys, error: 'A key needs at least one scope.' }, todayOwner),
+  fixture('api-docs', 'full', apiDocs.whole),
+  fixture('api-docs', 'hostile', apiDocs.hostilePage, hostileShell),
   fixture('settings', 'full', keyRows.settings, todayOwner),
   fixture('queue', 'empty', todayRows.queueEmpty, todayOwner),
   fixture('queue', 'full', todayRows.queue, todayOwner),

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { Visitor } from '../support/browser.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { ApiClient, makeClient } from './api-client.ts';
@@ -43,6 +44,27 @@ describe('the description of the API', () => {
     const refs = [...answer.text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map((match) => match[1] ?? '');
     assert.ok(refs.length > 5);
     for (const ref of refs) assert.ok(names.includes(ref), ref);
+  });
+
+  test('is a page for people as well, with every call and every shape, which asks nobody else', async () => {
+    const page = await new Visitor(running.url).get('/api-docs');
+    assert.equal(page.status, 200);
+    for (const [path, item] of Object.entries(objectOf(answer.json['paths']))) {
+      for (const method of Object.keys(objectOf(item))) {
+        assert.ok(page.text.includes(`<strong>${method.toUpperCase()}</strong> ${path}</code>`), `${method} ${path}`);
+      }
+    }
+    const shapes = Object.keys(objectOf(objectOf(answer.json['components'])['schemas']));
+    for (const name of shapes) assert.ok(page.text.includes(`id="shape-${name}"`), name);
+    for (const [, target] of page.text.matchAll(/href="#(shape-\w+)"/g)) {
+      assert.ok(page.text.includes(`id="${target}"`), target);
+    }
+    const asked = [...page.text.matchAll(/(?:src|href)="([^"#][^"]*)"/g)].map(([, url]) => url ?? '');
+    assert.ok(asked.length > 3);
+    assert.deepEqual(
+      asked.filter((url) => !url.startsWith('/')),
+      [],
+    );
   });
 
   test('says of every call which scope it wants, and that a key is needed', () => {

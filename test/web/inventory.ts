@@ -45,6 +45,7 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'POST /sign-in/notices': 'anyone',
   'GET /genuine': 'anyone',
   'POST /genuine': 'anyone',
+  'GET /api-docs': 'anyone',
   'POST /sign-out': 'anyone',
   'POST /language': 'anyone',
   'POST /theme': 'anyone',
