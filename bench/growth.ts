@@ -30,6 +30,7 @@ const BAR = { below: 1.2 };
 const ROUNDS = 300;
 const READER = 'bob@recipient.example';
 const SENDER = 'alice@example.com';
+const ADMIN = 'admin@example.com';
 // So that the few last for all rounds.
 const SWEPT_AT_ONCE = 3;
 
@@ -98,6 +99,7 @@ async function works(running: Running): Promise<Works> {
   await running.drain();
   const reader = await signInByAddress(running, READER);
   const sender = await signInByAddress(running, SENDER);
+  const admin = await signInByAddress(running, ADMIN);
   const api = await makeClient(running);
   const indexOf = (text: string): string => addressIndex(vault.keyring, address(text));
   const received = await idsOf(
@@ -124,6 +126,11 @@ async function works(running: Running): Promise<Works> {
     'a page of them, anywhere': (round) => page(sender.get(`/sent?before=${pick(sent, round)}`)),
     'one of them': (round) => page(sender.get(`/sent/${pick(sent, round)}`)),
     'the API’s list of 50': () => page(api.get('/messages')),
+    'searching them for a recipient': () => page(api.sendJson('/messages/find', { sender: SENDER, recipient: READER })),
+    'searching them for a word': () => page(api.sendJson('/messages/find', { sender: SENDER, subject: 'nowhere' })),
+    'the audit log': () => page(admin.get('/admin/audit')),
+    'the figures of today': () => page(admin.get('/admin/today')),
+    'the queue': () => page(admin.get('/admin/queue')),
     'taking a message in': async () => {
       const { status, text } = await api.sendJson('/messages', mail);
       if (status !== 201) throw new Error(text);

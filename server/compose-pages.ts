@@ -21,6 +21,7 @@ import { todayPages } from './admin/today.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
 import { brandPages } from './admin/brands.routes.ts';
 import { consoleRoutes } from './admin/console.routes.ts';
+import { bindHelp } from './admin/help.ts';
 import { helpDeskPages } from './admin/help-desk.routes.ts';
 import { peoplePages } from './admin/people.routes.ts';
 import { certificatePages } from './admin/certificates.routes.ts';
@@ -84,6 +85,7 @@ export function composePages(
   const { expiryDaysMax } = config;
   const takeBack = bindTakeBack({ db, vault, shredder: tools.shredder, expiryDaysMax });
   const moreTime = bindMoreTime({ db, vault, expiryDaysMax });
+  const help = bindHelp({ db, vault, kick: site.kick });
   const changeQueue = bindChangeQueue({ db, vault, kick: site.kick });
   const figures = (since: string) => figuresNow(store, since);
   const switchboard = bindSwitchboard({ db, vault, kick: site.kick });
@@ -99,6 +101,8 @@ export function composePages(
       simulate: roads.simulate,
       readRaw: roads.readRaw,
       takeBack,
+      moreTime,
+      help,
       findSent: (senders, asked, { before, limit }) => findSent(site, senders, sentFilter(asked), { before }, limit),
       prove: (message, madeFor) => makeProof(proofDeps(tools), message, madeFor),
       hashPhrase: roads.hashPhrase,
@@ -122,6 +126,7 @@ export function composePages(
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
       ...adminPages(tools, site, policy, simulator, staffing, inventory, switchboard),
+      helpDeskPages(site, help),
       queuePages(site, changeQueue),
       todayPages({ site, figures, dataDir: config.dataDir }),
       settingsPages(site, shownSettings),
@@ -190,7 +195,6 @@ function adminPages(
     policyPages({ site, rulebook }),
     simulatorPages({ site, rulebook, simulator }),
     peoplePages({ site, staffing, rulebook }),
-    helpDeskPages(site),
     certificatePages({ site, inventory }),
     webhookPages({ site, switchboard }),
     auditPages(site),

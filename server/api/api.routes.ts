@@ -12,6 +12,8 @@ import { certificateRoutes } from './certificates.routes.ts';
 import type { CertificateRouteDeps } from './certificates.routes.ts';
 import { connectorRoutes } from './connectors.routes.ts';
 import type { ConnectorRouteDeps } from './connectors.routes.ts';
+import { helpRoutes } from './help.routes.ts';
+import type { HelpRouteDeps } from './help.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import type { MessageRouteDeps } from './messages.routes.ts';
 import { operationRoutes } from './operations.routes.ts';
@@ -44,6 +46,7 @@ export interface ApiDeps
     CertificateRouteDeps,
     ConnectorRouteDeps,
     OperationRouteDeps,
+    HelpRouteDeps,
     WebhookRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
@@ -69,6 +72,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(connectorRoutes(deps));
   router.use(webhookRoutes(deps));
   router.use(operationRoutes(deps));
+  router.use(helpRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

@@ -15,8 +15,10 @@ import { describeOperationCalls } from './operation-schemas.ts';
 import { describeSimulator } from './openapi-simulate.ts';
 import {
   changeAsk,
+  decisionAsk,
   envelopeQuery,
   eventList,
+  helpAsk,
   listQuery,
   messageList,
   messageView,
@@ -126,6 +128,30 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     request: { params, body: { content: json(changeAsk) } },
     responses: answer(200, 'The message now', messageView),
   });
+  registry.registerPath({
+    method: 'post',
+    path: `${MESSAGE}/requests/{request}`,
+    summary: 'Answer a reader who asked for more time. Scope messages:revoke.',
+    security,
+    request: { params: params.extend({ request: z.string() }), body: { required: true, content: json(decisionAsk) } },
+    responses: answer(200, 'The message now', messageView),
+  });
+  for (const [path, summary] of [
+    ['/help-desk/notices', 'Send the notices of all that waits for an address again. Scope admin:write.'],
+    ['/help-desk/unlock', 'Take away what was counted against an address’s tries. Scope admin:write.'],
+  ] as const) {
+    registry.registerPath({
+      method: 'post',
+      path,
+      summary,
+      security,
+      request: { body: { required: true, content: json(helpAsk) } },
+      responses: {
+        204: { description: 'Done, if there is anybody; which is not told' },
+        default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } },
+      },
+    });
+  }
 
   registry.registerPath({
     method: 'get',

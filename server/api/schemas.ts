@@ -180,6 +180,20 @@ export const proofView = z
   .object({ statement: z.record(z.string(), z.unknown()), signature: z.string() })
   .openapi('Proof');
 
+export const helpAsk = z.strictObject({ address }).openapi('HelpAsk');
+
+/** `days`: to the end of that day, in UTC. */
+export const decisionAsk = z
+  .discriminatedUnion('decision', [
+    z.strictObject({
+      decision: z.literal('give'),
+      days: z.number().int().min(1).max(730),
+      whom: z.enum(['reader', 'all']).default('reader'),
+    }),
+    z.strictObject({ decision: z.literal('refuse'), word: text(1_000).default('') }),
+  ])
+  .openapi('DecisionAsk');
+
 export const revokeAsk = z
   .strictObject({
     recipients: z.array(address).min(1).max(limits.recipientsMax).optional(),

@@ -4,19 +4,25 @@
 import express, { Router } from 'express';
 import { parseAddress } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
+import { isId } from '../core/ids.ts';
 import { addressIndex } from '../crypto/address-index.ts';
+import type { RequestsTable } from '../db/tables/messages.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
+import { cleanBodyText } from '../mail/body-text.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
+import { loadRequest } from '../messages/requests.store.ts';
 import { checkAccessPhrase } from '../policy/ask.ts';
 import { parseExpiry } from '../policy/expiry.ts';
+import type { MoreTime } from '../sender/more-time.ts';
 import type { TakeBack } from '../sender/take-back.ts';
 import { getMessageOf, keyOf, needsScope } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { presentStored } from './present.ts';
-import { changeAsk, resendAsk, restoreAsk, revokeAsk } from './schemas.ts';
+import { changeAsk, decisionAsk, resendAsk, restoreAsk, revokeAsk } from './schemas.ts';
 
 export interface TakeBackRouteDeps extends KeyDeps {
   readonly takeBack: TakeBack;
+  readonly moreTime: MoreTime;
   /** signin/phrases.ts, with its dependencies given. */
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
   /** Called after a commit that left work in the outbox. */
@@ -77,7 +83,24 @@ export function takeBackRoutes(deps: TakeBackRouteDeps): Router {
     res.json(await presentStored(deps, id));
   });
 
+  router.post('/v1/messages/:id/requests/:request', mayRevoke, json, async (req, res) => {
+    const { id } = await getMessageOf(deps, req);
+    const decided = decisionAsk.parse(req.body ?? {});
+    const request = await requestOf(deps, id, req.params['request']);
+    const change = { messageId: id, actor: keyOf(req).id, recipientId: request.recipient_id };
+    if (decided.decision === 'give') await deps.moreTime.give(change, request, decided.days, decided.whom);
+    else await deps.moreTime.refuse(change, request, cleanBodyText(decided.word).trim());
+    deps.kick();
+    res.json(await presentStored(deps, id));
+  });
+
   return router;
+}
+
+async function requestOf({ db }: KeyDeps, messageId: string, id: unknown): Promise<RequestsTable> {
+  const request = typeof id === 'string' && isId(id) ? await loadRequest(db, id) : undefined;
+  if (request?.message_id === messageId) return request;
+  throw new AppError('request/not-found', 'Nobody asked for more time under this id.');
 }
 
 // Names of people, not places: an address that is not among the recipients refuses the whole call.

@@ -73,6 +73,34 @@ describe('a request for more time', () => {
         .execute()
     ).filter(({ event }) => event.startsWith('more-time') || event === 'decision-sent');
 
+  test('is answered by a program as well: once, for its senders only, and with what is understood', async () => {
+    const { id, bob, ask } = await expired();
+    const request = (await ask()).split('/').at(-1) ?? '';
+    const api = await makeClient(running);
+    const other = await makeClient(running, { senders: ['other@example.com'] });
+    const reader = await makeClient(running, { scopes: ['messages:read'] });
+    const path = `/messages/${id}/requests/${request}`;
+    const give = { decision: 'give', days: 7 };
+    assert.equal((await other.sendJson(path, give)).status, 404);
+    assert.equal((await reader.sendJson(path, give)).status, 403);
+    assert.equal((await api.sendJson(`/messages/${id}/requests/${id}`, give)).status, 404);
+    for (const wrong of [
+      {},
+      { ...give, days: 0 },
+      { ...give, days: 731 },
+      { ...give, word: 'x' },
+      { decision: 'later' },
+    ])
+      assert.equal((await api.sendJson(path, wrong)).status, 422, JSON.stringify(wrong));
+    assert.equal((await bob.get(`/messages/${id}`)).status, 410);
+
+    const answers = await Promise.all([api.sendJson(path, give), api.sendJson(path, { decision: 'refuse' })]);
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
+    const { requests } = (await api.get(`/messages/${id}`)).json;
+    assert.ok(Array.isArray(requests) && requests.length === 1);
+    assert.match(JSON.stringify(requests), /"state":"(?:given|refused)"/);
+  });
+
   test('reaches the sender as one mail without a word of the message, however often it is pressed', async () => {
     const { id, bob, ask } = await expired();
     const path = await ask();

@@ -6,6 +6,7 @@ import { readAudit } from '../../server/audit/audit-list.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { createApiKey } from '../../server/signin/api-keys.store.ts';
 import type { Scope } from '../../server/signin/api-keys.store.ts';
+import { makeClient } from '../roads/api-client.ts';
 import { Visitor } from '../support/browser.ts';
 import { sealpost } from '../support/command.ts';
 import { mailTo, signInByAddress } from '../support/mailbox.ts';
@@ -232,6 +233,35 @@ describe('the people who run this place', () => {
       [desk],
     );
     assert.equal((await helga.get('/admin')).location, desk);
+  });
+
+  test('are helped by a program as well, which learns nothing of them', async () => {
+    const api = await makeClient(running, { scopes: ['admin:write'] });
+    const notices = (await mailTo(running, 'bob@recipient.example')).length;
+    const asked = (address: string) => api.sendJson('/help-desk/notices', { address });
+    const [known, unknown] = [await asked('bob@recipient.example'), await asked('no@recipient.example')];
+    assert.deepEqual([known.status, known.text], [204, '']);
+    assert.deepEqual([unknown.status, unknown.text], [204, '']);
+    assert.equal((await mailTo(running, 'bob@recipient.example')).length, notices + 1);
+
+    const bob = new Visitor(running.url);
+    const askCode = () => bob.post('/sign-in/passcode', { address: 'bob@recipient.example' }, '/sign-in');
+    while ((await askCode()).status !== 429);
+    assert.equal((await api.sendJson('/help-desk/unlock', { address: 'bob@recipient.example' })).status, 204);
+    assert.equal((await askCode()).status, 303);
+
+    for (const [client, body, status] of [
+      [api, { address: 'bob' }, 422],
+      [api, { address: 'bob@recipient.example', all: true }, 422],
+      [await makeClient(running, { scopes: ['admin:read'] }), { address: 'bob@recipient.example' }, 403],
+      [
+        await makeClient(running, { scopes: ['admin:write'], senders: ['a@example.com'] }),
+        { address: 'b@b.example' },
+        403,
+      ],
+    ] as const)
+      for (const what of ['notices', 'unlock'])
+        assert.equal((await client.sendJson(`/help-desk/${what}`, body)).status, status, what);
   });
 
   test('lose their app by the command line, and their sessions with it', async () => {
