@@ -6,6 +6,9 @@ import type { Roads } from './compose-roads.ts';
 import type { Simulator } from './compose-simulator.ts';
 import type { Tools } from './compose-tools.ts';
 import { createSigner } from './crypto/signing-key.ts';
+import { composeSetup } from './compose-setup.ts';
+import type { Setup } from './compose-setup.ts';
+import type { ConfigRow } from './config-show.ts';
 import { figuresNow } from './figures/count.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
@@ -14,7 +17,6 @@ import { apiRoutes } from './api/api.routes.ts';
 import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { apiKeyPages } from './admin/api-keys.routes.ts';
 import { settingsPages } from './admin/settings.routes.ts';
-import type { SettingsPage } from './render/page-models/keys.ts';
 import { bindChangeQueue } from './admin/change-queue.ts';
 import { queuePages } from './admin/queue.routes.ts';
 import { todayPages } from './admin/today.routes.ts';
@@ -77,7 +79,7 @@ export function composePages(
   roads: Roads,
   policy: PolicyKeeper,
   simulator: Simulator,
-  shownSettings: SettingsPage['rows'],
+  shownSettings: readonly ConfigRow[],
   inventory: Inventory,
 ): Express {
   const { config, store, staticFiles } = tools;
@@ -89,6 +91,7 @@ export function composePages(
   const changeQueue = bindChangeQueue({ db, vault, kick: site.kick });
   const figures = (since: string) => figuresNow(store, since);
   const switchboard = bindSwitchboard({ db, vault, kick: site.kick });
+  const setup = composeSetup(tools, site, roads.accept, shownSettings);
   const staffing = bindStaffing({ db, vault, around: site });
   return createApp({
     site,
@@ -125,10 +128,10 @@ export function composePages(
       ...portalPages(tools, site, roads),
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
-      ...adminPages(tools, site, policy, simulator, staffing, inventory, switchboard),
+      ...adminPages(tools, site, policy, simulator, staffing, inventory, switchboard, setup),
       helpDeskPages(site, help),
       queuePages(site, changeQueue),
-      todayPages({ site, figures, dataDir: config.dataDir }),
+      todayPages({ site, figures, dataDir: config.dataDir, setupFacts: setup.facts }),
       settingsPages(site, shownSettings),
       apiDocsRoutes(site),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
@@ -188,6 +191,7 @@ function adminPages(
   staffing: Staffing,
   inventory: Inventory,
   switchboard: Switchboard,
+  setup: Setup,
 ): Router[] {
   return [
     consoleRoutes(site),
@@ -200,6 +204,7 @@ function adminPages(
     auditPages(site),
     apiKeyPages(site),
     connectorPages({ site, delivery }),
+    ...setup.pages,
   ];
 }
 

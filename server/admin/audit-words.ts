@@ -63,6 +63,7 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'brand-removed': 'Brand removed',
   'policy-changed': 'Policy changed',
   'connectors-changed': 'Connectors changed',
+  'relay-tried': 'Relay tried',
   'mails-replayed': 'Rules tried on earlier mail',
   'replay-ended': 'Trial on earlier mail ended',
   'api-key-created': 'API key made',

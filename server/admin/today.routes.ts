@@ -11,6 +11,8 @@ import type { CountedFigure } from '../figures/figures.store.ts';
 import { countQueue } from '../outbox/queue.store.ts';
 import type { TodayPage } from '../render/page-models/today.ts';
 import { bouncesByDomain } from './bounces.ts';
+import { missingOf } from './setup.model.ts';
+import type { SetupFacts } from './setup.model.ts';
 import { DAYS_SHOWN, chartsOf, healthOf, shownDays } from './today.model.ts';
 
 export interface TodayDeps {
@@ -18,9 +20,10 @@ export interface TodayDeps {
   /** All figures from this day on. */
   readonly figures: (sinceDay: string) => Promise<readonly CountedFigure[]>;
   readonly dataDir: string;
+  readonly setupFacts: () => Promise<SetupFacts>;
 }
 
-export function todayPages({ site, figures, dataDir }: TodayDeps): Router {
+export function todayPages({ site, figures, dataDir, setupFacts }: TodayDeps): Router {
   const look = readiness(site);
   const router = Router();
 
@@ -37,6 +40,7 @@ export function todayPages({ site, figures, dataDir }: TodayDeps): Router {
       String(
         counted.filter((one) => one.name === name && one.day === today).reduce((sum, { count }) => sum + count, 0),
       );
+    const missing = missingOf(await setupFacts());
     const { waiting, givenUp } = await countQueue(site.db);
     const model: TodayPage = {
       health: healthOf(answer),
@@ -56,6 +60,7 @@ export function todayPages({ site, figures, dataDir }: TodayDeps): Router {
       bounces: await bouncesByDomain(site, since),
       bouncesUrl: `${auditUrl}?event=notice-failed`,
       readyUrl: `${site.base}/readyz`,
+      ...(missing.length === 0 ? {} : { setup: { missing: missing.join(', '), url: `${site.base}/admin/setup` } }),
     };
     await sendPage(site, req, res, { name: 'today', title: 'Today', at: 'today', model });
   });

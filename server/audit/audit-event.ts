@@ -60,6 +60,7 @@ export const auditEvents = [
   'brand-removed',
   'policy-changed',
   'connectors-changed',
+  'relay-tried',
   'mails-replayed',
   'replay-ended',
   'api-key-created',

@@ -8,6 +8,7 @@ import { registerCertificates } from './certificates.ts';
 import { registerClock } from './clock.ts';
 import { registerConnector } from './connector.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerDomain } from './domain.ts';
 import { registerKeys } from './keys.ts';
 import { registerMail } from './mail.ts';
 import { registerMessages } from './messages.ts';
@@ -38,6 +39,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   registerCertificates(program);
   registerMail(program);
   registerConnector(program);
+  registerDomain(program);
   registerAudit(program);
   registerBackup(program);
   registerWitness(program);

@@ -1,6 +1,6 @@
 // Owns the check of the key that signs what leaves. It never signs: the courier does.
 
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 
 const RSA_BITS_MIN = 2048; // RFC 8301 section 3.2: signers should use at least 2048 bits
 const RSA_BITS_MAX = 4096; // the same: verifiers need not know longer keys
@@ -20,4 +20,16 @@ export function parseDkimKey(pem: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The public half in base64 as it is published: SubjectPublicKeyInfo, which everybody writes, and RSAPublicKey, which RFC 6376
+ * section 3.6.1 names.
+ */
+export function publicDkimKey(privatePem: string): { readonly spki: string; readonly pkcs1: string } {
+  const key = createPublicKey(privatePem);
+  return {
+    spki: key.export({ type: 'spki', format: 'der' }).toString('base64'),
+    pkcs1: key.export({ type: 'pkcs1', format: 'der' }).toString('base64'),
+  };
 }

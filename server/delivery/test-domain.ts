@@ -105,7 +105,7 @@ function whyNot(
   return faultWords(peer.fault, leaf);
 }
 
-function faultWords(fault: string | undefined, leaf: ServerCertificate | undefined): string {
+export function faultWords(fault: string | undefined, leaf: ServerCertificate | undefined): string {
   switch (fault) {
     case 'CERT_HAS_EXPIRED':
       return `Its certificate ran out on ${leaf?.until.slice(0, 10) ?? 'an earlier day'}.`;

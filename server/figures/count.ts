@@ -6,8 +6,8 @@ import type { Db } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import { listAudit } from '../audit/audit-list.store.ts';
 import { figuresOf } from './figure.ts';
-import type { Figure } from './figure.ts';
-import { addFigures, countedUpTo, figuresSince, holdCounting } from './figures.store.ts';
+import type { Figure, FigureName } from './figure.ts';
+import { addFigures, countedUpTo, figuresSince, holdCounting, isCounted } from './figures.store.ts';
 import type { CountedFigure } from './figures.store.ts';
 
 export interface CountDeps {
@@ -32,9 +32,25 @@ const FRESH_MAX = 2_000;
 
 /** All figures from this day on, with what happened since the last counting. */
 export async function figuresNow({ db, keyring }: CountDeps, sinceDay: string): Promise<CountedFigure[]> {
-  const upTo = await countedUpTo(db);
+  const fresh = await freshFigures({ db, keyring });
   const counted = await figuresSince(db, sinceDay);
-  const fresh = await listAudit(keyring, db, {}, { after: upTo, limit: FRESH_MAX });
-  const ofToday: Figure[] = fresh.flatMap(figuresOf).filter(({ day }) => day >= sinceDay);
+  const ofToday = fresh.filter(({ day }) => day >= sinceDay);
   return [...counted, ...ofToday.map((figure) => ({ ...figure, count: 1 }))];
+}
+
+/** Whether it has happened since then at all, be it counted yet or not. */
+export async function hasHappened(
+  deps: CountDeps,
+  name: FigureName,
+  sinceDay: string,
+  label?: string,
+): Promise<boolean> {
+  if (await isCounted(deps.db, name, sinceDay, label)) return true;
+  const fresh = await freshFigures(deps);
+  return fresh.some((figure) => figure.name === name && (label === undefined || figure.label === label));
+}
+
+async function freshFigures({ db, keyring }: CountDeps): Promise<Figure[]> {
+  const entries = await listAudit(keyring, db, {}, { after: await countedUpTo(db), limit: FRESH_MAX });
+  return entries.flatMap(figuresOf);
 }

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/engine.ts';
 import { holdLock } from '../db/engine.ts';
 import { loadMark, setMark } from '../db/marks.ts';
-import type { Figure } from './figure.ts';
+import type { Figure, FigureName } from './figure.ts';
 
 export interface CountedFigure {
   readonly day: string;
@@ -49,4 +49,17 @@ export async function addFigures(tx: Tx, figures: readonly Figure[], upTo: numbe
 /** From this day on, `2026-11-01`. */
 export function figuresSince(db: Db, day: string): Promise<CountedFigure[]> {
   return db.selectFrom('daily_figures').selectAll().where('day', '>=', day).execute();
+}
+
+/** Whether there is one of this name since then; with this label, where it is given. */
+export async function isCounted(db: Db, name: FigureName, sinceDay: string, label?: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('daily_figures')
+    .select('day')
+    .where('day', '>=', sinceDay)
+    .where('name', '=', name)
+    .$if(label !== undefined, (query) => query.where('label', '=', label ?? ''))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

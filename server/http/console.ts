@@ -23,6 +23,8 @@ const places: readonly Place[] = [
   { at: 'connectors', label: 'Connectors', path: '/admin/connectors', needs: 'policy:read' },
   { at: 'people', label: 'People', path: '/admin/people', needs: 'people:read' },
   { at: 'api-keys', label: 'API keys', path: '/admin/api-keys', needs: 'api-keys:read' },
+  { at: 'setup', label: 'Set-up', path: '/admin/setup', needs: 'settings:read' },
+  { at: 'domain', label: 'Domain', path: '/admin/domain', needs: 'settings:read' },
   { at: 'settings', label: 'Settings', path: '/admin/settings', needs: 'settings:read' },
   { at: 'queue', label: 'Queue', path: '/admin/queue', needs: 'queue:read' },
   { at: 'webhooks', label: 'Webhooks', path: '/admin/webhooks', needs: 'webhooks:read' },

@@ -9,6 +9,14 @@ import type { ApprovalPage, ApprovalsPage } from './page-models/approvals.ts';
 import type { AuditPage } from './page-models/audit.ts';
 import type { AttachmentPage } from './page-models/attachment.ts';
 import type { CertificatePage, CertificatesPage } from './page-models/certificates.ts';
+import type { DomainPage } from './page-models/domain.ts';
+import type {
+  SetupMailServerPage,
+  SetupOrganisationPage,
+  SetupPage,
+  SetupRelayPage,
+  SetupTestPage,
+} from './page-models/setup.ts';
 import type { ConnectorsPage } from './page-models/connectors.ts';
 import type {
   EndedPage,
@@ -79,6 +87,12 @@ export interface PageModels {
   queue: QueuePage;
   'api-keys': ApiKeysPage;
   settings: SettingsPage;
+  setup: SetupPage;
+  'setup-organisation': SetupOrganisationPage;
+  'setup-relay': SetupRelayPage;
+  'setup-mail-server': SetupMailServerPage;
+  'setup-test': SetupTestPage;
+  domain: DomainPage;
   audit: AuditPage;
   brands: BrandsPage;
   brand: BrandPage;

@@ -60,6 +60,7 @@ const rows: readonly (readonly string[])[] = [
     'figures',
     'certificates',
     'switchboard',
+    'own-domains',
   ],
   ['.', 'cli'],
 ];

@@ -56,6 +56,8 @@ export type ConsolePlace =
   | 'queue'
   | 'api-keys'
   | 'settings'
+  | 'setup'
+  | 'domain'
   | 'branding'
   | 'policy'
   | 'simulator'

@@ -11,6 +11,8 @@ export interface TodayPage {
   readonly bounces: readonly { readonly domain: string; readonly count: number; readonly last: string }[];
   readonly bouncesUrl: string;
   readonly readyUrl: string;
+  /** What is still to be set up. */
+  readonly setup?: { readonly missing: string; readonly url: string };
 }
 
 export interface QueueRow {
