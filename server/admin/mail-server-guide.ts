@@ -26,10 +26,10 @@ const HEADER = 'X-Sealpost-Protection';
 export function intakeFacts(intake: Intake): SetupMailServerPage['facts'] {
   const { host, port, hasTls, requireTls, users, clients } = intake;
   return [
-    { name: 'Goes to', words: `${host}, port ${port}` },
+    { name: 'Address', words: `${host}, port ${port}` },
     { name: 'TLS', words: hasTls ? (requireTls ? 'STARTTLS, demanded' : 'STARTTLS, offered') : 'none' },
-    { name: 'May hand in without signing in', words: clients.join(', ') || 'nobody (SMTP_CLIENTS)' },
-    { name: 'May sign in', words: users.join(', ') || 'nobody (SMTP_USERS)' },
+    { name: 'Networks', words: clients.join(', ') || 'none (SMTP_CLIENTS)' },
+    { name: 'Users', words: users.join(', ') || 'none (SMTP_USERS)' },
   ];
 }
 

@@ -45,6 +45,11 @@ export const today: TodayPage = {
 
 export const todayEmpty: TodayPage = { ...today, charts: chartsOf([], days, '/admin/audit'), bounces: [] };
 
+export const todayUnfinished: TodayPage = {
+  ...todayEmpty,
+  setup: { missing: 'Relay, Your mail server, Test message', url: '/admin/setup' },
+};
+
 export const todayIll: TodayPage = {
   ...todayEmpty,
   health: healthOf({ database: 'ok', keyring: 'ok', blobs: 'failed', policy: 'failed', queueAgeSeconds: 7_200 }),

@@ -18,6 +18,7 @@ import * as keyRows from './fixture-keys.ts';
 import * as todayRows from './fixture-today.ts';
 import * as sent from './fixture-sent.ts';
 import * as auditRows from './fixture-audit.ts';
+import * as setupRows from './fixture-setup.ts';
 import * as connectorRows from './fixture-connectors.ts';
 import * as policyRows from './fixture-policy.ts';
 import * as staff from './fixture-staff.ts';
@@ -61,6 +62,8 @@ const sender = {
 const consoleOf = (current: string) =>
   [
     'Today',
+    'Set-up',
+    'Domain',
     'Branding',
     'Policy',
     'Simulator',
@@ -79,6 +82,8 @@ const consoleOf = (current: string) =>
 const owning = { address: admin.address, isSender: true, inConsole: true } as const;
 const owner = { visitor: { ...owning, console: consoleOf('Branding'), at: 'branding' } } as const;
 const todayOwner = { visitor: { ...owning, console: consoleOf('Today'), at: 'today' } } as const;
+const setupOwner = { visitor: { ...owning, console: consoleOf('Set-up'), at: 'setup' } } as const;
+const domainOwner = { visitor: { ...owning, console: consoleOf('Domain'), at: 'domain' } } as const;
 const auditOwner = { visitor: { ...owning, console: consoleOf('Audit'), at: 'audit' } } as const;
 const connectorOwner = { visitor: { ...owning, console: consoleOf('Connectors'), at: 'connectors' } } as const;
 const policyOwner = { visitor: { ...owning, console: consoleOf('Policy'), at: 'policy' } } as const;
@@ -870,6 +875,23 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('today', 'empty', todayRows.todayEmpty, todayOwner),
   fixture('today', 'full', todayRows.today, todayOwner),
   fixture('today', 'ill', todayRows.todayIll, todayOwner),
+  fixture('today', 'unfinished', todayRows.todayUnfinished, todayOwner),
+  fixture('setup', 'empty', setupRows.setupEmpty, setupOwner),
+  fixture('setup', 'full', setupRows.setup, setupOwner),
+  fixture('setup-organisation', 'plain', setupRows.organisation, setupOwner),
+  fixture('setup-organisation', 'lines', setupRows.organisationLines, setupOwner),
+  fixture('setup-organisation', 'hostile', setupRows.organisationHostile, setupOwner),
+  fixture('setup-relay', 'plain', setupRows.relay, setupOwner),
+  fixture('setup-relay', 'taken', setupRows.relayTaken, setupOwner),
+  fixture('setup-relay', 'refused', setupRows.relayRefused, setupOwner),
+  fixture('setup-relay', 'hostile', setupRows.relayHostile, setupOwner),
+  fixture('setup-mail-server', 'plain', setupRows.mailServer, setupOwner),
+  fixture('setup-mail-server', 'bare', setupRows.mailServerBare, setupOwner),
+  fixture('setup-test', 'empty', setupRows.testEmpty, setupOwner),
+  fixture('setup-test', 'sent', setupRows.testSent, setupOwner),
+  fixture('setup-test', 'hostile', setupRows.testHostile, setupOwner),
+  fixture('domain', 'full', setupRows.domain, domainOwner),
+  fixture('domain', 'hostile', setupRows.domainHostile, domainOwner),
   fixture('api-keys', 'empty', { ...keyRows.apiKeys, rows: [] }, todayOwner),
   fixture('api-keys', 'full', keyRows.apiKeys, todayOwner),
   fixture('api-keys', 'made', keyRows.apiKeysMade, todayOwner),
