@@ -21,6 +21,10 @@ export interface PostfixSettings {
   /** Addresses that are refused with 550 5.1.1 at RCPT. */
   refuse?: readonly string[];
   messageBytesMax?: number;
+  /** The port of sasl.ts: whoever is asked for a sign-in is asked there, and nobody sends without one. */
+  sasl?: number;
+  /** More lines of main.cf. */
+  more?: Readonly<Record<string, string>>;
   /** Put every mail into the hold queue and leave it there. */
   hold?: boolean;
 }
@@ -139,10 +143,20 @@ function mainCf(settings: PostfixSettings, dir: string): string {
     virtual_transport: 'virtual',
     smtpd_recipient_restrictions: `check_recipient_access texthash:${join(dir, 'config', 'refused')}, permit_mynetworks, reject`,
     smtpd_tls_security_level: tls === undefined ? 'none' : settings.requireTls ? 'encrypt' : 'may',
+    ...(settings.sasl === undefined
+      ? {}
+      : {
+          smtpd_sasl_auth_enable: 'yes',
+          smtpd_sasl_type: 'dovecot',
+          smtpd_sasl_path: `inet:127.0.0.1:${settings.sasl}`,
+          smtpd_tls_auth_only: 'yes',
+          smtpd_sender_restrictions: 'permit_sasl_authenticated, reject',
+        }),
     ...(settings.hold === true ? { smtpd_client_restrictions: 'static:HOLD' } : {}),
     ...(tls === undefined ? {} : { smtpd_tls_cert_file: tls.certFile, smtpd_tls_key_file: tls.keyFile }),
     smtpd_tls_received_header: 'yes',
     smtpd_peername_lookup: 'no', // would wait for a DNS that may not be there
+    ...settings.more,
   };
   return Object.entries(lines)
     .map(([name, value]) => `${name} = ${value}\n`)
