@@ -81,7 +81,8 @@ function answersOf(
     case 'AAAA':
       return aaaa.map((data) => ({ ...common, type: 'AAAA', data }));
     case 'TXT':
-      return txt.map((data) => ({ ...common, type: 'TXT', data }));
+      // RFC 1035 section 3.3: in pieces of 255 bytes.
+      return txt.map((data) => ({ ...common, type: 'TXT', data: data.match(/.{1,255}/gs) ?? '' }));
     case 'TLSA':
       return tlsa.map(([usage, selector, matchingType, certificate]) => ({
         ...common,
