@@ -23,6 +23,8 @@ export interface PostfixSettings {
   messageBytesMax?: number;
   /** The port of sasl.ts: whoever is asked for a sign-in is asked there, and nobody sends without one. */
   sasl?: number;
+  /** With a client that hands mail on, to where a FILTER or a transport says. */
+  outgoing?: boolean;
   /** More lines of main.cf. */
   more?: Readonly<Record<string, string>>;
   /** Put every mail into the hold queue and leave it there. */
@@ -65,7 +67,7 @@ export async function startPostfix(settings: PostfixSettings): Promise<Postfix> 
     (settings.refuse ?? []).map((one) => `${one} 550 5.1.1 no such mailbox\n`).join(''),
   );
   writeFileSync(join(config, 'main.cf'), mainCf(settings, dir));
-  writeFileSync(join(config, 'master.cf'), masterCf(port));
+  writeFileSync(join(config, 'master.cf'), masterCf(port, settings.outgoing === true));
 
   const starter = spawn(POSTFIX, ['-c', config, 'start-fg'], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaints = '';
@@ -163,7 +165,7 @@ function mainCf(settings: PostfixSettings, dir: string): string {
     .join('');
 }
 
-function masterCf(port: number): string {
+function masterCf(port: number, outgoing: boolean): string {
   const services: [string, string, string, string][] = [
     [`127.0.0.1:${port}`, 'inet', '-', 'smtpd'],
     ['cleanup', 'unix', '0', 'cleanup'],
@@ -179,6 +181,7 @@ function masterCf(port: number): string {
     ['anvil', 'unix', '1', 'anvil'],
     ['proxymap', 'unix', '-', 'proxymap'],
     ['postlog', 'unix-dgram', '1', 'postlogd'],
+    ...(outgoing ? ([['smtp', 'unix', '-', 'smtp']] satisfies [string, string, string, string][]) : []),
   ];
   // service, type, private, unprivileged, chroot, wakeup, processes, command; virtual(8) must be root.
   return services
