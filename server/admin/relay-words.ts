@@ -32,7 +32,7 @@ const names: Readonly<Record<Step, string>> = {
 export function trialView(tried: Tried, trial: RelayTrial): Omit<RelayTrialView, 'result'> {
   const went = trial.failedAt === undefined;
   const told = went ? wentWords(tried, trial) : failureWords(tried, trial);
-  return { went, ...told, steps: stepsOf(tried, trial, told.outcome) };
+  return { went, ...told, steps: stepsOf(tried, trial) };
 }
 
 function wentWords({ to, tls }: Tried, { tls: had }: RelayTrial): { outcome: string; cure: string } {
@@ -136,7 +136,7 @@ function tlsWords(
   };
 }
 
-function stepsOf(tried: Tried, { failedAt, tls }: RelayTrial, outcome: string): TrialStepView[] {
+function stepsOf(tried: Tried, { failedAt, tls }: RelayTrial): TrialStepView[] {
   const begin: Step[] = tried.implicitTls
     ? ['NAME', 'CONNECT', 'TLS', 'GREETING']
     : ['NAME', 'CONNECT', 'GREETING', 'TLS'];
@@ -144,7 +144,7 @@ function stepsOf(tried: Tried, { failedAt, tls }: RelayTrial, outcome: string): 
   const end = failedAt === undefined ? order.length : order.indexOf(stepOf(failedAt));
   return order.map((step, n): TrialStepView => {
     const name = names[step];
-    if (n === end) return { name, state: { words: 'Failed', tone: 'bad' }, words: outcome };
+    if (n === end) return { name, state: { words: 'Failed', tone: 'bad' }, words: '' };
     if (n > end) return { name, state: { words: 'Not reached', tone: 'off' }, words: '' };
     if (step === 'AUTH' && !tried.hasLogin)
       return { name, state: { words: 'Not asked', tone: 'off' }, words: 'No user was given.' };

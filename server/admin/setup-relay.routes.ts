@@ -96,7 +96,7 @@ export function setupRelayPages({ site, settings, typed, tryRelay, now }: SetupR
     );
     const view = trialView(tried, trial);
     await send(req, res, 200, fields, {
-      trial: view.went ? { ...view, result: relayLines(fields, settings, typed.line) } : view,
+      trial: view.went ? { ...view, result: relayLines(fields, settings, site.tryOut, typed.line) } : view,
     });
   });
 

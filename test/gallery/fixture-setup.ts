@@ -124,7 +124,7 @@ export const relayTaken: SetupRelayPage = {
   fields,
   trial: {
     ...trialView(tried, { failedAt: undefined, tls: 'verified', peer: undefined }),
-    result: relayLines(fields, [{ name: 'RELAY_TLS', value: 'required', source: 'environment' }], line),
+    result: relayLines(fields, [{ name: 'RELAY_TLS', value: 'required', source: 'environment' }], true, line),
   },
 };
 export const relayRefused: SetupRelayPage = {
