@@ -150,7 +150,7 @@ const states: Readonly<Record<RecipientStatus, StateView>> = {
 };
 
 const nextWords: Readonly<Record<RecipientStatus, string>> = {
-  queued: 'Look again in a moment. If it stays, the queue says what the relay answers.',
+  queued: 'Check again in a moment. If it stays, the queue says what the relay answers.',
   notified: 'Open the notice in your mailbox, follow its link, and read the message with a code.',
   bounced: 'The relay refused the notice for good.',
   opened: 'The whole way works.',

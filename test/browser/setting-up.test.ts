@@ -142,7 +142,7 @@ for (const look of looks) {
       const read = await opensTab(admin, notice.frameLocator('iframe').getByRole('link', { name: 'Read the message' }));
       await read.getByRole('heading', { name: /Test message of/ }).waitFor();
       await page.bringToFront();
-      await page.getByRole('link', { name: 'Look again' }).click();
+      await page.getByRole('link', { name: 'Check again' }).click();
       await page.getByText('The whole way works.').waitFor();
       await shot('test');
       await page.getByRole('link', { name: 'Back to all steps' }).click();
