@@ -114,6 +114,8 @@ export function composePages(
       switchboard,
       brandbook: policy.brandbook,
       delivery: tools.delivery,
+      domains: setup.domains,
+      relayTrials: setup.relayTrials,
       replays: simulator.replays,
       inventory,
       changeQueue,

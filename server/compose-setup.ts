@@ -5,7 +5,10 @@ import { domainPages } from './admin/domain.routes.ts';
 import type { Intake } from './admin/mail-server-guide.ts';
 import { setupGuidePages } from './admin/setup-guide.routes.ts';
 import { setupRelayPages } from './admin/setup-relay.routes.ts';
-import type { RelayToTry, SetupRelayDeps } from './admin/setup-relay.routes.ts';
+import { bindRelayBench } from './admin/relay-bench.ts';
+import type { RelayBench, RelayToTry } from './admin/relay-bench.ts';
+import { trialView } from './admin/relay-words.ts';
+import type { SetupRelayDeps } from './admin/setup-relay.routes.ts';
 import { setupTestPages } from './admin/setup-test.routes.ts';
 import { setupPages } from './admin/setup.routes.ts';
 import type { TypedSettings } from './admin/setup.routes.ts';
@@ -13,6 +16,7 @@ import type { SetupFacts } from './admin/setup.model.ts';
 import { DEFAULT_BRAND_ID, getBrand, lastBrandVersion } from './brands/brand.store.ts';
 import { mailBrand } from './brands/mail-brand.ts';
 import { composeDomains } from './compose-domains.ts';
+import type { DomainChecks } from './own-domains/domain-checks.ts';
 import type { Tools } from './compose-tools.ts';
 import type { Config } from './config.ts';
 import type { ConfigRow } from './config-show.ts';
@@ -35,6 +39,15 @@ import { ownMailId } from './mail/own-mail-id.ts';
 export interface Setup {
   readonly pages: Router[];
   readonly facts: () => Promise<SetupFacts>;
+  readonly domains: DomainChecks;
+  readonly relayTrials: RelayTrials;
+}
+
+/** Trying a relay, and saying in words what came of it. */
+export interface RelayTrials {
+  readonly bench: RelayBench;
+  readonly told: typeof trialView;
+  readonly mailFrom: string;
 }
 
 /** What has not happened for so long is to be seen to again. */
@@ -50,6 +63,7 @@ export function composeSetup(tools: Tools, site: Site, accept: Accept, settings:
       return known === undefined ? undefined : envLine(known, value);
     },
   };
+  const bench = bindRelayBench({ site, typed, send: (relay) => sendTrial(tools, relay) });
   const facts = async (): Promise<SetupFacts> => {
     const since = isoNow(clock, -LOOKED_BACK_DAYS * DAY_MS).slice(0, 10);
     return {
@@ -63,6 +77,8 @@ export function composeSetup(tools: Tools, site: Site, accept: Accept, settings:
   };
   return {
     facts,
+    domains,
+    relayTrials: { bench, told: trialView, mailFrom: config.mailFrom.address },
     pages: [
       setupPages({ site, settings, typed, facts }),
       setupRelayPages({
@@ -70,7 +86,7 @@ export function composeSetup(tools: Tools, site: Site, accept: Accept, settings:
         settings,
         typed,
         now: relayNow(config),
-        tryRelay: (relay) => sendTrial(tools, relay),
+        bench,
       }),
       setupGuidePages(site, intakeOf(config)),
       setupTestPages({ site, accept }),

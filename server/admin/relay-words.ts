@@ -4,17 +4,10 @@
 import { faultWords } from '../delivery/test-domain.ts';
 import { readCertificate } from '../crypto/server-certificate.ts';
 import type { RelayTrial } from '../mail/courier-trial.ts';
-import type { RelayTrialView, TrialStepView } from '../render/page-models/setup.ts';
+import type { RelayFields, RelayTrialView, TrialStepView } from '../render/page-models/setup.ts';
 
-export interface Tried {
-  readonly host: string;
-  readonly port: string;
-  readonly implicitTls: boolean;
-  readonly tls: string;
-  readonly hasLogin: boolean;
-  readonly from: string;
-  readonly to: string;
-}
+/** What was asked for. */
+export type Tried = Pick<RelayFields, 'host' | 'port' | 'security' | 'tls' | 'user' | 'from' | 'to'>;
 
 type Step = 'NAME' | 'CONNECT' | 'GREETING' | 'TLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA';
 
@@ -50,7 +43,8 @@ function wentWords({ to, tls }: Tried, { tls: had }: RelayTrial): { outcome: str
 }
 
 function failureWords(tried: Tried, trial: RelayTrial): { outcome: string; cure: string } {
-  const { host, port, implicitTls, hasLogin, from, to } = tried;
+  const { host, port, from, to } = tried;
+  const [implicitTls, hasLogin] = [tried.security === 'tls', tried.user !== ''];
   const { failedAt, code } = trial;
   const answer = code === undefined ? '' : ` It answered ${[code, trial.enhanced].filter(Boolean).join(' ')}.`;
   switch (failedAt) {
@@ -111,11 +105,7 @@ function failureWords(tried: Tried, trial: RelayTrial): { outcome: string; cure:
   }
 }
 
-function tlsWords(
-  { implicitTls }: Tried,
-  { peer, code }: RelayTrial,
-  answer: string,
-): { outcome: string; cure: string } {
+function tlsWords({ security }: Tried, { peer, code }: RelayTrial, answer: string): { outcome: string; cure: string } {
   if (peer !== undefined) {
     const [der] = peer.chain;
     const leaf = der === undefined ? undefined : readCertificate(der);
@@ -124,7 +114,7 @@ function tlsWords(
       cure: 'Name the relay as its certificate does, or have it get another. An authority of your own is trusted by NODE_EXTRA_CA_CERTS. RELAY_TLS=required takes any certificate, and with it whoever answers.',
     };
   }
-  if (implicitTls && code === undefined) {
+  if (security === 'tls' && code === undefined) {
     return {
       outcome: 'The port does not begin with TLS, or the handshake fails.',
       cure: 'Ports 587 and 25 begin in clear and go on with STARTTLS: choose that. Otherwise the relay may know only TLS that is too old.',
@@ -137,16 +127,15 @@ function tlsWords(
 }
 
 function stepsOf(tried: Tried, { failedAt, tls }: RelayTrial): TrialStepView[] {
-  const begin: Step[] = tried.implicitTls
-    ? ['NAME', 'CONNECT', 'TLS', 'GREETING']
-    : ['NAME', 'CONNECT', 'GREETING', 'TLS'];
+  const begin: Step[] =
+    tried.security === 'tls' ? ['NAME', 'CONNECT', 'TLS', 'GREETING'] : ['NAME', 'CONNECT', 'GREETING', 'TLS'];
   const order: Step[] = [...begin, 'AUTH', 'MAIL', 'RCPT', 'DATA'];
   const end = failedAt === undefined ? order.length : order.indexOf(stepOf(failedAt));
   return order.map((step, n): TrialStepView => {
     const name = names[step];
     if (n === end) return { name, state: { words: 'Failed', tone: 'bad' }, words: '' };
     if (n > end) return { name, state: { words: 'Not reached', tone: 'off' }, words: '' };
-    if (step === 'AUTH' && !tried.hasLogin)
+    if (step === 'AUTH' && tried.user === '')
       return { name, state: { words: 'Not asked', tone: 'off' }, words: 'No user was given.' };
     if (step === 'TLS' && tls === 'none')
       return { name, state: { words: 'None', tone: 'waiting' }, words: 'The mail left in clear.' };

@@ -10,6 +10,8 @@ import { brandRoutes } from './brands.routes.ts';
 import type { BrandRouteDeps } from './brands.routes.ts';
 import { certificateRoutes } from './certificates.routes.ts';
 import type { CertificateRouteDeps } from './certificates.routes.ts';
+import { setupRoutes } from './setup.routes.ts';
+import type { SetupRouteDeps } from './setup.routes.ts';
 import { connectorRoutes } from './connectors.routes.ts';
 import type { ConnectorRouteDeps } from './connectors.routes.ts';
 import { helpRoutes } from './help.routes.ts';
@@ -47,6 +49,7 @@ export interface ApiDeps
     ConnectorRouteDeps,
     OperationRouteDeps,
     HelpRouteDeps,
+    SetupRouteDeps,
     WebhookRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
@@ -70,6 +73,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(brandRoutes(deps));
   router.use(certificateRoutes(deps));
   router.use(connectorRoutes(deps));
+  router.use(setupRoutes(deps));
   router.use(webhookRoutes(deps));
   router.use(operationRoutes(deps));
   router.use(helpRoutes(deps));

@@ -8,6 +8,7 @@ import { findAsk } from './find-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
 import { describeBrandCalls } from './openapi-brands.ts';
 import { describeCertificates } from './openapi-certificates.ts';
+import { describeSetup } from './openapi-setup.ts';
 import { describeConnectors } from './openapi-connectors.ts';
 import { describePolicyCalls } from './openapi-policy.ts';
 import { describeWebhookCalls } from './openapi-webhooks.ts';
@@ -170,6 +171,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   describeOperationCalls(registry, security);
   describeSimulator(registry, security);
   describeConnectors(registry, security);
+  describeSetup(registry, security);
 
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

@@ -106,7 +106,6 @@ const fields: RelayFields = {
   from: 'secure@example.com',
   to: 'me@elsewhere.example',
 };
-const tried = { ...fields, implicitTls: false, hasLogin: true };
 export const relay: SetupRelayPage = {
   place: placeOf('', 'relay'),
   action: '/admin/setup/relay',
@@ -123,21 +122,21 @@ export const relayTaken: SetupRelayPage = {
   ...relay,
   fields,
   trial: {
-    ...trialView(tried, { failedAt: undefined, tls: 'verified', peer: undefined }),
+    ...trialView(fields, { failedAt: undefined, tls: 'verified', peer: undefined }),
     result: relayLines(fields, [{ name: 'RELAY_TLS', value: 'required', source: 'environment' }], true, line),
   },
 };
 export const relayRefused: SetupRelayPage = {
   ...relay,
   fields,
-  trial: trialView(tried, { failedAt: 'AUTH', code: 535, enhanced: '5.7.8', tls: undefined, peer: undefined }),
+  trial: trialView(fields, { failedAt: 'AUTH', code: 535, enhanced: '5.7.8', tls: undefined, peer: undefined }),
 };
 export const relayHostile: SetupRelayPage = {
   ...relay,
   now: hostile,
   problems: [hostile, longWord],
   fields: { ...fields, host: hostile.replace('javascript:', ''), user: longWord, from: longWord },
-  trial: trialView({ ...tried, host: longWord, to: longWord }, { failedAt: 'NAME', tls: undefined, peer: undefined }),
+  trial: trialView({ ...fields, host: longWord, to: longWord }, { failedAt: 'NAME', tls: undefined, peer: undefined }),
 };
 
 const intake: Intake = {

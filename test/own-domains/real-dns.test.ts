@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { publicDkimKey } from '../../server/crypto/dkim-key.ts';
+import { assertProblem, makeClient } from '../roads/api-client.ts';
 import type { CommandEnded } from '../support/command.ts';
 import { sealpost } from '../support/command.ts';
 import { dkimHolds } from '../support/dkim.ts';
@@ -69,6 +70,11 @@ describe('with a real resolver', { skip }, () => {
       assert.match(com, /mode: testing\nmx: mx\.example\.com\n/);
       assert.match(org, /<strong>SPF<\/strong> <span class="state" data-tone="bad">To be mended/);
       assert.match(org, /<strong>MX<\/strong> <span class="state" data-tone="off">Not known/);
+      const api = await makeClient(running, { scopes: ['admin:read'] });
+      const report = await api.get('/domains');
+      assert.deepEqual([report.status, report.json['bad']], [200, 2]);
+      const sender = await makeClient(running, { scopes: ['messages:read'] });
+      assertProblem(await sender.get('/domains'), 403, 'request/forbidden');
       assert.match((await admin.get('/admin/setup')).text, /2 to be mended\./);
     } finally {
       await running.stop();

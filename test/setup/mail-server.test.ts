@@ -56,7 +56,13 @@ describe('the instructions for Postfix', { skip }, () => {
     postfix = await startPostfix({
       dir,
       outgoing: true,
-      more: { ...more, smtp_tls_CApath: '', smtp_tls_CAfile: certificate.caFile, smtp_host_lookup: 'native', smtp_tls_loglevel: '1' },
+      more: {
+        ...more,
+        smtp_tls_CApath: '',
+        smtp_tls_CAfile: certificate.caFile,
+        smtp_host_lookup: 'native',
+        smtp_tls_loglevel: '1',
+      },
     });
   });
   after(async () => {

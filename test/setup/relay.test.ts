@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { listAudit } from '../../server/audit/audit-list.store.ts';
+import { assertProblem, makeClient } from '../roads/api-client.ts';
 import type { Answer, Visitor } from '../support/browser.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { freePort } from '../support/free-port.ts';
@@ -170,6 +171,30 @@ describe('a relay is tried', { skip }, () => {
     assert.ok(told.some((one) => one.includes('"outcome":"taken"') && one.includes(`localhost:${good.port}`)));
     assert.ok(told.some((one) => one.includes('"outcome":"AUTH 535"') && one.includes('admin@example.com')));
     assert.doesNotMatch(told.join(), /s3cr|wrong-one/);
+  });
+
+  test('by the API as well, by keys that may', async () => {
+    const api = await makeClient(running, { scopes: ['admin:write'] });
+    const ask = {
+      host: 'localhost',
+      port: good.port,
+      user: 'sealpost@example.com',
+      password: PASSWORD,
+      from: 'secure@example.com',
+      to: 'me@recipient.example',
+    };
+    const taken = await api.sendJson('/relay/try', ask);
+    assert.equal(taken.status, 200, taken.text);
+    assert.deepEqual([taken.json['went'], taken.json['tls']], [true, 'verified']);
+    const refused = await api.sendJson('/relay/try', { ...ask, password: 'wrong-one' });
+    assert.deepEqual([refused.json['failedAt'], refused.json['code']], ['AUTH', 535]);
+    assert.doesNotMatch(taken.text + refused.text, /s3cr|wrong-one/);
+    assertProblem(await api.sendJson('/relay/try', { ...ask, user: '' }), 422, 'request/malformed');
+    assertProblem(await api.sendJson('/relay/try', { ...ask, starttls: true }), 422, 'request/malformed');
+    const reader = await makeClient(running, { scopes: ['admin:read'] });
+    assertProblem(await reader.sendJson('/relay/try', ask), 403, 'request/forbidden');
+    const bound = await makeClient(running, { scopes: ['admin:write'], senders: ['alice@example.com'] });
+    assertProblem(await bound.sendJson('/relay/try', ask), 403, 'request/forbidden');
   });
 
   test('at most twenty times an hour', async () => {

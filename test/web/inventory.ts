@@ -206,6 +206,8 @@ export const inventory: Readonly<Record<string, Readers>> = {
   'GET /api/v1/certificates/:certificate': 'API key',
   'PUT /api/v1/certificates/:certificate': 'API key',
   'DELETE /api/v1/certificates/:certificate': 'API key',
+  'GET /api/v1/domains': 'API key',
+  'POST /api/v1/relay/try': 'API key',
   'GET /api/v1/connectors': 'API key',
   'PUT /api/v1/connectors': 'API key',
   'POST /api/v1/connectors/:domain/test': 'API key',
