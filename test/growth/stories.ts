@@ -39,6 +39,7 @@ export async function tellStories(running: Running): Promise<void> {
   await callTheApi(running);
   await tryAPolicy(running);
   await comeInOtherwise(running);
+  await setItUp(running);
   for (const path of ['/readyz', '/try/mailbox', '/']) assert.equal((await fetch(`${running.url}${path}`)).status, 200);
   await goThroughAll(running);
   await letTimePass(running);
@@ -252,6 +253,13 @@ async function tryAPolicy(running: Running): Promise<void> {
   const path = (begun.headers.get('location') ?? '').replace('/api/v1', '');
   while ((await api.get(path)).json['state'] === 'running') await sleep(10);
   assert.equal((await api.get(path)).json['state'], 'done');
+}
+
+async function setItUp(running: Running): Promise<void> {
+  const admin = await signInByAddress(running, 'admin@example.com');
+  const page = '/admin/setup/test';
+  assert.equal((await admin.post(page, {}, page)).status, 303);
+  for (const path of ['/admin/today', '/admin/setup', page]) assert.equal((await admin.get(path)).status, 200, path);
 }
 
 async function callTheApi(running: Running): Promise<void> {
