@@ -72,14 +72,17 @@ async function checkDomain(deps: DomainCheckDeps, domain: string, sending: Sendi
   ]);
   const isAnnounced = announced.kind === 'found' && stsIdOf(announced.records) !== undefined;
   const policy = isAnnounced ? await deps.fetchSts(domain) : undefined;
+  const spfFound = judgeSpf(spf, sending, isAuthor);
+  const envelopeSpf = isAuthor ? spfFound : judgeSpf(await findSpf(dns, author), sending, true);
   return told(domain, uses, [
     judgeMx(domain, mx, uses),
-    judgeSpf(spf, sending, isAuthor),
+    spfFound,
     ...signing,
     judgeDmarc(dmarc, {
       domain,
       signer: dkim?.domain,
       envelope: author,
+      spf: envelopeSpf.tone,
       isSent: !deps.tryOut && (isAuthor || deps.sendsForPeople),
     }),
     judgeSts({ domain, announced, policy, mx, newId: isoNow(deps.clock).replace(/\D/g, '').slice(0, 14) }),

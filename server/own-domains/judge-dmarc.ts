@@ -2,7 +2,7 @@
 
 import type { Found } from '../delivery/dns.ts';
 import { NO_ANSWER } from './judge-mail.ts';
-import type { Finding } from './report.ts';
+import type { Finding, Tone } from './report.ts';
 import { parseTags } from './tags.ts';
 
 /** What was found, and at which domain: the author's own or one above it. */
@@ -15,8 +15,9 @@ export interface Authored {
   readonly domain: string;
   /** What signs with DKIM here; undefined when nothing does. */
   readonly signer: string | undefined;
-  /** In which domain the envelope's sender is. */
+  /** In which domain the envelope's sender is, and what was found of its SPF: only a pass aligns anything. */
   readonly envelope: string;
+  readonly spf: Tone;
   /** Whether mail with this domain as author leaves from here. */
   readonly isSent: boolean;
 }
@@ -60,17 +61,23 @@ export function judgeDmarc({ at, found }: DmarcFound, authored: Authored): Findi
   }
   const where = at === domain ? '' : ` (said at ${at})`;
   const aligned = alignmentOf(authored, tags, at);
+  const isAuthor = authored.envelope === domain;
+  const ours = isAuthor ? 'our mail' : 'mail that goes directly in the name of its people';
   if (authored.isSent && !aligned.isAligned) {
     const unsigned = authored.signer === undefined;
     return finding({
-      tone: unsigned ? 'waiting' : 'bad',
-      says: `The policy is ${policy}${where}, and our mail is not aligned: ${aligned.words}.`,
+      // Notices leave in any case; the mail itself only where somebody asks for it. A relay may sign, and be named by SPF,
+      // without our knowing.
+      tone: isAuthor && authored.spf === 'bad' ? 'bad' : 'waiting',
+      says: `The policy is ${policy}${where}, and ${ours} is not aligned: ${aligned.words}.`,
       cure: unsigned
         ? 'Sign here (DKIM_DOMAIN), or see to it that the relay signs for this domain.'
-        : `Set DKIM_DOMAIN=${domain} or a domain above it.`,
+        : `Set DKIM_DOMAIN to ${domain} or a domain above it, if such mail is sent.`,
     });
   }
-  const isAlignedWords = authored.isSent ? ` Our mail is aligned: ${aligned.words}.` : '';
+  const isAlignedWords = authored.isSent
+    ? ` ${ours[0]?.toUpperCase() ?? ''}${ours.slice(1)} is aligned: ${aligned.words}.`
+    : '';
   if (policy.toLowerCase() === 'none') {
     return finding({
       tone: 'waiting',
@@ -93,19 +100,20 @@ const POLICIES = ['none', 'quarantine', 'reject'];
 
 /** One of the two is enough: the signature's domain, or the envelope's. */
 export function alignmentOf(
-  { domain, signer, envelope }: Authored,
+  { domain, signer, envelope, spf }: Authored,
   tags: ReadonlyMap<string, string>,
   at: string,
 ): { readonly isAligned: boolean; readonly words: string } {
   const byDkim = signer !== undefined && isAligned(domain, signer, tags.get('adkim'), at);
   const bySpf = isAligned(domain, envelope, tags.get('aspf'), at);
+  const passes = bySpf && spf === 'good';
   const words = [
     signer === undefined
       ? 'nothing signs it here'
       : `DKIM signs as ${signer}, which ${byDkim ? 'fits' : 'does not fit'}`,
-    bySpf ? `its envelope is of ${envelope}, which fits` : `its envelope is of ${envelope}, which does not fit`,
+    `its envelope is of ${envelope}, which ${bySpf ? 'fits' : 'does not fit'}${bySpf && !passes ? ', but SPF does not vouch for what sends' : ''}`,
   ].join('; ');
-  return { isAligned: byDkim || bySpf, words };
+  return { isAligned: byDkim || passes, words };
 }
 
 // Relaxed: the same organisation. It is known to be where one lies under the other, or both under where the policy was found.

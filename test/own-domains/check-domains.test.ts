@@ -143,10 +143,9 @@ test('a record with more than ten look-ups is broken for its receivers', async (
 });
 
 test('a DNS that is silent, or whose answers are bogus, is told as not known, and within the time', async () => {
-  for (const name of dns.names.keys()) set(name, { fails: 'silent' });
-  const began = systemClock.nowMs();
-  const { domains, bad } = await checkDomains(deps({ withinMs: 300 }));
-  assert.ok(systemClock.nowMs() - began < 5_000);
+  const silence = (): Promise<never> => new Promise(() => undefined);
+  const silent = { validates: true, mx: silence, txt: silence, addresses: silence, tlsa: silence };
+  const { domains, bad } = await checkDomains(deps({ dns: silent, withinMs: 50 }));
   assert.equal(bad, 0);
   assert.ok(domains.every(({ findings }) => findings.every(({ tone }) => tone === 'off')));
   for (const name of dns.names.keys()) set(name, { ...inOrder[name], fails: 'broken' });
@@ -174,7 +173,7 @@ describe('mail is aligned', () => {
     const strict = await look('dmarc', from);
     assert.match(strict.says, /its envelope is of secure\.example\.com, which does not fit/);
     assert.equal(strict.tone, 'good', 'the signature fits by itself');
-    assert.equal((await look('dmarc', { ...from, ...signedBy('mail.example.com') })).tone, 'bad');
+    assert.equal((await look('dmarc', { ...from, ...signedBy('mail.example.com') })).tone, 'waiting');
   });
 
   test('and is not by that of a stranger, whose name merely ends alike', async () => {
@@ -182,19 +181,27 @@ describe('mail is aligned', () => {
     set('_dmarc.example.org', { txt: ['v=DMARC1; p=reject'] });
     const more = { orgDomains: ['example.com', 'example.org'] };
     const stranger = await look('dmarc', more, 'example.org');
-    assert.equal(stranger.tone, 'bad');
-    assert.match(stranger.cure ?? '', /DKIM_DOMAIN=example\.org/);
+    assert.equal(stranger.tone, 'waiting', 'only where mail goes directly');
+    assert.match(stranger.says, /in the name of its people is not aligned/);
+    assert.match(stranger.cure ?? '', /DKIM_DOMAIN to example\.org/);
     set('notexample.org', { mx: [[10, 'mx.example.com']] });
     set('_dmarc.notexample.org', { txt: ['v=DMARC1; p=reject'] });
     const alike = { orgDomains: ['notexample.org'], ...signedBy('example.org') };
-    assert.equal((await look('dmarc', alike, 'notexample.org')).tone, 'bad');
+    assert.equal((await look('dmarc', alike, 'notexample.org')).tone, 'waiting');
     assert.equal((await look('dmarc', { ...more, tryOut: true }, 'example.org')).tone, 'good', 'nothing leaves');
   });
 
-  test('by its envelope, where nothing signs', async () => {
+  test('by its envelope, where nothing signs, as far as SPF vouches for what sends', async () => {
     const found = await look('dmarc', { dkim: undefined });
     assert.equal(found.tone, 'good');
     assert.match((await look('dkim', { dkim: undefined })).cure ?? '', /DKIM_DOMAIN=example\.com/);
+    set('example.com', { mx: [[10, 'mx.example.com']], txt: ['v=spf1 ip4:198.51.100.1 -all'] });
+    const unnamed = await look('dmarc', { dkim: undefined });
+    assert.equal(unnamed.tone, 'waiting', 'the relay may send from elsewhere');
+    assert.match(unnamed.says, /SPF does not vouch for what sends/);
+    set('example.com', { mx: [[10, 'mx.example.com']] });
+    assert.equal((await look('dmarc', { dkim: undefined })).tone, 'bad');
+    assert.equal((await look('dmarc')).tone, 'good', 'the signature fits by itself');
   });
 });
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { parseEnv } from 'node:util';
 import { after, before, describe, test } from 'node:test';
+import { loadConfig } from '../../server/config.ts';
 import { configRows } from '../../server/config-show.ts';
 import { envLine, typedFaults } from '../../server/config-typed.ts';
 import type { Visitor } from '../support/browser.ts';
@@ -88,6 +89,13 @@ describeEngines('the first run', (engine) => {
     assert.equal(status, 200);
     const lines = unescaped(/aria-label="Lines for \.env">([\s\S]*?)<\/pre>/.exec(text)?.[1] ?? '');
     assert.deepEqual({ ...parseEnv(lines) }, fields);
+    const started = loadConfig({
+      ...parseEnv(lines),
+      RELAY_URL: 'smtp://relay.example.net',
+      SMTP_REQUIRE_TLS: 'false',
+    });
+    assert.equal(started.mailFrom.name, "O'Brien");
+    assert.equal(started.org.name, fields.ORG_NAME);
     assert.match(text, /ORG_DOMAINS is set in the environment in which the program starts/);
     assert.doesNotMatch(text, /ORG_NAME is set in the environment/);
   });
