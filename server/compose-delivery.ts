@@ -5,7 +5,7 @@ import { isPublicAddress, networkMatcher } from './core/networks.ts';
 import { appendAudit } from './audit/audit.store.ts';
 import { bindConnectors } from './delivery/connectors.ts';
 import { bindDelivery } from './delivery/delivery.ts';
-import type { Delivery } from './delivery/delivery.ts';
+import type { Delivery, DeliveryDeps } from './delivery/delivery.ts';
 import { systemDns } from './delivery/dns.ts';
 import { validatingDns } from './delivery/validating-dns.ts';
 import { createDirectCourier } from './mail/courier-direct.ts';
@@ -28,17 +28,12 @@ export function composeDelivery(
   { db, keyring, vault }: Pick<Store, 'db' | 'keyring' | 'vault'>,
   ports: DeliveryPorts = usualPorts,
 ): Delivery {
-  const { resolver, networks } = config.delivery;
   const name = config.portal.publicUrl.hostname;
-  const isAllowed = networkMatcher(networks);
   return bindDelivery({
     db,
     keyring,
     clock: vault.clock,
-    dns: resolver === undefined ? systemDns() : validatingDns(resolver),
-    smtpPort: ports.smtp,
-    httpsPort: ports.https,
-    mayReach: (address) => isPublicAddress(address) || isAllowed(address),
+    ...composeOutside(config, ports),
     connectors: bindConnectors({
       db,
       vault,
@@ -51,4 +46,18 @@ export function composeDelivery(
       dkim: config.dkim,
     }),
   });
+}
+
+/** Whom to ask for names, and what of their answers may be connected to. It needs no store. */
+export function composeOutside(
+  { delivery: { resolver, networks } }: Config,
+  ports: DeliveryPorts = usualPorts,
+): Pick<DeliveryDeps, 'dns' | 'smtpPort' | 'httpsPort' | 'mayReach'> {
+  const isAllowed = networkMatcher(networks);
+  return {
+    dns: resolver === undefined ? systemDns() : validatingDns(resolver),
+    smtpPort: ports.smtp,
+    httpsPort: ports.https,
+    mayReach: (address) => isPublicAddress(address) || isAllowed(address),
+  };
 }

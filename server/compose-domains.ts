@@ -8,7 +8,8 @@ import { domainOf } from './core/address.ts';
 import type { Clock } from './core/clock.ts';
 import { isPublicAddress } from './core/networks.ts';
 import { publicDkimKey } from './crypto/dkim-key.ts';
-import type { Delivery } from './delivery/delivery.ts';
+import { composeOutside } from './compose-delivery.ts';
+import { fetchStsPolicy } from './delivery/fetch-sts.ts';
 import type { Dns } from './delivery/dns.ts';
 import { checkDomains } from './own-domains/check-domains.ts';
 import { bindDomainChecks } from './own-domains/domain-checks.ts';
@@ -18,12 +19,13 @@ import type { Sending } from './own-domains/judge-mail.ts';
 /** Somebody waits for the page. */
 const WITHIN_MS = 12_000;
 
-export function composeDomains(config: Config, clock: Clock, { dns, fetchSts }: Delivery): DomainChecks {
+export function composeDomains(config: Config, clock: Clock, withinMs = WITHIN_MS): DomainChecks {
+  const outside = composeOutside(config);
   const { dkim, tryOut } = config;
   const keys = dkim === undefined ? undefined : publicDkimKey(dkim.privateKeyPem);
   return bindDomainChecks(clock, () =>
     checkDomains({
-      dns,
+      dns: outside.dns,
       clock,
       author: domainOf(config.mailFrom.address),
       orgDomains: config.org.domains,
@@ -34,8 +36,8 @@ export function composeDomains(config: Config, clock: Clock, { dns, fetchSts }: 
       tryOut,
       sendsForPeople: !tryOut,
       findSending: (asked) => findSending(config, asked),
-      fetchSts,
-      withinMs: WITHIN_MS,
+      fetchSts: (domain) => fetchStsPolicy(outside, domain),
+      withinMs,
     }),
   );
 }

@@ -54,8 +54,8 @@ export interface RelayTrials {
 const LOOKED_BACK_DAYS = 400;
 
 export function composeSetup(tools: Tools, site: Site, accept: Accept, settings: readonly ConfigRow[]): Setup {
-  const { config, store, clock, delivery } = tools;
-  const domains = composeDomains(config, clock, delivery);
+  const { config, store, clock } = tools;
+  const domains = composeDomains(config, clock);
   const typed: TypedSettings = {
     faults: typedFaults,
     line: (name, value) => {

@@ -2,6 +2,7 @@
 // keyring there, and it migrates nothing.
 
 import type { Command } from 'commander';
+import { composeDomains } from '../compose-domains.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
 import { SteadyClock, systemClock } from '../core/clock.ts';
@@ -27,6 +28,7 @@ import { print, tell } from './with-store.ts';
 /** A small store is looked through; of a large one, what is newest. */
 const BLOBS_LOOKED_AT = 1_000;
 const FAULTS_NAMED = 5;
+const DOMAIN_MS = 5_000;
 
 export function registerDoctor(program: Command): void {
   program
@@ -81,6 +83,7 @@ async function examine(config: Config): Promise<void> {
     }),
   );
   await look('resolver', () => lookAtResolver(config));
+  await look('domain', () => lookAtDomains(config));
   await look('viewing', howFilesAreShown);
   await look('queue', () =>
     withTablesThere(config, async (db) => {
@@ -110,6 +113,19 @@ async function lookAtResolver({ delivery: { resolver }, org }: Config): Promise<
   const found = await validatingDns(resolver).mx(org.domains[0] ?? 'localhost');
   if (found.kind === 'failed') throw new Finding('does not answer; see DNS_RESOLVER');
   return 'answers';
+}
+
+/** In try-out mode the domain is an example’s, or nobody’s yet. */
+async function lookAtDomains(config: Config): Promise<string> {
+  if (config.tryOut) return 'not looked at in try-out mode; sealpost domain check does';
+  const { bad, open } = await composeDomains(config, systemClock, DOMAIN_MS).look();
+  if (bad > 0)
+    throw new Finding(
+      `${bad} ${bad === 1 ? 'record has' : 'records have'} to be mended; sealpost domain check says how`,
+    );
+  return open === 0
+    ? 'SPF, DKIM, DMARC, MTA-STS and TLS-RPT are in order'
+    : `nothing has to be mended; ${open} could be better or are not known`;
 }
 
 /** What a reader of an attachment gets here. Less than all of it is no fault. */

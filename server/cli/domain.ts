@@ -1,11 +1,11 @@
 // Owns the command that says what the world sees of the organisation's own domains.
 
 import type { Command } from 'commander';
-import { composeDelivery } from '../compose-delivery.ts';
 import { composeDomains } from '../compose-domains.ts';
 import type { DomainReport, ToldFinding } from '../own-domains/report.ts';
-import { withStore } from './with-store.ts';
-import type { Desk } from './with-store.ts';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { SteadyClock } from '../core/clock.ts';
+import { print, tell } from './with-store.ts';
 
 export function registerDomain(program: Command): void {
   program
@@ -13,18 +13,13 @@ export function registerDomain(program: Command): void {
     .description('The organisation’s own domains')
     .command('check')
     .description('Look at MX, SPF, DKIM, DMARC, MTA-STS and TLS-RPT from outside, and say what to publish')
-    .action(() => withStore(check));
+    .action(() => tell(check));
 }
 
-async function check({ config, store, clock, print }: Desk): Promise<void> {
-  const delivery = composeDelivery(config, store);
-  try {
-    const report = await composeDomains(config, clock, delivery).look();
-    for (const domain of report.domains) for (const line of domainLines(domain)) print(line);
-    if (report.bad > 0) process.exitCode = 1;
-  } finally {
-    await delivery.courier.close();
-  }
+async function check(): Promise<void> {
+  const report = await composeDomains(loadConfig(readEnvironment().env), new SteadyClock()).look();
+  for (const domain of report.domains) for (const line of domainLines(domain)) print(line);
+  if (report.bad > 0) process.exitCode = 1;
 }
 
 function domainLines({ domain, uses, findings }: DomainReport): string[] {

@@ -5,11 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DirectCourier } from '../mail/courier-direct.ts';
 import type { Probe } from '../mail/courier-probe.ts';
 import type { Connectors } from './connectors.ts';
-import type { Dns } from './dns.ts';
-import { fetchStsPolicy } from './fetch-sts.ts';
 import { findRoute } from './find-route.ts';
 import type { RouteDeps } from './find-route.ts';
-import type { StsPolicy } from './mta-sts.ts';
 import { byAuthority } from './plan.ts';
 import type { Plan, PlannedHost } from './plan.ts';
 import { testDomain } from './test-domain.ts';
@@ -23,9 +20,6 @@ export interface Delivery {
   readonly bypass: (domain: string, to: { readonly host: string; readonly port: number }) => Promise<Plan>;
   /** Connects to each of its servers, sends nothing, and tells what is there. */
   readonly test: (domain: string) => Promise<DomainTest>;
-  readonly dns: Dns;
-  /** The policy as it is served at this moment; nothing of it is kept. */
-  readonly fetchSts: (domain: string) => Promise<StsPolicy | undefined>;
   /** False only when it is certain that nothing vouches for the domain's servers. */
   readonly mayGoDirectly: (domain: string) => Promise<boolean>;
 }
@@ -46,8 +40,6 @@ export function bindDelivery(deps: DeliveryDeps): Delivery {
     connectors,
     courier,
     route,
-    dns: deps.dns,
-    fetchSts: (domain) => fetchStsPolicy(deps, domain),
     bypass: async (domain, { host, port }) => {
       if ((await connectors.of(domain)) !== undefined) return route(domain);
       const found = await deps.dns.addresses(host);

@@ -129,7 +129,7 @@ for (const look of looks) {
       await page.getByRole('heading', { level: 2, name: 'example.com' }).waitFor();
       await page.getByText('v=DMARC1; p=none; rua=mailto:dmarc@example.com').waitFor();
       await shot('domain');
-      await page.getByRole('main').getByRole('link', { name: 'Set-up' }).click();
+      await page.getByRole('link', { name: 'All steps of the set-up' }).click();
       await page.getByText('A mail has come in.').waitFor();
     });
 

@@ -82,7 +82,7 @@ describe('with a real resolver', { skip }, () => {
   });
 
   describe('the command', () => {
-    const check = async (more: Record<string, string>): Promise<CommandEnded> => {
+    const check = async (more: Record<string, string>, ...command: string[]): Promise<CommandEnded> => {
       const dataDir = await mkdtemp(join(folder, 'data-'));
       const env = {
         DATA_DIR: dataDir,
@@ -97,12 +97,11 @@ describe('with a real resolver', { skip }, () => {
         DKIM_KEY: pem,
         ...more,
       };
-      assert.equal((await sealpost(env, 'migrate')).code, 0);
-      return sealpost(env, 'domain', 'check');
+      return sealpost(env, ...command);
     };
 
     test('compares with what is in use, and ends with 0 when nothing has to be mended', async () => {
-      const { code, out } = await check({});
+      const { code, out } = await check({}, 'domain', 'check');
       assert.match(out, /SPF {6}In order: .*It names 11\.22\.33\.44/);
       assert.match(out, /DKIM {5}In order: The key in use is published\./);
       assert.match(out, /DMARC {4}In order: The policy is quarantine\. Our mail is aligned/);
@@ -114,11 +113,13 @@ describe('with a real resolver', { skip }, () => {
       const key = other.export({ type: 'pkcs8', format: 'pem' }).toString();
       const file = join(folder, 'other.pem');
       await writeFile(file, key);
-      const { code, out } = await check({ DKIM_KEY: '', DKIM_KEY_FILE: file });
+      const { code, out } = await check({ DKIM_KEY: '', DKIM_KEY_FILE: file }, 'domain', 'check');
       assert.equal(code, 1);
       assert.match(out, /DKIM {5}To be mended: Another key is published/);
       assert.ok(out.replaceAll('" "', '').includes(publicDkimKey(key).spki));
       assert.doesNotMatch(out, /PRIVATE/);
+      const doctor = await check({ DKIM_KEY: '', DKIM_KEY_FILE: file }, 'doctor');
+      assert.match(doctor.out, /^failed +domain +1 record has to be mended; sealpost domain check says how$/m);
     });
   });
 });
