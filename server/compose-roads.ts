@@ -5,6 +5,7 @@ import type { Tools } from './compose-tools.ts';
 import type { WaysIn } from './compose-ways-in.ts';
 import type { KnownBrands } from './brandbook/known.ts';
 import { domainOf } from './core/address.ts';
+import type { Address } from './core/address.ts';
 import { networkMatcher } from './core/networks.ts';
 import { createTurns } from './core/turns.ts';
 import type { PhrasesTable } from './db/tables/signin.ts';
@@ -25,6 +26,7 @@ import { watchSubmissions } from './metrics/watched.ts';
 import type { PolicyFrame } from './policy/asks.ts';
 import type { Policy } from './policy/policy.ts';
 import { hashPhrase } from './signin/phrases.ts';
+import { loadCertificateFor } from './smime/usable.ts';
 
 export interface Roads {
   /** Takes a submission in, while there is room for it. */
@@ -67,6 +69,8 @@ export function composeRoads(
     inspector,
     hashPhrase: phraseHash,
     mayGoDirectly: tools.delivery.mayGoDirectly,
+    hasCertificate: async (address: Address) =>
+      (await loadCertificateFor({ db: store.db, keyring: store.keyring, clock }, address)) !== undefined,
     kick,
   };
   const checkRoom = createRoomCheck(config, clock);

@@ -5,6 +5,7 @@ import { splitWords } from '../core/proofs.ts';
 import type { ReadEntry } from '../audit/audit-entry.ts';
 import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
+import { deliveryWord } from '../messages/delivery-word.ts';
 import { openDelivery, openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
@@ -79,9 +80,17 @@ function presentDelivery(
   recipient: RecipientsTable,
 ): Pick<MessageView['recipients'][number], 'delivery' | 'evidence'> {
   const record = open === undefined ? undefined : openDelivery(open, recipient);
-  if (record?.road !== 'tls') return { delivery: recipient.road === 'direct' ? 'tls' : 'portal', evidence: null };
-  const { evidence: by, host, protocol, cipher, at } = record;
-  return { delivery: 'tls', evidence: { by, host, protocol, cipher, at } };
+  const delivery = deliveryWord(recipient, open === undefined ? {} : openRecipient(open, recipient), record);
+  if (record?.road === 'smime') {
+    const { certificate, algorithms, isSigned: signed, at } = record;
+    const { fingerprint, issuer, notAfter: validUntil } = certificate;
+    return { delivery, evidence: { by: 'certificate', fingerprint, issuer, validUntil, algorithms, signed, at } };
+  }
+  if (record?.road === 'tls') {
+    const { evidence: by, host, protocol, cipher, at } = record;
+    return { delivery, evidence: { by, host, protocol, cipher, at } };
+  }
+  return { delivery, evidence: null };
 }
 
 export function presentEvents(entries: readonly ReadEntry[], recipients: readonly RecipientsTable[]): EventList {

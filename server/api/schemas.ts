@@ -4,6 +4,7 @@ import { parseAddress } from '../core/address.ts';
 import { isId } from '../core/ids.ts';
 import { limits } from '../core/limits.ts';
 import { momentIn } from '../core/moment-in.ts';
+import { deliveryWords } from '../messages/delivery-word.ts';
 import { z } from './described-zod.ts';
 
 /** Text for people. Half a surrogate pair is no character: it would be stored as another one than was sent. */
@@ -126,18 +127,34 @@ export const messageView = z
         n: z.number(),
         address: z.string().nullable(),
         delivery: z
-          .enum(['portal', 'tls'])
-          .openapi({ description: 'tls: the mail itself, to their own server over TLS that something vouches for' }),
+          .enum(deliveryWords)
+          .openapi({
+            description:
+              'smime: the mail itself, encrypted to their certificate; tls: to their own server over TLS that something vouches for; best: not decided yet',
+          }),
         evidence: z
-          .object({
-            by: z.enum(['connector', 'rule', 'dane', 'mta-sts']),
-            host: z.string(),
-            protocol: z.string(),
-            cipher: z.string(),
-            at: z.string(),
-          })
+          .discriminatedUnion('by', [
+            z.object({
+              by: z.enum(['connector', 'rule', 'dane', 'mta-sts']),
+              host: z.string(),
+              protocol: z.string(),
+              cipher: z.string(),
+              at: z.string(),
+            }),
+            z.object({
+              by: z.literal('certificate'),
+              fingerprint: z.string().openapi({ description: 'SHA-256 of the certificate, hex' }),
+              issuer: z.string(),
+              validUntil: z.string(),
+              algorithms: z.string().openapi({ example: 'AES-256-GCM, RSA-OAEP' }),
+              signed: z.boolean().openapi({ description: 'By a certificate of the organisation' }),
+              at: z.string(),
+            }),
+          ])
           .nullable()
-          .openapi({ description: 'What vouched for the server that took the mail; null until one did' }),
+          .openapi({
+            description: 'The certificate that it was encrypted to, or what vouched for the server; null until it went',
+          }),
         status,
         notifiedAt: z.string().nullable(),
         openedAt: z.string().nullable(),

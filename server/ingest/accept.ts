@@ -18,27 +18,26 @@ import { insertRuleHits } from '../messages/rule-hits.store.ts';
 import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { decide } from '../policy/decide.ts';
-import type { Decision } from '../policy/decide.ts';
 import { reasonLines } from '../policy/reasons.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
+import { checkRoads } from './check-roads.ts';
+import type { RoadChecks } from './check-roads.ts';
 import { holdBack } from './hold-back.ts';
 import { examine, sealedBodyOf } from './judge.ts';
 import type { JudgeDeps } from './judge.ts';
 import { messageRow, recipientRow, repeatMarks, reviewersBeside } from './message-rows.ts';
-import type { PlacedRecipient, RepeatMarks, RowDeps } from './message-rows.ts';
+import type { RepeatMarks, RowDeps } from './message-rows.ts';
 import { offerCertificate } from './offer-certificate.ts';
 import type { Accepted, Content, Submission, SubmittedRecipient } from './submission.ts';
 
-export interface AcceptDeps extends RowDeps, JudgeDeps {
+export interface AcceptDeps extends RowDeps, JudgeDeps, RoadChecks {
   readonly db: Db;
   readonly orgDomains: readonly string[];
   /** Our own author address: mail from it coming in is a loop. */
   readonly ownAddress: Address;
   /** signin/phrases.ts, with its dependencies given. */
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
-  /** Whether something vouches for the servers of this domain, or may when it can be asked. */
-  readonly mayGoDirectly: (domain: string) => Promise<boolean>;
   /** Called after the commit: there is work in the outbox. */
   readonly kick: () => void;
 }
@@ -91,7 +90,7 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
   if (submission.answer === undefined) await checkNoLoop(deps, content);
   const { frame, placed, mail } = await examine(deps, submission, content, sealing);
   const decision = decide(mail, frame);
-  await checkEvidence(deps, decision, placed);
+  await checkRoads(deps, decision, placed);
   const { answer } = submission;
   const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
   await sealing.sealBody(sealedBodyOf(content, mail, frame));
@@ -147,19 +146,6 @@ async function continuedThread({ db, vault }: AcceptDeps, tree: MailTree): Promi
 }
 
 const REFERENCES_LOOKED_AT = 20;
-
-/** `tls` that can never be is refused: its sender asked for it, and would wait for nothing. */
-async function checkEvidence(deps: AcceptDeps, decision: Decision, placed: readonly PlacedRecipient[]): Promise<void> {
-  if (decision.deliver !== 'tls') return;
-  const direct = placed.filter((_, n) => decision.roads[n]?.road === 'tls');
-  const domains = [...new Set(direct.map(({ address }) => domainOf(address)))];
-  const answers = await Promise.all(domains.map(deps.mayGoDirectly));
-  if (answers.every((may) => may)) return;
-  throw new AppError(
-    'policy/refused',
-    'Delivery by TLS is asked for, and for a recipient’s domain nothing vouches for its servers: no connector, no DANE, no MTA-STS in force.',
-  );
-}
 
 /** What was taken in under the same key before, if anything. Throws request/conflict when that was something else. */
 async function repeatOf(db: Db | Tx, marks: RepeatMarks): Promise<Accepted | undefined> {

@@ -10,7 +10,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
-import type { MessageMeta } from '../messages/message.ts';
+import type { MessageMeta, RecipientCard } from '../messages/message.ts';
 import { newRecipient } from '../messages/new-recipient.ts';
 import type { Sealing, Vault } from '../messages/seal.ts';
 import type { Decision } from '../policy/decide.ts';
@@ -118,10 +118,16 @@ export function recipientRow(
   const direct = decided === undefined || decided.road === 'portal' ? 'notice' : 'direct';
   const road = submission.answer?.isSender(recipient.address) === true ? 'answer' : direct;
   const bypass = decided?.road === 'bypass' ? { host: decided.host, port: decided.port } : undefined;
-  const row = newRecipient(deps.vault, { ...recipient, messageId: sealing.id, road, bypass }, (id, card) =>
+  const rungs = decided === undefined ? undefined : rungsOf(decided);
+  const row = newRecipient(deps.vault, { ...recipient, messageId: sealing.id, road, bypass, rungs }, (id, card) =>
     sealing.sealRecipient(id, card),
   );
   return { ...row, position };
+}
+
+function rungsOf({ road }: Road): RecipientCard['rungs'] {
+  if (road === 'best') return ['smime', 'tls'];
+  return road === 'smime' ? ['smime'] : undefined;
 }
 
 /** Each recipient once: the envelope decides who receives, the headers tell under which name and place. */

@@ -23,6 +23,8 @@ import { WireCheck } from './compose-wire.ts';
 export interface OutgoingMail {
   /** MAIL_FROM's address; the name says on whose behalf ("Alice Example via Example Ltd"). */
   readonly from: Mailbox;
+  /** Who hands it in for its author; absent: the author. */
+  readonly sender?: Mailbox;
   readonly to: Mailbox | readonly Mailbox[];
   readonly cc?: readonly Mailbox[];
   readonly replyTo?: Mailbox;
@@ -124,6 +126,7 @@ function headerFields(mail: Omit<OutgoingMail, 'loopMark'>) {
   const thread = fieldThread(mail.references ?? []);
   return {
     from: mailbox('From', mail.from),
+    ...(mail.sender === undefined ? {} : { sender: mailbox('Sender', mail.sender) }),
     to: [mail.to].flat().map((one) => mailbox('To', one)),
     cc: (mail.cc ?? []).map((one) => mailbox('Cc', one)),
     ...(mail.replyTo === undefined ? {} : { replyTo: mailbox('Reply-To', mail.replyTo) }),

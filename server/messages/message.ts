@@ -66,9 +66,14 @@ export interface RecipientCard {
   readonly note?: string;
   /** Where a rule lets the mail itself go, past the portal. */
   readonly bypass?: { readonly host: string; readonly port: number };
+  /** How the mail itself may go, in this order; absent: over TLS alone. */
+  readonly rungs?: readonly Rung[];
 }
 
-/** What became of bringing the mail itself to a recipient's own servers. */
+/** smime: encrypted to the recipient's certificate, by any way. tls: to their own servers, over TLS that something vouches for. */
+export type Rung = 'smime' | 'tls';
+
+/** What became of bringing the mail itself to a recipient. */
 export type DeliveryRecord =
   | {
       readonly road: 'tls';
@@ -82,5 +87,25 @@ export type DeliveryRecord =
       /** "250 2.0.0" */
       readonly response: string;
     }
+  | {
+      readonly road: 'smime';
+      readonly at: string;
+      /** "250 2.0.0" */
+      readonly response: string;
+      readonly certificate: CertificateEvidence;
+      /** "AES-256-GCM, RSA-OAEP" */
+      readonly algorithms: string;
+      /** By a certificate of the organisation. */
+      readonly isSigned: boolean;
+    }
   /** Given up, and by the portal instead. */
   | { readonly road: 'portal'; readonly at: string; readonly why: string };
+
+/** The recipient's certificate, as it was when the mail was encrypted to it. */
+export interface CertificateEvidence {
+  /** SHA-256, lower-case hex. */
+  readonly fingerprint: string;
+  readonly issuer: string;
+  /** ISO 8601 UTC */
+  readonly notAfter: string;
+}

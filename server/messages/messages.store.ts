@@ -165,7 +165,7 @@ export interface ReceivedRow {
   readonly recipient: RecipientsTable;
 }
 
-/** Messages this address is a recipient of, newest first. */
+/** Messages that this address is to read here, newest first: not those that go to its own mailbox themselves. */
 export async function listReceived(db: Db, addressIndex: string, page: PageAsk): Promise<ReceivedRow[]> {
   const { beyond, cursor, order } = walk(page);
   const recipients = await db
@@ -173,6 +173,7 @@ export async function listReceived(db: Db, addressIndex: string, page: PageAsk):
     .selectAll()
     .where('address_index', '=', addressIndex)
     .where('message_id', beyond, cursor)
+    .where('road', '!=', 'direct')
     .orderBy('message_id', order)
     .limit(page.limit)
     .execute();

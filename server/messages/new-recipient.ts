@@ -18,6 +18,7 @@ export interface NewRecipient {
   readonly forwardedBy?: string;
   readonly note?: string;
   readonly bypass?: RecipientCard['bypass'] | undefined;
+  readonly rungs?: RecipientCard['rungs'] | undefined;
 }
 
 /** The row, with a new link token sealed in it by `seal`; only its place among the others is missing. */
@@ -28,7 +29,7 @@ export function newRecipient(
 ): Omit<RecipientsTable, 'position'> {
   const id = newId(vault.clock);
   const token = newToken();
-  const { name, address, note, bypass } = recipient;
+  const { name, address, note, bypass, rungs } = recipient;
   return {
     id,
     message_id: recipient.messageId,
@@ -42,6 +43,7 @@ export function newRecipient(
       token,
       ...(note === undefined ? {} : { note }),
       ...(bypass === undefined ? {} : { bypass }),
+      ...(rungs === undefined ? {} : { rungs }),
     }),
     forwarded_by: recipient.forwardedBy ?? null,
     created_at: isoNow(vault.clock),

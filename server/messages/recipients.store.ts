@@ -129,6 +129,16 @@ const findRecipientOf = preparedFirst((db, blank: { messageId: string; addressIn
     .where('address_index', '=', blank.addressIndex),
 );
 
+/** The same, where the message is to be read here: who has the mail itself, or is to get it, reads it in their own mailbox. */
+export async function loadReaderOf(
+  db: Db,
+  messageId: string,
+  addressIndex: string,
+): Promise<RecipientsTable | undefined> {
+  const recipient = await loadRecipientOf(db, messageId, addressIndex);
+  return recipient?.road === 'direct' ? undefined : recipient;
+}
+
 /** Whether anything was ever sent to this address. */
 export async function isRecipient(db: Db, addressIndex: string): Promise<boolean> {
   const row = await db

@@ -53,11 +53,9 @@ export function askDelivery(where: string, value: string, frame?: Pick<PolicyFra
   const deliver = value.trim().toLowerCase();
   // The best road there is: the portal keeps every promise, so `best` is met by it.
   if (deliver === 'portal' || deliver === 'best') return { words: said(where, deliver), deliver };
-  if (deliver === 'tls' && frame?.offers.direct === true) return { words: said(where, deliver), deliver };
-  if (deliver === 'smime' || deliver === 'tls') {
-    throw new AppError('policy/refused', `${where}: this server delivers by its portal only.`);
-  }
-  throw unknownValue(where, 'portal, tls or best');
+  if (deliver !== 'smime' && deliver !== 'tls') throw unknownValue(where, 'portal, smime, tls or best');
+  if (frame?.offers.direct === true) return { words: said(where, deliver), deliver };
+  throw new AppError('policy/refused', `${where}: this server delivers by its portal only.`);
 }
 
 /** What a reader must prove. A demand that nobody here can meet would seal the message for good. */

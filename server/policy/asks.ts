@@ -8,10 +8,11 @@ import type { Protection } from './protection.ts';
 export const NEVER_MS = 8_640_000_000_000_000;
 
 /**
- * portal: nothing else. tls: the mail itself, over TLS that evidence vouches for. best: whatever is the least trouble for its
- * reader and keeps what is asked. What the portal alone can keep leads there in any case.
+ * portal: nothing else. smime: the mail itself, encrypted to its recipient's certificate. tls: the mail itself, over TLS that
+ * evidence vouches for. best: whatever is the least trouble for its reader and keeps what is asked. What the portal alone can
+ * keep leads there in any case.
  */
-export type Delivery = 'portal' | 'tls' | 'best';
+export type Delivery = 'portal' | 'smime' | 'tls' | 'best';
 
 /** What one of them asks for. Of several, the most restrictive holds (merge.ts). */
 export interface Asks {
@@ -61,7 +62,7 @@ export interface PolicyFrame {
 export interface Offers {
   readonly accounts: boolean;
   readonly passkeys: boolean;
-  /** Mail can go to a recipient's own servers. Unless it is said, it cannot. */
+  /** The mail itself can go: encrypted, or to a recipient's own servers. Unless it is said, it cannot. */
   readonly direct?: boolean;
 }
 

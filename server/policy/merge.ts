@@ -45,7 +45,7 @@ export function merge(asked: readonly Asks[], frame: PolicyFrame, domain: string
     expiresAt: endMs === NEVER_MS ? null : isoTime(endMs),
     brand: asked.find(({ brand }) => brand !== undefined)?.brand ?? frame.brandByDomain.get(domain) ?? DEFAULT_BRAND,
     demands: joinWords(asked.flatMap(({ demands }) => demands ?? [])),
-    deliver: (['portal', 'tls', 'best'] as const).find((road) => roads.includes(road)) ?? 'portal',
+    deliver: (['portal', 'smime', 'tls', 'best'] as const).find((road) => roads.includes(road)) ?? 'portal',
     reminderDays: asked.find(({ reminderDays }) => reminderDays !== undefined)?.reminderDays,
     retentionDays: retentions.length === 0 ? undefined : Math.min(...retentions),
     byDefault: { protection: protections.length === 0, expiry: times.length === 0 },

@@ -1,5 +1,5 @@
-// Owns which road each recipient's mail takes: the portal, directly to the recipient's own servers, or past the portal where a
-// rule lets a partner's mail go as it is. Pure.
+// Owns which road each recipient's mail takes: the portal, encrypted to a certificate, directly to the recipient's own servers, or
+// past the portal where a rule lets a partner's mail go as it is. Pure: which of them is open is seen when it is sent.
 
 import type { Asks, Delivery, PolicyFrame, Wish } from './asks.ts';
 import { NEVER_MS } from './asks.ts';
@@ -9,9 +9,13 @@ import type { RuleOutcome } from './try-rules.ts';
 
 export type Road =
   | { readonly road: 'portal' }
+  /** Encrypted to the recipient's certificate; where none can be used, by the portal. */
+  | { readonly road: 'smime' }
   /** As ordinary mail, over TLS that evidence vouches for; where that cannot be had, by the portal after all. */
   | { readonly road: 'tls' }
-  /** The same to this host, with a verified name, unless its domain has a connector, which then says how. */
+  /** The first of these that is open: encrypted, over verified TLS, by the portal. */
+  | { readonly road: 'best' }
+  /** Over TLS to this host, with a verified name, unless its domain has a connector, which then says how. */
   | { readonly road: 'bypass'; readonly host: string; readonly port: number; readonly rule: string };
 
 export interface Roads {
@@ -40,7 +44,7 @@ export function roadsOf(asked: RoadsAsked): Roads {
   const barred = gates.length === 0 ? undefined : barOf(asked);
   const open = barred === undefined ? gates : [];
   const bound = asked.deliver === 'portal' ? undefined : bindingOf(asked);
-  const usual: Road = asked.deliver === 'portal' || bound !== undefined ? portal : { road: 'tls' };
+  const usual: Road = asked.deliver === 'portal' || bound !== undefined ? portal : { road: asked.deliver };
   return {
     roads: mail.recipients.map((_, n) => {
       const gate = open.find(({ recipients }) => recipients === undefined || recipients.includes(n));
@@ -56,6 +60,10 @@ export function roadsOf(asked: RoadsAsked): Roads {
 /** As an administrator is told. */
 export function roadWords(road: Road): { readonly words: string; readonly rule?: string } {
   if (road.road === 'portal') return { words: 'by the portal' };
+  if (road.road === 'smime') return { words: 'encrypted by S/MIME, else by the portal' };
+  if (road.road === 'best') {
+    return { words: 'encrypted by S/MIME where a certificate is known, else over verified TLS, else by the portal' };
+  }
   if (road.road === 'tls') return { words: 'as mail over verified TLS, else by the portal' };
   return { words: `past the portal to ${road.host}`, rule: road.rule };
 }
@@ -77,7 +85,8 @@ function asksForMore({ protection, expiresAtMs, demands, deliver }: Asks): boole
     (protection !== undefined && protection.rights.length < encryptOnly.rights.length) ||
     expiresAtMs !== undefined ||
     demands !== undefined ||
-    deliver === 'portal'
+    deliver === 'portal' ||
+    deliver === 'smime'
   );
 }
 

@@ -63,7 +63,7 @@ export const demands = z
   .min(1)
   .max(signInDemands.length + 1);
 
-export const road = z.enum(['portal', 'tls', 'best']);
+export const road = z.enum(['portal', 'smime', 'tls', 'best']);
 
 /** For superRefine: of these keys exactly one has to be there. */
 export function exactlyOne(...keys: readonly string[]): (value: object, context: z.RefinementCtx) => void {

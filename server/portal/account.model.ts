@@ -15,7 +15,7 @@ import type { Words } from '../language/words.ts';
 import type { MessageMeta } from '../messages/message.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
-import { loadRecipientOf } from '../messages/recipients.store.ts';
+import { loadReaderOf } from '../messages/recipients.store.ts';
 import { moment } from '../render/moment.ts';
 import type { AccountEntry } from '../render/page-models/account.ts';
 import type { Session } from '../signin/sessions.store.ts';
@@ -52,7 +52,7 @@ async function look(site: Site, session: Session, id: string): Promise<Known | u
   const row = await loadMessage(site.db, id);
   if (row === undefined) return undefined;
   const isMine = row.sender_index === session.addressIndex;
-  const me = isMine ? undefined : await loadRecipientOf(site.db, id, session.addressIndex);
+  const me = isMine ? undefined : await loadReaderOf(site.db, id, session.addressIndex);
   if (!isMine && me === undefined) return undefined;
   if (readability(row, me ?? asWriter, isoNow(site.clock)) !== 'readable') return undefined;
   // What a message is about is part of it.

@@ -20,7 +20,7 @@ import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { loadReadState } from '../messages/read-state.store.ts';
-import { loadRecipientOf } from '../messages/recipients.store.ts';
+import { loadReaderOf } from '../messages/recipients.store.ts';
 import { isSessionOpen } from '../signin/session-state.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
 
@@ -55,7 +55,7 @@ export async function findReadable(site: Site, req: Request, id: unknown = req.p
 export async function findOwn(site: Site, req: Request, id: unknown): Promise<Readable | undefined> {
   const session = checkSignedIn(req);
   if (!isMessageId(id)) return undefined;
-  const recipient = await loadRecipientOf(site.db, id, session.addressIndex);
+  const recipient = await loadReaderOf(site.db, id, session.addressIndex);
   const message = await loadMessage(site.db, id);
   if (recipient === undefined || message === undefined) return undefined;
   wearBrand(req, message.brand);

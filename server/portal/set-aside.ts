@@ -12,7 +12,7 @@ import { setAside } from '../messages/drafts.store.ts';
 import type { Draft, DraftPlace } from '../messages/drafts.store.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage } from '../messages/open.ts';
-import { loadRecipientOf } from '../messages/recipients.store.ts';
+import { loadReaderOf } from '../messages/recipients.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
 
 /** An answer to a message is kept with it. */
@@ -33,7 +33,7 @@ async function withMessage(site: Site, req: Request, session: Session): Promise<
 async function placeOf(site: Site, req: Request, addressIndex: string): Promise<DraftPlace | undefined> {
   const { id } = req.params;
   if (!isMessageId(id)) return undefined;
-  const recipient = await loadRecipientOf(site.db, id, addressIndex);
+  const recipient = await loadReaderOf(site.db, id, addressIndex);
   const row = await loadMessage(site.db, id);
   if (recipient === undefined || row === undefined) return undefined;
   if (readability(row, recipient, isoNow(site.clock)) !== 'readable') return undefined;

@@ -34,7 +34,7 @@ export async function threadEntries(
   for (const row of rows) {
     const recipients = recipientsOf(row.id);
     const mine = row.sender_index === addressIndex;
-    const me = recipients.find((recipient) => recipient.address_index === addressIndex);
+    const me = recipients.find(({ address_index: one, road }) => one === addressIndex && road !== 'direct');
     if (!mine && me === undefined) continue;
     if (readability(row, me ?? asWriter, isoNow(site.clock)) !== 'readable') continue;
     const proved = await isProved(site.db, session, row, me ?? { road: 'notice' });

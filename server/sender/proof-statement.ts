@@ -2,6 +2,7 @@
 // itself: whoever has it and the published key needs nothing of this program's store.
 
 import { z } from 'zod';
+import { deliveryWords } from '../messages/delivery-word.ts';
 
 /** Kind of the statement, in the signature's header (RFC 7515 section 4.1.9). */
 export const PROOF_TYPE = 'sealpost-proof';
@@ -33,7 +34,15 @@ export const statementSchema = z.object({
     /** Why it is what it is. */
     reasons: z.array(z.string()),
   }),
-  recipients: z.array(mailbox.extend({ role: z.string(), status: z.string(), revokedAt: z.string().nullable() })),
+  recipients: z.array(
+    mailbox.extend({
+      role: z.string(),
+      status: z.string(),
+      revokedAt: z.string().nullable(),
+      /** By which road; its evidence stands in the event. Absent in statements of earlier programs. */
+      delivery: z.enum(deliveryWords).optional(),
+    }),
+  ),
   /** Oldest first. `recipient`: place in `recipients`, from 0. */
   events: z.array(
     z.object({

@@ -13,9 +13,10 @@ import type { Db } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
+import { deliveryWord } from '../messages/delivery-word.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { loadPart } from '../messages/messages.store.ts';
-import { openMessage, openPart, openRecipient } from '../messages/open.ts';
+import { openDelivery, openMessage, openPart, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import type { Vault } from '../messages/seal.ts';
@@ -63,8 +64,11 @@ export async function makeProof(deps: ProofDeps, message: MessagesTable, madeFor
       reasons: [...open.meta.reasons],
     },
     recipients: rows.map((row) => {
-      const { name, address } = openRecipient(open, row);
-      return { name, address, role: row.role, status: recipientStatus(row, message, now), revokedAt: row.revoked_at };
+      const card = openRecipient(open, row);
+      const { name, address } = card;
+      const status = recipientStatus(row, message, now);
+      const delivery = deliveryWord(row, card, openDelivery(open, row));
+      return { name, address, role: row.role, status, revokedAt: row.revoked_at, delivery };
     }),
     events: entries.map((entry) => eventOf(entry, rows)),
     complete,

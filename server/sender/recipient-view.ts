@@ -39,7 +39,7 @@ export function recipientView(
   const state =
     isHeld && recipient.revoked_at === null
       ? ({ key: 'approval.sent-state', tone: 'waiting' } as const)
-      : (directState(recipient) ?? statusWords[recipientStatus(recipient, message.row, now)]);
+      : (directState(message, recipient) ?? statusWords[recipientStatus(recipient, message.row, now)]);
   const forwarder = all.find((one) => one.id === recipient.forwarded_by);
   const fact = (key: Key, at: string | null): Told[] => (at === null ? [] : [words.tell(key, { time: momentAt(at) })]);
   const address = parseAddress(card.address);

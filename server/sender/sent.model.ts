@@ -27,7 +27,7 @@ import { moment } from '../render/moment.ts';
 import type { ThreadEntry } from '../render/page-models/message.ts';
 import type { SentMessagePage, SentRow } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
-import { deliveredState, directState } from './direct-facts.ts';
+import { directState } from './direct-facts.ts';
 import { heldStates, holdWords } from './held.ts';
 import { sentUrl } from './mailboxes.ts';
 import type { Mailbox } from './mailboxes.ts';
@@ -81,8 +81,9 @@ function wholeRow(site: Site, words: Words, row: MessagesTable, recipients: read
   const states = recipients.map((recipient) => recipientStatus(recipient, row, isoNow(site.clock)));
   const state = PRESSING.find((one) => states.includes(one)) ?? 'queued';
   // Who has the mail itself was not told to come and read it.
-  const isAtHome = recipients.every((recipient, n) => states[n] !== state || directState(recipient) !== undefined);
-  const shown = state === 'notified' && isAtHome ? deliveredState : statusWords[state];
+  const atHome = recipients.filter((_, n) => states[n] === state).map((recipient) => directState(open, recipient));
+  const isAtHome = atHome.length > 0 && atHome.every((one) => one !== undefined);
+  const shown = state === 'notified' && isAtHome ? (atHome[0] ?? statusWords[state]) : statusWords[state];
   return {
     url: `${site.base}/sent/${row.id}`,
     subject: subjectOf(words, row, open),

@@ -70,7 +70,8 @@ function fileOf({ meta }: OpenMessage, entry: ReadEntry): string {
 function detailWords(words: Words, entry: ReadEntry, address: string | undefined): string | undefined {
   const response = detailOf(entry, 'response');
   if (response !== undefined) return words.say('fact.relay', { answer: response });
-  const failure = detailOf(entry, 'failure');
+  // Why it did not go itself is said of its recipient; those words speak of our own mail server.
+  const failure = entry.event === 'mail-to-portal' ? undefined : detailOf(entry, 'failure');
   const parsed = parseAddress(address ?? '');
   return failure === undefined || parsed === undefined ? undefined : failureWords(words, failure, domainOf(parsed));
 }
@@ -95,6 +96,8 @@ const sentences: ReadonlyMap<string, Key> = new Map<AuditEvent, Key>([
   ['message-accepted', 'timeline.accepted'],
   ['notice-sent', 'timeline.notice-sent'],
   ['notice-failed', 'timeline.notice-failed'],
+  ['mail-delivered', 'timeline.mail-delivered'],
+  ['mail-to-portal', 'timeline.mail-to-portal'],
   ['reminder-sent', 'timeline.reminder-sent'],
   ['notice-resent', 'timeline.notice-resent'],
   ['link-fetched', 'timeline.fetched'],

@@ -6,6 +6,7 @@ import { SECOND_MS, isoNow } from '../core/clock.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { composeDirect, composeStream } from '../mail/compose.ts';
+import type { Outcome } from '../mail/outcome.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
@@ -92,9 +93,14 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
     case 'answer':
       return sendAnswer(deps, lease, message, recipient);
     case 'direct':
-      return bringMail(deps, subject, ({ from, to, mail }, carry, { hosts }) =>
-        handOver(lease, composeDirect(mail), (raw) => carry(hosts, { from, to, raw, requireVerifiedTls: true })),
-      );
+      return bringMail(deps, subject, {
+        byTls: ({ from, to, mail }, { hosts }) =>
+          handOver(lease, composeDirect(mail), (raw) =>
+            deps.delivery.courier.send(hosts, { from, to, raw, requireVerifiedTls: true }),
+          ),
+        encrypted: (letter) => carry(deps, lease, letter),
+        note: (error) => noteUnencrypted(deps, lease, error),
+      });
     case 'webhook':
       throw new Error('no mail: webhook.ts sends it');
   }
@@ -128,13 +134,17 @@ async function sendAnswer(
 }
 
 /** What cannot be encrypted travels on the next road, which is as safe. */
-async function encrypted(deps: JobDeps, { job }: Lease, letter: Letter): Promise<SecuredLetter | 'failed' | undefined> {
+async function encrypted(deps: JobDeps, lease: Lease, letter: Letter): Promise<SecuredLetter | 'failed' | undefined> {
   try {
     return await encryptLetter(deps, letter);
   } catch (error) {
-    deps.log.error('smime.failed', { job: job.kind, id: job.id, err: error });
+    noteUnencrypted(deps, lease, error);
     return 'failed';
   }
+}
+
+function noteUnencrypted({ log }: JobDeps, { job }: Lease, error: unknown): void {
+  log.error('smime.failed', { job: job.kind, id: job.id, err: error });
 }
 
 async function post(
@@ -143,7 +153,15 @@ async function post(
   letter: Letter | SecuredLetter | undefined,
   requireVerifiedTls = false,
 ): Promise<Result> {
-  if (letter === undefined) return { kind: 'nothing' };
+  return letter === undefined ? { kind: 'nothing' } : carry(deps, lease, letter, requireVerifiedTls);
+}
+
+function carry(
+  deps: JobDeps,
+  lease: Lease,
+  letter: Letter | SecuredLetter,
+  requireVerifiedTls = false,
+): Promise<Outcome> {
   const { from, to } = letter;
   const mail = 'raw' in letter ? Readable.from([letter.raw], { objectMode: false }) : composeStream(letter.mail);
   return handOver(lease, mail, (raw) => deps.courier.send({ from, to, raw, requireVerifiedTls }));

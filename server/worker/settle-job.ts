@@ -88,6 +88,11 @@ export async function settleJob(
     });
     return;
   }
+  if (result.kind === 'no-way') {
+    if (subject === undefined || !(await settleByPortal(deps, tx, job, subject, result.why))) return;
+    deps.log.info('mail.to-portal', { job: job.kind, id: job.id, reason: result.why });
+    return;
+  }
   const failure = failureCodes(result);
   deps.log.warn('mail.failed', { job: job.kind, id: job.id, attempts: job.attempt, reason: failure });
   const isFinal = 'isFinal' in result && result.isFinal;

@@ -168,7 +168,7 @@ describe('a wish that cannot be granted refuses the mail', () => {
     [[[PROTECTION, 'constructor']], /expected encrypt-only or do-not-forward/],
     [[[BRAND, 'nobody']], /^X-Sealpost-Brand asks for something unknown/],
     [[[BRAND, '']], /^X-Sealpost-Brand asks for something unknown/],
-    [[[DELIVER, 'pigeon']], /^X-Sealpost-Deliver asks for something unknown; expected portal, tls or best\.$/],
+    [[[DELIVER, 'pigeon']], /^X-Sealpost-Deliver asks for something unknown; expected portal, smime, tls or best\.$/],
     [[[DELIVER, '']], /^X-Sealpost-Deliver asks for something unknown/],
     // A name that is only nearly right would be a wish that nobody hears.
     [[['X-Sealpost-Protetcion', 'do-not-forward']], /has a name that does not exist/],

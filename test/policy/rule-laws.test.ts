@@ -227,9 +227,8 @@ function checkNoWeaker(before: Decision, after: Decision): void {
 
 /** Directly goes what somebody asks to go so, where nobody spoke of a road before. */
 function opensRoad(before: Decision, after: Decision, n: number): boolean {
-  return (
-    after.roads[n]?.road === 'tls' && before.deliver === 'portal' && !isRoadAsked(before) && after.deliver !== 'portal'
-  );
+  const road = after.roads[n]?.road;
+  return road === after.deliver && before.deliver === 'portal' && !isRoadAsked(before) && road !== 'portal';
 }
 
 /** All of a decision that protects, apart from whose word came first. */

@@ -379,7 +379,7 @@ describe('past the portal', () => {
     '{ reviewer: r@example.com }',
   ]) {
     test(`it still goes beside ${harmless}`, () => {
-      const other = harmless.includes('best') ? { road: 'tls' } : portal;
+      const other = harmless.includes('best') ? { road: 'best' } : portal;
       assert.deepEqual(decide(mail, policy(harmless)).roads, [bypass, other, bypass]);
     });
   }
@@ -432,12 +432,12 @@ describe('directly, over verified TLS', () => {
       frameWith(`${templates}\nrules: [{ id: d, name: D, then: [${then}] }]`),
     ).roads.map(({ road }) => road);
 
-  for (const road of ['tls', 'best']) {
+  for (const road of ['smime', 'tls', 'best']) {
     test(`goes what asks for ${road} and for nothing that only the portal can do`, () => {
-      assert.deepEqual(roadOf(`{ deliver: ${road} }`), ['tls']);
-      assert.deepEqual(roadOf(`{ deliver: ${road} }, { apply: encrypt-only }`), ['tls']);
+      assert.deepEqual(roadOf(`{ deliver: ${road} }`), [road]);
+      assert.deepEqual(roadOf(`{ deliver: ${road} }, { apply: encrypt-only }`), [road]);
       assert.deepEqual(decide({ ...bareMail, headers: [{ name: 'x-sealpost-deliver', value: road }] }, frame).roads, [
-        { road: 'tls' },
+        { road },
       ]);
     });
 

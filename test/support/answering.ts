@@ -36,3 +36,13 @@ export function newest(relay: TestRelay, address: string): RelayedMail {
   assert.ok(mail, `nothing came for ${address}`);
   return mail;
 }
+
+/** Signs in on the house's own page, by the code that its relay took. */
+export async function signInByRelay(running: Running, relay: TestRelay, address: string): Promise<Visitor> {
+  const visitor = new Visitor(running.url);
+  await visitor.post('/sign-in/passcode', { address }, '/sign-in');
+  await running.drain();
+  const code = /^(\d{8})\r?$/m.exec(newest(relay, address).raw)?.[1] ?? '';
+  assert.equal((await visitor.post('/sign-in/verify', { code }, '/sign-in/verify')).status, 303);
+  return visitor;
+}

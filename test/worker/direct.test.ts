@@ -5,70 +5,19 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
-import type { Connector } from '../../server/delivery/connector.ts';
 import { makeClient } from '../roads/api-client.ts';
 import { makeAuthority, makeCertificate } from '../support/certificates.ts';
-import type { TestCertificate } from '../support/certificates.ts';
-import { startDns } from '../support/dns-server.ts';
-import type { TestDns } from '../support/dns-server.ts';
 import { send } from '../support/mime.ts';
-import { startProgram } from '../support/program.ts';
-import type { Running, StartOptions } from '../support/program.ts';
-import { readable, relayEnv, startRelay } from '../support/relay.ts';
-import type { TestRelay } from '../support/relay.ts';
+import { readable } from '../support/relay.ts';
 import { plainMail, submit } from '../support/submit.ts';
+import { connect, recipients, stage } from './partner.ts';
+import type { Given, Stage } from './partner.ts';
 
 const SECRET = 'The secret text, with an ümlaut.';
 const FILE = randomBytes(50_000);
 const authority = makeAuthority();
 setDefaultCACertificates([...getCACertificates('default'), authority.certPem]);
 const good = makeCertificate({ authority, names: ['mx.partner.example'] });
-
-/** A house with a relay of its own, and a partner's server at partner.example. */
-interface Stage {
-  readonly running: Running;
-  readonly dns: TestDns;
-  readonly relay: TestRelay;
-  readonly partner: TestRelay;
-  stop(): Promise<void>;
-}
-
-async function stage(certificate: TestCertificate | undefined, options: StartOptions = {}): Promise<Stage> {
-  const relay = await startRelay();
-  const partner = await startRelay(certificate);
-  const dns = await startDns({
-    'partner.example': { mx: [[10, 'mx.partner.example']] },
-    'mx.partner.example': { a: ['127.0.0.1'] },
-  });
-  const running = await startProgram({
-    ...options,
-    env: {
-      ...relayEnv(relay, 'opportunistic'),
-      DNS_RESOLVER: `127.0.0.1:${dns.port}`,
-      DELIVERY_NETWORKS: '127.0.0.0/8',
-      ...options.env,
-    },
-    ports: { smtp: partner.port, https: 1 },
-  });
-  return {
-    running,
-    dns,
-    relay,
-    partner,
-    stop: async () => {
-      await running.stop();
-      await Promise.all([relay.close(), partner.close(), dns.close()]);
-    },
-  };
-}
-
-type Given = Partial<Connector> & { readonly domain: string };
-
-async function connect({ running }: Stage, ...connectors: readonly Given[]): Promise<void> {
-  const { connectors: book } = running.program.delivery;
-  const { version } = await book.newest();
-  await book.save({ value: connectors, basedOn: version, actor: 'test' });
-}
 
 const byName: Given = { domain: 'partner.example' };
 
@@ -92,14 +41,6 @@ function neverSeen({ relay, partner }: Stage): void {
     assert.doesNotMatch(readable(seen()), /The secret text|plan\.bin/);
     assert.ok(!seen().includes(inBase64));
   }
-}
-
-async function recipients({ running }: Stage, id: string): Promise<Record<string, unknown>[]> {
-  const client = await makeClient(running, { scopes: ['messages:read'] });
-  const { json } = await client.get(`/messages/${id}`);
-  const { recipients: rows } = json;
-  assert.ok(Array.isArray(rows));
-  return rows;
 }
 
 describe('to a partner with a connector and a good certificate', () => {
@@ -199,7 +140,7 @@ describe('to a partner whose server does not prove what is asked', () => {
         await connect(there, connector);
         const id = await sendSecret(there);
         assert.deepEqual(there.partner.mails, []);
-        assert.equal((await recipients(there, id))[0]?.['delivery'], 'tls');
+        assert.equal((await recipients(there, id))[0]?.['delivery'], 'best');
         for (let tries = 0; tries < 8; tries += 1) {
           there.running.clock.forward(61 * MINUTE_MS);
           await there.running.drain();
