@@ -126,12 +126,10 @@ export const messageView = z
       z.object({
         n: z.number(),
         address: z.string().nullable(),
-        delivery: z
-          .enum(deliveryWords)
-          .openapi({
-            description:
-              'smime: the mail itself, encrypted to their certificate; tls: to their own server over TLS that something vouches for; best: not decided yet',
-          }),
+        delivery: z.enum(deliveryWords).openapi({
+          description:
+            'smime: the mail itself, encrypted to their certificate; tls: to their own server over TLS that something vouches for; best: not decided yet',
+        }),
         evidence: z
           .discriminatedUnion('by', [
             z.object({

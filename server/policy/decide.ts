@@ -153,7 +153,8 @@ export function whyNot(
   const unmet = demands.find((demand) => !canBeMet(demand, frame.offers, hasPhrase));
   if (unmet === 'phrase') return 'its readers are to be asked for an access phrase, and the sender set none.';
   if (unmet !== undefined) return 'this server offers its readers no such sign-in.';
-  if ((deliver === 'tls' || deliver === 'smime') && frame.offers.direct !== true) return 'this server delivers by its portal only.';
+  if ((deliver === 'tls' || deliver === 'smime') && frame.offers.direct !== true)
+    return 'this server delivers by its portal only.';
   if (brand !== undefined && !frame.brands.includes(brand)) return 'its brand does not exist.';
   if (expiresAtMs <= frame.nowMs) return 'its last day has passed.';
   return undefined;

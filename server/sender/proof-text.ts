@@ -22,7 +22,11 @@ export function proofPdf(words: Words, { statement }: Proof, fingerprint: string
   const { held, isCut } = heldText(
     [
       words.say('proof.recipients'),
-      ...recipients.map((one, n) => [`${n + 1}. ${mailbox(one)}`, one.role, one.status, one.delivery].filter((word) => word !== undefined).join(' · ')),
+      ...recipients.map((one, n) =>
+        [`${n + 1}. ${mailbox(one)}`, one.role, one.status, one.delivery]
+          .filter((word) => word !== undefined)
+          .join(' · '),
+      ),
       '',
       words.say('proof.sent'),
       ...digests(message),

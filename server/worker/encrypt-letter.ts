@@ -67,7 +67,10 @@ async function signedBy(
   const own = await loadSignerFor(usable, mail.from.address);
   if (own !== undefined || mail.from.address === mailFrom.address) return { signer: own, mail };
   const signer = await loadSignerFor(usable, mailFrom.address);
-  return { signer, mail: signer === undefined ? mail : { ...mail, sender: { address: mailFrom.address, name: orgName } } };
+  return {
+    signer,
+    mail: signer === undefined ? mail : { ...mail, sender: { address: mailFrom.address, name: orgName } },
+  };
 }
 
 // It is held in memory, several times over.
