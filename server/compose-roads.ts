@@ -4,7 +4,7 @@
 import type { Tools } from './compose-tools.ts';
 import type { WaysIn } from './compose-ways-in.ts';
 import type { KnownBrands } from './brandbook/known.ts';
-import { domainOf } from './core/address.ts';
+import { canonicalAddress, domainOf } from './core/address.ts';
 import type { Address } from './core/address.ts';
 import { networkMatcher } from './core/networks.ts';
 import { createTurns } from './core/turns.ts';
@@ -18,8 +18,12 @@ import type { Simulate } from './ingest/simulate.ts';
 import type { RawEnvelope } from './ingest/read-raw.ts';
 import { createSmtpListener } from './ingest/smtp-listener.ts';
 import type { SmtpListener } from './ingest/smtp-listener.ts';
+import { takeReturn } from './ingest/take-return.ts';
+import type { ReturnedMail } from './ingest/take-return.ts';
 import { createSmtpUsers } from './ingest/smtp-users.ts';
 import type { Accept, Content } from './ingest/submission.ts';
+import { textOfSafeHtml } from './mail/html-text.ts';
+import { parseVerp } from './mail/verp.ts';
 import type { PartSink } from './mail/mail-tree.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { watchSubmissions } from './metrics/watched.ts';
@@ -35,6 +39,8 @@ export interface Roads {
   readonly simulate: Simulate;
   /** Reads a raw mail to its end and takes it apart. */
   readonly readRaw: (envelope: RawEnvelope, source: AsyncIterable<Buffer>, sink: PartSink) => Promise<Content>;
+  /** Takes what comes to our own address. */
+  readonly takeReturn: (mail: ReturnedMail) => Promise<{ id: string }>;
   readonly hashPhrase: (phrase: string) => Promise<PhrasesTable>;
   /** What the policy goes by at this moment; with this policy, or else the one in force. */
   readonly frame: (policy?: Policy) => PolicyFrame;
@@ -78,8 +84,14 @@ export function composeRoads(
     await checkRoom();
     return accept(acceptDeps, submission);
   };
+  const watched = metrics === undefined ? take : watchSubmissions(metrics, take);
+  const returnDeps = { ...acceptDeps, ...rawDeps, accept: watched, log: tools.log, textOf: textOfHtml(tools) };
   return {
-    accept: metrics === undefined ? take : watchSubmissions(metrics, take),
+    accept: watched,
+    takeReturn: async (mail) => {
+      await checkRoom();
+      return takeReturn(returnDeps, mail);
+    },
     simulate: async (submission, draft) => {
       await checkRoom();
       return simulate(acceptDeps, submission, draft);
@@ -92,6 +104,9 @@ export function composeRoads(
 
 export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads: Roads): SmtpListener {
   const { db, keyring } = store;
+  const own = config.mailFrom.address;
+  const isOwnAddress = (address: Address): boolean =>
+    canonicalAddress(address) === canonicalAddress(own) || parseVerp(address, own) !== undefined;
   const users = createSmtpUsers({ db, keyring, clock, hasher, users: config.smtp.users });
   return createSmtpListener({
     host: config.smtp.host,
@@ -103,16 +118,23 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
     ...(config.smtp.users.length === 0 ? {} : users),
     messageBytesMax: config.messageBytesMax,
     allowAuthor: (author) => config.org.domains.includes(domainOf(author)),
-    onMail: (mail) =>
-      roads.accept({
+    isOwnAddress,
+    onMail: async ({ envelope: { from, to }, content, peer }) => {
+      if (from === '' || to.every(isOwnAddress)) return roads.takeReturn({ envelope: { from, to }, content });
+      return roads.accept({
         road: 'smtp',
-        from: mail.envelope.from,
-        read: (sink) => roads.readRaw(mail.envelope, mail.content, sink),
+        from,
+        read: (sink) => roads.readRaw({ from, to }, content, sink),
         fields: () => [],
-        actor: mail.peer.user ?? mail.peer.ip,
-      }),
+        actor: peer.user ?? peer.ip,
+      });
+    },
     log,
   });
+}
+
+function textOfHtml({ cleaner }: Tools): (html: string) => Promise<string> {
+  return async (html) => textOfSafeHtml((await cleaner.clean({ html, images: new Map(), linkPrefix: undefined })).html);
 }
 
 /** What the policy goes by at this moment. */

@@ -59,6 +59,7 @@ export function messageRow(
     reasons: reasonLines(decision.reasons),
     parts: tree.parts,
     ...(content.smime === undefined ? {} : { smime: content.smime }),
+    ...(submission.answer?.cameByMail === undefined ? {} : { cameByMail: true }),
   };
   const { keyId, wrapped } = sealing.wrappedKey();
   return {

@@ -8,7 +8,8 @@ import { answers, answerTo, type SmtpAnswer } from './smtp-answers.ts';
 import { type IncomingContent, MailCutOff } from './smtp-content.ts';
 
 export interface SubmittedMail {
-  readonly envelope: { readonly from: Address; readonly to: readonly Address[] };
+  /** `from`: '' for the null sender. */
+  readonly envelope: { readonly from: Address | ''; readonly to: readonly Address[] };
   readonly peer: { readonly ip: string; readonly user?: string; readonly tls: boolean };
   /**
    * The mail, dots unstuffed, every line ending with CR LF. Ends only after the final dot; throws

@@ -15,6 +15,8 @@ export interface SmtpListenerOptions extends PeerRules, IntakeOptions {
   readonly messageBytesMax: number;
   /** Whether this envelope sender may write from here. */
   readonly allowAuthor: (author: Address) => boolean;
+  /** Addresses of this program itself, which anybody may write to: where bounces and answers to its mails come. Absent: none. */
+  readonly isOwnAddress?: (address: Address) => boolean;
   readonly idleMs?: number;
   readonly connectionsMax?: number;
 }

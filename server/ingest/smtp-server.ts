@@ -18,6 +18,7 @@ import {
 } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { parseAddress } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import { answerLine, answers, type SmtpAnswer } from './smtp-answers.ts';
 import { readPath } from './smtp-commands.ts';
@@ -85,17 +86,24 @@ export class Server extends SMTPServer {
   }
 
   override onMailFrom(path: SMTPServerAddress, _session: SMTPServerSession, callback: Callback): void {
-    // The null sender is for reports about mail. None of those may be sealed and announced as somebody's message.
-    if (path.address === '') return callback(refusal(answers.author));
+    // The null sender is for reports about mail: like strangers, it may write to this program itself and to nobody else.
+    if (path.address === '') return callback(this.#ours.isOwnAddress === undefined ? refusal(answers.author) : null);
     const read = readPath(path.address, answers.senderSyntax);
     if ('refusal' in read) return callback(refusal(read.refusal));
-    callback(this.#ours.allowAuthor(read.address) ? null : refusal(answers.author));
+    const mayWrite = this.#ours.isOwnAddress !== undefined || this.#ours.allowAuthor(read.address);
+    callback(mayWrite ? null : refusal(answers.author));
   }
 
-  override onRcptTo(path: SMTPServerAddress, _session: SMTPServerSession, callback: Callback): void {
+  override onRcptTo(path: SMTPServerAddress, session: SMTPServerSession, callback: Callback): void {
     if (path.args !== false) return callback(refusal(answers.unknownParameter));
     const read = readPath(path.address, answers.recipientSyntax);
-    callback('refusal' in read ? refusal(read.refusal) : null);
+    if ('refusal' in read) return callback(refusal(read.refusal));
+    callback(this.#mayReach(session, read.address) ? null : refusal(answers.author));
+  }
+
+  #mayReach({ envelope: { mailFrom } }: SMTPServerSession, to: Address): boolean {
+    const from = mailFrom === false ? undefined : parseAddress(mailFrom.address);
+    return (from !== undefined && this.#ours.allowAuthor(from)) || this.#ours.isOwnAddress?.(to) === true;
   }
 
   override onAuth(
@@ -127,7 +135,8 @@ export class Server extends SMTPServer {
 
 function describe(session: SMTPServerSession): Omit<SubmittedMail, 'content'> {
   const { mailFrom, rcptTo } = session.envelope;
-  const from = mailFrom === false ? undefined : parseAddress(mailFrom.address);
+  const given = mailFrom === false ? undefined : mailFrom.address;
+  const from = given === '' ? '' : parseAddress(given ?? '');
   const to = rcptTo.map(({ address }) => parseAddress(address)).filter((address) => address !== undefined);
   if (from === undefined || to.length === 0 || to.length !== rcptTo.length)
     throw new Error('an envelope was not checked');

@@ -52,6 +52,8 @@ export interface Submission {
     /** The brand of what is answered: its reader goes on in the same house. */
     readonly brand?: string;
     readonly phraseId?: string | null;
+    /** It came by ordinary mail: nobody has checked who wrote it. */
+    readonly cameByMail?: true;
     /** Whether this address is the organisation's, so that the answer goes to its own mailbox. */
     readonly isSender: (address: Address) => boolean;
   };

@@ -22,6 +22,8 @@ export interface MessageMeta {
   readonly parts: readonly MailPart[];
   /** Absent for a mail that came without S/MIME. */
   readonly smime?: MessageSmime;
+  /** An answer that came by ordinary mail: nobody has checked who wrote it, and others may have read it on its way. */
+  readonly cameByMail?: true;
 }
 
 /** What was around a mail when it came; nothing of it is left in the message. */

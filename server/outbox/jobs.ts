@@ -10,7 +10,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * message waits for their word; held: tells its sender so, and what came of it;
  * unreached: tells its sender that somebody could not be told. certificate: tells an administrator that one
  * will expire, or has. first-read: tells a sender who wishes it of the first reading;
- * digest: what became of their messages, once a day. webhook: sends an event to another program.
+ * by-mail: tells somebody who answered by ordinary mail how to do it safely; digest: what became of their messages, once a day. webhook: sends an event to another program.
  */
 export type JobKind =
   | 'notice'
@@ -28,6 +28,7 @@ export type JobKind =
   | 'unreached'
   | 'certificate'
   | 'first-read'
+  | 'by-mail'
   | 'digest'
   | 'webhook';
 
@@ -51,6 +52,7 @@ export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly plac
       'unreached',
       'certificate',
       'first-read',
+      'by-mail',
       'digest',
     ],
     places: 8,
@@ -74,6 +76,7 @@ export const TRIED_FOR_MS: Record<JobKind, number> = {
   unreached: 2 * DAY_MS,
   certificate: 4 * DAY_MS,
   'first-read': 2 * DAY_MS,
+  'by-mail': 2 * DAY_MS,
   digest: DAY_MS,
   resend: HOUR_MS,
   passkey: 2 * DAY_MS,

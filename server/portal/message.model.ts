@@ -88,7 +88,9 @@ export async function messagePage(
   };
 }
 
-function signatureView(words: Words, { smime, from }: MessageMeta): Pick<MessagePage, 'signature'> {
+function signatureView(words: Words, { smime, from, cameByMail }: MessageMeta): Pick<MessagePage, 'signature'> {
+  // Whose it is nobody knows, whatever it was signed with.
+  if (cameByMail !== undefined) return { signature: { words: words.say('reading.came-by-mail'), isBroken: true } };
   if (smime?.signature === undefined) return {};
   const said = words.say(signatureKeys[smime.signature], { name: nameOf(from) });
   return { signature: { words: said, isBroken: smime.signature === 'broken' } };

@@ -5,7 +5,6 @@ import type { Request } from 'express';
 import { domainOf } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
 import { splitWords } from '../core/proofs.ts';
 import { checkRight } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
@@ -13,6 +12,7 @@ import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Accept, Content } from '../ingest/submission.ts';
 import type { PartSink } from '../mail/mail-tree.ts';
+import { replySubject } from '../mail/reply-subject.ts';
 import { writtenTree } from '../mail/written-tree.ts';
 import { holdDrafts, removeDrafts } from '../messages/drafts.store.ts';
 import { openRecipient } from '../messages/open.ts';
@@ -144,9 +144,4 @@ async function readReply(
 
 function isToAll(fields: ReadonlyMap<string, string>): boolean {
   return fields.get('all') === '1';
-}
-
-/** RFC 5322 section 3.6.5: one "Re: ", however often it went to and fro. */
-function replySubject(subject: string): string {
-  return `Re: ${subject.replace(/^(?:re:\s*)+/i, '')}`.slice(0, limits.subjectCharactersMax);
 }

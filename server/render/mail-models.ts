@@ -68,6 +68,8 @@ export interface ReplyMail {
   readonly paragraphs: readonly string[];
   /** What its marks mean, for the HTML part. */
   readonly blocks: readonly MarkedBlock[];
+  /** What speaks against trusting it; absent for what was written in the portal. */
+  readonly caution?: string;
 }
 
 /** To the sender: a reader asks for more time. Names no subject and no content. */
@@ -173,6 +175,13 @@ export interface DigestMail {
   readonly link: string;
 }
 
+/** To somebody who answered a notice by ordinary mail. */
+export interface ByMailMail extends NoticeLinks {
+  readonly brand: MailBrand;
+  /** Name, or the address. */
+  readonly sender: string;
+}
+
 export interface TestMail {
   readonly brand: MailBrand;
 }
@@ -193,5 +202,6 @@ export interface MailModels {
   written: ReplyMail;
   passkey: PasskeyMail;
   certificate: CertificateMail;
+  'by-mail': ByMailMail;
   test: TestMail;
 }

@@ -119,6 +119,7 @@ const MAILS: Record<keyof MailModels, true> = {
   written: true,
   passkey: true,
   certificate: true,
+  'by-mail': true,
   test: true,
 };
 

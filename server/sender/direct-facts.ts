@@ -27,7 +27,7 @@ const encryptedState: State = { key: 'sending.smime-state', tone: 'good' };
 
 /** Undefined where the state is that of any recipient. `message`: undefined of one that is destroyed. */
 export function directState(message: OpenMessage | undefined, recipient: RecipientsTable): State | undefined {
-  const isPlain = recipient.opened_at === null && recipient.replied_at === null;
+  const isPlain = recipient.opened_at === null && recipient.replied_at === null && recipient.failed_at === null;
   if (!isDelivered(recipient) || !isPlain) return undefined;
   const record = message === undefined ? undefined : openDelivery(message, recipient);
   return record?.road === 'smime' ? encryptedState : deliveredState;

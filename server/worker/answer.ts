@@ -52,6 +52,7 @@ export async function writeAnswer(
       authorAddress: author.address,
       paragraphs: (body.text ?? '').split(/\n{2,}/),
       blocks: readMarks(body.text ?? ''),
+      ...(open.meta.cameByMail === undefined ? {} : { caution: words.say('reading.came-by-mail') }),
     }),
   };
   return { from: verpAddress(deps.mailFrom.address, recipient.id), to, mail };

@@ -16,6 +16,7 @@ import { writeCertificateEnd } from './certificate.ts';
 import { encryptLetter } from './encrypt-letter.ts';
 import type { SecuredLetter } from './encrypt-letter.ts';
 import { bringMail } from './direct.ts';
+import { writeByMail } from './by-mail.ts';
 import { writeFailure } from './failure.ts';
 import { LeaseLost } from './leases.ts';
 import type { Lease } from './leases.ts';
@@ -88,6 +89,8 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
       return post(deps, lease, await writeDecision(deps, message, recipient, job));
     case 'first-read':
       return post(deps, lease, await writeFirstRead(deps, message, recipient, job));
+    case 'by-mail':
+      return post(deps, lease, await writeByMail(deps, message, recipient));
     case 'failure':
       return post(deps, lease, await writeFailure(deps, message, recipient));
     case 'answer':

@@ -57,7 +57,7 @@ export async function connect({ running }: Stage, ...connectors: readonly Given[
 }
 
 /** As the API tells them. */
-export async function recipients({ running }: Stage, id: string): Promise<Record<string, unknown>[]> {
+export async function recipients({ running }: Pick<Stage, 'running'>, id: string): Promise<Record<string, unknown>[]> {
   const client = await makeClient(running, { scopes: ['messages:read'] });
   const { json } = await client.get(`/messages/${id}`);
   const { recipients: rows } = json;

@@ -1,0 +1,74 @@
+// Owns telling by the header of a mail to our own address what it is: a report of a mail server, what a program wrote, or somebody's
+// answer to a mail of ours. Pure.
+
+import { canonicalAddress } from '../core/address.ts';
+import type { Address, Mailbox } from '../core/address.ts';
+import { isId } from '../core/ids.ts';
+import { LOOP_MARK } from '../policy/signals/own-headers.ts';
+import { readMailHead } from '../mail/mail-head.ts';
+import type { MailHead } from '../mail/mail-head.ts';
+import type { HeaderLine } from '../mail/mail-tree.ts';
+import { parseVerp } from '../mail/verp.ts';
+
+export interface ReturnAsk {
+  /** '' for the null sender. */
+  readonly from: Address | '';
+  readonly to: readonly Address[];
+  readonly headers: readonly HeaderLine[];
+}
+
+export interface OwnNames {
+  /** MAIL_FROM. */
+  readonly ownAddress: Address;
+  readonly mailIdHost: string;
+}
+
+/**
+ * program: whatever wrote it waits for no answer (RFC 3834 section 2). `recipientId`: whom the mail went to that this is about; a
+ * report must name them by the address that it came to, since all else in it anybody can write.
+ */
+export type ReturnKind =
+  | { readonly kind: 'report'; readonly recipientId: string }
+  | { readonly kind: 'program' }
+  | { readonly kind: 'answer'; readonly recipientId: string | undefined; readonly author: Mailbox };
+
+/** Throws mail/unreadable for what somebody wrote and does not say who. */
+export function kindOfReturn({ from, to, headers }: ReturnAsk, { ownAddress, mailIdHost }: OwnNames): ReturnKind {
+  const byAddress = to.map((address) => parseVerp(address, ownAddress)).find((id) => id !== undefined);
+  if (headers.some(isReport) && byAddress !== undefined) return { kind: 'report', recipientId: byAddress };
+  if (from === '' || headers.some(isOfProgram)) return { kind: 'program' };
+  const head = readMailHead(headers);
+  if (head.automatic || canonicalAddress(head.from.address) === canonicalAddress(ownAddress))
+    return { kind: 'program' };
+  return { kind: 'answer', recipientId: byAddress ?? byThread(head, mailIdHost), author: head.from };
+}
+
+function isReport({ name, value }: HeaderLine): boolean {
+  return (
+    name === 'content-type' && /^multipart\/report\b/i.test(value) && /report-type="?delivery-status\b/i.test(value)
+  );
+}
+
+function isOfProgram({ name, value }: HeaderLine): boolean {
+  if (name === 'precedence') return /^(?:bulk|junk|list|auto_reply)$/i.test(value);
+  if (name === 'content-type') return /^multipart\/report\b/i.test(value);
+  return PROGRAMS.has(name);
+}
+
+// Lists, vacation programs of earlier days, and our own mail coming back.
+const PROGRAMS: ReadonlySet<string> = new Set([
+  LOOP_MARK,
+  'list-id',
+  'list-unsubscribe',
+  'x-autoreply',
+  'x-autorespond',
+]);
+
+/** Our own Message-IDs hold whom the mail went to (mail/own-mail-id.ts). */
+function byThread({ inReplyTo, references }: MailHead, host: string): string | undefined {
+  for (const mailId of [...(inReplyTo === undefined ? [] : [inReplyTo]), ...references.toReversed()]) {
+    const [, id, at] = /^<([0-9a-z]{26})(?:\.[0-9a-z-]+)?@(.+)>$/i.exec(mailId) ?? [];
+    if (id !== undefined && at?.toLowerCase() === host.toLowerCase() && isId(id.toLowerCase())) return id.toLowerCase();
+  }
+  return undefined;
+}

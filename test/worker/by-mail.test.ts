@@ -1,0 +1,285 @@
+// Mail that comes back to our own address: an answer that somebody writes to a notice, reports of mail servers, and what programs write.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { DAY_MS } from '../../server/core/clock.ts';
+import { makeClient } from '../roads/api-client.ts';
+import { makeCertificate } from '../support/certificates.ts';
+import { newest, signInByRelay } from '../support/answering.ts';
+import { send } from '../support/mime.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { readable, relayEnv, startRelay } from '../support/relay.ts';
+import type { RelayedMail, TestRelay } from '../support/relay.ts';
+import { submit } from '../support/submit.ts';
+import { recipients } from './partner.ts';
+
+const BOB = 'bob@recipient.example';
+const ALICE = 'alice@example.com';
+const OWN = 'secure@example.com';
+const ANSWER = 'Yes, sell the harpsichord.';
+
+interface Back {
+  readonly from?: string;
+  readonly author?: string;
+  readonly to?: string;
+  readonly headers?: readonly string[];
+  readonly body?: string;
+}
+
+let relay: TestRelay;
+let running: Running;
+let id: string;
+let notice: RelayedMail;
+
+async function begin(headers: readonly string[] = []): Promise<void> {
+  relay = await startRelay();
+  running = await startProgram({ env: relayEnv(relay, 'opportunistic') });
+  id = await send(running, { to: `Bob Recipient <${BOB}>`, subject: 'The matter', text: 'What do you say?', headers });
+  await running.drain();
+  notice = newest(relay, BOB);
+}
+async function end(): Promise<void> {
+  await running.stop();
+  await relay.close();
+}
+
+const noticeId = (): string => /^Message-ID: (<[^>]+>)/im.exec(notice.raw)?.[1] ?? '';
+
+/** What Bob's mail program writes when he presses "Reply" at the notice, with what a test wants otherwise. */
+async function handBack({
+  from = BOB,
+  author = BOB,
+  to = OWN,
+  headers = [],
+  body = ANSWER,
+}: Back = {}): Promise<string> {
+  const raw = [
+    ...(author === '' ? [] : [`From: "Bob Recipient" <${author}>`]),
+    `To: ${to}`,
+    'Subject: Re: Alice Example sent you a sealed message',
+    `Message-ID: <answer-${Math.random()}@recipient.example>`,
+    'Date: Sat, 21 Nov 2026 11:00:00 +0000',
+    ...(headers.some((line) => /^(?:In-Reply-To|X-No-Thread)/.test(line)) ? [] : [`In-Reply-To: ${noticeId()}`]),
+    ...headers,
+    'MIME-Version: 1.0',
+    ...(headers.some((line) => /^Content-Type/.test(line)) ? [] : ['Content-Type: text/plain; charset=utf-8']),
+    '',
+    body,
+    '',
+  ].join('\r\n');
+  const answer = await submit(running.smtpPort, { from, to: [to], raw });
+  await running.drain();
+  return answer;
+}
+
+const since = (count: number): readonly RelayedMail[] => relay.mails.slice(count);
+const messages = async (): Promise<number> =>
+  (await running.store.db.selectFrom('messages').select('id').execute()).length;
+
+describe('an answer that somebody writes to the notice by ordinary mail', () => {
+  let sent: readonly RelayedMail[];
+
+  before(async () => {
+    await begin();
+    const count = relay.mails.length;
+    assert.match(await handBack(), /^250 /);
+    sent = since(count);
+  });
+  after(end);
+
+  test('is sealed for the sender, and nothing of it leaves in the open', () => {
+    assert.doesNotMatch(readable(relay.seen()), /harpsichord/);
+    assert.doesNotMatch(running.logged(), /harpsichord|recipient\.example/);
+    // To a relay without TLS no answer goes as it is.
+    assert.match(sent.find(({ to }) => to === ALICE)?.raw ?? '', /\/m\/[A-Za-z0-9_-]{22}/);
+  });
+
+  test('is told to its author once, with the way to answer safely, to a sender that nothing answers', () => {
+    const told = sent.filter(({ to }) => to === BOB);
+    assert.equal(told.length, 1);
+    const { raw = '', from = '?' } = told[0] ?? {};
+    assert.equal(from, '');
+    assert.match(raw, /^Auto-Submitted: auto-/m);
+    assert.match(readable(raw), /Your answer to Alice Example was passed on/);
+    assert.match(readable(raw), /\/m\/[A-Za-z0-9_-]{22}/);
+    assert.doesNotMatch(readable(raw), /The matter/);
+  });
+
+  test('lies in the sender’s portal under its own subject, marked as what it is', async () => {
+    const alice = await signInByRelay(running, relay, ALICE);
+    const path = /\/messages\/[0-9a-z]{26}/.exec((await alice.get('/messages')).text)?.[0] ?? '';
+    const { text } = await alice.get(path);
+    assert.match(text, /harpsichord/);
+    assert.match(text, /Re: The matter/);
+    assert.match(text, /This answer came by ordinary mail/);
+    assert.equal((await recipients({ running }, id))[0]?.['status'], 'replied');
+  });
+
+  test('a second is passed on as well, and its author is told no more that day', async () => {
+    const count = relay.mails.length;
+    assert.match(await handBack(), /^250 /);
+    assert.deepEqual(
+      since(count).map(({ to }) => to),
+      [ALICE],
+    );
+  });
+
+  test('too many in a day are refused', async () => {
+    let last = '';
+    for (let n = 0; n < 12; n += 1) last = await handBack();
+    assert.match(last, /^450 4\.7\.0 /);
+    running.clock.forward(DAY_MS + 1);
+    assert.match(await handBack(), /^250 /);
+  });
+});
+
+test('an answer goes as mail to the sender’s own server over verified TLS, with the caution before it', async () => {
+  const certificate = makeCertificate({ names: ['localhost'] });
+  relay = await startRelay(certificate);
+  running = await startProgram({ env: { ...relayEnv(relay, 'opportunistic') } });
+  try {
+    id = await send(running, { to: BOB, subject: 'The matter', text: 'What do you say?' });
+    await running.drain();
+    notice = newest(relay, BOB);
+    assert.match(await handBack(), /^250 /);
+    // Nobody vouches for this server: it is the link all the same.
+    assert.doesNotMatch(readable(relay.seen()), /harpsichord/);
+  } finally {
+    await end();
+  }
+});
+
+describe('what reaches nobody is refused, so that its author hears of it, and nothing is kept or sent:', () => {
+  beforeEach(() => begin());
+
+  const cases: readonly (readonly [string, Back])[] = [
+    ['without a word of which notice it answers', { headers: ['X-No-Thread: 1'] }],
+    ['with a notice’s id that never was', { headers: ['In-Reply-To: <01kb0000000000000000000000.1@example.com>'] }],
+    ['from somebody else than the notice was for', { author: 'mallory@third.example', from: 'mallory@third.example' }],
+  ];
+  for (const [name, back] of cases) {
+    test(name, async () => {
+      try {
+        const count = relay.mails.length;
+        assert.match(await handBack(back), /^554 5\.7\.1 Nobody reads this mailbox, and your mail was not passed on/);
+        assert.deepEqual([since(count).length, await messages()], [0, 1]);
+      } finally {
+        await end();
+      }
+    });
+  }
+
+  test('after the message was taken back', async () => {
+    try {
+      await (await makeClient(running)).sendJson(`/messages/${id}/revoke`, {});
+      assert.match(await handBack(), /^554 5\.7\.1 /);
+      assert.equal(await messages(), 1);
+    } finally {
+      await end();
+    }
+  });
+
+  test('to anybody but us, from outside, with our address beside or not', async () => {
+    try {
+      for (const from of [BOB, '']) {
+        for (const to of [[ALICE], [OWN, ALICE], ['carol@third.example'], ['secure+other@example.com']]) {
+          const answer = await submit(running.smtpPort, { from, to, raw: `From: ${BOB}\r\n\r\nHello` });
+          assert.match(answer, /^550 5\.7\.1 /, `${from} ${to.join(' ')}`);
+        }
+      }
+      assert.equal(await messages(), 1);
+    } finally {
+      await end();
+    }
+  });
+});
+
+describe('what a program writes ends here, without an answer:', () => {
+  before(() => begin());
+  after(end);
+
+  const cases: readonly (readonly [string, Back])[] = [
+    ['a vacation note', { headers: ['Auto-Submitted: auto-replied (vacation)'] }],
+    ['one of earlier days', { headers: ['Precedence: bulk'] }],
+    ['a list', { headers: ['List-Id: <a.example>'] }],
+    ['the null sender', { from: '' }],
+    ['a server that names no author', { from: '', author: '' }],
+    ['our own mail coming back', { headers: ['X-Sealpost-Loop: example.com'] }],
+    ['our own address', { author: OWN, from: OWN }],
+  ];
+  for (const [name, back] of cases) {
+    test(name, async () => {
+      const count = relay.mails.length;
+      assert.match(await handBack(back), /^250 2\.0\.0 [0-9a-z]{26}$/);
+      assert.deepEqual([since(count).length, await messages()], [0, 1]);
+      assert.equal((await recipients({ running }, id))[0]?.['status'], 'notified');
+    });
+  }
+});
+
+describe('a report of a mail server', () => {
+  beforeEach(() => begin());
+
+  const report = (action: string, status: string): Back => ({
+    from: '',
+    author: '',
+    to: notice.from,
+    headers: [
+      'From: MAILER-DAEMON (Mail Delivery System)',
+      'Auto-Submitted: auto-replied',
+      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+    ],
+    body: [
+      '--b\r\nContent-Type: text/plain\r\n\r\nI am sorry.',
+      '--b\r\nContent-Type: message/delivery-status\r\n',
+      'Reporting-MTA: dns; mx.recipient.example\r\n',
+      `Final-Recipient: rfc822; ${BOB}\r\nAction: ${action}\r\nStatus: ${status}`,
+      `Diagnostic-Code: smtp; ${status[0]}50 ${status} <${BOB}>: no such user at harpsichord`,
+      '--b--',
+    ].join('\r\n'),
+  });
+
+  test('finds its recipient, and the sender hears of it once, in words', async () => {
+    try {
+      const count = relay.mails.length;
+      assert.match(await handBack(report('failed', '5.1.1')), /^250 /);
+      assert.match(await handBack(report('failed', '5.1.1')), /^250 /);
+      const [row] = await recipients({ running }, id);
+      assert.deepEqual([row?.['status'], row?.['failure']], ['bounced', 'RETURNED 550 5.1.1']);
+      const told = since(count);
+      assert.deepEqual(
+        told.map(({ to }) => to),
+        [ALICE],
+      );
+      assert.match(
+        readable(told[0]?.raw ?? ''),
+        /A mail server for recipient\.example sent it back\. Its answer: 550 5\.1\.1\./,
+      );
+      assert.doesNotMatch(readable(relay.seen()) + running.logged(), /harpsichord/);
+    } finally {
+      await end();
+    }
+  });
+
+  for (const [name, back] of [
+    ['that it goes on trying', () => report('delayed', '4.4.1')],
+    ['that it was delivered', () => report('delivered', '2.0.0')],
+    [
+      'about a mail of nobody',
+      () => ({ ...report('failed', '5.1.1'), to: 'secure+b-01kb0000000000000000000000@example.com' }),
+    ],
+    ['to our plain address', () => ({ ...report('failed', '5.1.1'), to: OWN })],
+  ] as const) {
+    test(`changes nothing when it says ${name}`, async () => {
+      try {
+        const count = relay.mails.length;
+        assert.match(await handBack(back()), /^250 /);
+        assert.equal((await recipients({ running }, id))[0]?.['status'], 'notified');
+        assert.equal(since(count).length, 0);
+      } finally {
+        await end();
+      }
+    });
+  }
+});
