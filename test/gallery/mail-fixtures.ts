@@ -110,6 +110,30 @@ export const mailFixtures: readonly MailFixture[] = [
     reason: hostile,
     link: 'https://messages.example.com/sent/01kag3xyz',
   }),
+  fixture('by-mail', 'plain', {
+    brand,
+    sender: 'Alice Example',
+    link: 'https://messages.example.com/m/0123456789abcdefghijkl',
+    host: 'messages.example.com',
+    checkAt: 'messages.example.com/genuine',
+    reference: 'K4QP-7T3M',
+  }),
+  fixture('by-mail', 'hostile', {
+    brand: hostileBrand,
+    sender: hostile,
+    link: 'https://messages.example.com/m/0123456789abcdefghijkl',
+    host: 'messages.example.com',
+    checkAt: 'messages.example.com/genuine',
+    reference: 'K4QP-7T3M',
+  }),
+  fixture('reply', 'by-mail', {
+    brand,
+    authorAddress: bob.address,
+    caution:
+      'This answer came by ordinary mail. Nobody has checked who wrote it, and others may have read it on its way.',
+    paragraphs: ['Dear Alice,', 'section 4 is fine.', 'Bob'],
+    blocks: readMarks('Dear Alice,\n\nsection 4 is fine.\n\nBob'),
+  }),
   fixture('reply', 'plain', {
     brand,
     authorAddress: bob.address,

@@ -1,11 +1,14 @@
 // Mail that comes back to our own address: an answer that somebody writes to a notice, reports of mail servers, and what programs write.
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DAY_MS } from '../../server/core/clock.ts';
 import { makeClient } from '../roads/api-client.ts';
-import { makeCertificate } from '../support/certificates.ts';
+import { approveFile, inventoryOf } from '../support/certificates-in.ts';
 import { newest, signInByRelay } from '../support/answering.ts';
+import { mailFolder, makeMailAuthority, makeMailCertificate, openssl } from '../support/mail-certificates.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -134,16 +137,21 @@ describe('an answer that somebody writes to the notice by ordinary mail', () => 
   });
 });
 
-test('an answer goes as mail to the sender’s own server over verified TLS, with the caution before it', async () => {
-  const certificate = makeCertificate({ names: ['localhost'] });
-  relay = await startRelay(certificate);
-  running = await startProgram({ env: { ...relayEnv(relay, 'opportunistic') } });
+test('an answer is encrypted to the sender’s certificate, with the caution before it, also one in HTML alone', async () => {
+  // Made first: the program's clock stands from its start on.
+  const authority = makeMailAuthority();
+  const alice = makeMailCertificate({ authority, address: ALICE });
+  await begin();
   try {
-    id = await send(running, { to: BOB, subject: 'The matter', text: 'What do you say?' });
-    await running.drain();
-    notice = newest(relay, BOB);
-    assert.match(await handBack(), /^250 /);
-    // Nobody vouches for this server: it is the link all the same.
+    for (const text of [authority.certPem, alice.certPem]) await approveFile(inventoryOf(running), text);
+    const headers = ['Content-Type: text/html; charset=utf-8'];
+    assert.match(await handBack({ headers, body: '<p>Yes, sell the <b>harpsichord</b>.</p>' }), /^250 /);
+    const file = join(mailFolder(), 'mail.eml');
+    writeFileSync(file, newest(relay, ALICE).raw);
+    const opened = openssl('cms', '-decrypt', '-in', file, '-inkey', alice.keyFile, '-recip', alice.certFile);
+    const inner = readable(opened.toString('latin1'));
+    assert.match(inner, /This answer came by ordinary mail\.[^]*Yes, sell the harpsichord\./);
+    assert.match(inner, /^In-Reply-To: <test-\d+-\d+@example\.com>/m);
     assert.doesNotMatch(readable(relay.seen()), /harpsichord/);
   } finally {
     await end();
