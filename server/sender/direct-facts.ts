@@ -38,22 +38,25 @@ export function directFacts(words: Words, message: OpenMessage, recipient: Recip
   const { rungs = [] } = openRecipient(message, recipient);
   if (record === undefined) return recipient.road === 'direct' ? [plainly(words.say(waitingKey(rungs)))] : [];
   if (record.road === 'portal') return [plainly(words.say(portalKey(rungs, record.why)))];
-  const stays = plainly(words.say('sending.direct-stays'));
-  if (record.road === 'smime') return [...encryptedFacts(words, record), stays];
+  if (record.road === 'smime') return encryptedFacts(words, record);
   const { at, host, protocol, evidence } = record;
   return [
     words.tell('sending.direct-sent', { time: momentAt(at) }),
     plainly(words.say('sending.direct-proof', { host, protocol, evidence: evidenceWords[evidence] })),
-    stays,
+    plainly(words.say('sending.direct-stays')),
   ];
 }
 
-function encryptedFacts(words: Words, { at, certificate, algorithms, isSigned }: DeliveryRecord & { road: 'smime' }) {
+export function encryptedFacts(words: Words, record: DeliveryRecord & { readonly road: 'smime' }): Told[] {
+  const { at, certificate, algorithms, isSigned } = record;
   const { fingerprint, issuer, notAfter } = certificate;
+  // In groups, so that it can be compared by eye, and broken where a line ends.
+  const grouped = fingerprint.replace(/.{4}(?=.)/g, '$& ');
   return [
     words.tell('sending.smime-sent', { time: momentAt(at) }),
-    words.tell('sending.smime-proof', { fingerprint, issuer, algorithms, until: momentAt(notAfter) }),
+    words.tell('sending.smime-proof', { fingerprint: grouped, issuer, algorithms, until: momentAt(notAfter) }),
     ...(isSigned ? [plainly(words.say('sending.smime-signed'))] : []),
+    plainly(words.say('sending.direct-stays')),
   ];
 }
 

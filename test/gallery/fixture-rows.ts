@@ -1,5 +1,6 @@
 // Owns the pieces of which the lists and the consoles are made: inbox, sent, recipients, mailbox.
 
+import { encryptedFacts } from '../../server/sender/direct-facts.ts';
 import { dayAt, momentAt, plainly } from '../../server/language/told.ts';
 import { wordsIn } from '../../server/language/words.ts';
 import type { AccountPage } from '../../server/render/page-models/account.ts';
@@ -181,6 +182,28 @@ export const recipients: readonly SentRecipientView[] = [
       ),
       plainly(wordsIn('en').say('sending.direct-stays')),
     ],
+    revoked: false,
+    mayTakeBack: false,
+    mayResend: false,
+  },
+  {
+    n: 5,
+    name: 'Sam Sealed',
+    address: 'sam@sealed.example',
+    stateWords: wordsIn('en').say('sending.smime-state'),
+    tone: 'good',
+    facts: encryptedFacts(wordsIn('en'), {
+      road: 'smime',
+      at: '2026-11-21T14:06:00.000Z',
+      response: '250 2.0.0',
+      certificate: {
+        fingerprint: '3f2a91bc0d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8',
+        issuer: 'CN=Example Mail Authority G2, O=Example Trust Services, C=DE',
+        notAfter: '2027-06-30T23:59:59.000Z',
+      },
+      algorithms: 'AES-256-GCM, ECDH',
+      isSigned: true,
+    }),
     revoked: false,
     mayTakeBack: false,
     mayResend: false,
