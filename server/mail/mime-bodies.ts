@@ -19,6 +19,7 @@ export interface TreeNode {
     getDecoder: () => Transform;
   };
   readonly contentType: string | false;
+  readonly headers: ReadonlyMap<string, string>;
   readonly children: readonly TreeNode[];
   /** Undefined for a multipart. */
   readonly isAttachment?: boolean;
@@ -41,6 +42,15 @@ export function checkStructure(node: TreeNode['node']): void {
     throw unreadable('one of its parts has too many header lines');
   }
 }
+
+/** RFC 8551 section 3.5.3: the signature of the part beside it. */
+export function isSmimeSignature({ contentType, parentNode }: TreeNode['node']): boolean {
+  return (
+    parentNode !== false && parentNode.contentType === 'multipart/signed' && SIGNATURE_TYPES.includes(contentType || '')
+  );
+}
+
+const SIGNATURE_TYPES = ['application/pkcs7-signature', 'application/x-pkcs7-signature'];
 
 /** The bodies of a mail that was read to its end. Throws mail/unreadable. */
 export function collectBodies(root: TreeNode): Bodies {

@@ -6,7 +6,7 @@
 import type { Readable, Transform } from 'node:stream';
 import { MailParser } from 'mailparser';
 import { limits } from '../core/limits.ts';
-import { checkStructure, collectBodies } from './mime-bodies.ts';
+import { checkStructure, collectBodies, isSmimeSignature } from './mime-bodies.ts';
 import type { Bodies, TreeNode } from './mime-bodies.ts';
 import { cleanCharset, cleanContentId, cleanContentType, isRightsProtected } from './part-names.ts';
 import { QuotedPrintableDecoder } from './quoted-printable.ts';
@@ -52,6 +52,11 @@ export function readMime(take: (attachment: MimeAttachment) => Promise<void>): M
 async function takeAll(parser: BoundedParser, take: (attachment: MimeAttachment) => Promise<void>): Promise<void> {
   for await (const item of parser) {
     if (!isAttachment(item)) continue;
+    if (parser.isSignature(item.headers)) {
+      for await (const _ of item.content);
+      item.release();
+      continue;
+    }
     await take({
       filename: item.filename,
       contentType: cleanContentType(item.contentType),
@@ -137,6 +142,8 @@ class BoundedParser extends Base {
   #openTexts = 0;
   #onTextsRead: (() => void) | undefined;
   #bodies: Bodies | undefined;
+  /** Header maps of parts that are nothing but a signature of the part beside them. */
+  readonly #signatures = new WeakSet<object>();
 
   constructor() {
     super(OPTIONS);
@@ -145,6 +152,11 @@ class BoundedParser extends Base {
   bodies(): Bodies {
     if (this.#bodies === undefined) throw unreadable('it ends too early');
     return this.#bodies;
+  }
+
+  /** Of S/MIME, further in than where signatures are checked. No file to anybody: it fits the bytes as they came, which nobody gets. */
+  isSignature(headers: object): boolean {
+    return this.#signatures.has(headers);
   }
 
   /** Only what attachments need, raw. Of several lines with one name the first counts, as it does in the splitter. */
@@ -170,6 +182,7 @@ class BoundedParser extends Base {
       node.disposition = 'attachment';
     if (node.encoding === 'quoted-printable') node.getDecoder = () => new QuotedPrintableDecoder();
     const created = super.createNode(node);
+    if (isSmimeSignature(node)) this.#signatures.add(created.headers);
     if (created.isAttachment === false) this.#texts++;
     if (created.isAttachment === true && ++this.#attachments > limits.attachmentsMax)
       throw unreadable('it has too many attachments', 'too-large');

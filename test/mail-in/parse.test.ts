@@ -374,3 +374,37 @@ test('the refusal quotes nothing of the mail', async () => {
     (error: Error) => !/secret|localhost/.test(JSON.stringify(error) + error.message),
   );
 });
+
+test('the S/MIME signature of a part further in is no file, and what only looks like one is', async () => {
+  const signature = lines(
+    'Content-Type: application/pkcs7-signature; name="smime.p7s"',
+    'Content-Transfer-Encoding: base64',
+    'Content-Disposition: attachment; filename="smime.p7s"',
+    '',
+    Buffer.from('a signature').toString('base64'),
+  );
+  const file = lines('Content-Type: application/pdf; name="plan.pdf"', '', 'a plan');
+  const signed = lines(
+    'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary="inner"',
+    '',
+    '--inner',
+    '',
+    'What was signed.',
+    '--inner',
+    signature,
+    '--inner--',
+  );
+  const { tree, contents } = await read(multipart('mixed', [signed, file, lines('', 'The list’s footer.')]));
+  assert.match(tree.text ?? '', /What was signed\.[^]*footer/);
+  assert.deepEqual(
+    tree.parts.map(({ n, filename }) => [n, filename]),
+    [[1, 'plan.pdf']],
+  );
+  assert.equal(contents.length, 1);
+
+  const alone = await read(multipart('mixed', [lines('', 'See the file.'), signature]));
+  assert.deepEqual(
+    alone.tree.parts.map(({ filename }) => filename),
+    ['smime.p7s'],
+  );
+});
