@@ -3,6 +3,7 @@
 import { resolveMx } from 'node:dns/promises';
 import type { Tools } from './compose-tools.ts';
 import type { Config } from './config.ts';
+import { createTurns } from './core/turns.ts';
 import { countFigures } from './figures/count.ts';
 import type { Delivery } from './delivery/delivery.ts';
 import type { Plan } from './delivery/plan.ts';
@@ -46,6 +47,8 @@ export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: C
       delivery: deliveryFor(tools),
       passcodeMinutes: config.passcodeMinutes,
       strangersMayWrite: config.writing.from === 'anyone',
+      // No more wait than there are places in the lanes.
+      smimeTurns: createTurns({ parallel: 2, waitingMax: 100 }),
       isOwnServer: ownServer(config),
     },
     options,

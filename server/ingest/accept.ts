@@ -6,14 +6,12 @@ import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import { addressIndex } from '../crypto/address-index.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { CommitUnknown, inTransaction } from '../db/engine.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
-import type { MailTree } from '../mail/mail-tree.ts';
-import { insertMessage, loadByMailId, loadRepeat } from '../messages/messages.store.ts';
-import { insertRecipients, loadRecipientOf } from '../messages/recipients.store.ts';
+import { insertMessage, loadRepeat } from '../messages/messages.store.ts';
+import { insertRecipients } from '../messages/recipients.store.ts';
 import { insertRuleHits } from '../messages/rule-hits.store.ts';
 import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
@@ -23,6 +21,7 @@ import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
 import { checkRoads } from './check-roads.ts';
 import type { RoadChecks } from './check-roads.ts';
+import { inheritedFrom, loadContinued } from './continued.ts';
 import { holdBack } from './hold-back.ts';
 import { examine, sealedBodyOf } from './judge.ts';
 import type { JudgeDeps } from './judge.ts';
@@ -88,15 +87,18 @@ async function takeOnce(
 
 async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
-  const { frame, placed, mail } = await examine(deps, submission, content, sealing);
+  const { answer } = submission;
+  const earlier = answer === undefined ? await loadContinued(deps, content.tree) : undefined;
+  const inherited = earlier === undefined ? undefined : await inheritedFrom(deps.db, earlier);
+  const { frame, placed, mail } = await examine(deps, submission, content, sealing, inherited);
   const decision = decide(mail, frame);
   await checkRoads(deps, decision, placed);
-  const { answer } = submission;
-  const threadId = answer === undefined ? await continuedThread(deps, content.tree) : answer.threadId;
+  const threadId = answer === undefined ? earlier?.thread_id : answer.threadId;
   await sealing.sealBody(sealedBodyOf(content, mail, frame));
   const asked = submission.phrase?.();
   const phrase = asked === undefined ? undefined : await deps.hashPhrase(asked);
-  const phraseId = phrase?.id ?? submission.answer?.phraseId ?? null;
+  const earlierPhrase = inherited === undefined ? answer?.phraseId : earlier?.phrase_id;
+  const phraseId = phrase?.id ?? earlierPhrase ?? null;
   const message = messageRow(deps, submission, sealing, content, { decision, threadId, phraseId });
   const readers = [...placed, ...reviewersBeside(decision, placed)];
   const recipients = readers.map((recipient, n) =>
@@ -128,24 +130,6 @@ async function announce(deps: AcceptDeps, tx: Tx, recipients: readonly Recipient
     await enqueue(deps.vault, tx, { kind: road, messageId, recipientId: id });
   }
 }
-
-// A mail joins the conversation its References name, if its author is a party of it: nobody can write
-// into other people's threads by knowing a Message-ID.
-async function continuedThread({ db, vault }: AcceptDeps, tree: MailTree): Promise<string | undefined> {
-  const ids = [
-    ...(tree.inReplyTo === undefined ? [] : [tree.inReplyTo]),
-    ...tree.references.slice(-REFERENCES_LOOKED_AT),
-  ];
-  const indexes = ids.map((id) => vault.keyring.blindIndex('mail-id', id));
-  const earlier = await loadByMailId(db, indexes);
-  if (earlier === undefined) return undefined;
-  const authorIndex = addressIndex(vault.keyring, tree.from.address);
-  if (earlier.sender_index === authorIndex) return earlier.thread_id;
-  const party = await loadRecipientOf(db, earlier.id, authorIndex);
-  return party === undefined ? undefined : earlier.thread_id;
-}
-
-const REFERENCES_LOOKED_AT = 20;
 
 /** What was taken in under the same key before, if anything. Throws request/conflict when that was something else. */
 async function repeatOf(db: Db | Tx, marks: RepeatMarks): Promise<Accepted | undefined> {

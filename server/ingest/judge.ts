@@ -25,11 +25,12 @@ export async function examine(
   submission: Submission,
   content: Content,
   sealing: Sealing,
+  continued?: Wish,
 ): Promise<{ readonly frame: PolicyFrame; readonly placed: readonly PlacedRecipient[]; readonly mail: MailToDecide }> {
   const frame = deps.policyFrame();
   const placed = placeRecipients(content.recipients, content.tree);
   const seen = await inspectMail(deps, frame.policy, content.tree, sealing);
-  return { frame, placed, mail: mailToDecide(frame, submission, content, placed, seen) };
+  return { frame, placed, mail: mailToDecide(frame, submission, content, placed, seen, continued) };
 }
 
 /** The submission as the policy looks at it. Throws policy/unknown-value or policy/refused for its fields. */
@@ -39,13 +40,14 @@ export function mailToDecide(
   { tree }: Content,
   recipients: readonly PlacedRecipient[],
   seen: Seen,
+  continued?: Wish,
 ): MailToDecide {
   const { text = '', html = '', parts } = tree;
   return {
     // What a reader writes in the portal has no headers of theirs.
     headers: road === 'portal' ? [] : tree.headers,
     subject: tree.subject,
-    fields: [...fields(frame), ...inherited(answer)],
+    fields: [...fields(frame), ...inherited(answer), ...(continued === undefined ? [] : [continued])],
     from: tree.from.address,
     recipients: recipients.map(({ address }) => address),
     fromOutside: answer !== undefined,

@@ -197,6 +197,18 @@ function walk(page: PageAsk) {
     : ({ beyond: '<', cursor: page.before ?? BEYOND_NEWEST, order: 'desc' } as const);
 }
 
+/** Whether somebody outside has written in this conversation. */
+export async function hasAnswer(db: Db, threadId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('thread_id', '=', threadId)
+    .where('kind', '=', sql.lit('reply'))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The other messages of a conversation, the newest hundred of them, oldest first. */
 export async function listThread(db: Db, threadId: string, exceptId: string): Promise<MessagesTable[]> {
   // Most messages stand alone. SQLite plans what is put in order anew each time, this it plans once.

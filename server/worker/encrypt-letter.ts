@@ -39,9 +39,10 @@ export async function encryptLetter(
   const certificate = await loadCertificateFor(usable, letter.to);
   if (certificate === undefined) return undefined;
   const { signer, mail: signed } = await signedBy(deps, usable, letter.mail);
-  const mail = await readWhole(compose(signed), most);
   const signing = signer === undefined ? undefined : { signer, at: new Date(vault.clock.nowMs()) };
-  const raw = await encryptFor(mail, [certificate], signing);
+  const raw = await deps.smimeTurns.take(async () =>
+    encryptFor(await readWhole(compose(signed), most), [certificate], signing),
+  );
   const used = [certificate.id, ...(signer === undefined ? [] : [signer.id])];
   await inTransaction(db, (tx) => noteUsed(tx, used, isoNow(vault.clock)));
   const { fingerprint, issuer, notAfter } = certificate.facts;

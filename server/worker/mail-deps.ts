@@ -6,6 +6,7 @@ import type { Address, Mailbox } from '../core/address.ts';
 import { limits } from '../core/limits.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { mailBrand, senderNameOf } from '../brands/mail-brand.ts';
+import type { Turns } from '../core/turns.ts';
 import type { Db } from '../db/engine.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Words } from '../language/words.ts';
@@ -32,6 +33,8 @@ export interface MailDeps {
   readonly passcodeMinutes: number;
   /** Codes that were asked for to write first go to addresses that nobody here has met. */
   readonly strangersMayWrite: boolean;
+  /** Each mail that is encrypted is held in memory whole, and more than once. */
+  readonly smimeTurns: Turns;
   /** Whether the courier hands mail for this domain to the domain's own server. */
   readonly isOwnServer: (domain: string) => Promise<boolean>;
 }

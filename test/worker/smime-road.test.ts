@@ -18,6 +18,9 @@ import { signInByRelay } from '../support/answering.ts';
 import { mimeMail, send } from '../support/mime.ts';
 import { readable } from '../support/relay.ts';
 import { submit } from '../support/submit.ts';
+import { freePort } from '../support/free-port.ts';
+import { startWire } from '../support/wire.ts';
+import type { Wire } from '../support/wire.ts';
 import { connect, recipients, stage } from './partner.ts';
 import type { Stage } from './partner.ts';
 
@@ -384,6 +387,26 @@ describe('what asks for more than a mail can keep goes by the portal, be it encr
         await there.stop();
       }
     });
+  }
+});
+
+test('on a wire that is listened to, of all that is spoken with the relay nothing tells what it is about', async () => {
+  const port = await freePort();
+  let wire: Wire | undefined;
+  const there = await stage(undefined, { env: { RELAY_URL: `smtp://localhost:${port}` } });
+  try {
+    wire = await startWire({ host: '127.0.0.1', port }, there.relay.port);
+    const inventory = inventoryOf(there.running);
+    for (const text of [authority.certPem, bob.certPem]) await approveFile(inventory, text);
+    await taken(there);
+    await there.running.drain();
+    assert.match(wire.sent(), /RCPT TO:<bob@recipient\.example>[^]*smime-type=enveloped-data/);
+    assert.doesNotMatch(readable(wire.sent()), OPEN);
+    assert.ok(!wire.sent().includes(FILE.toString('base64').slice(0, 60)));
+    assert.match(opened(there.relay.mails[0]?.raw ?? '', bob), /Subject: The matter/);
+  } finally {
+    await there.stop();
+    await wire?.close();
   }
 });
 
