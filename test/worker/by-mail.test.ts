@@ -66,7 +66,7 @@ async function handBack({
     ...(headers.some((line) => /^(?:In-Reply-To|X-No-Thread)/.test(line)) ? [] : [`In-Reply-To: ${noticeId()}`]),
     ...headers,
     'MIME-Version: 1.0',
-    ...(headers.some((line) => /^Content-Type/.test(line)) ? [] : ['Content-Type: text/plain; charset=utf-8']),
+    ...(headers.some((line) => line.startsWith('Content-Type')) ? [] : ['Content-Type: text/plain; charset=utf-8']),
     '',
     body,
     '',
