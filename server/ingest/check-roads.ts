@@ -4,6 +4,7 @@
 import { domainOf } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError } from '../core/errors.ts';
+import { sentence } from '../language/words.ts';
 import type { Decision } from '../policy/decide.ts';
 import type { PlacedRecipient } from './message-rows.ts';
 
@@ -49,8 +50,5 @@ async function checkCertificates(
     if (roads[n]?.road === 'smime' && !(await hasCertificate(address))) missing += 1;
   }
   if (missing === 0) return;
-  throw new AppError(
-    'policy/refused',
-    `Delivery by S/MIME is asked for, and for ${missing} of ${placed.length} recipients no certificate that may be used is known here. Nobody was sent anything.`,
-  );
+  throw new AppError('policy/refused', sentence('compose.smime-missing', { missing, all: placed.length }));
 }

@@ -8,7 +8,7 @@ import { parsePhrase } from '../core/phrase.ts';
 import type { SubmittedRecipient } from '../ingest/submission.ts';
 import { sentence } from '../language/words.ts';
 import { parseAddressList } from '../mail/address-list.ts';
-import { askAccessPhrase, askExpiry, askProtection } from '../policy/ask.ts';
+import { askAccessPhrase, askDelivery, askExpiry, askProtection } from '../policy/ask.ts';
 import type { PolicyFrame, Wish } from '../policy/asks.ts';
 import { parseExpiry } from '../policy/expiry.ts';
 import { offeredProtections } from '../policy/offered.ts';
@@ -25,6 +25,7 @@ export interface Wishes {
   readonly protection: string;
   readonly expires: string | undefined;
   readonly phrase: string | undefined;
+  readonly deliver: string | undefined;
 }
 
 /** Name of the box beside one entry of the address book. */
@@ -88,7 +89,17 @@ export function readWishes(fields: Fields, frame: PolicyFrame): Wishes {
   if (phrase === '' && offered.needsPhrase) {
     throw new FieldFault('phrase', 'policy/unknown-value', sentence('compose.phrase-needed'));
   }
-  return { protection: name, expires: expires || undefined, phrase: phrase || undefined };
+  const deliver = fields.get('deliver') ?? '';
+  if (deliver !== '' && !roadsOffered(frame).some((road) => road === deliver)) {
+    throw new FieldFault('deliver', 'policy/unknown-value', sentence('compose.deliver-gone'));
+  }
+  const or = (text: string): string | undefined => text || undefined;
+  return { protection: name, expires: or(expires), phrase: or(phrase), deliver: or(deliver) };
+}
+
+/** What a sender may choose beside what happens anyway. */
+export function roadsOffered({ offers }: PolicyFrame): readonly ('best' | 'smime')[] {
+  return offers.direct === true ? ['best', 'smime'] : [];
 }
 
 function checkExpires(expires: string, { nowMs, expiryDaysMax }: PolicyFrame): void {
@@ -98,10 +109,11 @@ function checkExpires(expires: string, { nowMs, expiryDaysMax }: PolicyFrame): v
 }
 
 /** As the same fields of an API call are asked for. */
-export function wishesAsked({ protection, expires, phrase }: Wishes, frame: PolicyFrame): Wish[] {
+export function wishesAsked({ protection, expires, phrase, deliver }: Wishes, frame: PolicyFrame): Wish[] {
   return [
     askProtection('protection', protection, frame),
     ...(expires === undefined ? [] : [askExpiry('expiresAt', expires, frame)]),
     ...(phrase === undefined ? [] : [askAccessPhrase('accessPhrase', phrase)]),
+    ...(deliver === undefined ? [] : [askDelivery('deliver', deliver, frame)]),
   ];
 }

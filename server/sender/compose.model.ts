@@ -13,7 +13,7 @@ import { offeredProtections } from '../policy/offered.ts';
 import type { Offered } from '../policy/offered.ts';
 import type { BookEntry, ComposeField, ComposePage, ProtectionChoice } from '../render/page-models/writing.ts';
 import type { Acquaintance } from './address-book.ts';
-import { tickField, tickedIn } from './compose-fields.ts';
+import { roadsOffered, tickField, tickedIn } from './compose-fields.ts';
 import type { Fields } from './compose-fields.ts';
 import type { Mailbox } from './mailboxes.ts';
 
@@ -55,6 +55,7 @@ export function composePage(
     expiryMax: isoTime(frame.nowMs + (frame.expiryDaysMax - 1) * DAY_MS).slice(0, 10),
     daysDefault: frame.expiryDaysDefault,
     phrase: typed('phrase'),
+    roads: roadChoices(words, frame, typed('deliver')),
     once: newToken(),
     files: {
       count: TYPED_FILES_MAX,
@@ -105,6 +106,15 @@ function protectionChoices(words: Words, frame: PolicyFrame, typed: string): Pro
       chosen: one === chosen,
     };
   });
+}
+
+function roadChoices(words: Words, frame: PolicyFrame, typed: string): ComposePage['roads'] {
+  const offered = roadsOffered(frame);
+  if (offered.length === 0) return [];
+  return [
+    { name: '', label: words.say('compose.deliver-usual'), chosen: typed === '' },
+    ...offered.map((name) => ({ name, label: words.say(`compose.deliver-${name}`), chosen: typed === name })),
+  ];
 }
 
 function endWords(words: Words, { expiresAtMs }: Offered): string[] {

@@ -1,5 +1,6 @@
 // Owns the page on which a sender writes a message, as the gallery draws it.
 
+import { wordsIn } from '../../server/language/words.ts';
 import type { ComposePage } from '../../server/render/page-models/writing.ts';
 import { bob, carol, dana, hostile, hostilePerson, longAddress, longName, longWord, rtl } from './fixture-people.ts';
 
@@ -33,6 +34,11 @@ export const empty: ComposePage = {
   expiryMin: '2026-11-22',
   expiryMax: '2028-11-20',
   daysDefault: 30,
+  roads: [
+    { name: '', label: wordsIn('en').say('compose.deliver-usual'), chosen: true },
+    { name: 'best', label: wordsIn('en').say('compose.deliver-best'), chosen: false },
+    { name: 'smime', label: wordsIn('en').say('compose.deliver-smime'), chosen: false },
+  ],
   phrase: '',
   once: '5fXh2mQzT1c9Lr0sVbNw8A',
   files: { count: 50, size: '50 MB', bytes: 52_428_800 },

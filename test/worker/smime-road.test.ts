@@ -7,7 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { DAY_MS, MINUTE_MS } from '../../server/core/clock.ts';
+import { DAY_MS, MINUTE_MS, isoTime } from '../../server/core/clock.ts';
+import { newToken } from '../../server/crypto/random.ts';
 import type { Inventory } from '../../server/certificates/inventory.ts';
 import { makeClient } from '../roads/api-client.ts';
 import { makeAuthority, makeCertificate } from '../support/certificates.ts';
@@ -389,6 +390,42 @@ describe('what asks for more than a mail can keep goes by the portal, be it encr
     });
   }
 });
+
+test('a sender who writes in the portal chooses it there, and is told in the form when it cannot be had', async () => {
+  const there = await stage(undefined);
+  try {
+    const inventory = inventoryOf(there.running);
+    for (const text of [authority.certPem, bob.certPem]) await approveFile(inventory, text);
+    const alice = await signInByRelay(there.running, there.relay, 'alice@example.com');
+    const write = (fields: Record<string, string>) =>
+      alice.postMultipart(
+        '/compose',
+        { to: BOB, subject: 'The matter', text: SECRET, protection: 'encrypt-only', once: newToken(), ...fields },
+        [],
+        '/compose',
+      );
+    assert.match((await alice.get('/compose')).text, /<select id="deliver"/);
+    const refused = await write({ deliver: 'smime', to: `${BOB}, carol@third.example` });
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /for 1 of 2 recipients no certificate that may be used is known here/);
+    assert.match(refused.text, /value="smime" selected/);
+    const unknown = await write({ deliver: 'pigeon' });
+    assert.deepEqual([unknown.status, /Choose how it goes from the list/.test(unknown.text)], [422, true]);
+    const count = there.relay.mails.length;
+    assert.equal((await write({ deliver: 'smime' })).status, 303);
+    await there.running.drain();
+    assert.equal(there.relay.mails.length, count + 1);
+    assert.match(readable(opened(there.relay.mails.at(-1)?.raw ?? '', bob)), new RegExp(SECRET));
+    assert.equal((await write({ deliver: 'smime', expires: isoDay(there) })).status, 303);
+    await there.running.drain();
+    hasLink(there.relay.mails.at(-1)?.raw);
+    nothingInClear(there);
+  } finally {
+    await there.stop();
+  }
+});
+
+const isoDay = ({ running }: Stage): string => isoTime(running.clock.nowMs() + 5 * DAY_MS).slice(0, 10);
 
 test('on a wire that is listened to, of all that is spoken with the relay nothing tells what it is about', async () => {
   const port = await freePort();

@@ -5,7 +5,7 @@ import type { PersonView } from './parts.ts';
 
 /** What a field of the form for a sender is called there, and what a fault can be about. */
 export type ComposeField =
-  'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'protection' | 'expires' | 'phrase' | 'files';
+  'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'text' | 'protection' | 'expires' | 'phrase' | 'deliver' | 'files';
 
 /** A sender writes a protected message here, without a mail program. */
 export interface ComposePage {
@@ -28,6 +28,8 @@ export interface ComposePage {
   readonly expiryMax: string;
   readonly daysDefault: number;
   readonly phrase: string;
+  /** By which road it goes; empty where there is none but the portal. */
+  readonly roads: readonly { readonly name: string; readonly label: string; readonly chosen: boolean }[];
   /** Makes sending the same form twice one message. */
   readonly once: string;
   readonly files: FilesLimit;
