@@ -113,9 +113,11 @@ function roadChoices(words: Words, frame: PolicyFrame, typed: string): ComposePa
   if (offered.length === 0) return [];
   return [
     { name: '', label: words.say('compose.deliver-usual'), chosen: typed === '' },
-    ...offered.map((name) => ({ name, label: words.say(`compose.deliver-${name}`), chosen: typed === name })),
+    ...offered.map((name) => ({ name, label: words.say(roadKeys[name]), chosen: typed === name })),
   ];
 }
+
+const roadKeys = { best: 'compose.deliver-best', smime: 'compose.deliver-smime' } as const;
 
 function endWords(words: Words, { expiresAtMs }: Offered): string[] {
   if (expiresAtMs === undefined) return [];
