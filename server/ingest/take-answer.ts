@@ -84,7 +84,7 @@ export async function takeAnswer(
         event: 'message-replied',
         messageId: row.id,
         recipientId: recipient.id,
-        details: { answer: id, address: author.address, by: 'ordinary mail' },
+        details: { answer: id, address: author.address, way: 'ordinary mail' },
       });
       await tellHow(deps, tx, recipient);
     },

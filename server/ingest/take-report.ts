@@ -8,7 +8,7 @@ import { inTransaction } from '../db/engine.ts';
 import { readFailedDelivery } from '../mail/delivery-status.ts';
 import { RETURNED } from '../messages/failure-words.ts';
 import { loadMessage } from '../messages/messages.store.ts';
-import { markFailed } from '../messages/recipient-progress.store.ts';
+import { markReturned } from '../messages/recipient-progress.store.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import type { Vault } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
@@ -27,10 +27,9 @@ export async function takeReport({ db, vault, kick }: ReportDeps, recipientId: s
   const failure = [RETURNED, status.codes].filter((part) => part !== '').join(' ');
   await inTransaction(db, async (tx) => {
     const recipient = await loadRecipient(tx, recipientId);
-    if (recipient === undefined || recipient.opened_at !== null || recipient.failed_at !== null) return;
-    const message = await loadMessage(tx, recipient.message_id);
-    if (message === undefined || message.destroyed_at !== null) return;
-    await markFailed(tx, recipient.id, isoNow(vault.clock), failure);
+    const message = recipient === undefined ? undefined : await loadMessage(tx, recipient.message_id);
+    if (recipient === undefined || message === undefined || message.destroyed_at !== null) return;
+    if (!(await markReturned(tx, recipient.id, isoNow(vault.clock), failure))) return;
     const about = { messageId: message.id, recipientId: recipient.id };
     await appendAudit(vault, tx, { event: 'notice-failed', ...about, details: { failure } });
     await addNews(vault, tx, { addressIndex: message.sender_index, messageId: message.id, kind: 'failed' });

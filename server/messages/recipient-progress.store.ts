@@ -47,6 +47,19 @@ export async function markFailed(tx: Tx, id: string, now: string, failure: strin
   await tx.updateTable('recipients').set({ failed_at: now, failure }).where('id', '=', id).execute();
 }
 
+/** A server behind ours sent it back. @returns whether that is news: nobody has read it, and no failure was known. */
+export async function markReturned(tx: Tx, id: string, now: string, failure: string): Promise<boolean> {
+  const changed = await tx
+    .updateTable('recipients')
+    .set({ failed_at: now, failure })
+    .where('id', '=', id)
+    .where('failed_at', 'is', null)
+    .where('opened_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return changed !== undefined;
+}
+
 /** @returns whether this was the first reading. */
 export async function markRead(tx: Tx, id: string, now: string): Promise<boolean> {
   const first = await setOpened(tx, { id, now });

@@ -270,6 +270,17 @@ describe('a report of a mail server', () => {
     }
   });
 
+  test('changes nothing for somebody who has read it', async () => {
+    try {
+      const now = new Date(running.clock.nowMs()).toISOString();
+      await running.store.db.updateTable('recipients').set({ opened_at: now }).execute();
+      assert.match(await handBack(report('failed', '5.1.1')), /^250 /);
+      assert.equal((await recipients({ running }, id))[0]?.['status'], 'opened');
+    } finally {
+      await end();
+    }
+  });
+
   for (const [name, back] of [
     ['that it goes on trying', () => report('delayed', '4.4.1')],
     ['that it was delivered', () => report('delivered', '2.0.0')],
