@@ -9,7 +9,7 @@ import { createSigner } from './crypto/signing-key.ts';
 import { composeSetup } from './compose-setup.ts';
 import type { Setup } from './compose-setup.ts';
 import type { ConfigRow } from './config-show.ts';
-import { figuresNow } from './figures/count.ts';
+import { figuresNow, ruleDaysNow } from './figures/count.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiDocsRoutes } from './api/docs.routes.ts';
@@ -30,7 +30,9 @@ import { certificatePages } from './admin/certificates.routes.ts';
 import type { Inventory } from './certificates/inventory.ts';
 import { connectorPages } from './admin/connectors.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
-import { simulatorPages } from './admin/simulator.routes.ts';
+import { ruleHitsPages } from './admin/rule-hits.routes.ts';
+import { rulePages } from './admin/rule.routes.ts';
+import { showDraft, simulatorPages } from './admin/simulator.routes.ts';
 import { webhookPages } from './admin/webhooks.routes.ts';
 import { accountPasskeysRoutes } from './portal/account-passkeys.routes.ts';
 import { endedRoutes, explainEnded } from './portal/ended.routes.ts';
@@ -110,6 +112,7 @@ export function composePages(
       prove: (message, madeFor) => makeProof(proofDeps(tools), message, madeFor),
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
+      ruleDays: (since) => ruleDaysNow(store, since),
       staffing,
       switchboard,
       brandbook: policy.brandbook,
@@ -188,17 +191,26 @@ function senderPages(
 function adminPages(
   { delivery }: Tools,
   site: Site,
-  { rulebook, brandbook }: PolicyKeeper,
+  { rulebook, brandbook, brands }: PolicyKeeper,
   simulator: Simulator,
   staffing: Staffing,
   inventory: Inventory,
   switchboard: Switchboard,
   setup: Setup,
 ): Router[] {
+  const ruleDays = (since: string) => ruleDaysNow(store, since);
   return [
     consoleRoutes(site),
     brandPages({ site, brandbook }),
-    policyPages({ site, rulebook }),
+    policyPages({ site, rulebook, ruleDays }),
+    ruleHitsPages({ site, rulebook, ruleDays }),
+    rulePages({
+      site,
+      rulebook,
+      ruleDays,
+      brands: () => brands().brands,
+      showSimulator: (req, res, document) => showDraft({ site, simulator }, req, res, document),
+    }),
     simulatorPages({ site, rulebook, simulator }),
     peoplePages({ site, staffing, rulebook }),
     certificatePages({ site, inventory }),

@@ -5,6 +5,7 @@ import type { AuditEvent } from '../audit/audit-event.ts';
 
 export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'message-accepted': 'Message taken in',
+  'message-refused': 'Message refused by the policy',
   'link-fetched': 'Link fetched before any sign-in',
   'message-read': 'Message read',
   'attachment-taken': 'Attachment downloaded',

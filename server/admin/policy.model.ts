@@ -21,7 +21,7 @@ export const restoreForm = z.object({
 export function policyPage(
   site: Site,
   path: string,
-  shown: Shown & { readonly mayChange: boolean },
+  shown: Shown & { readonly mayChange: boolean; readonly rules: PolicyPage['rules'] },
   versions: readonly VersionCard[],
 ): PolicyPage {
   const { newest, text, note, faults, overtaken = false, version = newest.version } = shown;
@@ -35,6 +35,10 @@ export function policyPage(
     note,
     version,
     faults,
+    rules: shown.rules,
+    newest: newest.version,
+    newRuleUrl: `${path}/new-rule`,
+    orderAction: `${path}/order`,
     ...(overtaken ? { overtaken: versionRow(site, path, newest, newest.version) } : {}),
     rows: rows.map((row) => versionRow(site, path, row, newest.version)),
     ...(versions.length > rows.length && last !== undefined

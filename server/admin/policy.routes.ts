@@ -16,17 +16,22 @@ import { policyLimits } from '../policy/policy-limits.ts';
 import type { StoredVersion } from '../rulebook/policies.store.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
 import type { Session } from '../signin/sessions.store.ts';
+import { ruleRows } from './rule-rows.ts';
+import type { RuleDayCount } from './rule-rows.ts';
+import { shownDays } from './today.model.ts';
 import { VERSIONS_SHOWN, diffView, policyPage, restoreForm, versionRow } from './policy.model.ts';
 
 export interface PolicyPagesDeps {
   readonly site: Site;
   readonly rulebook: Rulebook;
+  /** How often each rule met a mail since this day. */
+  readonly ruleDays: (sinceDay: string) => Promise<readonly RuleDayCount[]>;
 }
 
 const FORM_BYTES_MAX = policyLimits.documentBytesMax + 64 * 1024;
 const HEADING = 'Policy';
 
-export function policyPages({ site, rulebook }: PolicyPagesDeps): Router {
+export function policyPages({ site, rulebook, ruleDays }: PolicyPagesDeps): Router {
   const router = Router();
   const path = `${site.base}/admin/policy`;
 
@@ -103,13 +108,15 @@ export function policyPages({ site, rulebook }: PolicyPagesDeps): Router {
 
   async function sendPolicy(req: Request, res: Response, shown: Shown, status: number): Promise<void> {
     const versions = await rulebook.versions({ limit: VERSIONS_SHOWN + 1, ...olderThan(req) });
+    const days = shownDays(site.clock.nowMs());
+    const rules = ruleRows(shown.newest.value, await ruleDays(days[0] ?? ''), days, path);
     await sendPage(site, req, res, {
       name: 'policy',
       title: HEADING,
       at: 'policy',
       status,
       done: doneWords(req.query['done']),
-      model: policyPage(site, path, { ...shown, mayChange: mayHere(req, 'policy:write') }, versions),
+      model: policyPage(site, path, { ...shown, rules, mayChange: mayHere(req, 'policy:write') }, versions),
     });
   }
 

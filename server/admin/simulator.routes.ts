@@ -41,7 +41,8 @@ const DAYS = '7';
 type Fields = ReadonlyMap<string, string>;
 type Shown = Partial<Pick<SimulatorPage, 'faults' | 'problem' | 'result'>>;
 
-export function simulatorPages({ site, rulebook, simulator }: SimulatorPagesDeps): Router {
+export function simulatorPages(deps: SimulatorPagesDeps): Router {
+  const { site, rulebook, simulator } = deps;
   const { replays } = simulator;
   const router = Router();
   const path = `${site.base}/admin/policy/simulate`;
@@ -125,27 +126,50 @@ export function simulatorPages({ site, rulebook, simulator }: SimulatorPagesDeps
     }
   }
 
-  async function send(req: Request, res: Response, fields: Fields, shown: Shown, status: number): Promise<void> {
-    const rows = await replays.list();
-    const model: SimulatorPage = {
-      action: path,
-      mayReplay: mayHere(req, 'policy:try'),
-      replayAction: replaysPath,
-      policyUrl: `${site.base}/admin/policy`,
-      from: fields.get('from') ?? '',
-      to: fields.get('to') ?? '',
-      mail: fields.get('mail') ?? '',
-      draft: fields.get('document') ?? '',
-      days: fields.get('days') ?? DAYS,
-      daysMax: policyLimits.replayDaysMax,
-      fileLimit: `${Math.floor(site.messageBytesMax / 1024 / 1024)} MB`,
-      faults: shown.faults ?? [],
-      ...(shown.problem === undefined ? {} : { problem: shown.problem }),
-      ...(shown.result === undefined ? {} : { result: shown.result }),
-      replays: rows.map((row) => replayRow(row, replaysPath, site.clock.nowMs())),
-    };
-    await sendPage(site, req, res, { name: 'policy-simulator', title: HEADING, at: 'simulator', status, model });
+  function send(req: Request, res: Response, fields: Fields, shown: Shown, status: number): Promise<void> {
+    return sendSimulator(deps, req, res, fields, shown, status);
   }
+}
+
+/** The page with a draft in it, on which a mail is still to be given. */
+export function showDraft(
+  deps: Pick<SimulatorPagesDeps, 'site' | 'simulator'>,
+  req: Request,
+  res: Response,
+  document: string,
+): Promise<void> {
+  return sendSimulator(deps, req, res, new Map([['document', document]]), {}, 200);
+}
+
+async function sendSimulator(
+  { site, simulator: { replays } }: Pick<SimulatorPagesDeps, 'site' | 'simulator'>,
+  req: Request,
+  res: Response,
+  fields: Fields,
+  shown: Shown,
+  status: number,
+): Promise<void> {
+  const path = `${site.base}/admin/policy/simulate`;
+  const replaysPath = `${site.base}/admin/policy/replays`;
+  const rows = await replays.list();
+  const model: SimulatorPage = {
+    action: path,
+    mayReplay: mayHere(req, 'policy:try'),
+    replayAction: replaysPath,
+    policyUrl: `${site.base}/admin/policy`,
+    from: fields.get('from') ?? '',
+    to: fields.get('to') ?? '',
+    mail: fields.get('mail') ?? '',
+    draft: fields.get('document') ?? '',
+    days: fields.get('days') ?? DAYS,
+    daysMax: policyLimits.replayDaysMax,
+    fileLimit: `${Math.floor(site.messageBytesMax / 1024 / 1024)} MB`,
+    faults: shown.faults ?? [],
+    ...(shown.problem === undefined ? {} : { problem: shown.problem }),
+    ...(shown.result === undefined ? {} : { result: shown.result }),
+    replays: rows.map((row) => replayRow(row, replaysPath, site.clock.nowMs())),
+  };
+  await sendPage(site, req, res, { name: 'policy-simulator', title: HEADING, at: 'simulator', status, model });
 }
 
 function isDraft(fields: Fields): boolean {

@@ -10,6 +10,7 @@ import {
   restorePolicyAsk,
   versionsQuery,
 } from './policy-schemas.ts';
+import { ruleHitList, ruleHitsQuery } from './rule-hits.ts';
 import { problem } from './schemas.ts';
 
 export function describePolicyCalls(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
@@ -69,6 +70,14 @@ export function describePolicyCalls(registry: OpenAPIRegistry, security: NonNull
     security,
     request: { params, headers, body: { content: { 'application/json': { schema: restorePolicyAsk } } } },
     responses: { ...answer('The document as it was saved', policyView), ...outdated },
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/rules/hits',
+    summary: 'How often each rule met a mail, day by day, those in shadow as well. Scope admin:read.',
+    security,
+    request: { query: ruleHitsQuery },
+    responses: { 200: { description: 'Every rule', content: { 'application/json': { schema: ruleHitList } } }, ...why },
   });
   for (const [part, schema] of Object.entries(partViews)) {
     registry.registerPath({

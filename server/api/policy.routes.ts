@@ -3,6 +3,7 @@
 
 import express, { Router } from 'express';
 import type { Request } from 'express';
+import { DAY_MS, isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
 import { fieldsOf } from '../policy/document-fields.ts';
@@ -13,10 +14,14 @@ import { readVersionMatch } from './if-match.ts';
 import { readPolicyBody, sendPolicy } from './policy-body.ts';
 import { noteQuery, restorePolicyAsk, versionsQuery } from './policy-schemas.ts';
 import type { PolicyVersionList, PolicyVersionView } from './policy-schemas.ts';
+import { presentHits, ruleHitsQuery } from './rule-hits.ts';
+import type { RuleDayCount, RuleHitList } from './rule-hits.ts';
 import { noQuery } from './schemas.ts';
 
 export interface PolicyRouteDeps extends KeyDeps {
   readonly rulebook: Rulebook;
+  /** How often each rule met a mail since this day. */
+  readonly ruleDays: (sinceDay: string) => Promise<readonly RuleDayCount[]>;
 }
 
 /** What has calls of its own. */
@@ -64,6 +69,14 @@ export function policyRoutes(deps: PolicyRouteDeps): Router {
     const basedOn = await basis(req);
     const saved = await rulebook.goBack(version, { basedOn, note, ...actorOf(req) });
     sendPolicy(req, res, saved.version, saved.document);
+  });
+
+  router.get('/v1/rules/hits', ...mayRead, async (req, res) => {
+    const { days } = ruleHitsQuery.parse(req.query);
+    const from = isoNow(deps.vault.clock, -(days - 1) * DAY_MS).slice(0, 10);
+    const { value } = await rulebook.newest();
+    const list: RuleHitList = { from, rules: presentHits(value, await deps.ruleDays(from)) };
+    res.json(list);
   });
 
   for (const part of policyParts) {

@@ -2,6 +2,7 @@
 
 export const auditEvents = [
   'message-accepted',
+  'message-refused',
   'link-fetched',
   'message-read',
   'attachment-taken',

@@ -29,6 +29,7 @@ import { sendersNews } from './migrations/021-senders-news.ts';
 import { figures } from './migrations/022-figures.ts';
 import { webhooks } from './migrations/023-webhooks.ts';
 import { keyEnds } from './migrations/024-key-ends.ts';
+import { ruleDays } from './migrations/032-rule-days.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -58,4 +59,5 @@ export const migrations: Record<string, Migration> = {
   '022-figures': figures,
   '023-webhooks': webhooks,
   '024-key-ends': keyEnds,
+  '032-rule-days': ruleDays,
 };

@@ -18,6 +18,7 @@ import type {
   PoliciesTable,
   ReplaysTable,
   RostersTable,
+  RuleDaysTable,
   StsPoliciesTable,
 } from './tables/administration.ts';
 import type { CertificateAddressesTable, CertificatesTable } from './tables/certificates.ts';
@@ -68,6 +69,7 @@ export interface Tables {
   api_keys: ApiKeysTable;
   audit: AuditTable;
   daily_figures: DailyFiguresTable;
+  rule_days: RuleDaysTable;
   audit_checkpoints: AuditCheckpointsTable;
   try_mail: TryMailTable;
   people: PeopleTable;

@@ -4,11 +4,15 @@
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
+import type { ReadEntry } from '../audit/audit-entry.ts';
 import { listAudit } from '../audit/audit-list.store.ts';
 import { figuresOf } from './figure.ts';
 import type { Figure, FigureName } from './figure.ts';
 import { addFigures, countedUpTo, figuresSince, holdCounting, isCounted } from './figures.store.ts';
 import type { CountedFigure } from './figures.store.ts';
+import { ruleDaysOf } from './rule-day.ts';
+import { addRuleDays, ruleDaysSince } from './rule-days.store.ts';
+import type { RuleDay } from './rule-days.store.ts';
 
 export interface CountDeps {
   readonly db: Db;
@@ -22,6 +26,7 @@ export function countFigures({ db, keyring }: CountDeps, most: number): Promise<
     const entries = await listAudit(keyring, tx, {}, { after: await countedUpTo(tx), limit: most });
     const newest = entries[0];
     if (newest === undefined) return 0;
+    await addRuleDays(tx, entries.flatMap(ruleDaysOf));
     await addFigures(tx, entries.flatMap(figuresOf), newest.seq);
     return entries.length;
   });
@@ -50,7 +55,17 @@ export async function hasHappened(
   return fresh.some((figure) => figure.name === name && (label === undefined || figure.label === label));
 }
 
-async function freshFigures({ db, keyring }: CountDeps): Promise<Figure[]> {
-  const entries = await listAudit(keyring, db, {}, { after: await countedUpTo(db), limit: FRESH_MAX });
-  return entries.flatMap(figuresOf);
+/** How often each rule met a mail since this day; several rows may be of one day. */
+export async function ruleDaysNow(deps: CountDeps, sinceDay: string): Promise<RuleDay[]> {
+  const fresh = (await freshEntries(deps)).flatMap(ruleDaysOf);
+  const counted = await ruleDaysSince(deps.db, sinceDay);
+  return [...counted, ...fresh.filter(({ day }) => day >= sinceDay)];
+}
+
+async function freshFigures(deps: CountDeps): Promise<Figure[]> {
+  return (await freshEntries(deps)).flatMap(figuresOf);
+}
+
+async function freshEntries({ db, keyring }: CountDeps): Promise<ReadEntry[]> {
+  return listAudit(keyring, db, {}, { after: await countedUpTo(db), limit: FRESH_MAX });
 }

@@ -23,6 +23,7 @@ const FORMS: readonly RegExp[] = [
   /^(\/sign-in|\/write)\/(?:passcode|passkey|oidc\/\w+)$/,
   /^(\/account)\/sign-out-everywhere$/,
   /^(\/account\/passkeys)\/(?:rename|remove)$/,
+  /^(\/admin\/policy)\/order$/,
   /^(\/)(?:sign-out|language|theme)$/,
 ];
 

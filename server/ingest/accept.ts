@@ -15,7 +15,9 @@ import { insertRecipients } from '../messages/recipients.store.ts';
 import { insertRuleHits } from '../messages/rule-hits.store.ts';
 import { Sealing } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
-import { decide } from '../policy/decide.ts';
+import { decisionOf, tryOut } from '../policy/decide.ts';
+import type { Trial } from '../policy/decide.ts';
+import { hitWords } from '../policy/hit-words.ts';
 import { reasonLines } from '../policy/reasons.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
 import { checkNoLoop } from './check-no-loop.ts';
@@ -76,22 +78,54 @@ async function takeOnce(
   const first = content.tree.automatic || content.tree.parts.length > 0 ? await earlier() : undefined;
   if (first !== undefined) return first;
 
+  const judged: Judged = {};
   try {
-    return await take(deps, submission, sealing, content);
+    return await take(deps, submission, sealing, content, judged);
   } catch (error) {
     const taken = error instanceof AppError ? await earlier() : undefined;
-    if (taken === undefined) throw error;
-    return taken;
+    if (taken !== undefined) return taken;
+    const { trial } = judged;
+    if (trial !== undefined && trial.refusal === error) await recordRefusal(deps, submission, trial);
+    throw error;
   }
 }
 
-async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, content: Content): Promise<Accepted> {
+/** What the policy said, for whoever has to tell of it when nothing else stays. */
+interface Judged {
+  trial?: Trial;
+}
+
+// What rules refuse, or would have met, is a decision of the organisation, and this its only trace. No address of a recipient
+// and no text. Where no rule was met, a sender mistyped a wish of their own, and hears of it.
+async function recordRefusal({ db, vault }: AcceptDeps, { road, actor }: Submission, trial: Trial): Promise<void> {
+  const { decidedBy } = trial;
+  const rule = decidedBy !== undefined && 'rule' in decidedBy ? { rule: decidedBy.rule, name: decidedBy.name } : {};
+  const rules = hitWords(trial);
+  if (rules.length === 0) return;
+  await inTransaction(db, (tx) =>
+    appendAudit(vault, tx, {
+      event: 'message-refused',
+      details: { road, actor, ...rule, rules },
+    }),
+  );
+}
+
+async function take(
+  deps: AcceptDeps,
+  submission: Submission,
+  sealing: Sealing,
+  content: Content,
+  judged: Judged,
+): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
   const { answer } = submission;
   const earlier = answer === undefined ? await loadContinued(deps, content.tree) : undefined;
   const inherited = earlier === undefined ? undefined : await inheritedFrom(deps.db, earlier);
   const { frame, placed, mail } = await examine(deps, submission, content, sealing, inherited);
-  const decision = decide(mail, frame);
+  const trial = tryOut(mail, frame);
+  judged.trial = trial;
+  const decision = decisionOf(trial);
+  const rules = hitWords(trial);
   await checkRoads(deps, decision, placed);
   const threadId = answer === undefined ? earlier?.thread_id : answer.threadId;
   await sealing.sealBody(sealedBodyOf(content, mail, frame));
@@ -116,7 +150,13 @@ async function take(deps: AcceptDeps, submission: Submission, sealing: Sealing, 
     await appendAudit(deps.vault, tx, {
       event: 'message-accepted',
       messageId: message.id,
-      details: { road, actor, recipients: recipients.length, reasons: reasonLines(decision.reasons) },
+      details: {
+        road,
+        actor,
+        recipients: recipients.length,
+        reasons: reasonLines(decision.reasons),
+        ...(rules.length === 0 ? {} : { rules }),
+      },
     });
     if (content.offer !== undefined) await offerCertificate(deps.vault, tx, content.offer);
     await submission.alongside?.(tx, message.id);

@@ -191,7 +191,8 @@ export async function listReceived(db: Db, addressIndex: string, page: PageAsk):
 // Greater than every id: the page that begins at the newest is a page like all others, one statement for both.
 const BEYOND_NEWEST = '~';
 
-function walk(page: PageAsk) {
+/** In which direction, and from where. */
+export function walk(page: PageAsk) {
   return 'after' in page
     ? ({ beyond: '>', cursor: page.after, order: 'asc' } as const)
     : ({ beyond: '<', cursor: page.before ?? BEYOND_NEWEST, order: 'desc' } as const);

@@ -2,6 +2,8 @@
 // message; they go when it is shredded.
 
 import type { Db, Tx } from '../db/engine.ts';
+import { walk } from './messages.store.ts';
+import type { PageAsk } from './messages.store.ts';
 import type { RuleHitsTable } from '../db/tables/messages.ts';
 
 export interface Hit {
@@ -28,4 +30,23 @@ export async function listRuleHits(
     .where('message_id', 'in', [...messageIds])
     .execute();
   return rows.map((row) => ({ messageId: row.message_id, rule: row.rule_id, effect: row.effect }));
+}
+
+/** The messages that one rule met and that are still there, newest first. */
+export async function listMetByRule(
+  db: Db,
+  rule: string,
+  page: PageAsk,
+): Promise<{ readonly messageId: string; readonly at: string; readonly effect: Hit['effect'] }[]> {
+  const { beyond, cursor, order } = walk(page);
+  const rows = await db
+    .selectFrom('rule_hits')
+    .select(['message_id', 'at', 'effect'])
+    .where('rule_id', '=', rule)
+    .where('message_id', beyond, cursor)
+    .orderBy('message_id', order)
+    .limit(page.limit)
+    .execute();
+  const newestFirst = order === 'asc' ? rows.toReversed() : rows;
+  return newestFirst.map(({ message_id: messageId, ...row }) => ({ messageId, ...row }));
 }

@@ -2,7 +2,6 @@
 // decision on any machine. A refusal beats all; else the most restrictive wish or rule wins; where nobody asks, the
 // default holds.
 
-import { domainOf } from '../core/address.ts';
 import type { AppError } from '../core/errors.ts';
 import { isRefusal } from '../core/errors.ts';
 import { NEVER_MS } from './asks.ts';
@@ -10,16 +9,17 @@ import type { Asks, PolicyFrame, Wish } from './asks.ts';
 import { canBeMet } from './demands.ts';
 import type { Rule } from './document.ts';
 import type { MailToDecide } from './mail-to-decide.ts';
-import { DEFAULT_BRAND, merge } from './merge.ts';
+import { DEFAULT_BRAND } from './merge.ts';
 import type { Terms } from './merge.ts';
 import type { Reason } from './reasons.ts';
 import { RuleRefusal, wishRefusal } from './refusals.ts';
-import { roadsOf } from './roads.ts';
 import type { Road } from './roads.ts';
 import { effectWords, ruleAsks, spokenRefusal } from './rule-effects.ts';
 import { readSigns } from './signs.ts';
 import type { Signs } from './signs.ts';
 import { situationOf } from './situation.ts';
+import { idleRules, treat } from './treat.ts';
+import type { Ruled } from './treat.ts';
 import { tryRule } from './try-rules.ts';
 import type { RuleOutcome } from './try-rules.ts';
 
@@ -50,6 +50,8 @@ export interface Hold {
 export interface RuleHit {
   readonly rule: string;
   readonly effect: 'applied' | 'shadow';
+  /** It applied, and the mail would have been treated just so without it. */
+  readonly isIdle?: true;
 }
 
 /** All there is to say of a mail: also for one that is refused. */
@@ -70,7 +72,11 @@ export type Decider = { readonly rule: string; readonly name: string } | { reado
 
 /** Throws policy/refused, policy/unknown-value or mail/rights-protected. */
 export function decide(mail: MailToDecide, frame: PolicyFrame): Decision {
-  const { decision, refusal } = tryOut(mail, frame);
+  return decisionOf(tryOut(mail, frame));
+}
+
+/** Throws what the mail is refused with. */
+export function decisionOf({ decision, refusal }: Pick<Trial, 'decision' | 'refusal'>): Decision {
   if (decision === undefined) throw refusal ?? new Error('a mail was neither decided nor refused');
   return decision;
 }
@@ -107,11 +113,6 @@ function deciderOf({ protection }: Decision, wishes: readonly Wish[], ruled: rea
   if (wish !== undefined) return { wish: wish.words };
   const first = ruled.find(({ asks }) => names(asks));
   return first === undefined ? undefined : { rule: first.rule.id, name: first.rule.name };
-}
-
-interface Ruled {
-  readonly rule: Rule;
-  readonly asks: readonly Asks[];
 }
 
 function readSignsOrRefuse(mail: MailToDecide, frame: PolicyFrame): Signs | AppError {
@@ -167,17 +168,18 @@ function granted(
   ruled: readonly Ruled[],
   rules: readonly RuleOutcome[],
 ): Decision {
-  const ruleAsks = ruled.flatMap(({ asks }) => asks);
-  const { byDefault, isCapped, ...terms } = merge([...wishes, ...ruleAsks], frame, houseDomain(mail));
   const applied = rules.filter(({ rule, matched }) => matched && rule.state === 'on');
-  const { roads, notes } = roadsOf({ mail, applied, wishes, ruled: ruleAsks, deliver: terms.deliver, frame });
+  const treated = treat({ mail, frame, wishes, ruled, applied });
+  const { byDefault, isCapped, ...terms } = treated.merged;
+  const { roads, notes } = treated;
+  const idle = idleRules({ mail, frame, wishes, ruled, applied }, treated);
   const template = frame.policy.templates.get(terms.protection.name);
   return {
     ...terms,
     title: template?.title,
     subject,
     readReceipt: wishes.some(({ readReceipt }) => readReceipt === true),
-    reviewers: [...new Set(ruled.flatMap(({ rule }) => rule.then.flatMap(({ reviewer }) => reviewer ?? [])))],
+    reviewers: treated.reviewers,
     holds: ruled.flatMap(({ rule }) =>
       rule.then.flatMap(({ hold }) => (hold === undefined ? [] : { rule: rule.id, name: rule.name, ...hold })),
     ),
@@ -193,13 +195,12 @@ function granted(
     ],
     hits: rules
       .filter(({ matched }) => matched)
-      .map(({ rule }) => ({ rule: rule.id, effect: rule.state === 'shadow' ? 'shadow' : 'applied' })),
+      .map(({ rule }) => ({
+        rule: rule.id,
+        effect: rule.state === 'shadow' ? 'shadow' : 'applied',
+        ...(idle.has(rule.id) ? { isIdle: true as const } : {}),
+      })),
   };
-}
-
-/** Of the organisation's side: what somebody outside writes first looks as those look that they write to. */
-function houseDomain({ from, fromOutside, recipients }: MailToDecide): string {
-  return domainOf(fromOutside ? (recipients[0] ?? from) : from);
 }
 
 function ruleReason(rule: Rule): Reason {

@@ -41,9 +41,10 @@ import type {
   StepUpPage,
   VerifyPage,
 } from './page-models/signing-in.ts';
-import type { PolicyPage, PolicyRestorePage, PolicyVersionPage } from './page-models/policy.ts';
+import type { PolicyPage, PolicyRestorePage, PolicyVersionPage, RuleHitsPage } from './page-models/policy.ts';
 import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
 import type { ApiKeysPage, SettingsPage } from './page-models/keys.ts';
+import type { RulePage } from './page-models/rule.ts';
 import type { QueuePage, TodayPage } from './page-models/today.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
 import type { WebhookPage, WebhookSecretPage, WebhooksPage } from './page-models/webhooks.ts';
@@ -102,6 +103,8 @@ export interface PageModels {
   policy: PolicyPage;
   'policy-version': PolicyVersionPage;
   'policy-restore': PolicyRestorePage;
+  'rule-hits': RuleHitsPage;
+  rule: RulePage;
   'policy-simulator': SimulatorPage;
   certificates: CertificatesPage;
   certificate: CertificatePage;

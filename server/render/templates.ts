@@ -90,6 +90,8 @@ const PAGES: Record<keyof PageModels, true> = {
   policy: true,
   'policy-version': true,
   'policy-restore': true,
+  'rule-hits': true,
+  rule: true,
   'policy-simulator': true,
   certificates: true,
   certificate: true,

@@ -80,6 +80,8 @@ export const titles: Record<keyof PageModels, string> = {
   'brand-remove': 'Remove the brand north-clinic',
   connectors: 'Connectors',
   policy: 'Policy',
+  'rule-hits': 'Hits of a rule',
+  rule: 'Rule',
   'policy-version': 'Policy, version 3',
   'policy-restore': 'Policy, back to version 3',
   'policy-simulator': 'Simulator',

@@ -1,6 +1,11 @@
 // Owns the pieces of which the pages about the policy are made.
 
+import { ruleRows } from '../../server/admin/rule-rows.ts';
+import type { RuleDayCount } from '../../server/admin/rule-rows.ts';
+import { shownDays } from '../../server/admin/today.model.ts';
+import { layOutChart } from '../../server/render/chart.ts';
 import type {
+  RuleHitsPage,
   DiffLineView,
   PolicyFaultView,
   PolicyPage,
@@ -47,6 +52,33 @@ export function policyVersion(version: number, inForce = false): PolicyVersionRo
   };
 }
 
+const days = shownDays(Date.parse('2026-11-28T12:00:00Z'));
+const met = {
+  format: 1,
+  rules: [
+    { id: 'cards', name: 'Card numbers leave protected', state: 'on', then: [{ apply: 'encrypt-only' }] },
+    {
+      id: 'partner',
+      name: 'The partner’s mail goes as it is',
+      state: 'shadow',
+      then: [{ bypass: { host: 'mx.partner.example', port: 25 } }],
+    },
+    { id: 'never', name: 'Not by mail', state: 'off', then: [{ refuse: 'Not by mail.' }] },
+  ],
+};
+const metCounts: RuleDayCount[] = days.flatMap((day, n) => [
+  { day, rule_id: 'cards', effect: 'applied', count: (n * 37) % 23 },
+  { day, rule_id: 'cards', effect: 'idle', count: n % 4 },
+  { day, rule_id: 'partner', effect: 'shadow', count: n === 12 ? 1_204 : 0 },
+]);
+const hostileRules = {
+  format: 1,
+  rules: [
+    { id: 'x', name: `${hostile} ${longWord}`, state: 'on', then: [{ apply: 'encrypt-only' }] },
+    { id: longWord.slice(0, 60).toLowerCase(), name: longName, state: 'of a later version', then: [] },
+  ],
+};
+
 export const policyEmpty: PolicyPage = {
   action: '/admin/policy',
   mayChange: true,
@@ -56,6 +88,10 @@ export const policyEmpty: PolicyPage = {
   version: 0,
   faults: [],
   rows: [],
+  rules: [],
+  newest: 0,
+  newRuleUrl: '/admin/policy/new-rule',
+  orderAction: '/admin/policy/order',
 };
 
 export const policy: PolicyPage = {
@@ -64,6 +100,8 @@ export const policy: PolicyPage = {
   version: 4,
   rows: [policyVersion(4, true), policyVersion(3), policyVersion(2), policyVersion(1)],
   pager: { olderUrl: '/admin/policy?before=1' },
+  rules: ruleRows(met, metCounts, days, '/admin/policy'),
+  newest: 4,
 };
 
 export const policyFaults: readonly PolicyFaultView[] = [
@@ -74,6 +112,7 @@ export const policyFaults: readonly PolicyFaultView[] = [
 
 export const policyHostile: PolicyPage = {
   ...policy,
+  rules: ruleRows(hostileRules, [], days, '/admin/policy'),
   text: `${hostile}\n${longWord}\n${text}`,
   note: hostile.replace('javascript:', ''),
   faults: [{ path: `labels.${longWord}`, says: 'is not known here' }],
@@ -130,4 +169,49 @@ export const policyRestore: PolicyRestorePage = {
   lines,
   action: '/admin/policy/versions/2/restore',
   backUrl: '/admin/policy/versions/2',
+};
+
+const metChart = layOutChart({
+  id: 'hits',
+  title: 'Hits by day',
+  summary: '412 in 30 days, by what came of them',
+  days,
+  series: [
+    { words: 'made a difference', values: days.map((_, n) => (n * 37) % 23) },
+    { words: 'changed nothing', values: days.map((_, n) => n % 4) },
+  ],
+});
+const metAt = { iso: '2026-11-21T17:00:00Z', words: 'Saturday 21 November 2026, 17:00 UTC', relative: '2 hours ago' };
+
+export const ruleHits: RuleHitsPage = {
+  id: 'cards',
+  name: 'Card numbers leave protected',
+  state: { words: 'On', tone: 'good' },
+  ruleUrl: '/admin/policy/rules/cards',
+  chart: metChart,
+  messages: Array.from({ length: 12 }, (_, n) => ({
+    id: `01h9xvqk3m5n7p9r1t3v5w7y${String(10 + n)}`,
+    at: metAt,
+    effect: n % 5 === 0 ? 'in shadow' : 'applied',
+    url: '/admin/audit',
+  })),
+  pager: { olderUrl: '/admin/policy/rules/cards/hits?before=1' },
+  refusedUrl: '/admin/audit?event=message-refused',
+  backUrl: '/admin/policy',
+};
+
+export const ruleHitsGone: RuleHitsPage = {
+  id: 'gone',
+  name: hostile,
+  chart: layOutChart({
+    id: 'hits',
+    title: 'Hits by day',
+    summary: '0 in 30 days, by what came of them',
+    days,
+    series: [],
+  }),
+  messages: [],
+  pager: {},
+  refusedUrl: '/admin/audit?event=message-refused',
+  backUrl: '/admin/policy',
 };

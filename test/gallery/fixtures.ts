@@ -21,6 +21,7 @@ import * as auditRows from './fixture-audit.ts';
 import * as setupRows from './fixture-setup.ts';
 import * as connectorRows from './fixture-connectors.ts';
 import * as policyRows from './fixture-policy.ts';
+import * as ruleForms from './fixture-rule.ts';
 import * as staff from './fixture-staff.ts';
 import * as certificateRows from './fixture-certificates.ts';
 import * as hooks from './fixture-webhooks.ts';
@@ -920,6 +921,13 @@ export const pageFixtures: readonly PageFixture[] = [
   ),
   fixture('policy', 'overtaken', { ...policyRows.policy, overtaken: policyRows.policyVersion(4, true) }, policyOwner),
   fixture('policy', 'hostile', policyRows.policyHostile, policyOwner),
+  fixture('rule-hits', 'full', policyRows.ruleHits, policyOwner),
+  fixture('rule-hits', 'gone', policyRows.ruleHitsGone, policyOwner),
+  fixture('rule', 'new', ruleForms.ruleNew, policyOwner),
+  fixture('rule', 'full', ruleForms.rule, policyOwner),
+  fixture('rule', 'read', ruleForms.ruleRead, policyOwner),
+  fixture('rule', 'faults', ruleForms.ruleFaulty, policyOwner),
+  fixture('rule', 'hostile', ruleForms.ruleHostile, policyOwner),
   fixture('policy-version', 'plain', policyRows.policyVersionPage, policyOwner),
   fixture('policy-version', 'hostile', policyRows.policyVersionHostile, policyOwner),
   fixture('policy-restore', 'plain', policyRows.policyRestore, policyOwner),

@@ -112,7 +112,7 @@ describe('view files', () => {
 
   it('put a verb first on each button', () => {
     const verbs =
-      /^(Sign|Send|Check|Ask|Write|Decide|Leave|Manage|Newest|Stop|Save|Open|Reply|Forward|Go|Back|Take|Give|Change|Destroy|Keep|Update|Publish|Discard|Download|View|See|Read|Make|Rename|Set|Use|Newer|Older|Previous|Next|Try|Automatic|Light|Dark|Remove|Let|Refuse|Share|Unlock|Find|Search|Undo|Switch|New secret|Follow|Show|Approve|Import|\d)/;
+      /^(Sign|Send|Check|Ask|Write|Decide|Leave|Manage|Newest|Stop|Save|Open|Reply|Forward|Go|Back|Take|Give|Change|Destroy|Keep|Update|Publish|Discard|Download|View|See|Read|Make|Rename|Set|Use|Newer|Older|Previous|Next|Try|Automatic|Light|Dark|Remove|Let|Refuse|Share|Unlock|Find|Search|Undo|Switch|New secret|Follow|Show|Approve|Import|Move|Add|\d)/;
     for (const { path, source } of pages) {
       for (const [, inner] of source.matchAll(/<(?:button|a class="button)[^>]*>([\s\S]*?)<\/(?:button|a)>/g)) {
         const text = words((inner ?? '').replace(/\{\{> icon [^}]*\}\}/g, ''))

@@ -24,6 +24,7 @@ const tables: Record<keyof Tables, true> = {
   api_keys: true,
   audit: true,
   daily_figures: true,
+  rule_days: true,
   audit_checkpoints: true,
   try_mail: true,
   people: true,

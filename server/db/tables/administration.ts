@@ -67,6 +67,14 @@ export interface AuditCheckpointsTable {
 }
 
 /** How often something happened on a day. */
+/** How often each rule met a mail on each day; names of the policy, nothing of any mail. */
+export interface RuleDaysTable {
+  day: string;
+  rule_id: string;
+  effect: 'applied' | 'idle' | 'refused' | 'shadow';
+  count: number;
+}
+
 export interface DailyFiguresTable {
   day: string;
   name: string;

@@ -1,6 +1,8 @@
 // Owns what the pages about the policy are given.
 
-import type { Moment, Pager } from './parts.ts';
+import type { ChartView } from '../chart.ts';
+import type { SparkView } from '../spark.ts';
+import type { Moment, Pager, StateView } from './parts.ts';
 
 export interface PolicyFaultView {
   /** `rules[3].then[0].apply`; '' for the document as a whole. */
@@ -19,6 +21,23 @@ export interface PolicyVersionRow {
   readonly inForce: boolean;
 }
 
+/** One rule in their order. */
+export interface PolicyRuleRow {
+  readonly n: number;
+  readonly id: string;
+  readonly name: string;
+  readonly state: StateView;
+  /** What it does, in words. */
+  readonly does: string;
+  readonly url: string;
+  readonly hitsUrl: string;
+  /** "12 hits in 30 days" */
+  readonly hits: string;
+  readonly spark: SparkView;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
 export interface PolicyPage {
   readonly action: string;
   readonly mayChange: boolean;
@@ -33,6 +52,28 @@ export interface PolicyPage {
   readonly overtaken?: PolicyVersionRow;
   readonly rows: readonly PolicyVersionRow[];
   readonly pager?: Pager;
+  readonly rules: readonly PolicyRuleRow[];
+  readonly newest: number;
+  readonly newRuleUrl: string;
+  readonly orderAction: string;
+}
+
+export interface RuleHitsPage {
+  readonly id: string;
+  readonly name: string;
+  /** Absent: no rule of this id is there any more. */
+  readonly state?: StateView;
+  readonly ruleUrl?: string;
+  readonly chart: ChartView;
+  readonly messages: readonly {
+    readonly id: string;
+    readonly at: Moment;
+    readonly effect: string;
+    readonly url: string;
+  }[];
+  readonly pager: Pager;
+  readonly refusedUrl: string;
+  readonly backUrl: string;
 }
 
 export interface DiffLineView {

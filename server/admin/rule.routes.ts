@@ -1,0 +1,224 @@
+// Owns the pages on which administrators build one rule by form, and put the rules in another order. Each change is a version of
+// the whole policy. To everybody without a role they do not exist.
+
+import { Router } from 'express';
+import type { Request, Response } from 'express';
+import { AppError, isRefusal } from '../core/errors.ts';
+import type { Fault } from '../core/document-faults.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
+import { sendPage } from '../http/page.ts';
+import type { Site } from '../http/site.ts';
+import { readUpload } from '../http/uploads.ts';
+import { checkMay, mayHere, visitOf } from '../http/visit.ts';
+import { sentence } from '../language/words.ts';
+import { PolicyFaults } from '../policy/document-faults.ts';
+import { fieldsOf } from '../policy/document-fields.ts';
+import type { Fields } from '../policy/document-fields.ts';
+import { writeDocumentText } from '../policy/document-text.ts';
+import { policyLimits } from '../policy/policy-limits.ts';
+import type { StoredVersion } from '../rulebook/policies.store.ts';
+import type { Rulebook } from '../rulebook/rulebook.ts';
+import { rulesIn, withRule, withoutRule } from './rule-document.ts';
+import { draftOf, newDraft, ruleOf } from './rule-draft.ts';
+import type { RuleDraft } from './rule-draft.ts';
+import { namesIn, ruleParts } from './rule.model.ts';
+import { hitsWords } from './rule-rows.ts';
+import type { RuleDayCount } from './rule-rows.ts';
+import { step } from './rule-steps.ts';
+import { typedDraft } from './rule-typed.ts';
+import { shownDays } from './today.model.ts';
+
+export interface RulePagesDeps {
+  readonly site: Site;
+  readonly rulebook: Rulebook;
+  readonly ruleDays: (sinceDay: string) => Promise<readonly RuleDayCount[]>;
+  /** Names of the brands that exist. */
+  readonly brands: () => readonly string[];
+  /** Shows the simulator with a draft in it. */
+  readonly showSimulator: (req: Request, res: Response, document: string) => Promise<void>;
+}
+
+const FORM_BYTES_MAX = policyLimits.documentBytesMax;
+const FORM_FIELDS_MAX = 20_000;
+
+interface Shown {
+  readonly draft: RuleDraft;
+  readonly version: number;
+  readonly note?: string;
+  readonly faults?: readonly Fault[];
+  readonly overtaken?: { readonly words: string; readonly version: number };
+}
+
+export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: RulePagesDeps): Router {
+  const router = Router();
+  const path = `${site.base}/admin/policy`;
+
+  router.get('/admin/policy/new-rule', async (req, res) => {
+    checkMay(req, 'policy:write');
+    const { version } = await rulebook.newest();
+    await send(req, res, undefined, { draft: newDraft, version }, 200);
+  });
+
+  router.get('/admin/policy/rules/:rule', async (req, res) => {
+    checkMay(req, 'policy:read');
+    const newest = await rulebook.newest();
+    const rule = rulesIn(newest.value).find(({ id }) => id === req.params.rule);
+    if (rule === undefined) throw noSuchPage();
+    await send(req, res, req.params.rule, { draft: draftOf(rule), version: newest.version }, 200);
+  });
+
+  router.post('/admin/policy/new-rule', async (req, res) => {
+    checkMay(req, 'policy:write');
+    await take(req, res, undefined);
+  });
+
+  router.post('/admin/policy/rules/:rule', async (req, res) => {
+    checkMay(req, 'policy:write');
+    await take(req, res, req.params.rule);
+  });
+
+  router.post('/admin/policy/order', async (req, res) => {
+    const { address: actor } = checkMay(req, 'policy:write');
+    const fields = await readFields(req);
+    const { value, version } = await rulebook.version(basisIn(fields));
+    const rules = reordered(rulesIn(value), fields);
+    const by = { actor, network: visitOf(req).network };
+    const saved = await rulebook.save({ value: { ...fieldsOf(value), rules }, basedOn: version, ...by });
+    res.redirect(303, `${path}?done=${saved.changed.length === 0 ? 'same' : 'saved'}#rules-heading`);
+  });
+
+  return router;
+
+  async function take(req: Request, res: Response, id: string | undefined): Promise<void> {
+    const fields = await readFields(req);
+    const version = basisIn(fields);
+    const button = fields.get('do') ?? '';
+    const typed = typedDraft(fields);
+    const draft = id === undefined ? typed : { ...typed, id };
+    const note = fields.get('note') ?? '';
+    if (button !== 'save' && button !== 'test' && button !== 'remove') {
+      const kind = fields.get(`kind ${button.replace(/^add /, '')}`) ?? '';
+      return send(req, res, id, { draft: step(draft, button, kind), version, note }, 200);
+    }
+    const based = await rulebook.version(version);
+    try {
+      const value = button === 'remove' ? withoutRule(based.value, draft.id) : withRule(based.value, id, ruleOf(draft));
+      if (button === 'test') return await showSimulator(req, res, writeDocumentText(value));
+      const by = { actor: checkMay(req, 'policy:write').address, network: visitOf(req).network, note };
+      const saved = await rulebook.save({ value, basedOn: version, ...by });
+      res.redirect(303, `${path}?done=${saved.changed.length === 0 ? 'same' : 'saved'}#rules-heading`);
+    } catch (error) {
+      if (error instanceof PolicyFaults) {
+        const at = ruleIndex(based.value, id);
+        await send(req, res, id, { draft, version, note, faults: ownFaults(error.faults, at) }, 422);
+      } else if (isRefusal(error, 'request/outdated')) {
+        const newest = await rulebook.newest();
+        const words = overtakenWords(newest, based, draft.id);
+        const overtaken = { words, version: newest.version };
+        await send(req, res, id, { draft, version: newest.version, note, overtaken }, 412);
+      } else throw error;
+    }
+  }
+
+  async function send(
+    req: Request,
+    res: Response,
+    id: string | undefined,
+    shown: Shown,
+    status: number,
+  ): Promise<void> {
+    const { draft, version, note = '', faults = [], overtaken } = shown;
+    const { value } = await rulebook.version(version);
+    const days = shownDays(site.clock.nowMs());
+    const counts = id === undefined ? [] : (await ruleDays(days[0] ?? '')).filter((one) => one.rule_id === id);
+    const own = faults.filter((one) => !one.path.startsWith(ELSEWHERE));
+    const elsewhere = faults.flatMap(({ path: at, says }) =>
+      at.startsWith(ELSEWHERE) ? [{ path: at.slice(ELSEWHERE.length), says }] : [],
+    );
+    const parts = ruleParts(draft, namesIn(value, brands()), own, elsewhere);
+    const self = id === undefined ? `${path}/new-rule` : `${path}/rules/${id}`;
+    await sendPage(site, req, res, {
+      name: 'rule',
+      title: id === undefined ? 'New rule' : `Rule ${draft.name}`,
+      at: 'policy',
+      status,
+      model: {
+        action: self,
+        isNew: id === undefined,
+        mayChange: mayHere(req, 'policy:write'),
+        version,
+        id: draft.id,
+        name: draft.name,
+        ...parts,
+        rest: Object.keys(draft.rest).length === 0 ? '' : JSON.stringify(draft.rest),
+        note,
+        hasFaults: faults.length > 0,
+        ...(overtaken === undefined
+          ? {}
+          : { overtaken: overtaken.words, overtakenUrl: `${path}/versions/${overtaken.version}` }),
+        hits: id === undefined ? '' : hitsWords(counts),
+        ...(id === undefined ? {} : { hitsUrl: `${self}/hits` }),
+        backUrl: path,
+      },
+    });
+  }
+}
+
+/** Marks a fault that is about another part of the document. */
+const ELSEWHERE = ' ';
+
+async function readFields(req: Request): Promise<Map<string, string>> {
+  const fields = new Map<string, string>();
+  const most = { files: 0, bytes: 0, fields: FORM_FIELDS_MAX, fieldBytes: FORM_BYTES_MAX };
+  await readUpload(req, most, fields, () => Promise.resolve());
+  return fields;
+}
+
+/** The version that a form was made from. A form without it was not sent from our page as it stood. */
+function basisIn(fields: ReadonlyMap<string, string>): number {
+  const text = fields.get('version') ?? '';
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new AppError('request/malformed', sentence('problem.field-unreadable'));
+}
+
+function ruleIndex(value: unknown, id: string | undefined): number {
+  const rules = rulesIn(value);
+  const at = rules.findIndex((rule) => rule['id'] === id);
+  return at === -1 ? rules.length : at;
+}
+
+/** Of this rule with their paths in it; all others are marked. */
+function ownFaults(faults: readonly Fault[], at: number): Fault[] {
+  const own = `rules[${at}]`;
+  return faults.map(({ path, says }) => {
+    if (path === own) return { path: '', says };
+    if (path.startsWith(`${own}.`)) return { path: path.slice(own.length + 1), says };
+    // Text that could not be read is told by its place in the rule.
+    return /^(?:when|unless|then)\b/.test(path) ? { path, says } : { path: `${ELSEWHERE}${path}`, says };
+  });
+}
+
+function overtakenWords(newest: StoredVersion, based: StoredVersion, id: string): string {
+  const [theirs, known] = [newest, based].map(({ value }) => rulesIn(value).find((rule) => rule['id'] === id));
+  const who = `${newest.actor} saved version ${newest.version} while you were writing.`;
+  if (known === undefined) return `${who} Save again, and your rule is added to their policy.`;
+  if (theirs === undefined) return `${who} It holds this rule no more. Save again, and it is back.`;
+  return JSON.stringify(theirs) === JSON.stringify(known)
+    ? `${who} This rule they left as it was. Save again, and only this rule changes.`
+    : `${who} They changed this rule as well. See what they changed; save again, and yours takes the place of theirs.`;
+}
+
+/** `ids`: all of them in another order; or one that goes up or down a place. */
+function reordered(rules: readonly Fields[], fields: ReadonlyMap<string, string>): Fields[] {
+  const ids = (fields.get('ids') ?? '').split(' ').filter((id) => id !== '');
+  if (ids.length > 0) {
+    const inOrder = [...new Set(ids)].flatMap((id) => rules.filter((rule) => rule['id'] === id));
+    if (inOrder.length === rules.length) return inOrder;
+    throw new AppError('request/malformed', sentence('problem.field-unreadable'));
+  }
+  const up = rules.findIndex((rule) => rule['id'] === fields.get('up'));
+  const at = up === -1 ? rules.findIndex((rule) => rule['id'] === fields.get('down')) + 1 : up;
+  const [before, after] = [rules[at - 1], rules[at]];
+  if (before === undefined || after === undefined) return [...rules];
+  return [...rules.slice(0, at - 1), after, before, ...rules.slice(at + 1)];
+}

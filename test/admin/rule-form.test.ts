@@ -1,0 +1,230 @@
+// A rule is built by form: every kind of condition and action that the document knows, without a script, and without touching
+// what the form does not know.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { draftOf, ruleOf } from '../../server/admin/rule-draft.ts';
+import { rulesIn } from '../../server/admin/rule-document.ts';
+import { actionShapes, conditionShapes } from '../../server/admin/rule-words.ts';
+import { condition } from '../../server/policy/conditions/condition.ts';
+import { action } from '../../server/policy/actions.ts';
+import { parsePolicyDocument } from '../../server/policy/document.ts';
+import { readDocumentText } from '../../server/policy/document-text.ts';
+import { fullDocument } from '../policy/documents.ts';
+import { makeClient } from '../roads/api-client.ts';
+import type { ApiClient } from '../roads/api-client.ts';
+import type { Answer, Visitor } from '../support/browser.ts';
+import { signInByAddress } from '../support/mailbox.ts';
+import { startProgram } from '../support/program.ts';
+import type { Running } from '../support/program.ts';
+import { plainMail, submit } from '../support/submit.ts';
+
+describe('the form of a rule', () => {
+  const { rules } = parsePolicyDocument(readDocumentText(fullDocument));
+
+  test('says each rule of a full document exactly, all of it in fields', () => {
+    assert.ok(rules.length > 1);
+    for (const rule of rules) {
+      const draft = draftOf({ ...rule });
+      assert.deepEqual(ruleOf(draft), { ...rule }, rule.id);
+      assert.doesNotMatch(JSON.stringify(draft), /"is":"text"/, rule.id);
+    }
+  });
+
+  test('keeps what it does not know as text, untouched', () => {
+    const rule = {
+      id: 'later',
+      name: 'Of a later version',
+      state: 'on',
+      when: { all: [{ moonPhase: { is: 'full', within: [1, 2] } }, { sender: { is: ['a@example.com'], deep: true } }] },
+      then: [{ sing: 'a song' }, { apply: 'encrypt-only' }],
+      mood: { light: 3 },
+    };
+    const draft = draftOf(rule);
+    assert.deepEqual(ruleOf(draft), rule);
+    assert.equal(JSON.stringify(draft).match(/"is":"text"/g)?.length, 3);
+  });
+
+  test('knows every kind of condition and action that a document may hold', () => {
+    const words = (shape: { safeParse: (value: unknown) => unknown }, kind: string): string =>
+      JSON.stringify(shape.safeParse({ [kind]: 0 }), (_, value: unknown) => value);
+    for (const kind of Object.keys(conditionShapes)) assert.doesNotMatch(words(condition, kind), /unrecognized/, kind);
+    for (const kind of Object.keys(actionShapes)) assert.doesNotMatch(words(action, kind), /unrecognized/, kind);
+    const used = JSON.stringify(rules);
+    for (const kind of [...Object.keys(conditionShapes), ...Object.keys(actionShapes)])
+      assert.ok(used.includes(`"${kind}"`), kind);
+  });
+});
+
+describe('building a rule by form', () => {
+  let running: Running;
+  let api: ApiClient;
+  let admin: Visitor;
+  const page = '/admin/policy/new-rule';
+
+  before(async () => {
+    running = await startProgram();
+    api = await makeClient(running, { scopes: ['admin:read', 'admin:write'] });
+    admin = await signInByAddress(running, 'admin@example.com');
+  });
+  after(() => running.stop());
+
+  beforeEach(async () => {
+    const empty = { format: 1, groups: [{ name: 'legal', members: ['alice@example.com'] }], rules: [] };
+    await api.sendJson('/policy', empty, { 'if-match': '*' }, 'PUT');
+  });
+
+  const stored = async () => {
+    const { json } = await api.get('/policy');
+    return rulesIn(json);
+  };
+
+  /** As a browser without scripts: presses a button of the page that is shown, with all its fields as they stand. */
+  async function press(
+    shown: Answer,
+    at: string,
+    button: string,
+    typed: Record<string, string | undefined> = {},
+  ): Promise<Answer> {
+    const fields: Record<string, string> = { ...fieldsOn(shown.text), do: button };
+    for (const [name, text] of Object.entries(typed)) {
+      if (text === undefined) delete fields[name];
+      else fields[name] = text;
+    }
+    return admin.postMultipart(at, fields, [], at);
+  }
+
+  test('from nothing to a rule that is in force: conditions, an exception, actions', async () => {
+    let shown = await admin.get(page);
+    shown = await press(shown, page, 'add when', { name: 'Big contracts', state: 'on', 'kind when': 'subject' });
+    shown = await press(shown, page, 'add when', { 'when:contains': 'contract', 'kind when': 'direction' });
+    assert.match(shown.text, /All of these hold/);
+    shown = await press(shown, page, 'add unless', { 'kind unless': 'senderGroup' });
+    shown = await press(shown, page, 'add then', { 'unless:': 'legal', 'kind then': 'expires' });
+    const saved = await press(shown, page, 'save', { 'then.1:': '7d', 'then.0:': 'do-not-forward' });
+    assert.equal(saved.status, 303, saved.text);
+    assert.deepEqual(await stored(), [
+      {
+        id: 'big-contracts',
+        name: 'Big contracts',
+        state: 'on',
+        when: { all: [{ subject: { contains: 'contract' } }, { direction: 'out' }] },
+        unless: { senderGroup: 'legal' },
+        then: [{ apply: 'do-not-forward' }, { expires: '7d' }],
+      },
+    ]);
+    const from = 'carol@example.com';
+    const raw = plainMail({ from, subject: 'The contract' });
+    assert.match(await submit(running.smtpPort, { from, to: ['bob@recipient.example'], raw }), /^250 /);
+    assert.match((await admin.get('/admin/policy')).text, /1 hit in 30 days: 1 made a difference/);
+  });
+
+  test('tells each fault at its field, keeps what was typed, and saves nothing', async () => {
+    let shown = await admin.get(page);
+    shown = await press(shown, page, 'add when', { name: '', 'kind when': 'sender' });
+    const refused = await press(shown, page, 'save', { 'when:is': 'bob@example.com\nnobody at all\n' });
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /This is empty\.[\s\S]*id="name"/);
+    assert.match(refused.text, /This line 2 is neither an address nor a domain[\s\S]*id="when:is"[\s\S]*nobody at all/);
+    assert.deepEqual(await stored(), []);
+    const gone = await press(refused, page, 'remove when');
+    assert.match(gone.text, /Every mail\./);
+  });
+
+  test('of two who change the policy the second is told, and whether it is about this rule', async () => {
+    await put([{ id: 'one', name: 'One', then: [{ apply: 'encrypt-only' }] }]);
+    const at = '/admin/policy/rules/one';
+    const mine = await admin.get(at);
+    await put([
+      { id: 'one', name: 'One', then: [{ apply: 'encrypt-only' }] },
+      { id: 'two', name: 'Two', then: [{ apply: 'encrypt-only' }] },
+    ]);
+    const told = await press(mine, at, 'save', { name: 'Mine' });
+    assert.equal(told.status, 412);
+    assert.match(told.text, /This rule they left as it was/);
+    await put([{ id: 'one', name: 'Theirs', then: [{ apply: 'encrypt-only' }] }]);
+    const again = await press(told, at, 'save');
+    assert.equal(again.status, 412);
+    assert.match(again.text, /They changed this rule as well/);
+    assert.equal((await press(again, at, 'save')).status, 303);
+    assert.deepEqual(
+      (await stored()).map(({ name }) => name),
+      ['Mine'],
+    );
+  });
+
+  test('a draft is tried in the simulator, and nothing is saved', async () => {
+    const shown = await admin.get(page);
+    const tried = await press(shown, page, 'test', { name: 'A draft', 'then.0:': 'do-not-forward' });
+    assert.equal(tried.status, 200);
+    assert.match(tried.text, /<h1>Simulator<\/h1>[\s\S]*id: a-draft/);
+    assert.deepEqual(await stored(), []);
+  });
+
+  test('rules change places, one place or all at once, and go', async () => {
+    const rule = (id: string) => ({ id, name: id, state: 'on', then: [{ apply: 'encrypt-only' }] });
+    await put([rule('a'), rule('b'), rule('c')]);
+    const order = async (fields: Record<string, string>): Promise<unknown[]> => {
+      const { text } = await admin.get('/admin/policy');
+      const [, version = ''] = /name="version" value="(\d+)"/.exec(text) ?? [];
+      await admin.postMultipart('/admin/policy/order', { version, ids: '', ...fields }, [], '/admin/policy');
+      return (await stored()).map(({ id }) => id);
+    };
+    assert.deepEqual(await order({ down: 'a' }), ['b', 'a', 'c']);
+    assert.deepEqual(await order({ up: 'c' }), ['b', 'c', 'a']);
+    assert.deepEqual(await order({ up: 'b' }), ['b', 'c', 'a'], 'the first goes no further');
+    assert.deepEqual(await order({ ids: 'a b c' }), ['a', 'b', 'c']);
+    assert.deepEqual(await order({ ids: 'c b' }), ['a', 'b', 'c'], 'an order that lacks one is none');
+    assert.deepEqual(await order({ ids: 'c c b' }), ['a', 'b', 'c']);
+    assert.deepEqual(await order({ version: '1', ids: 'c b a' }), ['a', 'b', 'c'], 'nor one of an older version');
+    const at = '/admin/policy/rules/b';
+    await press(await admin.get(at), at, 'remove');
+    assert.deepEqual(
+      (await stored()).map(({ id }) => id),
+      ['a', 'c'],
+    );
+    assert.equal((await admin.get(at)).status, 404);
+  });
+
+  test('takes nothing from those who may not change it, nor what no form of ours sends', async () => {
+    const alice = await signInByAddress(running, 'alice@example.com');
+    assert.equal((await alice.get(page)).status, 404);
+    assert.equal((await alice.postMultipart(page, { version: '0', do: 'save' }, [], '/sent')).status, 404);
+    for (const odd of [{ 'when:kind': 'toString' }, { 'then:count': '9999' }, { rest: '{' }, { version: 'x' }]) {
+      assert.equal((await press(await admin.get(page), page, 'save', odd)).status, 422, JSON.stringify(odd));
+    }
+    assert.deepEqual(await stored(), []);
+  });
+
+  async function put(rules: readonly object[]): Promise<void> {
+    const answer = await api.sendJson('/rules', { rules }, { 'if-match': '*' }, 'PUT');
+    assert.equal(answer.status, 200, answer.text);
+  }
+});
+
+/** What a browser would send of the form that is shown. */
+function fieldsOn(html: string): Record<string, string> {
+  const form = /<form class="rule-form"[\s\S]*?<\/form>/.exec(html)?.[0] ?? assert.fail('no form');
+  const unescaped = (text: string): string =>
+    text
+      .replace(/&#x([0-9a-f]+);/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
+      .replaceAll('&quot;', '"')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&');
+  const fields: Record<string, string> = {};
+  for (const [tag] of form.matchAll(/<input [^>]*>/g)) {
+    const [, name = ''] = /name="([^"]*)"/.exec(tag) ?? [];
+    const [, value] = /value="([^"]*)"/.exec(tag) ?? [];
+    const isBox = /type="(?:checkbox|radio)"/.test(tag);
+    if (name === 'csrf' || (isBox && !tag.includes(' checked'))) continue;
+    fields[unescaped(name)] = unescaped(value ?? 'on');
+  }
+  for (const [, name = '', text = ''] of form.matchAll(/<textarea [^>]*name="([^"]*)"[^>]*>\n?([\s\S]*?)<\/textarea>/g))
+    fields[unescaped(name)] = unescaped(text);
+  for (const [, name = '', options = ''] of form.matchAll(/<select [^>]*name="([^"]*)"[^>]*>([\s\S]*?)<\/select>/g)) {
+    const chosen = /value="([^"]*)" selected/.exec(options) ?? /value="([^"]*)"/.exec(options);
+    fields[unescaped(name)] = unescaped(chosen?.[1] ?? '');
+  }
+  return fields;
+}
