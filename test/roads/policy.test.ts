@@ -19,7 +19,7 @@ import type { Running } from '../support/program.ts';
 import { plainMail, submit } from '../support/submit.ts';
 import { assertProblem, makeClient } from './api-client.ts';
 import type { ApiClient } from './api-client.ts';
-import { storedIn } from './stored.ts';
+import { rowsOf, storedIn } from './stored.ts';
 
 const ALICE = 'alice@example.com';
 const BOB = 'bob@recipient.example';
@@ -59,9 +59,11 @@ describe('a policy', () => {
     return id;
   }
 
-  test('refuses by a rule on every road, names it, and leaves nothing', async () => {
+  test('refuses by a rule on every road, names it, and leaves nothing but what the audit log says', async () => {
     const raw = plainMail({ subject: 'My card number' });
-    const was = await storedIn(running.dataDir, ['api_keys']);
+    const apart = ['api_keys', 'audit', 'marks'];
+    const was = await storedIn(running.dataDir, apart);
+    const audited = rowsOf(running.dataDir, 'audit');
     const sentence = 'Refused by the rule “No cards by mail”: Please call.';
     assert.equal(
       await submit(running.smtpPort, { from: ALICE, to: [BOB], raw }),
@@ -71,7 +73,8 @@ describe('a policy', () => {
     assertProblem(await api.sendRaw({ from: ALICE, to: [BOB], raw }), 422, 'policy/refused', pattern);
     const json = { from: ALICE, to: [BOB], subject: 'my CARD number', text: 'x' };
     assertProblem(await api.sendJson('/messages', json), 422, 'policy/refused', pattern);
-    assert.deepEqual(await storedIn(running.dataDir, ['api_keys']), was);
+    assert.deepEqual(await storedIn(running.dataDir, apart), was);
+    assert.equal(rowsOf(running.dataDir, 'audit'), audited + 3);
   });
 
   test('does not refuse what was taken in before: it comes again because its answer was lost', async () => {
