@@ -65,7 +65,7 @@ export function ruleParts(
   const when = draft.when && view.part(draft.when, 'when', 'when', conditionShapes);
   const unless = draft.unless && view.part(draft.unless, 'unless', 'unless', conditionShapes);
   const then = draft.then.map((node, n) => view.part(node, `then.${n}`, `then[${n}]`, actionShapes));
-  const says = (path: string): string[] => take(path).map((one) => one.says);
+  const says = (path: string): string[] => take(path).map(sentenceOf);
   return {
     nameFaults: says('name'),
     idFaults: says('id'),
@@ -113,7 +113,7 @@ class PartViews {
         look: 'join',
         joins: joins.map((join) => ({ ...plain(join, joinWords[join] ?? join), chosen: join === node.kind })),
         of,
-        faults: own.length > 0 && of.length === 0 ? ['holds no condition yet: add one, or remove it'] : own,
+        faults: own.length > 0 && of.length === 0 ? ['This holds no condition yet: add one, or remove it.'] : own,
       };
     }
     const shape = shapes[node.kind];
@@ -158,17 +158,21 @@ class PartViews {
   #faultsOf(path: string, { kind }: FieldShape): string[] {
     return this.#take(path).map((one) => {
       const [, n] = /^\[(\d+)\]/.exec(one.path.slice(path.length)) ?? [];
-      return kind === 'lines' && n !== undefined ? `line ${Number(n) + 1} ${one.says}` : one.says;
+      return `${kind === 'lines' && n !== undefined ? `Line ${Number(n) + 1}` : 'This'} ${one.says}.`;
     });
   }
 
   #says(path: string): string[] {
-    return this.#take(path).map(({ says }) => says);
+    return this.#take(path).map(sentenceOf);
   }
 }
 
 function choicesOf(shapes: Readonly<Record<string, PartShape>>): ChoiceView[] {
   return Object.entries(shapes).map(([kind, { words }]) => plain(kind, words));
+}
+
+function sentenceOf({ says }: Fault): string {
+  return `This ${says}.`;
 }
 
 function plain(value: string, words: string): ChoiceView {

@@ -125,7 +125,7 @@ describe('building a rule by form', () => {
     const refused = await press(shown, page, 'save', { 'when:is': 'bob@example.com\nnobody at all\n' });
     assert.equal(refused.status, 422);
     assert.match(refused.text, /This is empty\.[\s\S]*id="name"/);
-    assert.match(refused.text, /This line 2 is neither an address nor a domain[\s\S]*id="when:is"[\s\S]*nobody at all/);
+    assert.match(refused.text, /Line 2 is neither an address nor a domain[\s\S]*id="when:is"[\s\S]*nobody at all/);
     assert.deepEqual(await stored(), []);
     const gone = await press(refused, page, 'remove when');
     assert.match(gone.text, /Every mail\./);
