@@ -31,6 +31,7 @@ import type { Inventory } from './certificates/inventory.ts';
 import { connectorPages } from './admin/connectors.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { ruleHitsPages } from './admin/rule-hits.routes.ts';
+import { reportPages } from './admin/reports.routes.ts';
 import { rulePages } from './admin/rule.routes.ts';
 import { showDraft, simulatorPages } from './admin/simulator.routes.ts';
 import { webhookPages } from './admin/webhooks.routes.ts';
@@ -73,6 +74,13 @@ import { bindStaffing } from './staffing/staffing.ts';
 import type { Staffing } from './staffing/staffing.ts';
 import { bindSwitchboard } from './switchboard/switchboard.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
+import { reportPdf } from './reports/report-pdf.ts';
+import type { Report } from './reports/report.ts';
+import { reportKindIn, stateWords } from './reports/report.ts';
+import { bindReports } from './reports/reports.ts';
+import type { MakeReport } from './reports/reports.ts';
+import { settingsInForce } from './settings-in-force.ts';
+import type { WrittenPdf } from './viewing/text-pdf.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
 
 export function composePages(
@@ -95,6 +103,7 @@ export function composePages(
   const switchboard = bindSwitchboard({ db, vault, kick: site.kick });
   const setup = composeSetup(tools, site, roads.accept, shownSettings);
   const staffing = bindStaffing({ db, vault, around: site });
+  const reports = composeReports(tools, policy);
   return createApp({
     site,
     staticFiles: staticFiles.serve,
@@ -113,6 +122,7 @@ export function composePages(
       hashPhrase: roads.hashPhrase,
       rulebook: policy.rulebook,
       ruleDays: (since) => ruleDaysNow(store, since),
+      ...reports,
       staffing,
       switchboard,
       brandbook: policy.brandbook,
@@ -137,6 +147,7 @@ export function composePages(
       helpDeskPages(site, help),
       queuePages(site, changeQueue),
       todayPages({ site, figures, dataDir: config.dataDir, setupFacts: setup.facts }),
+      reportPages({ site, stateWords, ...reports }),
       settingsPages(site, shownSettings),
       apiDocsRoutes(site),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
@@ -220,6 +231,31 @@ function adminPages(
     connectorPages({ site, delivery }),
     ...setup.pages,
   ];
+}
+
+function composeReports({ config, store, viewer }: Tools, { rulebook }: PolicyKeeper): Reports {
+  const { db, vault, signer } = store;
+  return {
+    makeReport: bindReports({
+      db,
+      vault,
+      signer,
+      rulebook,
+      ruleDays: (since) => ruleDaysNow(store, since),
+      figures: (since) => figuresNow(store, since),
+      policyVersion: async () => (await rulebook.newest()).version,
+      admins: config.admins,
+      settings: settingsInForce(config),
+    }),
+    kindIn: reportKindIn,
+    writePdf: (report, madeFor) => viewer.writePdf(reportPdf(report, config.org.name, madeFor)),
+  };
+}
+
+interface Reports {
+  readonly makeReport: MakeReport;
+  readonly kindIn: typeof reportKindIn;
+  readonly writePdf: (report: Report, madeFor: string) => Promise<WrittenPdf>;
 }
 
 function proofDeps({ config, store: { db, vault, keyring } }: Tools): ProofDeps {

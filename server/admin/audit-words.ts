@@ -86,6 +86,7 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'webhook-changed': 'Webhook changed',
   'webhook-replayed': 'Event sent to a webhook once more',
   'webhook-switched-off': 'Webhook switched off by itself',
+  'report-taken': 'Report taken along',
   'audit-exported': 'Audit log exported',
   'audit-trimmed': 'Old audit entries removed',
 };

@@ -26,6 +26,8 @@ import type { PeopleRouteDeps } from './people.routes.ts';
 import { policyRoutes } from './policy.routes.ts';
 import type { PolicyRouteDeps } from './policy.routes.ts';
 import { apiProblems } from './problems.ts';
+import { reportRoutes } from './reports.routes.ts';
+import type { ReportRouteDeps } from './reports.routes.ts';
 import { sendRoutes } from './send.routes.ts';
 import type { SendDeps } from './send.routes.ts';
 import { simulateRoutes } from './simulate.routes.ts';
@@ -50,6 +52,7 @@ export interface ApiDeps
     OperationRouteDeps,
     HelpRouteDeps,
     SetupRouteDeps,
+    ReportRouteDeps,
     WebhookRouteDeps {
   readonly log: Log;
   readonly publicUrl: string;
@@ -68,6 +71,7 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(takeBackRoutes(deps));
   router.use(policyRoutes(deps));
   router.use(auditRoutes(deps));
+  router.use(reportRoutes(deps));
   router.use(apiKeyRoutes(deps));
   router.use(peopleRoutes(deps));
   router.use(brandRoutes(deps));

@@ -3,6 +3,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
 import { z } from './described-zod.ts';
 import { describeApiKeyCalls } from './api-keys-schemas.ts';
+import { reportParams, reportView } from './report-schemas.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
 import { findAsk } from './find-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
@@ -161,6 +162,15 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     security,
     request: { query: auditQuery },
     responses: answer(200, 'A page of entries', auditList),
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/reports/{report}',
+    summary:
+      'A report, policy-review or compliance, made now; as JSON, or as PDF where that is accepted. Scope admin:read.',
+    security,
+    request: { params: reportParams },
+    responses: answer(200, 'The report', reportView),
   });
   describeApiKeyCalls(registry, security);
   describeCertificates(registry, security);

@@ -84,6 +84,7 @@ export const auditEvents = [
   'webhook-replayed',
   'webhook-switched-off',
   'audit-exported',
+  'report-taken',
   'audit-trimmed',
 ] as const;
 

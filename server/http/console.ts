@@ -28,6 +28,7 @@ const places: readonly Place[] = [
   { at: 'settings', label: 'Settings', path: '/admin/settings', needs: 'settings:read' },
   { at: 'queue', label: 'Queue', path: '/admin/queue', needs: 'queue:read' },
   { at: 'webhooks', label: 'Webhooks', path: '/admin/webhooks', needs: 'webhooks:read' },
+  { at: 'reports', label: 'Reports', path: '/admin/reports', needs: 'reports:read' },
   { at: 'audit', label: 'Audit', path: '/admin/audit', needs: 'audit:read' },
   { at: 'help-desk', label: 'Help desk', path: '/admin/help-desk', needs: 'addresses:unlock' },
   { at: undefined, label: 'Approvals', path: '/approvals', needs: 'held:answer' },

@@ -12,22 +12,27 @@ export interface Shadowed {
   readonly why: 'refuses' | 'does-the-same';
 }
 
-/** Of the rules that are on: those that another one makes idle on every mail. Of two that say the same, the later one. */
+/** Of the rules that are on: those that another one makes idle on every mail. */
 export function shadowedRules(rules: readonly Rule[]): Shadowed[] {
   const on = rules.filter(({ state }) => state === 'on');
-  return on.flatMap((rule, n) => {
-    const others = on.filter((_, at) => at !== n);
-    const refuses = others.find((by) => spokenNo(by) && matchesWhenever(by, rule) && !(spokenNo(rule) && isLater(on, by, rule)));
-    if (refuses !== undefined) return [{ rule, by: refuses, why: 'refuses' as const }];
-    const same = others.find(
-      (by) => matchesWhenever(by, rule) && doesAll(by, rule) && !(isLater(on, by, rule) && isTwin(by, rule)),
-    );
-    return same === undefined ? [] : [{ rule, by: same, why: 'does-the-same' as const }];
+  return on.flatMap((rule, n): Shadowed[] => {
+    const [by] = on.filter((one) => one !== rule).flatMap((one) => shadowOf(one, rule, on.indexOf(one) < n) ?? []);
+    return by === undefined ? [] : [by];
   });
 }
 
+// Where two say the same, order tells whose words, brand and name hold: only an earlier rule makes a later one idle.
+function shadowOf(by: Rule, rule: Rule, isEarlier: boolean): Shadowed | undefined {
+  if (!matchesWhenever(by, rule)) return undefined;
+  if (refuses(by) && (isEarlier || !refuses(rule))) return { rule, by, why: 'refuses' };
+  return isEarlier && doesAll(by, rule) ? { rule, by, why: 'does-the-same' } : undefined;
+}
+
 /** Rules that no mail can match: they ask for a sender of a group that has no members. */
-export function unreachableRules(rules: readonly Rule[], groups: readonly { name: string; members: readonly string[] }[]): Rule[] {
+export function unreachableRules(
+  rules: readonly Rule[],
+  groups: readonly { name: string; members: readonly string[] }[],
+): Rule[] {
   const empty = new Set(groups.filter(({ members }) => members.length === 0).map(({ name }) => name));
   const never = ({ senderGroup, all, any }: Condition): boolean =>
     (senderGroup !== undefined && empty.has(senderGroup)) ||
@@ -36,25 +41,15 @@ export function unreachableRules(rules: readonly Rule[], groups: readonly { name
   return rules.filter(({ state, when }) => state !== 'off' && when !== undefined && never(when));
 }
 
-function spokenNo({ then }: Rule): boolean {
+function refuses({ then }: Rule): boolean {
   return then.some(({ refuse }) => refuse !== undefined);
-}
-
-function isLater(rules: readonly Rule[], one: Rule, other: Rule): boolean {
-  return rules.indexOf(one) > rules.indexOf(other);
-}
-
-function isTwin(one: Rule, other: Rule): boolean {
-  return matchesWhenever(other, one) && (doesAll(other, one) || spokenNo(other));
 }
 
 /** Each hold is lifted for itself and each road past the portal has its own recipients: those are never done by another. */
 function doesAll(by: Rule, rule: Rule): boolean {
   return rule.then.every(
     (action) =>
-      action.hold === undefined &&
-      action.bypass === undefined &&
-      by.then.some((one) => isDeepStrictEqual(one, action)),
+      action.hold === undefined && action.bypass === undefined && by.then.some((one) => isDeepStrictEqual(one, action)),
   );
 }
 
@@ -81,7 +76,8 @@ export function implies(one: Condition | undefined, other: Condition | undefined
 function leafImplies(one: Condition, other: Condition): boolean {
   for (const key of ['sender', 'recipient', 'anyRecipient'] as const) {
     const [few, many] = [one[key], other[key]];
-    if (few !== undefined && many !== undefined) return few.is.every((named) => many.is.some((wider) => covers(wider, named)));
+    if (few !== undefined && many !== undefined)
+      return few.is.every((named) => many.is.some((wider) => covers(wider, named)));
   }
   if (one.recipient !== undefined && other.anyRecipient !== undefined) {
     return leafImplies({ recipient: one.recipient }, { recipient: other.anyRecipient });

@@ -44,6 +44,7 @@ import type {
 import type { PolicyPage, PolicyRestorePage, PolicyVersionPage, RuleHitsPage } from './page-models/policy.ts';
 import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
 import type { ApiKeysPage, SettingsPage } from './page-models/keys.ts';
+import type { ReportPage, ReportsPage } from './page-models/reports.ts';
 import type { RulePage } from './page-models/rule.ts';
 import type { QueuePage, TodayPage } from './page-models/today.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
@@ -105,6 +106,8 @@ export interface PageModels {
   'policy-restore': PolicyRestorePage;
   'rule-hits': RuleHitsPage;
   rule: RulePage;
+  reports: ReportsPage;
+  report: ReportPage;
   'policy-simulator': SimulatorPage;
   certificates: CertificatesPage;
   certificate: CertificatePage;

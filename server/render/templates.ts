@@ -92,6 +92,8 @@ const PAGES: Record<keyof PageModels, true> = {
   'policy-restore': true,
   'rule-hits': true,
   rule: true,
+  reports: true,
+  report: true,
   'policy-simulator': true,
   certificates: true,
   certificate: true,

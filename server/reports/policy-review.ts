@@ -72,8 +72,12 @@ export async function policyReview(deps: PolicyReviewDeps): Promise<Report> {
         title: 'Word lists and groups that nothing uses',
         means: 'No rule that is on or in shadow names them.',
         findings: [
-          ...document.lists.filter(({ name }) => !named.lists.has(name)).map(({ name }) => item(name, 'word list', '/admin/policy')),
-          ...document.groups.filter(({ name }) => !named.groups.has(name)).map(({ name }) => item(name, 'group', '/admin/people')),
+          ...document.lists
+            .filter(({ name }) => !named.lists.has(name))
+            .map(({ name }) => item(name, 'word list', '/admin/policy')),
+          ...document.groups
+            .filter(({ name }) => !named.groups.has(name))
+            .map(({ name }) => item(name, 'group', '/admin/people')),
         ],
       },
       await agingKeys(deps, nowMs),
@@ -103,7 +107,9 @@ async function agingKeys({ db, vault: { keyring } }: PolicyReviewDeps, nowMs: nu
       ...keyring.keys().flatMap(({ id, isCurrent, state, createdAt }) => {
         const days = Math.floor((nowMs - Date.parse(createdAt)) / DAY_MS);
         if (isCurrent) return days > KEY_AGE_DAYS_MAX ? [item(id, `the key that seals, ${days} days old`)] : [];
-        return state === 'active' ? [item(id, `an older key that still opens, ${days} days old: wrap anew and retire it`)] : [];
+        return state === 'active'
+          ? [item(id, `an older key that still opens, ${days} days old: wrap anew and retire it`)]
+          : [];
       }),
     ],
   };
@@ -121,17 +127,24 @@ async function idleApiKeys({ db, vault }: PolicyReviewDeps, nowMs: number): Prom
     findings: living
       .filter(({ lastUsedAt, createdAt }) => (lastUsedAt ?? createdAt).slice(0, 10) < since)
       .map(({ name, scopes, lastUsedAt }) =>
-        item(name, `${scopes.join(', ')}; ${lastUsedAt === null ? 'never used' : `last used ${lastUsedAt.slice(0, 10)}`}`, '/admin/api-keys'),
+        item(
+          name,
+          `${scopes.join(', ')}; ${lastUsedAt === null ? 'never used' : `last used ${lastUsedAt.slice(0, 10)}`}`,
+          '/admin/api-keys',
+        ),
       ),
   };
 }
 
-async function absentPeople({ db, vault: { keyring }, admins }: PolicyReviewDeps, nowMs: number): Promise<ReportSection> {
+async function absentPeople(
+  { db, vault: { keyring }, admins }: PolicyReviewDeps,
+  nowMs: number,
+): Promise<ReportSection> {
   const { roster } = await loadRoster(keyring, db);
-  const rights = new Map<string, string[]>();
+  const rights = new Map<string, { readonly address: Address; readonly all: readonly string[] }>();
   const add = (address: Address, right: string): void => {
     const key = canonicalAddress(address);
-    rights.set(key, [...(rights.get(key) ?? []), right]);
+    rights.set(key, { address, all: [...(rights.get(key)?.all ?? []), right] });
   };
   for (const address of admins) add(address, `${roleWords.administrator.name} by ADMINS`);
   for (const { address, role } of roster.staff) add(address, roleWords[role].name);
@@ -140,7 +153,7 @@ async function absentPeople({ db, vault: { keyring }, admins }: PolicyReviewDeps
   }
   const since = isoTime(nowMs - DAYS * DAY_MS);
   const findings: Finding[] = [];
-  for (const [address, all] of rights) {
+  for (const { address, all } of rights.values()) {
     const filter = { event: 'signed-in', person: addressIndex(keyring, address) } as const;
     const [last] = await listAudit(keyring, db, filter, { limit: 1 });
     if (last !== undefined && last.at >= since) continue;

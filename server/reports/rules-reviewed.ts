@@ -51,9 +51,16 @@ export function rulesReviewed(all: RulesToReview): ReportSection[] {
         'It follows from what the rules say: another rule matches whenever this one does, and refuses or does the same; or no mail can match. Only simple cases are seen; what is not listed may still be shadowed.',
       findings: [
         ...shadowedRules(rules).map(({ rule, by, why }) =>
-          finding(rule, why === 'refuses' ? `“${by.name}” refuses all that it matches` : `“${by.name}” matches as well and does the same`),
+          finding(
+            rule,
+            why === 'refuses'
+              ? `“${by.name}” refuses all that it matches`
+              : `“${by.name}” matches as well and does the same`,
+          ),
         ),
-        ...unreachableRules(rules, groups).map((rule) => finding(rule, 'asks for a sender of a group that has no members')),
+        ...unreachableRules(rules, groups).map((rule) =>
+          finding(rule, 'asks for a sender of a group that has no members'),
+        ),
       ],
     },
     {
@@ -62,7 +69,9 @@ export function rulesReviewed(all: RulesToReview): ReportSection[] {
       means: 'They decide nothing as they stand.',
       findings: rules
         .filter(({ state }) => state !== 'on')
-        .map((rule) => finding(rule, rule.state === 'off' ? 'off' : `in shadow, ${hits(rule, 'shadow')} hits in ${days} days`)),
+        .map((rule) =>
+          finding(rule, rule.state === 'off' ? 'off' : `in shadow, ${hits(rule, 'shadow')} hits in ${days} days`),
+        ),
     },
   ];
 }
@@ -75,7 +84,9 @@ function finding({ id, name }: Rule, words: string): Finding {
 function ageWords({ id, state }: Rule, { versions, since }: RulesToReview): string {
   const shadow = state === 'shadow' ? 'in shadow; ' : '';
   const own = `rules.${id}`;
-  const last = versions.find(({ changed }) => changed.some((one) => one === own || one.startsWith(`${own}.`) || one.startsWith(`${own} `)));
+  const last = versions.find(({ changed }) =>
+    changed.some((one) => one === own || one.startsWith(`${own}.`) || one.startsWith(`${own} `)),
+  );
   if (last === undefined || last.at.slice(0, 10) < since) return `${shadow}unchanged all that time`;
   return `${shadow}only so since ${last.at.slice(0, 10)} (version ${last.version})`;
 }

@@ -82,6 +82,8 @@ export const titles: Record<keyof PageModels, string> = {
   policy: 'Policy',
   'rule-hits': 'Hits of a rule',
   rule: 'Rule',
+  reports: 'Reports',
+  report: 'Quarterly review of the policy',
   'policy-version': 'Policy, version 3',
   'policy-restore': 'Policy, back to version 3',
   'policy-simulator': 'Simulator',

@@ -21,6 +21,7 @@ import * as auditRows from './fixture-audit.ts';
 import * as setupRows from './fixture-setup.ts';
 import * as connectorRows from './fixture-connectors.ts';
 import * as policyRows from './fixture-policy.ts';
+import * as reportRows from './fixture-reports.ts';
 import * as ruleForms from './fixture-rule.ts';
 import * as staff from './fixture-staff.ts';
 import * as certificateRows from './fixture-certificates.ts';
@@ -923,6 +924,10 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('policy', 'hostile', policyRows.policyHostile, policyOwner),
   fixture('rule-hits', 'full', policyRows.ruleHits, policyOwner),
   fixture('rule-hits', 'gone', policyRows.ruleHitsGone, policyOwner),
+  fixture('reports', 'full', reportRows.reports, policyOwner),
+  fixture('report', 'review', reportRows.review, policyOwner),
+  fixture('report', 'compliance', reportRows.compliancePage, policyOwner),
+  fixture('report', 'hostile', reportRows.reviewHostile, policyOwner),
   fixture('rule', 'new', ruleForms.ruleNew, policyOwner),
   fixture('rule', 'full', ruleForms.rule, policyOwner),
   fixture('rule', 'read', ruleForms.ruleRead, policyOwner),

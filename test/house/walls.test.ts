@@ -61,6 +61,7 @@ const rows: readonly (readonly string[])[] = [
     'certificates',
     'switchboard',
     'own-domains',
+    'reports',
   ],
   ['.', 'cli'],
 ];

@@ -49,6 +49,8 @@ const ENGLISH_VIEWS = [
   'pages/policy-restore.hbs',
   'pages/rule-hits.hbs',
   'pages/rule.hbs',
+  'pages/reports.hbs',
+  'pages/report.hbs',
   'pages/policy-version.hbs',
   'pages/policy-simulator.hbs',
   'pages/policy-replay.hbs',

@@ -66,6 +66,7 @@ export type ConsolePlace =
   | 'people'
   | 'webhooks'
   | 'audit'
+  | 'reports'
   | 'help-desk';
 
 export interface ConsoleEntry {
