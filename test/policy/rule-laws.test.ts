@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { AppError } from '../../server/core/errors.ts';
 import type { Seen } from '../../server/detect/look.ts';
@@ -13,6 +14,7 @@ import { readDocumentText, writeDocumentText } from '../../server/policy/documen
 import { explain } from '../../server/policy/explain.ts';
 import type { MailToDecide } from '../../server/policy/mail-to-decide.ts';
 import { compilePolicy } from '../../server/policy/policy.ts';
+import { shadowedRules } from '../../server/policy/subsumption.ts';
 import { LABEL, TENANT } from './documents.ts';
 import { address, bareMail, frame } from './wishes.ts';
 
@@ -208,6 +210,19 @@ const grown = fc.tuple(policies, rule(action, fc.constant('on')), fc.nat()).map(
   return { before, after: { ...before, rules: [...rules.slice(0, place), more, ...rules.slice(place)] } };
 });
 
+/** With a rule before or behind another one that matches at least whenever that one does, and does at least as much. */
+const shadowing = fc
+  .tuple(policies, rule(action, fc.constant('on')), condition, action, fc.constantFrom(0, 1, 2), fc.boolean())
+  .map(([policy, one, other, also, width, isFirst]) => {
+    const { when = { all: [other] } } = one;
+    const wide = [{}, { when: { any: [other, when] } }, { when }][width] ?? {};
+    const { unless } = one;
+    const guard = unless === undefined ? {} : { unless };
+    const by = { id: `${one.id}-wide`, name: 'W', state: 'on', ...wide, ...guard, then: [also, ...one.then] };
+    const narrow = { ...one, when };
+    return { ...policy, rules: [...policy.rules, ...(isFirst ? [by, narrow] : [narrow, by])] };
+  });
+
 function checkNoWeaker(before: Decision, after: Decision): void {
   for (const right of after.protection.rights) assert.ok(before.protection.rights.includes(right), `right ${right}`);
   for (const demand of before.demands.split(' ')) assert.ok(after.demands.split(' ').includes(demand) || demand === '');
@@ -223,6 +238,13 @@ function checkNoWeaker(before: Decision, after: Decision): void {
   if (before.retentionDays !== undefined) assert.ok((after.retentionDays ?? Infinity) <= before.retentionDays);
   if (before.deliver === 'portal' && isRoadAsked(before)) assert.equal(after.deliver, 'portal');
   assert.deepEqual([after.subject, after.readReceipt], [before.subject, before.readReceipt]);
+}
+
+/** All that a decision does, without its reasons and without whose rule it was. */
+function treatment(decision: Decision | undefined): object | undefined {
+  if (decision === undefined) return undefined;
+  const { hits: _h, reasons: _r, roads, ...others } = decision;
+  return { ...others, roads: roads.map((road) => ({ ...road, rule: undefined })) };
 }
 
 /** Directly goes what somebody asks to go so, where nobody spoke of a road before. */
@@ -325,6 +347,40 @@ describe('for every policy and every mail', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('a rule that is idle could be taken away, and the mail would be treated just so; any other could not', () => {
+    let [idle, busy] = [0, 0];
+    fc.assert(
+      fc.property(mail, policies, (some, policy) => {
+        const decision = granted(some, policy);
+        for (const { rule: id, effect, isIdle = false } of decision?.hits ?? []) {
+          if (effect === 'shadow') continue;
+          const without = granted(some, { ...policy, rules: policy.rules.filter((one) => one.id !== id) });
+          assert.equal(isDeepStrictEqual(treatment(without), treatment(decision)), isIdle);
+          if (isIdle) idle += 1;
+          else busy += 1;
+        }
+      }),
+      { numRuns: 400 },
+    );
+    assert.ok(idle > 20 && busy > 20, `${idle} ${busy}`);
+  });
+
+  test('what is told to be shadowed changes nothing, whatever the mail', () => {
+    let met = 0;
+    fc.assert(
+      fc.property(mail, shadowing, (some, policy) => {
+        const rules = frameOf(policy).policy.rules.map((ready) => ready.rule);
+        for (const { rule: one } of shadowedRules(rules)) {
+          const without = { ...policy, rules: policy.rules.filter(({ id }) => id !== one.id) };
+          assert.deepEqual(treatment(granted(some, without)), treatment(granted(some, policy)));
+          met += 1;
+        }
+      }),
+      { numRuns: 400 },
+    );
+    assert.ok(met > 50, String(met));
   });
 
   test('in whatever order rules stand, together they ask for the same', () => {
