@@ -8,6 +8,8 @@ if (list && form && list.querySelector('button')) {
   for (const row of list.children) {
     row.draggable = true;
     row.classList.add('drag-handle');
+    // Else a link is drawn, and not its row.
+    for (const link of row.querySelectorAll('a')) link.draggable = false;
     row.addEventListener('dragstart', (event) => {
       dragged = row;
       row.classList.add('is-dragged');

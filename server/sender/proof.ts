@@ -134,6 +134,9 @@ function purposeOf(entry: ReadEntry): string | undefined {
   return detailOf(entry, 'purpose');
 }
 
+/** What a rule in shadow met is not the sender's to know, and whom a sign-in was for is told by its recipient. */
+const HOUSE_ONLY: readonly string[] = ['purpose', 'rules'];
+
 function eventOf(entry: ReadEntry, rows: readonly RecipientsTable[]): Statement['events'][number] {
   const id = entry.recipientId ?? purposeOf(entry);
   const recipient = rows.findIndex((row) => row.id === id);
@@ -143,6 +146,6 @@ function eventOf(entry: ReadEntry, rows: readonly RecipientsTable[]): Statement[
     event: entry.event,
     recipient: recipient === -1 ? null : recipient,
     ...(by === '' ? {} : { by }),
-    particulars: Object.fromEntries(otherDetails(entry).filter(([name]) => name !== 'purpose')),
+    particulars: Object.fromEntries(otherDetails(entry).filter(([name]) => !HOUSE_ONLY.includes(name))),
   };
 }

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { parsePolicyDocument } from '../../server/policy/document.ts';
+import { compilePolicy } from '../../server/policy/policy.ts';
 import { sha256 } from '../../server/crypto/digest.ts';
 import type { Statement } from '../../server/sender/proof-statement.ts';
 import { Visitor } from '../support/browser.ts';
@@ -33,7 +35,9 @@ describe('a proof of delivery', () => {
     sealpost({ DATA_DIR: join(running.dataDir, 'nothing-here') }, 'proof', 'verify', ...args);
 
   before(async () => {
-    running = await startProgram();
+    const watched = { id: 'watch', name: 'Watch', state: 'shadow', then: [{ refuse: 'Never.' }] };
+    const policy = compilePolicy(parsePolicyDocument({ format: 1, rules: [watched] }));
+    running = await startProgram({ policy: () => policy });
     const id = await send(running, {
       from: 'Alice Example <alice@example.com>',
       to: 'bob@recipient.example, carol@third.example',
@@ -84,6 +88,7 @@ describe('a proof of delivery', () => {
       events: statement.events.filter(({ recipient }) => recipient !== null),
     });
     assert.doesNotMatch(ofReaders, /127\.0\.0\.1|network|token|\/m\//);
+    assert.doesNotMatch(JSON.stringify(statement), /watch/, 'nor of rules in shadow');
   });
 
   test('is checked offline with the published key alone', async () => {
