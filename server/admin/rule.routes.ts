@@ -3,11 +3,13 @@
 
 import { Router } from 'express';
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
 import type { Fault } from '../core/document-faults.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
+import { readForm } from '../http/forms.ts';
 import { readUpload } from '../http/uploads.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
@@ -38,6 +40,12 @@ export interface RulePagesDeps {
   readonly showSimulator: (req: Request, res: Response, document: string) => Promise<void>;
 }
 
+const orderForm = z.object({
+  version: z.string().regex(/^\d{1,10}$/),
+  ids: z.string().default(''),
+  up: z.string().optional(),
+  down: z.string().optional(),
+});
 const FORM_BYTES_MAX = policyLimits.documentBytesMax;
 const FORM_FIELDS_MAX = 20_000;
 
@@ -79,8 +87,8 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
 
   router.post('/admin/policy/order', async (req, res) => {
     const { address: actor } = checkMay(req, 'policy:write');
-    const fields = await readFields(req);
-    const { value, version } = await rulebook.version(basisIn(fields));
+    const fields = readForm(req, orderForm);
+    const { value, version } = await rulebook.version(Number(fields.version));
     const rules = reordered(rulesIn(value), fields);
     const by = { actor, network: visitOf(req).network };
     const saved = await rulebook.save({ value: { ...fieldsOf(value), rules }, basedOn: version, ...by });
@@ -209,15 +217,15 @@ function overtakenWords(newest: StoredVersion, based: StoredVersion, id: string)
 }
 
 /** `ids`: all of them in another order; or one that goes up or down a place. */
-function reordered(rules: readonly Fields[], fields: ReadonlyMap<string, string>): Fields[] {
-  const ids = (fields.get('ids') ?? '').split(' ').filter((id) => id !== '');
+function reordered(rules: readonly Fields[], fields: z.output<typeof orderForm>): Fields[] {
+  const ids = fields.ids.split(' ').filter((id) => id !== '');
   if (ids.length > 0) {
     const inOrder = [...new Set(ids)].flatMap((id) => rules.filter((rule) => rule['id'] === id));
     if (inOrder.length === rules.length) return inOrder;
     throw new AppError('request/malformed', sentence('problem.field-unreadable'));
   }
-  const up = rules.findIndex((rule) => rule['id'] === fields.get('up'));
-  const at = up === -1 ? rules.findIndex((rule) => rule['id'] === fields.get('down')) + 1 : up;
+  const up = rules.findIndex((rule) => rule['id'] === fields.up);
+  const at = up === -1 ? rules.findIndex((rule) => rule['id'] === fields.down) + 1 : up;
   const [before, after] = [rules[at - 1], rules[at]];
   if (before === undefined || after === undefined) return [...rules];
   return [...rules.slice(0, at - 1), after, before, ...rules.slice(at + 1)];

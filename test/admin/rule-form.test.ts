@@ -167,7 +167,7 @@ describe('building a rule by form', () => {
     const order = async (fields: Record<string, string>): Promise<unknown[]> => {
       const { text } = await admin.get('/admin/policy');
       const [, version = ''] = /name="version" value="(\d+)"/.exec(text) ?? [];
-      await admin.postMultipart('/admin/policy/order', { version, ids: '', ...fields }, [], '/admin/policy');
+      await admin.post('/admin/policy/order', { version, ids: '', ...fields }, '/admin/policy');
       return (await stored()).map(({ id }) => id);
     };
     assert.deepEqual(await order({ down: 'a' }), ['b', 'a', 'c']);
