@@ -1,6 +1,8 @@
 // Owns the list of all that is answered over HTTP: the pages of the portal, of senders and of administrators, and the API.
 
 import type { Express, Router } from 'express';
+import { composeReports } from './compose-reports.ts';
+import { stateWords } from './reports/report.ts';
 import type { PolicyKeeper } from './compose-policy.ts';
 import type { Roads } from './compose-roads.ts';
 import type { Simulator } from './compose-simulator.ts';
@@ -74,13 +76,6 @@ import { bindStaffing } from './staffing/staffing.ts';
 import type { Staffing } from './staffing/staffing.ts';
 import { bindSwitchboard } from './switchboard/switchboard.ts';
 import type { Switchboard } from './switchboard/switchboard.ts';
-import { reportPdf } from './reports/report-pdf.ts';
-import type { Report } from './reports/report.ts';
-import { reportKindIn, stateWords } from './reports/report.ts';
-import { bindReports } from './reports/reports.ts';
-import type { MakeReport } from './reports/reports.ts';
-import { settingsInForce } from './settings-in-force.ts';
-import type { WrittenPdf } from './viewing/text-pdf.ts';
 import { tryMailboxRoutes } from './try/mailbox.routes.ts';
 
 export function composePages(
@@ -200,7 +195,7 @@ function senderPages(
 }
 
 function adminPages(
-  { delivery }: Tools,
+  { store, delivery }: Tools,
   site: Site,
   { rulebook, brandbook, brands }: PolicyKeeper,
   simulator: Simulator,
@@ -231,31 +226,6 @@ function adminPages(
     connectorPages({ site, delivery }),
     ...setup.pages,
   ];
-}
-
-function composeReports({ config, store, viewer }: Tools, { rulebook }: PolicyKeeper): Reports {
-  const { db, vault, signer } = store;
-  return {
-    makeReport: bindReports({
-      db,
-      vault,
-      signer,
-      rulebook,
-      ruleDays: (since) => ruleDaysNow(store, since),
-      figures: (since) => figuresNow(store, since),
-      policyVersion: async () => (await rulebook.newest()).version,
-      admins: config.admins,
-      settings: settingsInForce(config),
-    }),
-    kindIn: reportKindIn,
-    writePdf: (report, madeFor) => viewer.writePdf(reportPdf(report, config.org.name, madeFor)),
-  };
-}
-
-interface Reports {
-  readonly makeReport: MakeReport;
-  readonly kindIn: typeof reportKindIn;
-  readonly writePdf: (report: Report, madeFor: string) => Promise<WrittenPdf>;
 }
 
 function proofDeps({ config, store: { db, vault, keyring } }: Tools): ProofDeps {

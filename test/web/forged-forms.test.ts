@@ -159,7 +159,9 @@ describe('a form', () => {
     // As the page of each sends it.
     const hasParts =
       /\/reply|^\/compose/.test(path) ||
-      /^\/admin\/(?:brands\/default|certificates|policy(?:\/simulate|\/replays|\/new-rule|\/rules\/[\w:]+)?)(?:\?|$)/.test(path);
+      /^\/admin\/(?:brands\/default|certificates|policy(?:\/simulate|\/replays|\/new-rule|\/rules\/[\w:]+)?)(?:\?|$)/.test(
+        path,
+      );
     const body = hasParts ? new FormData() : new URLSearchParams();
     if (token !== undefined) body.append('csrf', token);
     if (times === 'twice') body.append('csrf', 'A'.repeat(own.length));
