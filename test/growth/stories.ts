@@ -253,6 +253,11 @@ async function tryAPolicy(running: Running): Promise<void> {
   const path = (begun.headers.get('location') ?? '').replace('/api/v1', '');
   while ((await api.get(path)).json['state'] === 'running') await sleep(10);
   assert.equal((await api.get(path)).json['state'], 'done');
+  assert.equal((await api.get('/rules/hits')).status, 200);
+  const admin = await signInByAddress(running, 'admin@example.com');
+  assert.equal((await admin.get('/admin/policy')).status, 200);
+  // That there is no such rule is found out by looking for what it met.
+  assert.equal((await admin.get('/admin/policy/rules/unknown/hits')).status, 404);
 }
 
 async function setItUp(running: Running): Promise<void> {

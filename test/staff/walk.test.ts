@@ -205,7 +205,7 @@ async function ask(visitor: Visitor, method: string, pattern: string): Promise<A
     .replace(':issuer', 'google');
   if (method === 'GET') return visitor.get(path);
   const fields = { csrf: await tokenOf(visitor), to: 'new@recipient.example', text: 'Hello', expires: '3d' };
-  if (!/\/reply|\/admin\/(brands\/[^/]+$|policy(?!/order))|\/compose/.test(path))
+  if (!/\/reply|\/admin\/(brands\/[^/]+$|policy(?!\/order))|\/compose/.test(path))
     return visitor.send(method, path, new URLSearchParams(fields));
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
