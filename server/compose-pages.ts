@@ -31,6 +31,7 @@ import { peoplePages } from './admin/people.routes.ts';
 import { certificatePages } from './admin/certificates.routes.ts';
 import type { Inventory } from './certificates/inventory.ts';
 import { connectorPages } from './admin/connectors.routes.ts';
+import { policyPartPages } from './admin/policy-part.routes.ts';
 import { policyPages } from './admin/policy.routes.ts';
 import { ruleHitsPages } from './admin/rule-hits.routes.ts';
 import { reportPages } from './admin/reports.routes.ts';
@@ -217,6 +218,7 @@ function adminPages(
       brands: () => brands().brands,
       showSimulator: (req, res, document) => showDraft({ site, simulator }, req, res, document),
     }),
+    policyPartPages({ site, rulebook, brands: () => brands().brands }),
     simulatorPages({ site, rulebook, simulator }),
     peoplePages({ site, staffing, rulebook }),
     certificatePages({ site, inventory }),

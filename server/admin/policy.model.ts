@@ -6,6 +6,8 @@ import type { Site } from '../http/site.ts';
 import { moment } from '../render/moment.ts';
 import type { DiffLineView, PolicyPage, PolicyVersionRow } from '../render/page-models/policy.ts';
 import type { VersionCard } from '../db/version-cards.ts';
+import { partSections, sectionShapes } from './part-words.ts';
+import { partsIn } from './policy-part.routes.ts';
 import type { Shown } from './policy.routes.ts';
 
 export const VERSIONS_SHOWN = 20;
@@ -37,6 +39,15 @@ export function policyPage(
     faults,
     rules: shown.rules,
     newest: newest.version,
+    parts: partSections.map((section) => ({
+      many: sectionShapes[section].many,
+      newLabel: `Make a ${sectionShapes[section].one}`,
+      newUrl: `${path}/parts/${section}`,
+      rows: partsIn(newest.value, section).map(({ name }) => ({
+        name: String(name),
+        url: `${path}/parts/${section}/${encodeURIComponent(String(name))}`,
+      })),
+    })),
     newRuleUrl: `${path}/new-rule`,
     orderAction: `${path}/order`,
     ...(overtaken ? { overtaken: versionRow(site, path, newest, newest.version) } : {}),

@@ -4,7 +4,7 @@
 import type { Fault } from '../core/document-faults.ts';
 import { fieldsOf } from '../policy/document-fields.ts';
 import { builtInNames } from '../policy/protection.ts';
-import type { ChoiceView, PartFieldView, PartView, RulePage } from '../render/page-models/rule.ts';
+import type { ChoiceView, PartFieldView, PartView, PolicyPartPage, RulePage } from '../render/page-models/rule.ts';
 import type { FieldShape, OptionSource, Typed } from './field-values.ts';
 import { joins } from './rule-draft.ts';
 import type { Node, RuleDraft } from './rule-draft.ts';
@@ -53,14 +53,7 @@ export function ruleParts(
   faults: readonly Fault[],
   elsewhere: readonly Fault[],
 ): Parts {
-  const left = new Set(faults);
-  const take = (path: string): Fault[] => {
-    const found = [...left].filter(
-      (one) => one.path === path || (/^[.[]/.test(one.path.slice(path.length)) && one.path.startsWith(path)),
-    );
-    for (const one of found) left.delete(one);
-    return found;
-  };
+  const { left, take } = takeFrom(faults);
   const view = new PartViews(names, take);
   const when = draft.when && view.part(draft.when, 'when', 'when', conditionShapes);
   const unless = draft.unless && view.part(draft.unless, 'unless', 'unless', conditionShapes);
@@ -80,6 +73,38 @@ export function ruleParts(
     actionKinds: choicesOf(actionShapes),
     faults: [...left, ...elsewhere],
   };
+}
+
+/** One part that stands for itself, with the faults of its name apart. */
+export function partAlone(
+  node: Node,
+  shapes: Readonly<Record<string, PartShape>>,
+  names: Names,
+  faults: readonly Fault[],
+): Pick<PolicyPartPage, 'part' | 'nameFaults' | 'faults'> {
+  const { left, take } = takeFrom(faults);
+  const part = new PartViews(names, take).part(node, 'part', 'part', shapes);
+  return { part, nameFaults: take('name').map(sentenceOf), faults: [...left] };
+}
+
+/** Each fault is taken once, by the field that it is about. */
+function takeFrom(faults: readonly Fault[]): {
+  readonly left: ReadonlySet<Fault>;
+  readonly take: (path: string) => Fault[];
+} {
+  const left = new Set(faults);
+  return {
+    left,
+    take: (path) => {
+      const found = [...left].filter((one) => one.path === path || isBelow(one.path, path));
+      for (const one of found) left.delete(one);
+      return found;
+    },
+  };
+}
+
+function isBelow(path: string, above: string): boolean {
+  return path.startsWith(above) && /^[.[]/.test(path.slice(above.length));
 }
 
 const states = [

@@ -10,16 +10,15 @@ import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { readForm } from '../http/forms.ts';
-import { readUpload } from '../http/uploads.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
 import { fieldsOf } from '../policy/document-fields.ts';
 import type { Fields } from '../policy/document-fields.ts';
 import { writeDocumentText } from '../policy/document-text.ts';
-import { policyLimits } from '../policy/policy-limits.ts';
 import type { StoredVersion } from '../rulebook/policies.store.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
+import { basisIn, readPolicyFields } from './policy-fields.ts';
 import { rulesIn, withRule, withoutRule } from './rule-document.ts';
 import { draftOf, newDraft, ruleOf } from './rule-draft.ts';
 import type { RuleDraft } from './rule-draft.ts';
@@ -46,8 +45,6 @@ const orderForm = z.object({
   up: z.string().optional(),
   down: z.string().optional(),
 });
-const FORM_BYTES_MAX = policyLimits.documentBytesMax;
-const FORM_FIELDS_MAX = 20_000;
 
 interface Shown {
   readonly draft: RuleDraft;
@@ -98,7 +95,7 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
   return router;
 
   async function take(req: Request, res: Response, id: string | undefined): Promise<void> {
-    const fields = await readFields(req);
+    const fields = await readPolicyFields(req);
     const version = basisIn(fields);
     const button = fields.get('do') ?? '';
     const typed = typedDraft(fields);
@@ -174,20 +171,6 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
 
 /** Marks a fault that is about another part of the document. */
 const ELSEWHERE = ' ';
-
-async function readFields(req: Request): Promise<Map<string, string>> {
-  const fields = new Map<string, string>();
-  const most = { files: 0, bytes: 0, fields: FORM_FIELDS_MAX, fieldBytes: FORM_BYTES_MAX };
-  await readUpload(req, most, fields, () => Promise.resolve());
-  return fields;
-}
-
-/** The version that a form was made from. A form without it was not sent from our page as it stood. */
-function basisIn(fields: ReadonlyMap<string, string>): number {
-  const text = fields.get('version') ?? '';
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  throw new AppError('request/malformed', sentence('problem.field-unreadable'));
-}
 
 function ruleIndex(value: unknown, id: string | undefined): number {
   const rules = rulesIn(value);

@@ -45,7 +45,7 @@ import type { PolicyPage, PolicyRestorePage, PolicyVersionPage, RuleHitsPage } f
 import type { ReplayPage, SimulatorPage } from './page-models/simulator.ts';
 import type { ApiKeysPage, SettingsPage } from './page-models/keys.ts';
 import type { ReportPage, ReportsPage } from './page-models/reports.ts';
-import type { RulePage } from './page-models/rule.ts';
+import type { PolicyPartPage, RulePage } from './page-models/rule.ts';
 import type { QueuePage, TodayPage } from './page-models/today.ts';
 import type { TryMailPage, TryMailboxPage } from './page-models/try.ts';
 import type { WebhookPage, WebhookSecretPage, WebhooksPage } from './page-models/webhooks.ts';
@@ -106,6 +106,7 @@ export interface PageModels {
   'policy-restore': PolicyRestorePage;
   'rule-hits': RuleHitsPage;
   rule: RulePage;
+  'policy-part': PolicyPartPage;
   reports: ReportsPage;
   report: ReportPage;
   'policy-simulator': SimulatorPage;

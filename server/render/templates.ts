@@ -92,6 +92,7 @@ const PAGES: Record<keyof PageModels, true> = {
   'policy-restore': true,
   'rule-hits': true,
   rule: true,
+  'policy-part': true,
   reports: true,
   report: true,
   'policy-simulator': true,

@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { typedOf, valueOf } from '../../server/admin/field-values.ts';
+import { sectionShapes } from '../../server/admin/part-words.ts';
 import { draftOf, ruleOf } from '../../server/admin/rule-draft.ts';
 import { rulesIn } from '../../server/admin/rule-document.ts';
 import { actionShapes, conditionShapes } from '../../server/admin/rule-words.ts';
@@ -20,7 +22,7 @@ import type { Running } from '../support/program.ts';
 import { plainMail, submit } from '../support/submit.ts';
 
 describe('the form of a rule', () => {
-  const { rules } = parsePolicyDocument(readDocumentText(fullDocument));
+  const { rules, templates, lists } = parsePolicyDocument(readDocumentText(fullDocument));
 
   test('says each rule of a full document exactly, all of it in fields', () => {
     assert.ok(rules.length > 1);
@@ -28,6 +30,20 @@ describe('the form of a rule', () => {
       const draft = draftOf({ ...rule });
       assert.deepEqual(ruleOf(draft), { ...rule }, rule.id);
       assert.doesNotMatch(JSON.stringify(draft), /"is":"text"/, rule.id);
+    }
+  });
+
+  test('says each template and word list of it exactly as well', () => {
+    assert.ok(templates.length > 0 && lists.length > 1);
+    for (const [section, parts] of [
+      ['templates', templates],
+      ['lists', lists],
+    ] as const) {
+      for (const { name, ...rest } of parts) {
+        const { fields } = sectionShapes[section];
+        const typed = typedOf(fields, rest) ?? assert.fail(name);
+        assert.deepEqual(valueOf(fields, typed), rest);
+      }
     }
   });
 
@@ -184,6 +200,53 @@ describe('building a rule by form', () => {
       ['a', 'c'],
     );
     assert.equal((await admin.get(at)).status, 404);
+  });
+
+  test('a template and a word list are built by form, and go when nothing names them', async () => {
+    const templates = '/admin/policy/parts/templates';
+    const refused = await press(await admin.get(templates), templates, 'save', {
+      name: 'No Name',
+      'part:title': 'Legal',
+      'part:expiry.days': 'soon',
+    });
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /This is not made of lower-case words[\s\S]*id="name"/);
+    assert.match(refused.text, /This is of another type[\s\S]*id="part:expiry.days"[^>]*value="soon"/);
+    const rights = { 'part:rights:reply': 'on' };
+    const typed = { name: 'legal', 'part:expiry.days': '7', 'part:deliver': 'portal', ...rights };
+    assert.equal((await press(refused, templates, 'save', typed)).status, 303);
+    const lists = '/admin/policy/parts/lists';
+    const words = { name: 'birds', 'part:words': 'bluebird\nzeisig\n' };
+    assert.equal((await press(await admin.get(lists), lists, 'save', words)).status, 303);
+    const { json } = await api.get('/policy');
+    assert.deepEqual(json['templates'], [
+      { name: 'legal', title: 'Legal', rights: ['reply'], expiry: { days: 7 }, deliver: 'portal' },
+    ]);
+    assert.deepEqual(json['lists'], [{ name: 'birds', words: ['bluebird', 'zeisig'] }]);
+    assert.match((await admin.get('/admin/policy')).text, /href="\/admin\/policy\/parts\/lists\/birds"/);
+    await put([{ id: 'uses', name: 'Uses', when: { list: { is: 'birds' } }, then: [{ apply: 'legal' }] }]);
+    const own = `${templates}/legal`;
+    const kept = await press(await admin.get(own), own, 'remove');
+    assert.equal(kept.status, 422);
+    assert.match(kept.text, /rules\[0\]\.then\[0\]\.apply/);
+    await put([]);
+    assert.equal((await press(await admin.get(own), own, 'remove')).status, 303);
+    assert.equal((await admin.get(own)).status, 404);
+    assert.equal((await admin.get('/admin/policy/parts/rules')).status, 404);
+  });
+
+  test('of a word list that two change the second is told', async () => {
+    const lists = '/admin/policy/parts/lists';
+    const first = await admin.get(lists);
+    await press(await admin.get(lists), lists, 'save', { name: 'birds', 'part:words': 'bluebird' });
+    const told = await press(first, lists, 'save', { name: 'fish', 'part:words': 'haddock' });
+    assert.equal(told.status, 412);
+    assert.equal((await press(told, lists, 'save')).status, 303);
+    const { json } = await api.get('/policy');
+    assert.deepEqual(json['lists'], [
+      { name: 'birds', words: ['bluebird'] },
+      { name: 'fish', words: ['haddock'] },
+    ]);
   });
 
   test('takes nothing from those who may not change it, nor what no form of ours sends', async () => {

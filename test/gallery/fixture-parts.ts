@@ -82,6 +82,7 @@ export const titles: Record<keyof PageModels, string> = {
   policy: 'Policy',
   'rule-hits': 'Hits of a rule',
   rule: 'Rule',
+  'policy-part': 'Template',
   reports: 'Reports',
   report: 'Quarterly review of the policy',
   'policy-version': 'Policy, version 3',

@@ -89,6 +89,10 @@ export const policyEmpty: PolicyPage = {
   faults: [],
   rows: [],
   rules: [],
+  parts: [
+    { many: 'Templates', newLabel: 'Make a template', newUrl: '/admin/policy/parts/templates', rows: [] },
+    { many: 'Word lists', newLabel: 'Make a word list', newUrl: '/admin/policy/parts/lists', rows: [] },
+  ],
   newest: 0,
   newRuleUrl: '/admin/policy/new-rule',
   orderAction: '/admin/policy/order',
@@ -101,6 +105,14 @@ export const policy: PolicyPage = {
   rows: [policyVersion(4, true), policyVersion(3), policyVersion(2), policyVersion(1)],
   pager: { olderUrl: '/admin/policy?before=1' },
   rules: ruleRows(met, metCounts, days, '/admin/policy'),
+  parts: [
+    {
+      many: 'Templates',
+      newLabel: 'Make a template',
+      newUrl: '/admin/policy/parts/templates',
+      rows: ['legal-view-only', 'strict', longWord.slice(0, 60)].map((name) => ({ name, url: '/admin/policy' })),
+    },
+  ],
   newest: 4,
 };
 

@@ -1,8 +1,10 @@
 // Owns the pieces of which the page on which one rule is built is made.
 
 import { draftOf, newDraft } from '../../server/admin/rule-draft.ts';
-import { namesIn, ruleParts } from '../../server/admin/rule.model.ts';
-import type { RulePage } from '../../server/render/page-models/rule.ts';
+import { initialOf } from '../../server/admin/field-values.ts';
+import { sectionShapes } from '../../server/admin/part-words.ts';
+import { namesIn, partAlone, ruleParts } from '../../server/admin/rule.model.ts';
+import type { PolicyPartPage, RulePage } from '../../server/render/page-models/rule.ts';
 import { hostile, longWord } from './fixture-people.ts';
 
 const names = namesIn(
@@ -86,5 +88,38 @@ export const ruleHostile: RulePage = {
   name: odd.name,
   ...ruleParts(odd, names, [], []),
   overtaken: `${hostile} saved version 5 while you were writing. They changed this rule as well.`,
+  overtakenUrl: '/admin/policy/versions/5',
+};
+
+export const templateNew: PolicyPartPage = {
+  action: '/admin/policy/parts/templates',
+  isNew: true,
+  one: 'template',
+  name: '',
+  mayChange: true,
+  version: 4,
+  note: '',
+  ...partAlone(
+    { is: 'part', kind: 'templates', typed: initialOf(sectionShapes.templates.fields) },
+    sectionShapes,
+    names,
+    [
+      { path: 'name', says: 'is not made of lower-case words joined by hyphens' },
+      { path: 'part.templates.title', says: 'is missing or of another type' },
+    ],
+  ),
+  hasFaults: true,
+  backUrl: '/admin/policy',
+};
+
+export const listHostile: PolicyPartPage = {
+  ...templateNew,
+  action: '/admin/policy/parts/lists/x',
+  isNew: false,
+  one: 'word list',
+  name: longWord,
+  ...partAlone({ is: 'part', kind: 'lists', typed: { words: `${hostile}\n${longWord}` } }, sectionShapes, names, []),
+  hasFaults: false,
+  overtaken: 5,
   overtakenUrl: '/admin/policy/versions/5',
 };

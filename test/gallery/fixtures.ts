@@ -928,6 +928,8 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('report', 'review', reportRows.review, policyOwner),
   fixture('report', 'compliance', reportRows.compliancePage, policyOwner),
   fixture('report', 'hostile', reportRows.reviewHostile, policyOwner),
+  fixture('policy-part', 'new', ruleForms.templateNew, policyOwner),
+  fixture('policy-part', 'hostile', ruleForms.listHostile, policyOwner),
   fixture('rule', 'new', ruleForms.ruleNew, policyOwner),
   fixture('rule', 'full', ruleForms.rule, policyOwner),
   fixture('rule', 'read', ruleForms.ruleRead, policyOwner),

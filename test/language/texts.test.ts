@@ -49,6 +49,7 @@ const ENGLISH_VIEWS = [
   'pages/policy-restore.hbs',
   'pages/rule-hits.hbs',
   'pages/rule.hbs',
+  'pages/policy-part.hbs',
   'pages/reports.hbs',
   'pages/report.hbs',
   'pages/policy-version.hbs',

@@ -144,6 +144,7 @@ describe('a form', () => {
         .replace('/m/:token', link)
         .replace(':id', id)
         .replace(':brand', 'default')
+        .replace(':section', 'templates')
         .replace(':n', '1')
         .replace(':issuer', 'google')
         .replace(':rid', id),
@@ -159,7 +160,7 @@ describe('a form', () => {
     // As the page of each sends it.
     const hasParts =
       /\/reply|^\/compose/.test(path) ||
-      /^\/admin\/(?:brands\/default|certificates|policy(?:\/simulate|\/replays|\/new-rule|\/rules\/[\w:]+)?)(?:\?|$)/.test(
+      /^\/admin\/(?:brands\/default|certificates|policy(?:\/simulate|\/replays|\/new-rule|\/rules\/[\w:]+|\/parts\/[\w:/]+)?)(?:\?|$)/.test(
         path,
       );
     const body = hasParts ? new FormData() : new URLSearchParams();

@@ -54,6 +54,13 @@ export interface PolicyPage {
   readonly pager?: Pager;
   readonly rules: readonly PolicyRuleRow[];
   readonly newest: number;
+  /** What has forms of its own beside the rules. */
+  readonly parts: readonly {
+    readonly many: string;
+    readonly newLabel: string;
+    readonly newUrl: string;
+    readonly rows: readonly { readonly name: string; readonly url: string }[];
+  }[];
   readonly newRuleUrl: string;
   readonly orderAction: string;
 }

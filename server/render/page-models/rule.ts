@@ -68,3 +68,23 @@ export interface RulePage {
   readonly hitsUrl?: string;
   readonly backUrl: string;
 }
+
+/** A template or a word list. */
+export interface PolicyPartPage {
+  readonly action: string;
+  readonly isNew: boolean;
+  /** "template" */
+  readonly one: string;
+  readonly name: string;
+  readonly mayChange: boolean;
+  readonly version: number;
+  readonly note: string;
+  readonly part: PartView;
+  readonly nameFaults: readonly string[];
+  readonly faults: readonly PolicyFaultView[];
+  readonly hasFaults: boolean;
+  /** The version that somebody saved while this was typed. */
+  readonly overtaken?: number;
+  readonly overtakenUrl?: string;
+  readonly backUrl: string;
+}
