@@ -12,7 +12,7 @@ export function encryptedAtRest({ messages, keyId, keyAgeDays, settings }: Evide
   return {
     state: 'met',
     evidence: [
-      `${messages} messages are held, each under a data key of its own, AES-256-GCM in chunks; subjects, addresses and file names are sealed as well.`,
+      `Messages held: ${messages}, each under a data key of its own, AES-256-GCM in chunks; subjects, addresses and file names are sealed as well.`,
       `Data keys are wrapped by key ${keyId}, ${keyAgeDays} days old, kept ${settings.keySource}; sealed files lie ${settings.blobs}.`,
     ],
   };
@@ -42,15 +42,19 @@ export function encryptedOnItsWay({ settings, notices, days }: Evidence): Shown 
   };
 }
 
-export function ownNames({ signIns, settings, staff }: Evidence): Shown {
+export function ownNames({ signIns, settings, staff, days }: Evidence): Shown {
   return {
     state: 'met',
     evidence: [
       'Everybody signs in by an address of their own; shared mailboxes are used by delegates under their own names.',
-      `${signIns} sign-ins in 30 days; codes live ${settings.passcodeMinutes} minutes and work in the browser that asked for them alone${settings.hasStaffSignOn ? '; single sign-on is set up' : ''}.`,
-      `Roles: ${staff.administrator} administrators, ${staff.auditor} auditors, ${staff['help-desk']} help desk, ${staff.approver} approvers.`,
+      `Sign-ins in ${days} days: ${signIns}. Codes live ${settings.passcodeMinutes} minutes and work in the browser that asked for them alone${settings.hasStaffSignOn ? '; single sign-on is set up' : ''}.`,
+      rolesHeld(staff),
     ],
   };
+}
+
+function rolesHeld(staff: Evidence['staff']): string {
+  return `People by role: administrators ${staff.administrator}, auditors ${staff.auditor}, help desk ${staff['help-desk']}, approvers ${staff.approver}.`;
 }
 
 export function leastRights({ staff }: Evidence): Shown {
@@ -58,7 +62,7 @@ export function leastRights({ staff }: Evidence): Shown {
     state: 'met',
     evidence: [
       'One table says what each role may do, and what is not in it nobody may. No role but the approver’s reads a message, and that only while a rule holds it.',
-      `${staff.administrator} administrators, ${staff.auditor} auditors, ${staff['help-desk']} help desk, ${staff.approver} approvers.`,
+      rolesHeld(staff),
     ],
   };
 }
@@ -139,7 +143,7 @@ export function failedSignIns({ refusedSignIns, days }: Evidence): Shown {
   return {
     state: 'met',
     evidence: [
-      `${refusedSignIns} refused sign-ins in ${days} days are in the log; guesses are limited by address, network and in all.`,
+      `Refused sign-ins in ${days} days, each in the log: ${refusedSignIns}. Guesses are limited by address, network and in all.`,
     ],
   };
 }
@@ -149,7 +153,7 @@ export function keptAndEnded({ settings, destroyed }: Evidence): Shown {
     state: 'met',
     evidence: [
       `A message ends after ${settings.expiryDaysDefault} days unless something says otherwise, at most after ${settings.expiryDaysMax} (EXPIRY_DAYS_DEFAULT, EXPIRY_DAYS_MAX); ${limits.retentionDaysDefault} days later it is destroyed, unless a template says otherwise. A template may let messages stay for ever.`,
-      `${destroyed} messages were destroyed: their data keys are gone, and a signed note remembers it, so that a restored backup destroys them again.`,
+      `Messages destroyed so far: ${destroyed}. Their data keys are gone, and a signed note remembers it, so that a restored backup destroys them again.`,
     ],
   };
 }

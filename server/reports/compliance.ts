@@ -76,7 +76,7 @@ function hipaa(evidence: Evidence): Row[] {
       '§ 164.308(a)(7)(ii)(A)',
       'Keep copies from which the information can be had again.',
       'The commands “backup” and “restore”',
-      says.duty('Nothing here knows whether backups are made and tried; see docs/operations.md.'),
+      says.duty('Nothing here knows whether backups are made and tried.'),
     ],
     [
       '§ 164.308(b)(1)',
