@@ -142,7 +142,8 @@ export function partsIn(value: unknown, section: PartSection): Fields[] {
 }
 
 /** All but its name, which stays. What the fields cannot say exactly stands as text. */
-function nodeOf(section: PartSection, { name: _, ...rest }: Fields): Node {
+function nodeOf(section: PartSection, part: Fields): Node {
+  const rest = Object.fromEntries(Object.entries(part).filter(([key]) => key !== 'name'));
   const typed = typedOf(sectionShapes[section].fields, rest);
   return typed === undefined ? { is: 'text', text: writeDocumentText(rest) } : { is: 'part', kind: section, typed };
 }
