@@ -144,6 +144,8 @@ async function works(running: Running): Promise<Works> {
         witness: running.store.witness,
         auditKeepDays: undefined,
         countFigures: () => Promise.resolve(0),
+        testConnectors: () => Promise.resolve(0),
+        reportTls: () => Promise.resolve(0),
         log: createLog({ level: 'silent', pretty: false }),
         shredder: { shredExpired: () => Promise.resolve(0) },
         admins: [],

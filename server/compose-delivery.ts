@@ -7,6 +7,7 @@ import { bindConnectors } from './delivery/connectors.ts';
 import { bindDelivery } from './delivery/delivery.ts';
 import type { Delivery, DeliveryDeps } from './delivery/delivery.ts';
 import { systemDns } from './delivery/dns.ts';
+import type { Dns } from './delivery/dns.ts';
 import { validatingDns } from './delivery/validating-dns.ts';
 import { createDirectCourier } from './mail/courier-direct.ts';
 import { probeHost } from './mail/courier-probe.ts';
@@ -50,14 +51,19 @@ export function composeDelivery(
 
 /** Whom to ask for names, and what of their answers may be connected to. It needs no store. */
 export function composeOutside(
-  { delivery: { resolver, networks } }: Config,
+  config: Config,
   ports: DeliveryPorts = usualPorts,
 ): Pick<DeliveryDeps, 'dns' | 'smtpPort' | 'httpsPort' | 'mayReach'> {
-  const isAllowed = networkMatcher(networks);
+  const isAllowed = networkMatcher(config.delivery.networks);
   return {
-    dns: resolver === undefined ? systemDns() : validatingDns(resolver),
+    dns: dnsOf(config),
     smtpPort: ports.smtp,
     httpsPort: ports.https,
     mayReach: (address) => isPublicAddress(address) || isAllowed(address),
   };
+}
+
+/** One that validates where one is named. */
+export function dnsOf({ delivery: { resolver } }: Config): Dns {
+  return resolver === undefined ? systemDns() : validatingDns(resolver);
 }

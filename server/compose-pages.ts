@@ -12,6 +12,7 @@ import { composeSetup } from './compose-setup.ts';
 import type { Setup } from './compose-setup.ts';
 import type { ConfigRow } from './config-show.ts';
 import { figuresNow, ruleDaysNow } from './figures/count.ts';
+import { bindOwnPolicies } from './delivery/own-policies.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiDocsRoutes } from './api/docs.routes.ts';
@@ -20,7 +21,9 @@ import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { apiKeyPages } from './admin/api-keys.routes.ts';
 import { settingsPages } from './admin/settings.routes.ts';
 import { bindChangeQueue } from './admin/change-queue.ts';
+import { mtaStsPages } from './admin/mta-sts.routes.ts';
 import { queuePages } from './admin/queue.routes.ts';
+import { tlsReportPages } from './admin/tls-reports.routes.ts';
 import { todayPages } from './admin/today.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
 import { brandPages } from './admin/brands.routes.ts';
@@ -98,11 +101,13 @@ export function composePages(
   const figures = (since: string) => figuresNow(store, since);
   const switchboard = bindSwitchboard({ db, vault, kick: site.kick });
   const setup = composeSetup(tools, site, roads.accept, shownSettings);
+  const ownPolicies = bindOwnPolicies({ db, vault, orgDomains: config.org.domains });
   const staffing = bindStaffing({ db, vault, around: site });
   const reports = composeReports(tools, policy);
   return createApp({
     site,
     staticFiles: staticFiles.serve,
+    ownPolicies,
     api: apiRoutes({
       db,
       vault,
@@ -146,6 +151,8 @@ export function composePages(
       reportPages({ site, stateWords, ...reports }),
       settingsPages(site, shownSettings),
       apiDocsRoutes(site),
+      tlsReportPages(site),
+      mtaStsPages({ site, policies: ownPolicies, portalHost: config.portal.publicUrl.hostname }),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],
     explanations: [stepUpPages(site), explainEnded(site)],

@@ -4,6 +4,7 @@ import type { PolicyKeeper } from './compose-policy.ts';
 import type { Tools } from './compose-tools.ts';
 import type { WaysIn } from './compose-ways-in.ts';
 import { networkMatcher } from './core/networks.ts';
+import { bindReadiness } from './http/readiness.ts';
 import type { Site } from './http/site.ts';
 import { sessionCookies } from './signin/session-cookie.ts';
 
@@ -35,7 +36,7 @@ export function composeSite(tools: Tools, ways: WaysIn, policy: PolicyKeeper, ki
     writing: config.writing,
     expiryDaysMax: config.expiryDaysMax,
     trustsProxy: networkMatcher(config.trustProxy),
-    checkPolicy: () => void policy.inForce(),
+    readiness: bindReadiness({ db, vault, log, checkPolicy: () => void policy.inForce() }),
     kick,
   };
 }

@@ -1,6 +1,7 @@
 // Owns the wiring of the worker: what goes out, and what runs out.
 
 import { resolveMx } from 'node:dns/promises';
+import { dnsOf } from './compose-delivery.ts';
 import type { Tools } from './compose-tools.ts';
 import type { Config } from './config.ts';
 import { createTurns } from './core/turns.ts';
@@ -12,6 +13,7 @@ import { bindPostOutside } from './net/post-outside.ts';
 import type { Outside } from './net/post-outside.ts';
 import type { PublicFetch } from './smime/fetch-public.ts';
 import { feedWebhooks } from './switchboard/feed.ts';
+import { orderTlsReports } from './worker/tls-report.ts';
 import { createWorker } from './worker/worker.ts';
 import type { Worker, WorkerOptions } from './worker/worker.ts';
 
@@ -31,6 +33,13 @@ export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: C
       witness: store.witness,
       auditKeepDays: config.audit.keepDays,
       countFigures: (most) => countFigures(store, most),
+      // In try-out mode nobody outside is spoken to.
+      testConnectors: (most) => (config.tryOut ? Promise.resolve(0) : tools.delivery.tests.testDue(most)),
+      reportTls: (most) =>
+        orderTlsReports(
+          { db: store.db, vault: store.vault, dns: dnsOf(config), orgName: config.org.name, mailFrom: config.mailFrom },
+          most,
+        ),
       feedWebhooks: (most) => feedWebhooks(store, most),
       postOutside: bindPostOutside(options.outside),
       templates,

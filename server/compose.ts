@@ -13,6 +13,7 @@ import { composeSimulator } from './compose-simulator.ts';
 import { composeSite } from './compose-site.ts';
 import { makeTools } from './compose-tools.ts';
 import type { ToolsOptions } from './compose-tools.ts';
+import { composeWatch } from './compose-watch.ts';
 import { composeWaysIn } from './compose-ways-in.ts';
 import type { WaysInOptions } from './compose-ways-in.ts';
 import { composeWorker } from './compose-worker.ts';
@@ -35,11 +36,13 @@ import { recollect } from './shredding/recollect.ts';
 import { createPublicFetch } from './smime/fetch-public.ts';
 import type { PublicFetchOptions } from './smime/fetch-public.ts';
 import type { Store } from './store.ts';
+import type { Watcher } from './watch/watcher.ts';
 import type { Worker } from './worker/worker.ts';
 
 export interface Program {
   readonly app: Express;
   readonly worker: Worker;
+  readonly watcher: Watcher;
   readonly courier: Courier;
   readonly delivery: Delivery;
   readonly rulebook: Rulebook;
@@ -83,15 +86,9 @@ export async function compose(
   const simulator = composeSimulator(tools, roads, policy);
   const inventory = bindInventory({ db, vault: store.vault, fetchPublic });
   const smtp = composeSmtp(tools, roads);
-  const app = composePages(
-    tools,
-    composeSite(tools, ways, policy, kick),
-    roads,
-    policy,
-    simulator,
-    options.shownSettings ?? [],
-    inventory,
-  );
+  const site = composeSite(tools, ways, policy, kick);
+  const watcher = composeWatch(tools, site.readiness, kick);
+  const app = composePages(tools, site, roads, policy, simulator, options.shownSettings ?? [], inventory);
   const server = createHttpServer(figures === undefined ? app : watchRequests(figures.metrics, app));
   const auditStream = composeAuditStream(config, store, clock, log);
   const keyKeeper = createKeyKeeper({ db, keyring, source, columns: sealedColumns, log });
@@ -99,6 +96,7 @@ export async function compose(
   return {
     app,
     worker,
+    watcher,
     courier: tools.courier,
     delivery: tools.delivery,
     rulebook: policy.rulebook,
@@ -108,6 +106,7 @@ export async function compose(
       keyKeeper.start();
       policy.start();
       if (parts.worker) worker.start();
+      if (parts.worker) watcher.start();
       if (parts.worker) auditStream?.start();
       return { http: where.http, smtp: `${where.smtp.host}:${where.smtp.port}` };
     },
@@ -115,6 +114,7 @@ export async function compose(
       await Promise.all([server.close(), smtp.close(), figures?.close()]);
       await Promise.all([
         worker.stop(),
+        watcher.stop(),
         auditStream?.stop(),
         keyKeeper.stop(),
         policy.stop(),

@@ -1,10 +1,15 @@
 // Owns the list of all columns that hold records: whatever is to be done to everything sealed goes through it.
 
+import { alertRecords } from './alerts/alerts.store.ts';
 import { auditRecords } from './audit/audit.store.ts';
 import type { SealedColumn } from './db/sealed-column.ts';
 import { brandCards } from './brands/brand.store.ts';
+import { connectorTestRecords } from './delivery/connector-tests.store.ts';
 import { connectorRecords } from './delivery/connectors.store.ts';
+import { ownStsRecords } from './delivery/own-sts.store.ts';
 import { stsPolicyRecords } from './delivery/sts-policies.store.ts';
+import { tlsReportRecords } from './delivery/tls-reports.store.ts';
+import { tlsResultRecords } from './delivery/tls-results.store.ts';
 import { keptLetterRecords } from './messages/kept-letters.store.ts';
 import { holdRecords } from './messages/holds.store.ts';
 import { requestRecords } from './messages/requests.store.ts';
@@ -47,7 +52,12 @@ export const sealedColumns: readonly SealedColumn[] = [
   certificateRecords,
   certificateKeys,
   connectorRecords,
+  connectorTestRecords,
   stsPolicyRecords,
+  ownStsRecords,
+  tlsReportRecords,
+  tlsResultRecords,
   webhookRecords,
+  alertRecords,
   auditRecords,
 ];

@@ -65,6 +65,8 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'policy-changed': 'Policy changed',
   'connectors-changed': 'Connectors changed',
   'relay-tried': 'Relay tried',
+  'connector-test-accepted': 'What a connector’s servers prove taken as it is',
+  'mta-sts-changed': 'MTA-STS of our own domain changed',
   'mails-replayed': 'Rules tried on earlier mail',
   'replay-ended': 'Trial on earlier mail ended',
   'api-key-created': 'API key made',
@@ -87,6 +89,8 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'webhook-replayed': 'Event sent to a webhook once more',
   'webhook-switched-off': 'Webhook switched off by itself',
   'report-taken': 'Report taken along',
+  'alert-raised': 'Alert raised',
+  'alert-over': 'Alert over',
   'audit-exported': 'Audit log exported',
   'audit-trimmed': 'Old audit entries removed',
 };

@@ -2,8 +2,10 @@
 
 import { demandOf } from '../delivery/connector.ts';
 import type { Connector } from '../delivery/connector.ts';
+import type { KeptTest } from '../delivery/connector-tests.store.ts';
 import { demandWords } from '../delivery/test-domain.ts';
 import type { DomainTest, HostTest } from '../delivery/test-domain.ts';
+import { moment } from '../render/moment.ts';
 import type { ConnectorFields, ConnectorReport, ConnectorRow, HostReport } from '../render/page-models/connectors.ts';
 import type { SavedForm } from './connectors.routes.ts';
 
@@ -61,6 +63,29 @@ export function connectorRow(path: string, connector: Connector): ConnectorRow {
     where: hosts?.map(({ host, port }) => (port === 25 ? host : `${host}:${port}`)).join(', ') ?? 'its MX hosts',
     asked: demandWords(demandOf(connector, 'the host’s own name')),
     editUrl: `${path}?edit=${encodeURIComponent(domain)}`,
+  };
+}
+
+const testViews = {
+  good: { words: 'Proves no less than before', tone: 'good' },
+  weakened: { words: 'Proves less than before', tone: 'bad' },
+  failing: { words: 'Mail does not go', tone: 'bad' },
+  unsure: { words: 'Could not be reached', tone: 'waiting' },
+  untested: { words: 'Not tested yet', tone: 'off' },
+} as const;
+
+/** What is kept of the connector's last test. */
+export function testOf(kept: KeptTest | undefined, nowMs: number): Pick<ConnectorRow, 'test'> {
+  if (kept?.card === undefined) return {};
+  const { last, weaker, changes } = kept.card;
+  return {
+    test: {
+      state: testViews[kept.state],
+      at: moment(last.at, nowMs),
+      notes: [...weaker, ...changes],
+      mayAccept: kept.state === 'weakened',
+      report: reportView(last.test),
+    },
   };
 }
 

@@ -3,6 +3,7 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { appendAudit } from '../audit/audit.store.ts';
 import { isDomain } from '../core/address.ts';
 import { isRefusal } from '../core/errors.ts';
 import type { Connector } from '../delivery/connector.ts';
@@ -10,13 +11,13 @@ import type { Delivery } from '../delivery/delivery.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { checkMay } from '../http/visit.ts';
+import { checkMay, visitOf } from '../http/visit.ts';
 import type { ConnectorFields, ConnectorReport } from '../render/page-models/connectors.ts';
-import { connectorOf, connectorRow, emptyFields, fieldsOf, reportView } from './connectors.model.ts';
+import { connectorOf, connectorRow, emptyFields, fieldsOf, reportView, testOf } from './connectors.model.ts';
 
 export interface ConnectorPagesDeps {
   readonly site: Site;
-  readonly delivery: Pick<Delivery, 'connectors' | 'test'>;
+  readonly delivery: Pick<Delivery, 'connectors' | 'tests'>;
 }
 
 const version = z
@@ -42,7 +43,7 @@ const removeForm = oneForm.extend({ version });
 export type SavedForm = z.output<typeof saveForm>;
 
 export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
-  const { connectors, test } = delivery;
+  const { connectors, tests } = delivery;
   const router = Router();
   const path = `${site.base}/admin/connectors`;
 
@@ -75,7 +76,17 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
     checkMay(req, 'policy:write');
     const domain = readForm(req, oneForm).domain.trim().toLowerCase();
     if (!isDomain(domain)) return send(req, res, 422, { problem: 'That is not the name of a domain.' });
-    await send(req, res, 200, { report: reportView(await test(domain)) });
+    await send(req, res, 200, { report: reportView(await tests.test(domain)) });
+  });
+
+  router.post('/admin/connectors/accept', async (req, res) => {
+    const session = checkMay(req, 'policy:write');
+    const { domain } = readForm(req, oneForm);
+    const by = { actor: session.address, network: visitOf(req).network };
+    const isAccepted = await tests.accept(domain, (tx) =>
+      appendAudit(site.vault, tx, { event: 'connector-test-accepted', details: { ...by, domain } }),
+    );
+    res.redirect(303, `${path}?done=${isAccepted ? 'accepted' : 'gone'}`);
   });
 
   return router;
@@ -107,6 +118,8 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
 
   async function send(req: Request, res: Response, status: number, shown: Shown): Promise<void> {
     const list = await connectors.newest();
+    const kept = await tests.kept();
+    const nowMs = site.clock.nowMs();
     const edited = list.connectors.find(({ domain }) => domain === req.query['edit']);
     const { problem, report, fields = edited === undefined ? emptyFields : fieldsOf(edited) } = shown;
     await sendPage(site, req, res, {
@@ -119,10 +132,14 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
         action: path,
         testAction: `${path}/test`,
         removeAction: `${path}/remove`,
+        acceptAction: `${path}/accept`,
         version: list.version,
         rows: list.connectors
           .toSorted((a, b) => (a.domain < b.domain ? -1 : 1))
-          .map((connector) => connectorRow(path, connector)),
+          .map((connector) => ({
+            ...connectorRow(path, connector),
+            ...testOf(kept.get(connector.domain), nowMs),
+          })),
         fields,
         ...(edited === undefined ? {} : { editing: edited.domain }),
         newUrl: path,
@@ -141,5 +158,7 @@ interface Shown {
 
 function doneWords(done: unknown): string | undefined {
   if (done === 'saved') return 'Saved. From now on mail to this domain goes by it.';
+  if (done === 'accepted') return 'Taken as it is. The next test is compared with what was found last.';
+  if (done === 'gone') return 'There is no such result any more; nothing was changed.';
   return done === 'removed' ? 'Removed.' : undefined;
 }

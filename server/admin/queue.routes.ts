@@ -86,6 +86,11 @@ const kindWords: Readonly<Record<string, string>> = {
   approval: 'Approval asked for',
   held: 'Hold told to a sender',
   unreached: 'Approver not reached, told to a sender',
+  certificate: 'End of a certificate told',
+  'first-read': 'First reading told to a sender',
+  digest: 'Daily summary to a sender',
+  alert: 'Alert to an administrator',
+  'tls-report': 'Report about TLS to another domain',
   webhook: 'Event to a webhook',
 };
 

@@ -1,11 +1,16 @@
 // Owns what the page of today's figures is given.
 
+import { alertWords } from '../alerts/alert-words.ts';
+import type { Alert } from '../alerts/alert.ts';
+import { partWords } from '../alerts/health-words.ts';
+import type { PartWords } from '../alerts/health-words.ts';
 import { DAY_MS, isoTime } from '../core/clock.ts';
 import type { CountedFigure } from '../figures/figures.store.ts';
 import type { FigureName } from '../figures/figure.ts';
 import type { Readiness, ReadinessName } from '../http/readiness.ts';
 import { layOutChart } from '../render/chart.ts';
 import type { ChartView } from '../render/chart.ts';
+import { moment } from '../render/moment.ts';
 import type { TodayPage } from '../render/page-models/today.ts';
 
 export const DAYS_SHOWN = 30;
@@ -109,38 +114,11 @@ function sum(figures: readonly CountedFigure[]): number {
 
 const QUEUE_LATE_SECONDS = 300;
 
-interface Part {
-  readonly words: string;
-  readonly good: string;
-  readonly bad: string;
-  readonly cure: string;
-}
-
-const parts: Readonly<Record<ReadinessName, Part>> = {
-  database: {
-    words: 'Database',
-    good: 'Answers',
-    bad: 'Does not answer',
-    cure: 'Look whether it runs and has room, and whether DATABASE_URL leads to it.',
-  },
-  keyring: {
-    words: 'Keyring',
-    good: 'Opens what it sealed',
-    bad: 'Does not open what it sealed',
-    cure: 'Look whether KEYRING is the one that belongs to this database: on the command line, keys list.',
-  },
-  blobs: {
-    words: 'Sealed files',
-    good: 'Can be written',
-    bad: 'Cannot be written',
-    cure: 'Look whether the disk is full or BLOB_URL can be reached. New messages are refused until then; nothing is lost.',
-  },
-  policy: {
-    words: 'Policy',
-    good: 'In force',
-    bad: 'The newest version cannot be read',
-    cure: 'No mail is taken in until it can. Go back to an earlier version on the page of the policy.',
-  },
+const parts: Readonly<Record<ReadinessName, PartWords>> = {
+  database: partWords.database,
+  keyring: partWords.keyring,
+  blobs: partWords.blobs,
+  policy: partWords.policy,
   queueAgeSeconds: {
     words: 'Queue',
     good: 'Nothing waits longer than it should',
@@ -158,4 +136,23 @@ export function healthOf(answer: Readiness): TodayPage['health'] {
       ? { words, state: { words: good, tone: 'good' as const } }
       : { words, state: { words: bad, tone: 'bad' as const }, cure };
   });
+}
+
+/** Those that stand, and those that were over of late. */
+export function alertsOf(
+  standing: readonly Alert[],
+  over: readonly Alert[],
+  { base, nowMs }: { readonly base: string; readonly nowMs: number },
+): Pick<TodayPage, 'alerts' | 'alertsOver'> {
+  return {
+    alerts: standing.map((alert) => {
+      const { says, cure, path } = alertWords(alert);
+      return { says, cure, url: `${base}${path}`, since: moment(alert.since, nowMs) };
+    }),
+    alertsOver: over.map((alert) => ({
+      says: alertWords(alert).says,
+      since: moment(alert.since, nowMs),
+      over: moment(alert.overAt ?? alert.seenAt, nowMs),
+    })),
+  };
 }

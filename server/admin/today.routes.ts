@@ -2,9 +2,10 @@
 
 import { statfs } from 'node:fs/promises';
 import { Router } from 'express';
+import { OVER_SHOWN_MS } from '../alerts/alert.ts';
+import { listOver, listStanding } from '../alerts/alerts.store.ts';
 import { DAY_MS, isoNow } from '../core/clock.ts';
 import { sendPage } from '../http/page.ts';
-import { readiness } from '../http/readiness.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, visitOf } from '../http/visit.ts';
 import type { CountedFigure } from '../figures/figures.store.ts';
@@ -13,7 +14,7 @@ import type { TodayPage } from '../render/page-models/today.ts';
 import { bouncesByDomain } from './bounces.ts';
 import { missingOf } from './setup.model.ts';
 import type { SetupFacts } from './setup.model.ts';
-import { DAYS_SHOWN, chartsOf, healthOf, shownDays } from './today.model.ts';
+import { DAYS_SHOWN, alertsOf, chartsOf, healthOf, shownDays } from './today.model.ts';
 
 export interface TodayDeps {
   readonly site: Site;
@@ -23,15 +24,19 @@ export interface TodayDeps {
   readonly setupFacts: () => Promise<SetupFacts>;
 }
 
+const OVER_SHOWN = 10;
+
 export function todayPages({ site, figures, dataDir, setupFacts }: TodayDeps): Router {
-  const look = readiness(site);
   const router = Router();
 
   router.get('/admin/today', async (req, res) => {
     checkMay(req, 'figures:read');
     const { words } = visitOf(req);
-    const { answer } = await look();
-    const days = shownDays(site.clock.nowMs());
+    const { answer } = await site.readiness();
+    const nowMs = site.clock.nowMs();
+    const standing = await listStanding(site.keyring, site.db);
+    const over = await listOver(site.keyring, site.db, isoNow(site.clock, -OVER_SHOWN_MS), OVER_SHOWN);
+    const days = shownDays(nowMs);
     const counted = await figures(days[0] ?? '');
     const since = isoNow(site.clock, -DAYS_SHOWN * DAY_MS);
     const auditUrl = `${site.base}/admin/audit`;
@@ -43,6 +48,7 @@ export function todayPages({ site, figures, dataDir, setupFacts }: TodayDeps): R
     const missing = missingOf(await setupFacts());
     const { waiting, givenUp } = await countQueue(site.db);
     const model: TodayPage = {
+      ...alertsOf(standing, over, { base: site.base, nowMs }),
       health: healthOf(answer),
       tiles: [
         {

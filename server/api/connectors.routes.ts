@@ -13,13 +13,13 @@ import { readVersionMatch } from './if-match.ts';
 import { noQuery } from './schemas.ts';
 
 export interface ConnectorRouteDeps extends KeyDeps {
-  readonly delivery: Pick<Delivery, 'connectors' | 'test'>;
+  readonly delivery: Pick<Delivery, 'connectors' | 'tests'>;
 }
 
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 export function connectorRoutes(deps: ConnectorRouteDeps): Router {
-  const { connectors, test } = deps.delivery;
+  const { connectors, tests } = deps.delivery;
   const mayRead = [needsScope(deps, 'admin:read'), unbound];
   const mayWrite = [needsScope(deps, 'admin:write'), unbound];
   const router = Router();
@@ -45,7 +45,7 @@ export function connectorRoutes(deps: ConnectorRouteDeps): Router {
     if (typeof domain !== 'string' || !isDomain(domain)) {
       throw new AppError('request/malformed', 'The path names no domain.');
     }
-    res.json(await test(domain));
+    res.json(await tests.test(domain));
   });
 
   return router;

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { AppError } from '../core/errors.ts';
 import { readDocumentText, writeDocumentText } from '../policy/document-text.ts';
 import { policyLimits } from '../policy/policy-limits.ts';
-import { bodyOf } from './request-body.ts';
+import { bodyOf } from '../http/request-body.ts';
 
 const JSON_TYPE = 'application/json';
 /** RFC 9512 */

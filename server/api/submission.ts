@@ -12,7 +12,7 @@ import type { PartSink } from '../mail/mail-tree.ts';
 import { checkMayActFor, keyOf } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { contentOf, fieldWishes, readJsonCall } from './read-json.ts';
-import { bodyOf } from './request-body.ts';
+import { bodyOf } from '../http/request-body.ts';
 import { envelopeQuery, noQuery } from './schemas.ts';
 import type { NewMessage } from './schemas.ts';
 

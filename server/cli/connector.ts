@@ -42,7 +42,7 @@ async function test({ config, store, print }: Desk, text: string): Promise<void>
   if (!isDomain(domain)) throw new AppError('request/malformed', 'This is not a domain.');
   const delivery = composeDelivery(config, store);
   try {
-    const found = await delivery.test(domain);
+    const found = await delivery.tests.test(domain);
     for (const line of testLines(found)) print(line);
     if (!found.goes) process.exitCode = 1;
   } finally {

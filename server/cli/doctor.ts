@@ -3,6 +3,8 @@
 
 import type { Command } from 'commander';
 import { composeDomains } from '../compose-domains.ts';
+import { alertWords } from '../alerts/alert-words.ts';
+import { listStanding } from '../alerts/alerts.store.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import type { Config } from '../config.ts';
 import { SteadyClock, systemClock } from '../core/clock.ts';
@@ -82,6 +84,12 @@ async function examine(config: Config): Promise<void> {
       return whatIsInForce(db, keyring);
     }),
   );
+  await look('alerts', () =>
+    withTablesThere(config, async (db) => {
+      if (keyring === undefined) throw new Finding('are read with the keyring');
+      return whatStands(db, keyring);
+    }),
+  );
   await look('resolver', () => lookAtResolver(config));
   await look('domain', () => lookAtDomains(config));
   await look('viewing', howFilesAreShown);
@@ -105,6 +113,14 @@ async function whatIsInForce(db: Db, keyring: Keyring): Promise<string> {
     const words = first === undefined ? '' : `: ${faultLine(first)}`;
     throw new Finding(`version ${version} cannot be read, so no mail is taken in${words}; see sealpost policy --help`);
   }
+}
+
+/** What running servers have found, and told administrators of. */
+async function whatStands(db: Db, keyring: Keyring): Promise<string> {
+  const standing = await listStanding(keyring, db);
+  if (standing.length === 0) return 'none stands';
+  const named = standing.slice(0, FAULTS_NAMED).map((alert) => `since ${alert.since}: ${alertWords(alert).says}`);
+  throw new Finding(`${standing.length} ${standing.length === 1 ? 'stands' : 'stand'}; ${named.join(' ')}`);
 }
 
 /** A resolver that is named and silent delays whatever would go directly. */

@@ -29,6 +29,10 @@ import { sendersNews } from './migrations/021-senders-news.ts';
 import { figures } from './migrations/022-figures.ts';
 import { webhooks } from './migrations/023-webhooks.ts';
 import { keyEnds } from './migrations/024-key-ends.ts';
+import { alerts } from './migrations/027-alerts.ts';
+import { connectorTests } from './migrations/028-connector-tests.ts';
+import { ownSts } from './migrations/029-own-sts.ts';
+import { tlsReports } from './migrations/030-tls-reports.ts';
 import { ruleDays } from './migrations/032-rule-days.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -59,5 +63,9 @@ export const migrations: Record<string, Migration> = {
   '022-figures': figures,
   '023-webhooks': webhooks,
   '024-key-ends': keyEnds,
+  '027-alerts': alerts,
+  '028-connector-tests': connectorTests,
+  '029-own-sts': ownSts,
+  '030-tls-reports': tlsReports,
   '032-rule-days': ruleDays,
 };

@@ -3,23 +3,28 @@
 // `*_index` columns are keyed blind indexes and `*_hash` columns one-way.
 
 import type {
+  AlertsTable,
   AuditCheckpointsTable,
   AuditTable,
   BrandDraftsTable,
   BrandNamesTable,
   BrandVersionsTable,
+  ConnectorTestsTable,
   ConnectorsTable,
   CountersTable,
   DailyFiguresTable,
   MarksTable,
   NewsTable,
   NewsWishesTable,
+  OwnStsTable,
   PeopleTable,
   PoliciesTable,
   ReplaysTable,
   RostersTable,
   RuleDaysTable,
   StsPoliciesTable,
+  TlsReportsTable,
+  TlsResultsTable,
 } from './tables/administration.ts';
 import type { CertificateAddressesTable, CertificatesTable } from './tables/certificates.ts';
 import type {
@@ -68,6 +73,7 @@ export interface Tables {
   brand_drafts: BrandDraftsTable;
   api_keys: ApiKeysTable;
   audit: AuditTable;
+  alerts: AlertsTable;
   daily_figures: DailyFiguresTable;
   rule_days: RuleDaysTable;
   audit_checkpoints: AuditCheckpointsTable;
@@ -92,7 +98,11 @@ export interface Tables {
   certificates: CertificatesTable;
   certificate_addresses: CertificateAddressesTable;
   connectors: ConnectorsTable;
+  connector_tests: ConnectorTestsTable;
   sts_policies: StsPoliciesTable;
+  own_sts: OwnStsTable;
+  tls_reports: TlsReportsTable;
+  tls_results: TlsResultsTable;
   webhooks: WebhooksTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_attempts: WebhookAttemptsTable;

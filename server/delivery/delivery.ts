@@ -5,12 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DirectCourier } from '../mail/courier-direct.ts';
 import type { Probe } from '../mail/courier-probe.ts';
 import type { Connectors } from './connectors.ts';
+import { bindConnectorTests } from './connector-tests.ts';
+import type { ConnectorTests } from './connector-tests.ts';
+import { countSessions } from './count-sessions.ts';
 import { findRoute } from './find-route.ts';
 import type { RouteDeps } from './find-route.ts';
 import { byAuthority } from './plan.ts';
 import type { Plan, PlannedHost } from './plan.ts';
 import { testDomain } from './test-domain.ts';
-import type { DomainTest } from './test-domain.ts';
 
 export interface Delivery {
   readonly connectors: Connectors;
@@ -18,8 +20,8 @@ export interface Delivery {
   readonly route: (domain: string) => Promise<Plan>;
   /** Past the portal to a host that a rule names: by the domain's connector where there is one, else by a verified name. */
   readonly bypass: (domain: string, to: { readonly host: string; readonly port: number }) => Promise<Plan>;
-  /** Connects to each of its servers, sends nothing, and tells what is there. */
-  readonly test: (domain: string) => Promise<DomainTest>;
+  /** What its servers prove: each is connected to, and nothing is sent. */
+  readonly tests: ConnectorTests;
   /** False only when it is certain that nothing vouches for the domain's servers. */
   readonly mayGoDirectly: (domain: string) => Promise<boolean>;
 }
@@ -34,7 +36,8 @@ export interface DeliveryDeps extends Omit<RouteDeps, 'connectorOf'> {
 const ANSWER_MS = 15_000;
 
 export function bindDelivery(deps: DeliveryDeps): Delivery {
-  const { connectors, courier } = deps;
+  const { connectors } = deps;
+  const courier = countSessions(deps, deps.courier);
   const route = (domain: string): Promise<Plan> => findRoute({ ...deps, connectorOf: connectors.of }, domain);
   return {
     connectors,
@@ -53,7 +56,12 @@ export function bindDelivery(deps: DeliveryDeps): Delivery {
         notes: [],
       };
     },
-    test: async (domain) => testDomain(domain, await route(domain), deps.probe),
+    tests: bindConnectorTests({
+      db: deps.db,
+      vault: deps,
+      connectors,
+      look: async (domain) => testDomain(domain, await route(domain), deps.probe),
+    }),
     mayGoDirectly: (domain) => {
       const isPossible = route(domain).then(
         (plan) => plan.kind === 'delay' || (plan.kind === 'route' && (plan.isEvident || plan.mayFollow)),

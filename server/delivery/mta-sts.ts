@@ -12,7 +12,7 @@ export interface StsPolicy {
 
 export const STS_POLICY_BYTES_MAX = 64 * 1024;
 /** RFC 8461 section 3.2. */
-const MAX_AGE_SECONDS_MAX = 31_557_600;
+export const MAX_AGE_SECONDS_MAX = 31_557_600;
 const MX_MAX = 100;
 
 /** The id that the TXT records at `_mta-sts` announce; undefined when there is none, or more than one says so. */
@@ -55,6 +55,6 @@ function isMode(text: string | undefined): text is StsPolicy['mode'] {
   return text === 'enforce' || text === 'testing' || text === 'none';
 }
 
-function isMxPattern(pattern: string): boolean {
+export function isMxPattern(pattern: string): boolean {
   return isDomain(pattern.startsWith('*.') ? pattern.slice(2) : pattern);
 }

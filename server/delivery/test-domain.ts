@@ -24,6 +24,8 @@ export interface HostTest {
   readonly evidence: Evidence | undefined;
   /** What is asked of it, in words. */
   readonly asked: string;
+  /** It answered at all. */
+  readonly isReached: boolean;
   readonly protocol: string | undefined;
   readonly cipher: string | undefined;
   /** Its own first. */
@@ -63,6 +65,7 @@ function tell(
     addresses,
     evidence,
     asked: demand === undefined ? 'nothing: no connector, no DANE, no MTA-STS in force' : demandWords(demand),
+    isReached: failedAt !== 'CONNECT' && failedAt !== 'GREETING',
     protocol: peer?.protocol,
     cipher: peer?.cipher,
     chain,

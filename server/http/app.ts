@@ -3,21 +3,26 @@
 
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler, Router } from 'express';
+import type { OwnPolicies } from '../delivery/own-policies.ts';
 import { brandAssets } from './brand-assets.ts';
 import { isSafe, refuseCrossSite } from './forged.ts';
 import { leadToForm } from './form-page.ts';
 import { formBody } from './forms.ts';
 import { healthRoutes } from './health.routes.ts';
+import { mtaStsRoutes } from './mta-sts.routes.ts';
 import { notFound, problemPages } from './problems.ts';
 import { secondFactorGate } from './second-factor-gate.ts';
 import { securityHeaders } from './security-headers.ts';
 import type { Site } from './site.ts';
+import { tlsReportRoutes } from './tls-reports.routes.ts';
 import { visitor } from './visit.ts';
 
 export interface AppParts {
   readonly site: Site;
   /** The style sheet, scripts and icons. */
   readonly staticFiles: RequestHandler;
+  /** Of our own domains, by MTA-STS. */
+  readonly ownPolicies: OwnPolicies;
   /** Answers before cookies and forms count: machines' routes. */
   readonly api: Router;
   readonly pages: readonly Router[];
@@ -25,7 +30,7 @@ export interface AppParts {
   readonly explanations: readonly ErrorRequestHandler[];
 }
 
-export function createApp({ site, staticFiles, api, pages, explanations }: AppParts): Express {
+export function createApp({ site, staticFiles, ownPolicies, api, pages, explanations }: AppParts): Express {
   const app = express();
   app.disable('etag');
   app.disable('x-powered-by');
@@ -38,6 +43,7 @@ export function createApp({ site, staticFiles, api, pages, explanations }: AppPa
     res.setHeader('X-Robots-Tag', 'noindex, nofollow');
     next();
   });
+  app.use(mtaStsRoutes(ownPolicies));
   app.use(healthRoutes(site));
 
   const root = express.Router();
@@ -49,6 +55,7 @@ export function createApp({ site, staticFiles, api, pages, explanations }: AppPa
     next();
   });
   root.use('/api', api);
+  root.use(tlsReportRoutes(site));
   root.use(refuseCrossSite(site.origin));
   root.use(visitor(site));
   root.use(secondFactorGate(site));

@@ -21,6 +21,8 @@ const places: readonly Place[] = [
   { at: 'simulator', label: 'Simulator', path: '/admin/policy/simulate', needs: 'policy:read' },
   { at: 'certificates', label: 'Certificates', path: '/admin/certificates', needs: 'certificates:read' },
   { at: 'connectors', label: 'Connectors', path: '/admin/connectors', needs: 'policy:read' },
+  { at: 'mta-sts', label: 'MTA-STS', path: '/admin/mta-sts', needs: 'policy:read' },
+  { at: 'tls-reports', label: 'TLS reports', path: '/admin/tls-reports', needs: 'policy:read' },
   { at: 'people', label: 'People', path: '/admin/people', needs: 'people:read' },
   { at: 'api-keys', label: 'API keys', path: '/admin/api-keys', needs: 'api-keys:read' },
   { at: 'setup', label: 'Set-up', path: '/admin/setup', needs: 'settings:read' },

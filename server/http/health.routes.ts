@@ -1,11 +1,9 @@
 // Owns what probes ask: is the process there, and can it do its work.
 
 import { Router } from 'express';
-import { readiness } from './readiness.ts';
 import type { Site } from './site.ts';
 
 export function healthRoutes(site: Site): Router {
-  const look = readiness(site);
   const router = Router();
 
   router.get('/healthz', (_req, res) => {
@@ -13,7 +11,7 @@ export function healthRoutes(site: Site): Router {
   });
 
   router.get('/readyz', async (_req, res) => {
-    const { ready, answer } = await look();
+    const { ready, answer } = await site.readiness();
     res
       .status(ready ? 200 : 503)
       .set('Cache-Control', 'no-store')

@@ -1,10 +1,20 @@
 // Owns the list of what has to work before anybody is served well, and looking at it.
 
 import { SECOND_MS } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
 import { checkDatabase } from '../db/engine.ts';
+import type { Db } from '../db/engine.ts';
+import type { Vault } from '../messages/seal.ts';
 import { queueAgeMs } from '../outbox/outbox.store.ts';
 import { recentCheck } from './recent-check.ts';
-import type { Site } from './site.ts';
+
+export interface ReadinessDeps {
+  readonly db: Db;
+  readonly vault: Vault;
+  readonly log: Log;
+  /** Throws while the rules cannot be read. */
+  readonly checkPolicy: () => void;
+}
 
 // Trying it writes a file and waits for the disk, or for S3; anybody may ask, as often as they like.
 const BLOBS_OK_KEPT_MS = 10 * SECOND_MS;
@@ -13,23 +23,26 @@ export type ReadinessName = 'database' | 'keyring' | 'blobs' | 'policy' | 'queue
 
 export type Readiness = Readonly<Record<ReadinessName, string | number>>;
 
+export type LookAtReadiness = () => Promise<{ readonly ready: boolean; readonly answer: Readiness }>;
+
 /** @returns what looks at all of it: `ok`, a number, or `failed`, each by its name. */
-export function readiness(site: Site): () => Promise<{ readonly ready: boolean; readonly answer: Readiness }> {
+export function bindReadiness({ db, vault, log, checkPolicy }: ReadinessDeps): LookAtReadiness {
+  const { keyring, clock, blobs } = vault;
   const checks: Readonly<Record<ReadinessName, () => Promise<number | void>>> = {
-    database: () => checkDatabase(site.db),
+    database: () => checkDatabase(db),
     keyring: async () => {
-      site.keyring.openRecord('ready 1', site.keyring.sealRecord('ready 1', 'ready'));
+      keyring.openRecord('ready 1', keyring.sealRecord('ready 1', 'ready'));
     },
-    blobs: recentCheck(site.clock, BLOBS_OK_KEPT_MS, () => site.vault.blobs.check()),
-    policy: async () => site.checkPolicy(),
-    queueAgeSeconds: async () => Math.round((await queueAgeMs(site.db, site.clock)) / 1000),
+    blobs: recentCheck(clock, BLOBS_OK_KEPT_MS, () => blobs.check()),
+    policy: async () => checkPolicy(),
+    queueAgeSeconds: async () => Math.round((await queueAgeMs(db, clock)) / 1000),
   };
 
   async function look(name: ReadinessName): Promise<string | number> {
     try {
       return (await checks[name]()) ?? 'ok';
     } catch (error) {
-      site.log.error('ready.failed', { reason: name, err: error });
+      log.error('ready.failed', { reason: name, err: error });
       return 'failed';
     }
   }

@@ -7,6 +7,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import type { Db } from '../db/engine.ts';
 import type { Vault } from '../messages/seal.ts';
 import type { Templates } from '../render/templates.ts';
+import type { LookAtReadiness } from './readiness.ts';
 import type { SigninDeps } from '../signin/ask-code.ts';
 import type { OidcClient } from '../signin/oidc-client.ts';
 import type { PasskeyDeps } from '../signin/passkeys.ts';
@@ -47,8 +48,7 @@ export interface Site {
   readonly expiryDaysMax: number;
   /** Whether what this address says of the peer behind it (`X-Forwarded-For`) counts. */
   readonly trustsProxy: (ip: string) => boolean;
-  /** Throws server/unavailable while the rules cannot be read. */
-  readonly checkPolicy: () => void;
+  readonly readiness: LookAtReadiness;
   /** Called after a commit that left work in the outbox. */
   readonly kick: () => void;
 }

@@ -5,6 +5,7 @@ import { Content } from './courier-content.ts';
 import { createDkimSigner } from './courier-dkim.ts';
 import type { DkimSettings } from './courier-dkim.ts';
 import { StageFailure } from './courier-failure.ts';
+import type { TlsFault } from './courier-failure.ts';
 import { openInMode } from './courier-mode.ts';
 import type { RelayTls } from './courier-mode.ts';
 import { SessionPool } from './courier-pool.ts';
@@ -13,7 +14,7 @@ import type { SmtpSession } from './courier-session.ts';
 import { COURIER_TIMEOUTS, checkedEnvelope } from './courier.ts';
 import type { CourierMail, CourierTimeouts } from './courier.ts';
 import { failed, replyCodes, sent, unverified } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, TlsState } from './outcome.ts';
 import type { TlsDemand } from './tls-demand.ts';
 
 export interface DirectHost {
@@ -23,6 +24,15 @@ export interface DirectHost {
   readonly addresses?: readonly string[] | undefined;
   /** Undefined: there is no evidence of what it should prove. */
   readonly demand: TlsDemand | undefined;
+  /** Who says what it has to prove; for whoever counts. */
+  readonly evidence?: string | undefined;
+}
+
+/** How TLS with one of the hosts went. */
+export interface HostSession {
+  readonly host: DirectHost;
+  readonly tls: TlsState;
+  readonly fault: TlsFault | undefined;
 }
 
 /** Over what the mail went. */
@@ -36,6 +46,8 @@ export interface Passage {
 export interface DirectOutcome {
   readonly outcome: Outcome;
   readonly via?: Passage;
+  /** Of each host that was spoken to about TLS. */
+  readonly sessions: readonly HostSession[];
 }
 
 export interface DirectCourier {
@@ -94,13 +106,19 @@ export function createDirectCourier(options: DirectCourierOptions): DirectCourie
     return pool;
   }
 
-  async function attempt(host: DirectHost, mail: CourierMail, content: Content): Promise<DirectOutcome | StageFailure> {
+  async function attempt(
+    host: DirectHost,
+    mail: CourierMail,
+    content: Content,
+    sessions: HostSession[],
+  ): Promise<Omit<DirectOutcome, 'sessions'> | StageFailure> {
     const signal = AbortSignal.timeout(timeouts.totalMs);
     const to = checkedEnvelope(mail);
     let isOpen = false;
     try {
       return await poolOf(host).use(signal, async (session) => {
         isOpen = true;
+        sessions.push({ host, tls: session.tls, fault: undefined });
         if (mail.requireVerifiedTls === true && session.tls !== 'verified') return { outcome: unverified() };
         const raw = await content.ready(signer);
         const { reply, refused } = await session.send({ from: mail.from, to }, raw, signal);
@@ -110,23 +128,26 @@ export function createDirectCourier(options: DirectCourierOptions): DirectCourie
     } catch (error) {
       content.rethrow();
       if (!(error instanceof StageFailure)) throw error;
-      return isOpen ? { outcome: failed(error.stage, error.reply) } : error;
+      if (isOpen) return { outcome: failed(error.stage, error.reply) };
+      if (error.tlsFault !== undefined) sessions.push({ host, tls: 'none', fault: error.tlsFault });
+      return error;
     }
   }
 
   async function overHosts(hosts: readonly DirectHost[], mail: CourierMail, content: Content): Promise<DirectOutcome> {
     const usable = mail.requireVerifiedTls === true ? hosts.filter(({ demand }) => demand !== undefined) : hosts;
+    const sessions: HostSession[] = [];
     let last: StageFailure | undefined;
     for (const host of usable) {
-      const result = await attempt(host, mail, content);
-      if (!(result instanceof StageFailure)) return result;
+      const result = await attempt(host, mail, content, sessions);
+      if (!(result instanceof StageFailure)) return { ...result, sessions };
       // What a server did prove, or fail to, says more than that another one cannot be reached.
       if (last === undefined || result.stage === 'TLS') last = result;
     }
-    if (last === undefined) return { outcome: unverified() };
+    if (last === undefined) return { outcome: unverified(), sessions };
     const { stage, reply } = last;
     const withheld = mail.requireVerifiedTls === true && stage === 'TLS';
-    return { outcome: withheld ? unverified(replyCodes(reply ?? '')) : failed(stage, reply) };
+    return { outcome: withheld ? unverified(replyCodes(reply ?? '')) : failed(stage, reply), sessions };
   }
 
   return {

@@ -8,7 +8,7 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isLoopbackHost } from '../core/networks.ts';
 import { connectSocket, tlsOptions } from './courier-connect.ts';
 import type { ConnectSettings } from './courier-connect.ts';
-import { StageFailure } from './courier-failure.ts';
+import { StageFailure, tlsFaultOf } from './courier-failure.ts';
 import { Transcript } from './courier-transcript.ts';
 import { isPermanent, replyCodes } from './outcome.ts';
 import type { RefusedRecipient, SmtpStage, TlsState } from './outcome.ts';
@@ -88,7 +88,8 @@ export class SmtpSession {
     if (other !== undefined) return other;
     // The library has seen to it; this makes sure that it has.
     if (this.#settings.verify && this.tls !== 'verified') throw new StageFailure('TLS');
-    if (this.#settings.startTls === 'required' && this.tls === 'none') throw new StageFailure('TLS');
+    if (this.#settings.startTls === 'required' && this.tls === 'none')
+      throw new StageFailure('TLS', undefined, 'starttls-not-supported');
     const { login } = this.#settings.relay;
     if (login === undefined) return undefined;
     if (!this.#mayLogIn()) throw new StageFailure('AUTH');
@@ -225,10 +226,12 @@ export class SmtpSession {
 
   #failure(error: SMTPConnection.SMTPError): Error {
     if (error.code === 'ESTREAM') return error;
-    if (error.response !== undefined) return new StageFailure(this.#stageOf(error), error.response);
+    // An answer to STARTTLS itself; a handshake has none.
+    if (error.response !== undefined)
+      return new StageFailure(this.#stageOf(error), error.response, 'starttls-not-supported');
     // The server announced a smaller SIZE, so nodemailer did not even ask (RFC 1870 section 6.1).
     if (error.code === 'EMESSAGE' && error.command === 'MAIL FROM') return new StageFailure('MAIL', '552 5.3.4');
-    return new StageFailure(this.#transcript.stage);
+    return new StageFailure(this.#transcript.stage, undefined, tlsFaultOf(error));
   }
 
   /** With several commands under way nodemailer reports a refusal late, but names its command. */

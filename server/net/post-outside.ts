@@ -22,7 +22,7 @@ export type Posted =
 export interface Outgoing {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export type PostOutside = (outgoing: Outgoing) => Promise<Posted>;

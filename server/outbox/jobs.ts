@@ -10,7 +10,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
  * message waits for their word; held: tells its sender so, and what came of it;
  * unreached: tells its sender that somebody could not be told. certificate: tells an administrator that one
  * will expire, or has. first-read: tells a sender who wishes it of the first reading;
- * by-mail: tells somebody who answered by ordinary mail how to do it safely; digest: what became of their messages, once a day. webhook: sends an event to another program.
+ * by-mail: tells somebody who answered by ordinary mail how to do it safely; digest: what became of their messages, once a day.
+ * webhook: sends an event to another program. alert: tells an administrator what is wrong, or that it is over. tls-report: tells
+ * another domain how TLS with its servers went.
  */
 export type JobKind =
   | 'notice'
@@ -30,7 +32,9 @@ export type JobKind =
   | 'first-read'
   | 'by-mail'
   | 'digest'
-  | 'webhook';
+  | 'webhook'
+  | 'alert'
+  | 'tls-report';
 
 /** Who waits for whom: jobs of one lane share its places, and lanes do not wait for each other. */
 export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly places: number }[] = [
@@ -59,6 +63,10 @@ export const lanes: readonly { readonly kinds: readonly JobKind[]; readonly plac
   },
   // Of their own: a program that hangs holds up no mail.
   { kinds: ['webhook'], places: 4 },
+  // Of their own: what they tell of may be that the others do not move.
+  { kinds: ['alert'], places: 2 },
+  // To places that others' DNS names: they hold up nothing else.
+  { kinds: ['tls-report'], places: 2 },
 ];
 
 /** How long a job is tried before it is given up, unless its maker knows better (a code's own end). */
@@ -81,6 +89,9 @@ export const TRIED_FOR_MS: Record<JobKind, number> = {
   resend: HOUR_MS,
   passkey: 2 * DAY_MS,
   webhook: 4 * DAY_MS,
+  alert: 2 * DAY_MS,
+  // RFC 8460 section 5.4: for a day.
+  'tls-report': DAY_MS,
   passcode: 10 * MINUTE_MS,
 };
 

@@ -2,10 +2,11 @@
 
 import { sql } from 'kysely';
 import type { Clock } from '../core/clock.ts';
-import { isoNow } from '../core/clock.ts';
+import { isoNow, isoTime } from '../core/clock.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import type { OutboxTable } from '../db/tables/outbox.ts';
-import { lanes } from './jobs.ts';
+import { lanes, retryAfterMs } from './jobs.ts';
+import type { JobKind } from './jobs.ts';
 
 export type QueuedJob = Pick<
   OutboxTable,
@@ -140,4 +141,70 @@ export async function countQueue(db: Db): Promise<{ waiting: string; givenUp: st
 
 function atMost(count: number): string {
   return count < COUNTED_MAX ? String(count) : `${COUNTED_MAX}+`;
+}
+
+export interface FailedJob {
+  readonly kind: JobKind;
+  readonly messageId: string | null;
+  readonly recipientId: string | null;
+  readonly attempts: number;
+  /** "RCPT 450 4.2.1" */
+  readonly error: string;
+  readonly createdAt: string;
+  /** When it failed last, about. */
+  readonly failedAt: string;
+}
+
+/** Jobs whose last try failed: up to `most` of each kind that wait for the next, and those given up since `since`. */
+export async function listFailing(db: Db, clock: Clock, since: string, most: number): Promise<FailedJob[]> {
+  const columns = [
+    'kind',
+    'state',
+    'message_id',
+    'recipient_id',
+    'attempts',
+    'last_error',
+    'created_at',
+    'next_at',
+  ] as const;
+  const rows: Pick<OutboxTable, (typeof columns)[number]>[] = [];
+  for (const kind of lanes.flatMap((lane) => lane.kinds)) {
+    rows.push(
+      ...(await db
+        .selectFrom('outbox')
+        .select(columns)
+        .where('state', '=', sql.lit('ready'))
+        .where('kind', '=', kind)
+        // What is due has mostly not been tried.
+        .where('next_at', '>', isoNow(clock))
+        .orderBy('next_at')
+        .limit(most)
+        .execute()),
+    );
+  }
+  const settled = await db
+    .selectFrom('outbox')
+    .select(columns)
+    .where(sql<boolean>`state in ('done', 'dead')`)
+    .where('next_at', '>=', since)
+    .orderBy('next_at', 'desc')
+    .limit(SETTLED_LOOKED_AT)
+    .execute();
+  return [...rows, ...settled.filter(({ state }) => state === 'dead')].flatMap((row): FailedJob[] => {
+    if (row.last_error === null || row.attempts === 0) return [];
+    // Written by enqueue() alone, which takes a JobKind.
+    const kind = row.kind as JobKind;
+    const waitedMs = row.state === 'dead' ? 0 : retryAfterMs(kind, row.attempts);
+    return [
+      {
+        kind,
+        messageId: row.message_id,
+        recipientId: row.recipient_id,
+        attempts: row.attempts,
+        error: row.last_error,
+        createdAt: row.created_at,
+        failedAt: isoTime(Date.parse(row.next_at) - waitedMs),
+      },
+    ];
+  });
 }

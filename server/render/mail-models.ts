@@ -182,6 +182,15 @@ export interface ByMailMail extends NoticeLinks {
   readonly sender: string;
 }
 
+/** To an administrator: what is wrong, or over. In English, as the console is. */
+export interface AlertMail {
+  readonly brand: MailBrand;
+  readonly heading: string;
+  /** "Stands since …", "Stood from … until …": nothing of a message. */
+  readonly alerts: readonly { readonly says: string; readonly when: string; readonly cure: string }[];
+  readonly link: string;
+}
+
 export interface TestMail {
   readonly brand: MailBrand;
 }
@@ -203,5 +212,6 @@ export interface MailModels {
   passkey: PasskeyMail;
   certificate: CertificateMail;
   'by-mail': ByMailMail;
+  alert: AlertMail;
   test: TestMail;
 }

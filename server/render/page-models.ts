@@ -18,6 +18,8 @@ import type {
   SetupTestPage,
 } from './page-models/setup.ts';
 import type { ConnectorsPage } from './page-models/connectors.ts';
+import type { TlsReportsPage } from './page-models/tls-reports.ts';
+import type { MtaStsPage } from './page-models/mta-sts.ts';
 import type {
   EndedPage,
   GenuinePage,
@@ -101,6 +103,8 @@ export interface PageModels {
   'brand-version': BrandVersionPage;
   'brand-remove': BrandRemovePage;
   connectors: ConnectorsPage;
+  'mta-sts': MtaStsPage;
+  'tls-reports': TlsReportsPage;
   policy: PolicyPage;
   'policy-version': PolicyVersionPage;
   'policy-restore': PolicyRestorePage;

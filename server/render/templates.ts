@@ -87,6 +87,8 @@ const PAGES: Record<keyof PageModels, true> = {
   'setup-test': true,
   domain: true,
   connectors: true,
+  'mta-sts': true,
+  'tls-reports': true,
   policy: true,
   'policy-version': true,
   'policy-restore': true,
@@ -125,6 +127,7 @@ const MAILS: Record<keyof MailModels, true> = {
   passkey: true,
   certificate: true,
   'by-mail': true,
+  alert: true,
   test: true,
 };
 

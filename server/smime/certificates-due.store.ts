@@ -23,3 +23,21 @@ async function idsDue(db: Db, column: 'tell_at' | 'look_at', now: string, most: 
     .execute();
   return rows.map(({ id }) => id);
 }
+
+/** Those approved that end, or ended, between the two moments, the first to end first. */
+export async function listEnding(
+  db: Db,
+  { from, until }: { readonly from: string; readonly until: string },
+  most: number,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('certificates')
+    .select('id')
+    .where('state', '=', 'approved')
+    .where('not_after', '>=', from)
+    .where('not_after', '<=', until)
+    .orderBy('not_after')
+    .limit(most)
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -4,6 +4,7 @@
 import { loadAuditHead } from '../audit/audit-head.store.ts';
 import { listAudit } from '../audit/audit-list.store.ts';
 import type { ReadEntry } from '../audit/audit-entry.ts';
+import { detailOf } from '../audit/formats.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { holdLock, inTransaction } from '../db/engine.ts';
 import { loadMark, setMark } from '../db/marks.ts';
@@ -57,8 +58,12 @@ async function fedUpTo(db: Db | Tx, wanted: number): Promise<number> {
   return Math.max(wanted, Number((await loadMark(db, MARK)) ?? 0));
 }
 
-async function bodyOf(tx: Tx, { seq, at, event, messageId, recipientId }: ReadEntry): Promise<string> {
+async function bodyOf(tx: Tx, entry: ReadEntry): Promise<string> {
+  const { seq, at, event, messageId, recipientId } = entry;
   const recipient = recipientId === null ? undefined : await loadRecipient(tx, recipientId);
-  const data = { entry: seq, message: messageId, recipient: recipient?.position ?? null };
+  // Which kind of alert: a word of ours, and not what it is about.
+  const isAlert = event === 'alert-raised' || event === 'alert-over';
+  const alert = isAlert ? { alert: detailOf(entry, 'alert') ?? null } : {};
+  const data = { entry: seq, message: messageId, recipient: recipient?.position ?? null, ...alert };
   return JSON.stringify({ type: event, timestamp: at, data });
 }

@@ -11,6 +11,7 @@ import { loadMessage } from '../messages/messages.store.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
 import { mayGoAsItIs, writeAnswer } from './answer.ts';
+import { writeAlert } from './alert.ts';
 import { writeApproval, writeHeld } from './approval.ts';
 import { writeCertificateEnd } from './certificate.ts';
 import { encryptLetter } from './encrypt-letter.ts';
@@ -27,6 +28,7 @@ import { writePasscode } from './passcode.ts';
 import { writePasskey } from './passkey.ts';
 import { writeDecision, writeRequest } from './request.ts';
 import { findLacked } from './resend.ts';
+import { sendTlsReport } from './tls-report.ts';
 import { settleJob } from './settle-job.ts';
 import type { JobDeps, Result } from './settle-job.ts';
 import { isAboutHold, writeUnreached } from './unreached.ts';
@@ -73,6 +75,14 @@ async function send(deps: JobDeps, lease: Lease, subject: Subject | undefined): 
   if (job.kind === 'passcode') return post(deps, lease, await writePasscode(deps, job));
   if (job.kind === 'passkey') return post(deps, lease, await writePasskey(deps, job));
   if (job.kind === 'certificate') return post(deps, lease, await writeCertificateEnd(deps, job));
+  if (job.kind === 'alert') return post(deps, lease, await writeAlert(deps, job));
+  if (job.kind === 'tls-report') {
+    return sendTlsReport(deps, job, (to, raw) =>
+      handOver(lease, Readable.from([raw], { objectMode: false }), (content) =>
+        deps.courier.send({ from: '', to, raw: content, requireVerifiedTls: false }),
+      ),
+    );
+  }
   if (job.kind === 'digest') return post(deps, lease, await writeDigest(deps, job));
   if (job.kind === 'resend') return { kind: 'found', lacked: await findLacked(deps, job) };
   if (isAboutHold(job.kind)) return post(deps, lease, await writeAboutHold(deps, job));

@@ -24,14 +24,15 @@ import {
 import type { Job } from '../outbox/outbox.store.ts';
 import { settleByPortal, settleDelivered } from './direct.ts';
 import type { DirectResult } from './direct.ts';
-import type { MailDeps, Subject } from './mail-deps.ts';
+import type { Subject } from './mail-deps.ts';
 import { noteDigestTold } from './news.ts';
 import { notePasscode } from './passcode.ts';
 import { notePasskeyTold } from './passkey.ts';
 import type { LackedNotice } from './resend.ts';
+import type { SendReportDeps } from './tls-report.ts';
 import { isAboutHold, noteHoldMailFailed } from './unreached.ts';
 
-export interface JobDeps extends MailDeps {
+export interface JobDeps extends SendReportDeps {
   readonly log: Log;
 }
 

@@ -2,6 +2,8 @@
 // Each sweep takes a bounded batch at a time, so that a
 // year's leavings hold up neither writers nor readers; the worker comes back for the rest.
 
+import { OVER_SHOWN_MS } from '../alerts/alert.ts';
+import { sweepAlerts } from '../alerts/alerts.store.ts';
 import { keepCheckpoint } from '../audit/checkpoints.store.ts';
 import { trimAudit } from '../audit/trim.store.ts';
 import { DAY_MS, HOUR_MS, isoNow } from '../core/clock.ts';
@@ -10,6 +12,7 @@ import { sweepCounters } from '../db/counters.ts';
 import type { Signer } from '../crypto/signing-key.ts';
 import { inTransaction } from '../db/engine.ts';
 import { sweepStsPolicies } from '../delivery/sts-policies.store.ts';
+import { sweepReports } from '../delivery/tls-reports.store.ts';
 import { sweepDrafts } from '../messages/drafts.store.ts';
 import { sweepKeptLetters } from '../messages/kept-letters.store.ts';
 import { sweepOutbox } from '../outbox/outbox.store.ts';
@@ -33,6 +36,10 @@ export interface SweepDeps extends WatchDeps {
   readonly auditKeepDays: number | undefined;
   /** Counts entries of the audit log into daily figures, each once. */
   readonly countFigures: (most: number) => Promise<number>;
+  /** Tries out what partners' mail servers prove, where that is due. */
+  readonly testConnectors: (most: number) => Promise<number>;
+  /** Tells other domains how TLS with their servers went, on days that are over. */
+  readonly reportTls: (most: number) => Promise<number>;
 }
 
 /** Sees to up to `most`. @returns how many; fewer than `most` means that nothing is left for now. */
@@ -43,6 +50,7 @@ const BATCH_ROWS = 500;
 const ENDED_SESSION_KEPT_MS = HOUR_MS;
 const CHECKPOINT_EVERY_MS = HOUR_MS;
 const SETTLED_KEPT_MS = 7 * DAY_MS;
+const TLS_REPORTS_KEPT_MS = 90 * DAY_MS;
 const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 
 /** By the name that stands in the log. */
@@ -58,6 +66,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   'sts-policies': ({ db, vault }, most) => sweepStsPolicies({ db, clock: vault.clock }, most),
   digests: ({ db, vault }, most) => orderDigests({ db, vault }, most),
   outbox: ({ db, vault }, most) => sweepOutbox(db, isoNow(vault.clock, -SETTLED_KEPT_MS), most),
+  alerts: ({ db, vault }, most) => sweepAlerts(db, isoNow(vault.clock, -OVER_SHOWN_MS), most),
   'webhook-deliveries': ({ db, vault }, most) =>
     inTransaction(db, (tx) => sweepDeliveries(tx, isoNow(vault.clock, -DELIVERIES_KEPT_MS), most)),
   // Before entries go.
@@ -74,6 +83,10 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   'certificates-end': tellOfEnds,
   // Last: others' servers may be slow.
   'certificates-asked': askAuthorities,
+  'tls-reports-kept': ({ db, vault }, most) =>
+    sweepReports(db, isoNow(vault.clock, -TLS_REPORTS_KEPT_MS).slice(0, 10), most),
+  'tls-reports': ({ reportTls }, most) => reportTls(most),
+  'connectors-tested': ({ testConnectors }, most) => testConnectors(most),
 };
 
 /** One batch of each. @returns whether any of them may have more to do. */

@@ -1,6 +1,6 @@
 // Owns the pieces of which the page about connectors is made.
 
-import type { ConnectorFields, ConnectorsPage } from '../../server/render/page-models/connectors.ts';
+import type { ConnectorFields, ConnectorTest, ConnectorsPage } from '../../server/render/page-models/connectors.ts';
 import { hostile, longWord } from './fixture-people.ts';
 
 const fields: ConnectorFields = {
@@ -14,10 +14,25 @@ const fields: ConnectorFields = {
   hasKey: false,
 };
 
+const at = { iso: '2026-11-21T17:00:00Z', words: 'Saturday 21 November 2026, 17:00 UTC', relative: '7 days ago' };
+const hosts: ConnectorTest['report']['hosts'] = [
+  {
+    host: 'mx1.bank.example:25',
+    stateWords: 'Proved',
+    tone: 'good',
+    facts: [
+      { name: 'Address', words: '192.0.2.10, 2001:db8::10' },
+      { name: 'TLS', words: 'TLSv1.2, ECDHE-RSA-AES256-GCM-SHA384' },
+    ],
+    why: '',
+  },
+];
+
 export const connectorsEmpty: ConnectorsPage = {
   action: '/admin/connectors',
   testAction: '/admin/connectors/test',
   removeAction: '/admin/connectors/remove',
+  acceptAction: '/admin/connectors/accept',
   version: 0,
   rows: [],
   fields,
@@ -33,6 +48,22 @@ export const connectors: ConnectorsPage = {
       where: 'its MX hosts',
       asked: 'TLS 1.2 or later, a certificate that a trusted authority signed for the host’s own name',
       editUrl: '/admin/connectors?edit=bank.example',
+      test: {
+        state: { words: 'Proves less than before', tone: 'bad' },
+        at,
+        notes: [
+          'mx1.bank.example speaks TLSv1.2 and no longer TLSv1.3',
+          'mx1.bank.example has another key than before',
+        ],
+        mayAccept: true,
+        report: {
+          domain: 'bank.example',
+          goes: true,
+          outcome: 'Mail goes directly, over TLS that is verified.',
+          notes: [],
+          hosts,
+        },
+      },
     },
     {
       domain: 'partner.example',
@@ -99,7 +130,35 @@ export const connectorsRefused: ConnectorsPage = {
 export const connectorsHostile: ConnectorsPage = {
   ...connectorsTested,
   problem: hostile,
-  rows: [{ domain: longWord, where: hostile, asked: longWord, editUrl: '/admin/connectors?edit=x' }],
+  rows: [
+    {
+      domain: longWord,
+      where: hostile,
+      asked: longWord,
+      editUrl: '/admin/connectors?edit=x',
+      test: {
+        state: { words: 'Mail does not go', tone: 'bad' },
+        at,
+        notes: [hostile, longWord],
+        mayAccept: false,
+        report: {
+          domain: longWord,
+          goes: false,
+          outcome: hostile,
+          notes: [hostile, longWord],
+          hosts: [
+            {
+              host: longWord,
+              stateWords: 'Not proved',
+              tone: 'bad',
+              facts: [{ name: 'TLS', words: longWord }],
+              why: hostile,
+            },
+          ],
+        },
+      },
+    },
+  ],
   fields: { ...fields, domain: hostile.replace('javascript:', ''), hosts: `${longWord}\n${hostile}`, pins: longWord },
   report: {
     domain: longWord,

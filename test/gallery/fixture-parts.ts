@@ -78,6 +78,8 @@ export const titles: Record<keyof PageModels, string> = {
   brand: 'Brand north-clinic',
   'brand-version': 'Brand north-clinic, version 2',
   'brand-remove': 'Remove the brand north-clinic',
+  'mta-sts': 'MTA-STS',
+  'tls-reports': 'TLS reports',
   connectors: 'Connectors',
   policy: 'Policy',
   'rule-hits': 'Hits of a rule',

@@ -1,6 +1,7 @@
 // Owns the pieces of which the pages of today's figures and of the queue are made.
 
-import { chartsOf, healthOf, shownDays } from '../../server/admin/today.model.ts';
+import type { Alert } from '../../server/alerts/alert.ts';
+import { alertsOf, chartsOf, healthOf, shownDays } from '../../server/admin/today.model.ts';
 import type { CountedFigure } from '../../server/figures/figures.store.ts';
 import type { QueuePage, QueueRow, TodayPage } from '../../server/render/page-models/today.ts';
 import { hostile, longWord } from './fixture-people.ts';
@@ -24,7 +25,11 @@ const figures: CountedFigure[] = days.flatMap((day, n) => [
 
 const good = { database: 'ok', keyring: 'ok', blobs: 'ok', policy: 'ok', queueAgeSeconds: 0 } as const;
 
+const since = { iso: '2026-11-28T09:40:00Z', words: 'Saturday 28 November 2026, 09:40 UTC', relative: '2 hours ago' };
+
 export const today: TodayPage = {
+  alerts: [],
+  alertsOver: [{ says: 'The relay takes no mail (CONNECT).', since, over: { ...since, relative: 'an hour ago' } }],
   health: healthOf(good),
   tiles: [
     { words: 'messages taken in today (UTC)', value: '82', url: '/admin/audit' },
@@ -43,7 +48,12 @@ export const today: TodayPage = {
   readyUrl: '/readyz',
 };
 
-export const todayEmpty: TodayPage = { ...today, charts: chartsOf([], days, '/admin/audit'), bounces: [] };
+export const todayEmpty: TodayPage = {
+  ...today,
+  charts: chartsOf([], days, '/admin/audit'),
+  bounces: [],
+  alertsOver: [],
+};
 
 export const todayUnfinished: TodayPage = {
   ...todayEmpty,
@@ -52,6 +62,20 @@ export const todayUnfinished: TodayPage = {
 
 export const todayIll: TodayPage = {
   ...todayEmpty,
+  ...alertsOf(
+    [
+      { kind: 'health', about: 'blobs' },
+      { kind: 'relay-refuses', about: '', detail: 'AUTH 535 5.7.8' },
+      {
+        kind: 'tls-weakened',
+        about: 'partner.example',
+        detail: 'mx1.partner.example speaks TLSv1.2 instead of TLSv1.3',
+      },
+      { kind: 'domain-failing', about: `${longWord.slice(0, 60)}.example`, detail: hostile },
+    ].map((one, n) => ({ ...one, key: String(n), since: since.iso, seenAt: since.iso, overAt: undefined }) as Alert),
+    [],
+    { base: '', nowMs: Date.parse('2026-11-28T12:00:00Z') },
+  ),
   health: healthOf({ database: 'ok', keyring: 'ok', blobs: 'failed', policy: 'failed', queueAgeSeconds: 7_200 }),
 };
 

@@ -20,6 +20,8 @@ import * as sent from './fixture-sent.ts';
 import * as auditRows from './fixture-audit.ts';
 import * as setupRows from './fixture-setup.ts';
 import * as connectorRows from './fixture-connectors.ts';
+import * as tlsReports from './fixture-tls-reports.ts';
+import * as mtaSts from './fixture-mta-sts.ts';
 import * as policyRows from './fixture-policy.ts';
 import * as reportRows from './fixture-reports.ts';
 import * as ruleForms from './fixture-rule.ts';
@@ -70,6 +72,8 @@ const consoleOf = (current: string) =>
     'Policy',
     'Simulator',
     'Connectors',
+    'MTA-STS',
+    'TLS reports',
     'People',
     'Webhooks',
     'Queue',
@@ -87,6 +91,8 @@ const todayOwner = { visitor: { ...owning, console: consoleOf('Today'), at: 'tod
 const setupOwner = { visitor: { ...owning, console: consoleOf('Set-up'), at: 'setup' } } as const;
 const domainOwner = { visitor: { ...owning, console: consoleOf('Domain'), at: 'domain' } } as const;
 const auditOwner = { visitor: { ...owning, console: consoleOf('Audit'), at: 'audit' } } as const;
+const stsOwner = { visitor: { ...owning, console: consoleOf('MTA-STS'), at: 'mta-sts' } } as const;
+const reportsOwner = { visitor: { ...owning, console: consoleOf('TLS reports'), at: 'tls-reports' } } as const;
 const connectorOwner = { visitor: { ...owning, console: consoleOf('Connectors'), at: 'connectors' } } as const;
 const policyOwner = { visitor: { ...owning, console: consoleOf('Policy'), at: 'policy' } } as const;
 const peopleOwner = { visitor: { ...owning, console: consoleOf('People'), at: 'people' } } as const;
@@ -912,6 +918,13 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('connectors', 'tested', connectorRows.connectorsTested, connectorOwner),
   fixture('connectors', 'refused', connectorRows.connectorsRefused, connectorOwner),
   fixture('connectors', 'hostile', connectorRows.connectorsHostile, connectorOwner),
+  fixture('tls-reports', 'empty', tlsReports.tlsReportsEmpty, reportsOwner),
+  fixture('tls-reports', 'full', tlsReports.tlsReportsFull, reportsOwner),
+  fixture('tls-reports', 'hostile', tlsReports.tlsReportsHostile, reportsOwner),
+  fixture('mta-sts', 'empty', mtaSts.mtaStsEmpty, stsOwner),
+  fixture('mta-sts', 'full', mtaSts.mtaStsFull, stsOwner),
+  fixture('mta-sts', 'read', mtaSts.mtaStsRead, stsOwner),
+  fixture('mta-sts', 'hostile', mtaSts.mtaStsHostile, stsOwner),
   fixture('policy', 'empty', policyRows.policyEmpty, policyOwner),
   fixture('policy', 'full', policyRows.policy, policyOwner),
   fixture(

@@ -233,6 +233,29 @@ export const mailFixtures: readonly MailFixture[] = [
   fixture('decision', 'hostile', { brand, sender: hostile, hasWord: true, ...links }),
   fixture('passkey', 'made', { brand, isMade: true, ...passkey }),
   fixture('passkey', 'removed', { brand, isMade: false, ...passkey }),
+  fixture('alert', 'raised', {
+    brand,
+    heading: '2 alerts',
+    alerts: [
+      {
+        says: 'The relay refuses our sign-in (AUTH 535 5.7.8).',
+        when: 'Since Saturday 21 November 2026, 17:00 UTC.',
+        cure: 'Look at name and password in RELAY_URL.',
+      },
+      {
+        says: `Mail to ${longWord.slice(0, 60)}.example fails (CONNECT).`,
+        when: 'Since Saturday 21 November 2026, 17:00 UTC.',
+        cure: 'What waits is tried again by itself.',
+      },
+    ],
+    link: 'https://messages.example.com/admin/today',
+  }),
+  fixture('alert', 'hostile', {
+    brand: hostileBrand,
+    heading: 'An alert is over',
+    alerts: [{ says: hostile, when: hostile, cure: '' }],
+    link: 'https://messages.example.com/admin/today',
+  }),
   fixture('certificate', 'soon', { brand, hasEnded: false, ...certificate }),
   fixture('certificate', 'ended', { brand, hasEnded: true, ...certificate }),
   fixture('certificate', 'hostile', { ...certificate, brand: hostileBrand, hasEnded: false, address: hostile }),

@@ -25,6 +25,8 @@ const SMALL: readonly (keyof Tables)[] = [
   'marks',
   'replays',
   'webhooks',
+  'connector_tests',
+  'own_sts',
 ];
 const isGrowing = (table: string): boolean => tableNames().some((name) => name === table && !SMALL.includes(name));
 

@@ -41,6 +41,7 @@ export async function tellStories(running: Running): Promise<void> {
   await comeInOtherwise(running);
   await setItUp(running);
   for (const path of ['/readyz', '/try/mailbox', '/']) assert.equal((await fetch(`${running.url}${path}`)).status, 200);
+  await running.program.watcher.look();
   await goThroughAll(running);
   await letTimePass(running);
 }

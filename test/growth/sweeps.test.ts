@@ -39,6 +39,8 @@ describeEngines('the leavings of years', (engine) => {
       fetchPublic: createPublicFetch(),
       auditKeepDays: undefined,
       countFigures: () => Promise.resolve(0),
+      testConnectors: () => Promise.resolve(0),
+      reportTls: () => Promise.resolve(0),
     };
   });
   after(() => running.stop());

@@ -40,6 +40,7 @@ const rows: readonly (readonly string[])[] = [
     'smime',
     'delivery',
     'webhooks',
+    'alerts',
   ],
   ['http'],
   [
@@ -62,6 +63,7 @@ const rows: readonly (readonly string[])[] = [
     'switchboard',
     'own-domains',
     'reports',
+    'watch',
   ],
   ['.', 'cli'],
 ];

@@ -3,6 +3,7 @@
 
 import { strict as assert } from 'node:assert';
 import { afterEach, beforeEach, it } from 'node:test';
+import { raise } from '../../server/alerts/alerts.store.ts';
 import { appendAudit } from '../../server/audit/audit.store.ts';
 import { verifyAudit } from '../../server/audit/verify-audit.ts';
 import { parseAddress } from '../../server/core/address.ts';
@@ -11,7 +12,12 @@ import type { Keyring } from '../../server/crypto/keyring.ts';
 import { createSigner } from '../../server/crypto/signing-key.ts';
 import { newId, newToken, randomBytes } from '../../server/crypto/random.ts';
 import { inTransaction } from '../../server/db/engine.ts';
+import { saveTest, seedTests } from '../../server/delivery/connector-tests.store.ts';
+import { judgeTest } from '../../server/delivery/judge-test.ts';
 import { insertConnectors, loadConnectors } from '../../server/delivery/connectors.store.ts';
+import { insertOwnSts } from '../../server/delivery/own-sts.store.ts';
+import { keepReport } from '../../server/delivery/tls-reports.store.ts';
+import { countResult } from '../../server/delivery/tls-results.store.ts';
 import { keepStsPolicy, loadStsPolicy } from '../../server/delivery/sts-policies.store.ts';
 import {
   loadRecord,
@@ -89,6 +95,7 @@ describeEngines('rewrapping', (engine) => {
     await addWhatVouches();
     await addNewsWish();
     await addHook();
+    await addAlert();
     const under = await countUnderKeys(deps());
     assert.deepEqual(under.get(old.currentKeyId), { messages: 1, records: sealedColumns.length });
     assert.deepEqual(new Set(await columnsUnder(old.currentKeyId)), new Set(['messages.key_id', ...recordColumns()]));
@@ -322,6 +329,10 @@ describeEngines('rewrapping', (engine) => {
     await inTransaction(stage.db, (tx) => addWebhook({ keyring: old, clock }, tx, card, 0));
   }
 
+  async function addAlert(): Promise<void> {
+    await inTransaction(stage.db, (tx) => raise(old, tx, { kind: 'health', about: 'blobs' }, isoNow(clock)));
+  }
+
   async function addStaff(): Promise<void> {
     const deps = { keyring: old, clock };
     const secret = Buffer.alloc(20);
@@ -333,7 +344,18 @@ describeEngines('rewrapping', (engine) => {
 
   async function addWhatVouches(): Promise<void> {
     const connector = { domain: 'a.example', minTls: '1.2', certificate: { by: 'host-name' } } as const;
-    await inTransaction(stage.db, (tx) => insertConnectors({ keyring: old, clock }, tx, 0, [connector]));
+    const test = { domain: 'a.example', goes: false, outcome: 'It takes no mail.', notes: [], hosts: [] };
+    await inTransaction(stage.db, async (tx) => {
+      await insertConnectors({ keyring: old, clock }, tx, 0, [connector]);
+      await seedTests({ keyring: old, clock }, tx, { version: 1, connectors: [connector] });
+      await saveTest({ keyring: old, clock }, tx, connector, judgeTest(undefined, { at: isoNow(clock), test }));
+    });
+    const own = { domain: 'example.com', mode: 'testing', mx: ['mx.example.com'], maxAgeSeconds: 86_400 } as const;
+    await inTransaction(stage.db, (tx) => insertOwnSts({ keyring: old, clock }, tx, 0, [{ ...own, mx: [...own.mx] }]));
+    const said = { organization: 'a', reportId: '1', day: '2026-11-27', domain: 'example.com', policyType: 'sts' };
+    await inTransaction(stage.db, (tx) => keepReport(old, tx, { ...said, successful: 1, failed: 0, failures: [] }));
+    const open = { type: 'no-policy-found' as const, strings: [], mx: [] };
+    await countResult(old, stage.db, '2026-11-27', { domain: 'a.example', policy: open, host: '' });
     const policy = { id: '1', mode: 'enforce', maxAgeSeconds: 60, mx: ['mx.a.example'] } as const;
     await keepStsPolicy({ db: stage.db, keyring: old, clock }, 'a.example', policy);
   }

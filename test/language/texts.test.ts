@@ -45,6 +45,8 @@ const ENGLISH_VIEWS = [
   'pages/certificate.hbs',
   'partials/chart.hbs',
   'pages/connectors.hbs',
+  'pages/mta-sts.hbs',
+  'pages/tls-reports.hbs',
   'pages/policy.hbs',
   'pages/policy-restore.hbs',
   'pages/rule-hits.hbs',
@@ -70,6 +72,8 @@ const ENGLISH_VIEWS = [
   'partials/policy-tried.hbs',
   'pages/try-mail.hbs',
   'pages/try-mailbox.hbs',
+  'mail/alert.html.hbs',
+  'mail/alert.text.hbs',
   'mail/test.html.hbs',
   'mail/test.text.hbs',
 ];

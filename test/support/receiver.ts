@@ -15,6 +15,7 @@ export interface Received {
   readonly id: string;
   readonly timestamp: number;
   readonly signature: string;
+  readonly contentType: string;
   readonly body: string;
 }
 
@@ -39,6 +40,7 @@ export async function startReceiver(names: Readonly<Record<string, readonly stri
         id: header('webhook-id'),
         timestamp: Number(header('webhook-timestamp')),
         signature: header('webhook-signature'),
+        contentType: header('content-type'),
         body,
       });
       how(response);

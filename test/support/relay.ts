@@ -30,8 +30,8 @@ export interface TestRelay {
   close(): Promise<void>;
 }
 
-/** Without a certificate it offers no STARTTLS. */
-export async function startRelay(certificate?: TestCertificate): Promise<TestRelay> {
+/** Without a certificate it offers no STARTTLS. `lets`: it asks for a sign-in after STARTTLS, and this says whether it is good. */
+export async function startRelay(certificate?: TestCertificate, lets?: () => boolean): Promise<TestRelay> {
   const mails: RelayedMail[] = [];
   const attempts: string[] = [];
   const refusals = new Map<string, string>();
@@ -40,10 +40,18 @@ export async function startRelay(certificate?: TestCertificate): Promise<TestRel
   let knock: () => void = () => undefined;
   let nextRcpt: (() => Promise<void>) | undefined;
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: lets === undefined,
+    onAuth: (_login, _session, done) => {
+      if (lets?.() === true) done(null, { user: 'portal' });
+      else done(Object.assign(new Error('5.7.8 no'), { responseCode: 535 }));
+    },
     ...(certificate === undefined
       ? { disabledCommands: ['STARTTLS', 'AUTH'] }
-      : { cert: certificate.certPem, key: certificate.keyPem, disabledCommands: ['AUTH'] }),
+      : {
+          cert: certificate.certPem,
+          key: certificate.keyPem,
+          disabledCommands: lets === undefined ? ['AUTH'] : [],
+        }),
     onRcptTo: ({ address }, _session, done) => {
       attempts.push(address);
       const refusal = refusals.get(address);

@@ -92,6 +92,21 @@ export interface PoliciesTable {
   sealed: Uint8Array;
 }
 
+/** Something that administrators are told of: it stands, or was over of late. Each has one row, however often it comes back. */
+export interface AlertsTable {
+  /** Blind index of its kind and of what it is about. */
+  key: string;
+  kind: string;
+  /** When it was found first, this time. */
+  since: string;
+  /** When it was found last. */
+  seen_at: string;
+  /** Null: it stands. */
+  over_at: string | null;
+  /** What it is about and the particulars, sealed as a record. */
+  sealed: Uint8Array;
+}
+
 /** A policy that was tried on earlier mails. */
 export interface ReplaysTable {
   id: string;
@@ -107,6 +122,50 @@ export interface ConnectorsTable {
   version: number;
   at: string;
   /** All connectors of this version, sealed as a record. */
+  sealed: Uint8Array;
+}
+
+/** What a partner's mail servers proved when they were tried out last. */
+export interface ConnectorTestsTable {
+  /** Blind index of the domain. */
+  domain_index: string;
+  /** Keyed hash of the connector that it is about. */
+  digest: string;
+  state: 'good' | 'weakened' | 'failing' | 'unsure' | 'untested';
+  /** When they are tried out again. */
+  due_at: string;
+  /** What was found, then and before, sealed as a record; null: nothing yet. */
+  sealed: Uint8Array | null;
+}
+
+/** What our own domains say of their mail servers. */
+export interface OwnStsTable {
+  /** 1, 2, 3 … without a gap. */
+  version: number;
+  at: string;
+  /** The policies of all domains of this version, sealed as a record. */
+  sealed: Uint8Array;
+}
+
+/** What somebody reported of TLS with our mail servers: one policy of a report. */
+export interface TlsReportsTable {
+  /** Blind index of who says it, the report's id, the domain and the policy. */
+  id: string;
+  /** Of which it tells, in UTC. */
+  day: string;
+  /** Sealed as a record. */
+  sealed: Uint8Array;
+}
+
+/** How TLS with somebody's mail servers went on a day, and how often. */
+export interface TlsResultsTable {
+  /** Blind index of all that `sealed` says, and the day. */
+  id: string;
+  day: string;
+  /** Blind index of the domain. */
+  domain_index: string;
+  count: number;
+  /** The domain, its policy, and what came of it, sealed as a record. */
   sealed: Uint8Array;
 }
 

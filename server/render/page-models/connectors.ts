@@ -1,5 +1,7 @@
 // Owns what the page about connectors is given.
 
+import type { Moment, StateView } from './parts.ts';
+
 export interface ConnectorRow {
   readonly domain: string;
   /** "mx.partner.example:25", or that its MX records say it. */
@@ -7,6 +9,19 @@ export interface ConnectorRow {
   /** What its servers have to prove. */
   readonly asked: string;
   readonly editUrl: string;
+  /** Absent: it was not tested yet. */
+  readonly test?: ConnectorTest;
+}
+
+/** What its servers proved last. */
+export interface ConnectorTest {
+  readonly state: StateView;
+  readonly at: Moment;
+  /** What is less than it was, or other. */
+  readonly notes: readonly string[];
+  /** Less than it was, which an administrator may take as it is. */
+  readonly mayAccept: boolean;
+  readonly report: ConnectorReport;
 }
 
 export interface HostReport {
@@ -42,6 +57,7 @@ export interface ConnectorsPage {
   readonly action: string;
   readonly testAction: string;
   readonly removeAction: string;
+  readonly acceptAction: string;
   readonly version: number;
   readonly rows: readonly ConnectorRow[];
   readonly fields: ConnectorFields;

@@ -63,6 +63,8 @@ export type ConsolePlace =
   | 'simulator'
   | 'certificates'
   | 'connectors'
+  | 'mta-sts'
+  | 'tls-reports'
   | 'people'
   | 'webhooks'
   | 'audit'

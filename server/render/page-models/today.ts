@@ -4,6 +4,15 @@ import type { ChartView } from '../chart.ts';
 import type { Moment, StateView } from './parts.ts';
 
 export interface TodayPage {
+  /** What is wrong, the oldest first, and where to look. */
+  readonly alerts: readonly {
+    readonly says: string;
+    readonly cure: string;
+    readonly url: string;
+    readonly since: Moment;
+  }[];
+  /** What was over of late, the newest first. */
+  readonly alertsOver: readonly { readonly says: string; readonly since: Moment; readonly over: Moment }[];
   /** "Database", "Can be reached", and what to do where it cannot. */
   readonly health: readonly { readonly words: string; readonly state: StateView; readonly cure?: string }[];
   readonly tiles: readonly { readonly words: string; readonly value: string; readonly url?: string }[];
