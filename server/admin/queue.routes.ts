@@ -89,6 +89,7 @@ const kindWords: Readonly<Record<string, string>> = {
   certificate: 'End of a certificate told',
   'first-read': 'First reading told to a sender',
   digest: 'Daily summary to a sender',
+  'by-mail': 'How to answer safely, told to a reader',
   alert: 'Alert to an administrator',
   'tls-report': 'Report about TLS to another domain',
   webhook: 'Event to a webhook',
