@@ -29,6 +29,15 @@ const FOCUSED = `(() => {
   return { place: all.indexOf(at), shown: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2, what: at.outerHTML.slice(0, 100) };
 })()`;
 
+/** Each with the name of its first page: no test takes so long that it ends for want of time. */
+function portions(): [string, string[]][] {
+  const names = pageFixtures.map(({ name }) => name);
+  const all: [string, string[]][] = [];
+  for (let at = 0; at < names.length; at += PORTION) all.push([names[at] ?? '', names.slice(at, at + PORTION)]);
+  return all;
+}
+const PORTION = 60;
+
 describe('every page in every state', { skip: chromiumMissing() }, () => {
   let browser: Browser;
   let gallery: Awaited<ReturnType<typeof serveGallery>>;
@@ -42,21 +51,24 @@ describe('every page in every state', { skip: chromiumMissing() }, () => {
     await gallery.close();
   });
 
-  test('can be used by everybody on a phone, dark, in Arabic, with targets of 44 pixels and more', async () => {
-    await checkAll('page', PHONE, 'theme=dark&language=ar', async (page) => {
-      const small: unknown = await page.evaluate(SMALL_TARGETS);
-      return Array.isArray(small) ? small.map((one) => `too small: ${String(one)}`) : ['no answer'];
+  for (const [from, some] of portions()) {
+    const these = `those from ${from} on`;
+    test(`can be used by everybody on a phone, dark, in Arabic, with targets of 44 pixels and more: ${these}`, async () => {
+      await checkAll(some, 'page', PHONE, 'theme=dark&language=ar', async (page) => {
+        const small: unknown = await page.evaluate(SMALL_TARGETS);
+        return Array.isArray(small) ? small.map((one) => `too small: ${String(one)}`) : ['no answer'];
+      });
     });
-  });
 
-  test('can be used by everybody on a desktop, light, in English, and zoomed to four times its size', async () => {
-    await checkAll('looks', DESKTOP, 'theme=light&language=en', async (page) => {
-      await page.setViewportSize(ZOOMED);
-      const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
-      await page.setViewportSize(DESKTOP);
-      return wide === true ? ['has to be scrolled sideways'] : [];
+    test(`can be used by everybody on a desktop, light, in English, and zoomed to four times its size: ${these}`, async () => {
+      await checkAll(some, 'looks', DESKTOP, 'theme=light&language=en', async (page) => {
+        await page.setViewportSize(ZOOMED);
+        const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+        await page.setViewportSize(DESKTOP);
+        return wide === true ? ['has to be scrolled sideways'] : [];
+      });
     });
-  });
+  }
 
   test('is gone through by the keyboard, every control in its turn, and shows which one has it', async () => {
     const context = await browser.newContext({ viewport: DESKTOP });
@@ -85,6 +97,7 @@ describe('every page in every state', { skip: chromiumMissing() }, () => {
 
   /** Each page is drawn once, and looked at by axe and by `more`. */
   async function checkAll(
+    names: readonly string[],
     kind: 'page' | 'looks',
     viewport: { readonly width: number; readonly height: number },
     query: string,
@@ -93,7 +106,7 @@ describe('every page in every state', { skip: chromiumMissing() }, () => {
     const context = await browser.newContext({ viewport });
     const page = await context.newPage();
     const faults: string[] = [];
-    for (const { name } of pageFixtures) {
+    for (const name of names) {
       await page.goto(`${gallery.url}/${name}?${query}`);
       for (const fault of [...(await checkPage(page, kind)), ...(await more(page))]) faults.push(`${name}: ${fault}`);
     }

@@ -904,7 +904,7 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('api-keys', 'full', keyRows.apiKeys, todayOwner),
   fixture('api-keys', 'made', keyRows.apiKeysMade, todayOwner),
   fixture('api-keys', 'error', { ...keyRows.apiKeys, error: 'A key needs at least one scope.' }, todayOwner),
-  fixture('api-docs', 'full', apiDocs.whole),
+  fixture('api-docs', 'full', apiDocs.beginning),
   fixture('api-docs', 'hostile', apiDocs.hostilePage, hostileShell),
   fixture('settings', 'full', keyRows.settings, todayOwner),
   fixture('queue', 'empty', todayRows.queueEmpty, todayOwner),
