@@ -141,7 +141,7 @@ export function composePages(
     }),
     // No path is answered by two of them; what is asked for most stands first.
     pages: [
-      ...portalPages(tools, site, roads),
+      ...portalPages(tools, site, roads, simulator),
       ...senderPages(tools, site, roads, takeBack, moreTime),
       approvalRoutes({ site, cleaner: tools.cleaner, viewer: tools.viewer }),
       ...adminPages(tools, site, policy, simulator, staffing, inventory, switchboard, setup),
@@ -159,7 +159,12 @@ export function composePages(
   });
 }
 
-function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accept }: Roads): Router[] {
+function portalPages(
+  { cleaner, viewer, mailIdHost }: Tools,
+  site: Site,
+  { accept }: Roads,
+  { judgeForward }: Simulator,
+): Router[] {
   const reading = { site, cleaner };
   return [
     messageRoutes({ ...reading, viewer }),
@@ -177,7 +182,7 @@ function portalPages({ cleaner, viewer, mailIdHost }: Tools, site: Site, { accep
     replyRoutes({ ...reading, accept }),
     copyRoutes({ ...reading, viewer, mailIdHost }),
     draftRoutes(reading),
-    forwardRoutes(reading),
+    forwardRoutes({ ...reading, judgeForward }),
     endedRoutes(site),
     writeRoutes({ site, accept }),
     writtenRoutes(site),

@@ -1,4 +1,4 @@
-// Owns the wiring of the simulator: one mail that is given, and the mails of the last days.
+// Owns the wiring of trying the policy: on one mail that is given, on the mails of the last days, on a message that is to go on.
 
 import type { PolicyKeeper } from './compose-policy.ts';
 import type { Roads } from './compose-roads.ts';
@@ -7,6 +7,8 @@ import { givenSubmission } from './ingest/given-mail.ts';
 import type { GivenMail } from './ingest/given-mail.ts';
 import type { Explanation } from './policy/explain.ts';
 import type { Policy } from './policy/policy.ts';
+import { bindJudgeForward } from './simulator/judge-forward.ts';
+import type { JudgeForward } from './simulator/judge-forward.ts';
 import { bindReplays } from './simulator/replays.ts';
 import type { Replays } from './simulator/replays.ts';
 
@@ -14,6 +16,8 @@ export interface Simulator {
   /** What would become of a mail, by the policy in force or by another one; nothing of it stays. */
   readonly tryMail: (mail: GivenMail, draft?: Policy) => Promise<Explanation>;
   readonly replays: Replays;
+  /** Whether the rules let a message go on to others. */
+  readonly judgeForward: JudgeForward;
 }
 
 export function composeSimulator(
@@ -24,6 +28,7 @@ export function composeSimulator(
   const { db, vault } = store;
   const { messageBytesMax } = config;
   return {
+    judgeForward: bindJudgeForward({ db, vault, inspector, frame: roads.frame }),
     tryMail: (mail, draft) =>
       roads.simulate(givenSubmission({ readRaw: roads.readRaw, messageBytesMax }, mail), () => draft),
     replays: bindReplays({

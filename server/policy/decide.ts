@@ -2,6 +2,7 @@
 // decision on any machine. A refusal beats all; else the most restrictive wish or rule wins; where nobody asks, the
 // default holds.
 
+import { canonicalAddress, parseAddress } from '../core/address.ts';
 import type { AppError } from '../core/errors.ts';
 import { isRefusal } from '../core/errors.ts';
 import { NEVER_MS } from './asks.ts';
@@ -100,7 +101,7 @@ export function tryOut(mail: MailToDecide, frame: PolicyFrame): Trial {
   if (spoken !== undefined) return refused(spoken);
   if (isRefusal(signs)) return refused(signs);
   const ruled = applied.map(({ rule }) => ({ rule, asks: ruleAsks(rule, frame) }));
-  const ungranted = findUngranted(signs.wishes, ruled, frame);
+  const ungranted = findUngranted(mail, signs.wishes, ruled, frame);
   if (ungranted !== undefined) return refused(ungranted);
   const decision = granted(mail, frame, signs, ruled, rules);
   return { decision, refusal: undefined, rules, label, decidedBy: deciderOf(decision, signs.wishes, ruled) };
@@ -132,7 +133,12 @@ function tryRules(mail: MailToDecide, frame: PolicyFrame, signs: Pick<Signs, 'la
 }
 
 /** What cannot be had refuses the mail: it never goes out weaker than asked for. */
-function findUngranted(wishes: readonly Wish[], ruled: readonly Ruled[], frame: PolicyFrame): AppError | undefined {
+function findUngranted(
+  mail: MailToDecide,
+  wishes: readonly Wish[],
+  ruled: readonly Ruled[],
+  frame: PolicyFrame,
+): AppError | undefined {
   const hasPhrase = wishes.some(({ givesPhrase }) => givesPhrase === true);
   for (const wish of wishes) {
     const why = wish.isInherited === true ? undefined : whyNot(wish, frame, hasPhrase);
@@ -141,8 +147,26 @@ function findUngranted(wishes: readonly Wish[], ruled: readonly Ruled[], frame: 
   for (const { rule, asks } of ruled) {
     const why = asks.map((one) => whyNot(one, frame, hasPhrase)).find((one) => one !== undefined);
     if (why !== undefined) return new RuleRefusal(rule, why);
+    if (holdsOf(mail, rule).some(({ approvers }) => approvers.length === 0)) return new RuleRefusal(rule, NOBODY_ELSE);
   }
   return undefined;
+}
+
+const NOBODY_ELSE = 'somebody else than its author has to let it go, and the rule names nobody else.';
+
+/** Nobody lets go what they wrote themselves. */
+function holdsOf({ from }: MailToDecide, { id, name, then }: Rule): Hold[] {
+  const author = canonicalAddress(from);
+  return then.flatMap(({ hold }) =>
+    hold === undefined
+      ? []
+      : [{ rule: id, name, approvers: hold.approvers.filter((text) => canonicalText(text) !== author) }],
+  );
+}
+
+function canonicalText(text: string): string {
+  const address = parseAddress(text);
+  return address === undefined ? text : canonicalAddress(address);
 }
 
 /** Why nobody can have this here, in words; undefined when it can be had. */
@@ -180,14 +204,12 @@ function granted(
     subject,
     readReceipt: wishes.some(({ readReceipt }) => readReceipt === true),
     reviewers: treated.reviewers,
-    holds: ruled.flatMap(({ rule }) =>
-      rule.then.flatMap(({ hold }) => (hold === undefined ? [] : { rule: rule.id, name: rule.name, ...hold })),
-    ),
+    holds: ruled.flatMap(({ rule }) => holdsOf(mail, rule)),
     roads,
     reasons: [
       ...wishes.map(({ words, isNote }) => ({ kind: isNote === true ? 'note' : 'signal', words }) as const),
       ...ruled.map(({ rule }) => ruleReason(rule)),
-      ...notes.map((words) => ({ kind: 'note', words }) as const),
+      ...[...unreadWords(mail), ...notes].map((words) => ({ kind: 'note', words }) as const),
       ...outcomeWords(terms, byDefault, template?.asks.protection.rights.length).map(
         (words) => ({ kind: 'outcome', words }) as const,
       ),
@@ -202,6 +224,17 @@ function granted(
       })),
   };
 }
+
+// Rules that ask for content may have missed something there; a rule that asks for what is unreadable may act on it.
+function unreadWords({ seen }: MailToDecide): string[] {
+  const unread = (seen?.unreadable ?? []).map(
+    ({ part, why }) => `${part === 0 ? 'the text' : `attachment ${part}`} (${why})`,
+  );
+  return unread.length === 0
+    ? []
+    : [`not looked through to the end: ${[...new Set(unread)].slice(0, UNREAD_TOLD).join(', ')}`];
+}
+const UNREAD_TOLD = 10;
 
 function ruleReason(rule: Rule): Reason {
   return { kind: 'rule', words: effectWords(rule).join(', '), rule: rule.id, name: rule.name };

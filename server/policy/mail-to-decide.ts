@@ -12,7 +12,7 @@ export interface MailToDecide {
   readonly from: Address;
   /** Each once. */
   readonly recipients: readonly Address[];
-  /** True for what a reader writes in the portal. */
+  /** True for what a reader writes in the portal, who may be one of the organisation. */
   readonly fromOutside: boolean;
   readonly parts: readonly PartToDecide[];
   /** Of text, HTML and all parts. */

@@ -15,7 +15,6 @@ import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
 import { readForm } from '../http/forms.ts';
-import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
@@ -23,6 +22,7 @@ import { newRecipient } from '../messages/new-recipient.ts';
 import { appendRecipient, holdRecipients, listRecipients } from '../messages/recipients.store.ts';
 import { sealRecipientCard } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
+import type { JudgeForward } from '../simulator/judge-forward.ts';
 import type { BodyDeps } from './message-body.ts';
 import { sendMessage } from './message.routes.ts';
 import { checkStillReadable, startReading } from './reading.ts';
@@ -33,7 +33,11 @@ const forwardForm = z.object({ to: z.string().max(4_000).default(''), text: z.st
 /** A reader must not become a way to send mail to the world in the organisation's name. */
 const forwardsPerReader: Limit = { name: 'forwards per reader', most: 50, windowMs: DAY_MS };
 
-export function forwardRoutes(deps: BodyDeps): Router {
+export interface ForwardDeps extends BodyDeps {
+  readonly judgeForward: JudgeForward;
+}
+
+export function forwardRoutes(deps: ForwardDeps): Router {
   const { site } = deps;
   const router = Router();
 
@@ -42,7 +46,7 @@ export function forwardRoutes(deps: BodyDeps): Router {
     const reading = await startReading(site, req);
     checkRight(reading.message.row, 'forward');
     try {
-      await forward(site, req, reading, parseAddresses(form.to), form.text);
+      await forward(deps, req, reading, parseAddresses(form.to), form.text);
     } catch (error) {
       if (!isRefusal(error, 'request/malformed')) throw error;
       await sendMessage(deps, req, res, reading, {
@@ -59,7 +63,7 @@ export function forwardRoutes(deps: BodyDeps): Router {
 }
 
 async function forward(
-  site: Site,
+  { site, judgeForward }: ForwardDeps,
   req: Request,
   reading: Reading,
   to: readonly Address[],
@@ -73,6 +77,9 @@ async function forward(
   const isAuthor = (address: Address): boolean =>
     canonicalAddress(address) === canonicalAddress(reading.message.meta.from.address);
   const note = cleanBodyText(text).trim();
+  if (!(await judgeForward(row, { from: reading.session.address, to, word: note }))) {
+    throw new AppError('request/malformed', sentence('reading.forward-refused'));
+  }
   await inTransaction(site.db, async (tx) => {
     await holdRecipients(tx, row.id);
     await checkStillReadable(tx, site.clock, reading);

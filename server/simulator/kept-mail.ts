@@ -27,15 +27,16 @@ export interface KeptMailDeps {
   readonly inspector: Inspector;
 }
 
-/** Weather, and server/busy of the inspector, pass through. */
+/** Weather, and server/busy of the inspector, pass through. `word`: is looked through with its text. */
 export async function loadKeptMail(
   deps: KeptMailDeps,
   row: MessagesTable,
   policy: Policy,
+  word = '',
 ): Promise<MailToDecide | NotOpened> {
   if (row.wrapped_key === null) return 'shredded';
   try {
-    return await open(deps, row, policy);
+    return await open(deps, row, policy, word);
   } catch (error) {
     if (!(error instanceof SealBroken) && !hasCode(error, 'ENOENT')) throw error;
     const now = await loadMessage(deps.db, row.id);
@@ -44,7 +45,12 @@ export async function loadKeptMail(
   }
 }
 
-async function open(deps: KeptMailDeps, row: MessagesTable, policy: Policy): Promise<MailToDecide | NotOpened> {
+async function open(
+  deps: KeptMailDeps,
+  row: MessagesTable,
+  policy: Policy,
+  word: string,
+): Promise<MailToDecide | NotOpened> {
   const message = openMessage(deps.vault, row);
   const bodyRow = await loadPart(deps.db, row.id, BODY_PART);
   if (bodyRow === undefined) throw new SealBroken();
@@ -53,6 +59,7 @@ async function open(deps: KeptMailDeps, row: MessagesTable, policy: Policy): Pro
   const { headers, subject, secretHeld } = judged;
   const { from, parts } = message.meta;
   const { text = '', html = '' } = body;
+  const looked = word === '' ? body : { ...body, text: `${text}\n${word}` };
   return {
     headers,
     subject,
@@ -61,7 +68,7 @@ async function open(deps: KeptMailDeps, row: MessagesTable, policy: Policy): Pro
     from: from.address,
     recipients: await firstRecipients(deps.db, message),
     fromOutside: row.kind === 'reply',
-    seen: policy.readsContent ? await lookThrough(deps, message, subject, body, policy) : nothingSeen,
+    seen: policy.readsContent ? await lookThrough(deps, message, subject, looked, policy) : nothingSeen,
     parts,
     sizeBytes: Buffer.byteLength(text) + Buffer.byteLength(html) + parts.reduce((sum, { size }) => sum + size, 0),
     secretHeld,

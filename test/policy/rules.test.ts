@@ -116,6 +116,17 @@ describe('an action', () => {
     assert.doesNotMatch(reasonLines(decision.reasons).join(), /@/);
   });
 
+  test('hold: never by the author; a rule that names nobody else refuses', () => {
+    const both = by('{ hold: { approvers: [Alice@Example.com, boss@example.com] } }');
+    assert.deepEqual(
+      both.holds.map(({ approvers }) => approvers),
+      [['boss@example.com']],
+    );
+    const own = '{ hold: { approvers: [alice@example.com] } }';
+    assert.throws(() => by(own), /Refused by the rule “Rule 1”: somebody else than its author/);
+    assert.equal(decide({ ...bareMail, from: address('carol@example.com') }, ruled(own)).holds.length, 1);
+  });
+
   test('hold: each by its own approvers, so that one rule more never lets more people release it', () => {
     const decision = by(
       '{ hold: { approvers: [boss@example.com] } }',

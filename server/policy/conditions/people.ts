@@ -90,8 +90,9 @@ export function directionLeaf(direction: z.output<typeof peopleShapes.direction>
   };
 }
 
-function directionOf({ fromOutside, isOurs }: Situation, recipient: Person): 'out' | 'in' | 'internal' {
-  if (fromOutside) return 'in';
+// What somebody of the organisation writes in the portal leaves it as well.
+function directionOf({ fromOutside, sender, isOurs }: Situation, recipient: Person): 'out' | 'in' | 'internal' {
+  if (fromOutside && !isOurs(sender)) return 'in';
   return isOurs(recipient) ? 'internal' : 'out';
 }
 
