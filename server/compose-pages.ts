@@ -21,6 +21,7 @@ import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { apiKeyPages } from './admin/api-keys.routes.ts';
 import { settingsPages } from './admin/settings.routes.ts';
 import { bindChangeQueue } from './admin/change-queue.ts';
+import { inboundPages } from './admin/inbound.routes.ts';
 import { mtaStsPages } from './admin/mta-sts.routes.ts';
 import { queuePages } from './admin/queue.routes.ts';
 import { tlsReportPages } from './admin/tls-reports.routes.ts';
@@ -152,6 +153,7 @@ export function composePages(
       settingsPages(site, shownSettings),
       apiDocsRoutes(site),
       tlsReportPages(site),
+      inboundPages({ site, connectors: tools.delivery.connectors, hasTls: config.smtp.tls !== undefined }),
       mtaStsPages({ site, policies: ownPolicies, portalHost: config.portal.publicUrl.hostname }),
       ...(config.tryOut ? [tryMailboxRoutes({ site, parser: tools.parser })] : []),
     ],

@@ -6,9 +6,11 @@ import type { WaysIn } from './compose-ways-in.ts';
 import type { KnownBrands } from './brandbook/known.ts';
 import { canonicalAddress, domainOf } from './core/address.ts';
 import type { Address } from './core/address.ts';
+import { isoNow } from './core/clock.ts';
 import { networkMatcher } from './core/networks.ts';
 import { createTurns } from './core/turns.ts';
 import type { PhrasesTable } from './db/tables/signin.ts';
+import { identify } from './delivery/inbound.ts';
 import { createRoomCheck } from './disk-reserve.ts';
 import { accept } from './ingest/accept.ts';
 import { smimeTurnsOptions } from './ingest/open-smime.ts';
@@ -17,6 +19,7 @@ import { simulate } from './ingest/simulate.ts';
 import type { Simulate } from './ingest/simulate.ts';
 import type { RawEnvelope } from './ingest/read-raw.ts';
 import { createSmtpListener } from './ingest/smtp-listener.ts';
+import type { SubmittedMail } from './ingest/smtp-intake.ts';
 import type { SmtpListener } from './ingest/smtp-listener.ts';
 import { takeReturn } from './ingest/take-return.ts';
 import type { ReturnedMail } from './ingest/take-return.ts';
@@ -102,7 +105,7 @@ export function composeRoads(
   };
 }
 
-export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads: Roads): SmtpListener {
+export function composeSmtp({ config, store, clock, hasher, delivery, log }: Tools, roads: Roads): SmtpListener {
   const { db, keyring } = store;
   const own = config.mailFrom.address;
   const isOwnAddress = (address: Address): boolean =>
@@ -116,6 +119,7 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
     requireTls: config.smtp.requireTls,
     clients: networkMatcher(config.smtp.clients),
     ...(config.smtp.users.length === 0 ? {} : users),
+    identify: async (shown) => identify((await delivery.connectors.newest()).inbound, shown, isoNow(clock)),
     messageBytesMax: config.messageBytesMax,
     allowAuthor: (author) => config.org.domains.includes(domainOf(author)),
     isOwnAddress,
@@ -126,11 +130,16 @@ export function composeSmtp({ config, store, clock, hasher, log }: Tools, roads:
         from,
         read: (sink) => roads.readRaw({ from, to }, content, sink),
         fields: () => [],
-        actor: peer.user ?? peer.ip,
+        actor: actorOf(peer),
       });
     },
     log,
   });
+}
+
+/** For the audit. No name of SMTP_USERS holds a colon. */
+function actorOf({ user, identity, ip }: SubmittedMail['peer']): string {
+  return user ?? (identity === undefined ? ip : `certificate:${identity}`);
 }
 
 function textOfHtml({ cleaner }: Tools): (html: string) => Promise<string> {

@@ -8,6 +8,7 @@ import { isDomain } from '../core/address.ts';
 import { isRefusal } from '../core/errors.ts';
 import type { Connector } from '../delivery/connector.ts';
 import type { Delivery } from '../delivery/delivery.ts';
+import { inboundWords } from '../delivery/inbound.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -140,6 +141,8 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
             ...connectorRow(path, connector),
             ...testOf(kept.get(connector.domain), nowMs),
           })),
+        inbound: list.inbound.map((peer) => ({ name: peer.name, words: inboundWords(peer) })),
+        inboundUrl: `${path}/inbound`,
         fields,
         ...(edited === undefined ? {} : { editing: edited.domain }),
         newUrl: path,

@@ -28,10 +28,33 @@ const connector = z
   })
   .openapi('Connector');
 
-export const connectorList = z.object({ connectors: z.array(connector) }).openapi('Connectors');
+const inboundPeer = z
+  .object({
+    name: z.string().openapi({ description: 'Stands in the audit log as certificate:NAME' }),
+    certificate: z
+      .union([
+        z.object({ by: z.literal('certificate'), fingerprints: z.array(z.string()) }),
+        z.object({ by: z.literal('key'), pins: z.array(z.string()) }),
+      ])
+      .openapi({
+        description:
+          'Which client certificates prove it: SHA-256 of the certificate (hex, with or without colons), or of its SubjectPublicKeyInfo (base64)',
+      }),
+  })
+  .openapi('InboundPeer');
+
+export const connectorList = z
+  .object({
+    connectors: z.array(connector),
+    inbound: z.array(inboundPeer).optional().openapi({
+      description:
+        'Who may hand in mail by showing a client certificate under STARTTLS. Absent when saving: stays as it is',
+    }),
+  })
+  .openapi('Connectors');
 
 /** The list itself is read by delivery/connector.ts, whose faults name their places. */
-export const connectorsAsk = z.strictObject({ connectors: z.unknown() });
+export const connectorsAsk = z.strictObject({ connectors: z.unknown(), inbound: z.unknown().optional() });
 
 export const domainTest = z
   .object({

@@ -34,8 +34,8 @@ export function connectorRoutes(deps: ConnectorRouteDeps): Router {
     noQuery.parse(req.query);
     const newest = await connectors.newest();
     const basedOn = readVersionMatch(req, 'the connectors') ?? newest.version;
-    const { connectors: value } = connectorsAsk.parse(req.body);
-    const saved = await connectors.save({ value, basedOn, actor: keyOf(req).id });
+    const { connectors: value, inbound } = connectorsAsk.parse(req.body);
+    const saved = await connectors.save({ value, inbound, basedOn, actor: keyOf(req).id });
     res.set('ETag', `"${saved.version}"`).json(present(saved));
   });
 
@@ -51,6 +51,9 @@ export function connectorRoutes(deps: ConnectorRouteDeps): Router {
   return router;
 }
 
-function present({ connectors }: ConnectorList): { connectors: ReturnType<typeof withoutKey>[] } {
-  return { connectors: connectors.map(withoutKey) };
+function present({ connectors, inbound }: ConnectorList): {
+  connectors: ReturnType<typeof withoutKey>[];
+  inbound: ConnectorList['inbound'];
+} {
+  return { connectors: connectors.map(withoutKey), inbound };
 }

@@ -13,7 +13,7 @@ export function describeConnectors(registry: OpenAPIRegistry, security: NonNulla
   registry.registerPath({
     method: 'get',
     path: '/connectors',
-    summary: 'What partners’ mail servers have to prove. Scope admin:read.',
+    summary: 'What partners’ mail servers have to prove, and who may hand in mail by a certificate. Scope admin:read.',
     security,
     responses: answer,
   });

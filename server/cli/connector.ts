@@ -7,11 +7,14 @@ import { composeDelivery } from '../compose-delivery.ts';
 import { demandWords } from '../delivery/test-domain.ts';
 import type { DomainTest, HostTest } from '../delivery/test-domain.ts';
 import { demandOf } from '../delivery/connector.ts';
+import { inboundWords } from '../delivery/inbound.ts';
 import { withStore } from './with-store.ts';
 import type { Desk } from './with-store.ts';
 
 export function registerConnector(program: Command): void {
-  const connector = program.command('connector').description('Mail servers of partners, and what they have to prove');
+  const connector = program
+    .command('connector')
+    .description('Mail servers of partners, and what they have to prove; peers that hand in mail by a certificate');
 
   connector
     .command('list')
@@ -28,10 +31,12 @@ export function registerConnector(program: Command): void {
 async function list({ config, store, print }: Desk): Promise<void> {
   const { connectors, courier } = composeDelivery(config, store);
   try {
-    for (const one of (await connectors.newest()).connectors) {
+    const newest = await connectors.newest();
+    for (const one of newest.connectors) {
       const hosts = one.hosts?.map(({ host, port }) => `${host}:${port}`).join(', ') ?? 'its MX hosts';
       print(`${one.domain}: ${hosts}; ${demandWords(demandOf(one, 'the host’s name'))}`);
     }
+    for (const peer of newest.inbound) print(`from ${peer.name}: ${inboundWords(peer)}`);
   } finally {
     await courier.close();
   }

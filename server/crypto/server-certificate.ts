@@ -1,5 +1,5 @@
-// Owns what is read from a peer's certificate beyond what TLS itself checks: the digests by which keys are pinned and TLSA
-// records match. It judges no chain, no name and no date: OpenSSL does.
+// Owns what is read from a peer's certificate beyond what TLS itself checks: the digests by which keys and certificates are pinned
+// and TLSA records match. It judges no chain, no name and no date: OpenSSL does.
 
 import { X509Certificate, createPrivateKey, hash } from 'node:crypto';
 import { equalBytes, sha256 } from './digest.ts';
@@ -51,6 +51,32 @@ export function readCertificate(certificate: string | Uint8Array): ServerCertifi
     until: read.validToDate.toISOString(),
     pin: sha256(publicKeyOf(read)).toString('base64'),
   };
+}
+
+/** What a peer that shows a certificate is known by. */
+export interface ShownCertificate {
+  /** SHA-256 of the whole certificate, as hex. */
+  readonly fingerprint: string;
+  /** SHA-256 of its public key, as base64. */
+  readonly pin: string;
+  /** ISO 8601 UTC */
+  readonly from: string;
+  readonly until: string;
+}
+
+/** Undefined for what is no certificate, or one whose key cannot be read. */
+export function readShown(certificate: string | Uint8Array): ShownCertificate | undefined {
+  try {
+    const read = new X509Certificate(certificate);
+    return {
+      fingerprint: sha256(read.raw).toString('hex'),
+      pin: sha256(publicKeyOf(read)).toString('base64'),
+      from: read.validFromDate.toISOString(),
+      until: read.validToDate.toISOString(),
+    };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the certificate (PEM, perhaps with its chain behind it) and the unencrypted private key belong together. */

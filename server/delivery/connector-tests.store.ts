@@ -81,7 +81,11 @@ const MARK = 'connector-tests';
 const CLAIMED_MS = 15 * MINUTE_MS;
 
 /** Gives each connector its row: one that is new or was changed is due now. Once a version, on whatever machine. */
-export async function seedTests({ keyring, clock }: ConnectorDeps, tx: Tx, list: ConnectorList): Promise<void> {
+export async function seedTests(
+  { keyring, clock }: ConnectorDeps,
+  tx: Tx,
+  list: Pick<ConnectorList, 'version' | 'connectors'>,
+): Promise<void> {
   await holdLock(tx, MARK);
   if ((await loadMark(tx, MARK)) === String(list.version) || (await newestConnectors(tx)) !== list.version) return;
   const rows = await tx.selectFrom('connector_tests').select(['domain_index', 'digest']).execute();

@@ -7,6 +7,8 @@ import type { Db, Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
 import { connectorsSchema, withKey } from './connector.ts';
 import type { Connector } from './connector.ts';
+import { inboundSchema } from './inbound.ts';
+import type { InboundPeer } from './inbound.ts';
 import { insertConnectors, loadConnectors, newestConnectors } from './connectors.store.ts';
 import type { ConnectorDeps, ConnectorList } from './connectors.store.ts';
 
@@ -18,7 +20,10 @@ export interface ConnectorsDeps {
 }
 
 export interface ConnectorsChange {
+  /** Those to partners. */
   readonly value: unknown;
+  /** Those from peers with a certificate; undefined: as they are. */
+  readonly inbound?: unknown;
   readonly basedOn: number;
   readonly actor: string;
 }
@@ -42,18 +47,27 @@ export function bindConnectors({ db, vault, audit }: ConnectorsDeps): Connectors
   return {
     newest,
     of: async (domain) => (await newest()).connectors.find((one) => one.domain === domain),
-    save: async ({ value, basedOn, actor }) => {
+    save: async ({ value, inbound: asked, basedOn, actor }) => {
       const before = await newest();
       if (before.version !== basedOn) throw outdated();
       const connectors = readConnectors(value, before);
-      if (JSON.stringify(connectors) === JSON.stringify(before.connectors)) return before;
+      const inbound = asked === undefined ? before.inbound : readInbound(asked);
+      const isSame = JSON.stringify([connectors, inbound]) === JSON.stringify([before.connectors, before.inbound]);
+      if (isSame) return before;
       const version = await inTransaction(db, async (tx) => {
-        const made = await insertConnectors(vault, tx, basedOn, connectors);
+        const made = await insertConnectors(vault, tx, basedOn, { connectors, inbound });
         if (made === undefined) throw outdated();
-        await audit(tx, { actor, from: basedOn, to: made, connectors: connectors.length });
+        await audit(tx, {
+          actor,
+          from: basedOn,
+          to: made,
+          connectors: connectors.length,
+          inbound: inbound.length,
+          ...changedPeers(before.inbound, inbound),
+        });
         return made;
       });
-      return { version, connectors };
+      return { version, connectors, inbound };
     },
   };
 }
@@ -61,7 +75,7 @@ export function bindConnectors({ db, vault, audit }: ConnectorsDeps): Connectors
 /** Throws request/malformed with the path of the first faults. */
 function readConnectors(value: unknown, before: ConnectorList): Connector[] {
   const parsed = connectorsSchema.safeParse(value);
-  if (!parsed.success) throw malformed(parsed.error.issues);
+  if (!parsed.success) throw malformed('', parsed.error.issues);
   return parsed.data.map((given, n) => {
     const whole = withKey(
       given,
@@ -75,13 +89,38 @@ function readConnectors(value: unknown, before: ConnectorList): Connector[] {
   });
 }
 
+/** Throws request/malformed, likewise. */
+function readInbound(value: unknown): InboundPeer[] {
+  const parsed = inboundSchema.safeParse(value);
+  if (!parsed.success) throw malformed('inbound', parsed.error.issues);
+  return parsed.data;
+}
+
+/** For the audit: who may hand in mail now and could not before, and the other way round. */
+function changedPeers(
+  before: readonly InboundPeer[],
+  after: readonly InboundPeer[],
+): { readonly admitted?: string; readonly ended?: string } {
+  const admitted = missingIn(before, after);
+  const ended = missingIn(after, before);
+  return { ...(admitted === '' ? {} : { admitted }), ...(ended === '' ? {} : { ended }) };
+}
+
+function missingIn(peers: readonly InboundPeer[], others: readonly InboundPeer[]): string {
+  const known = new Set(peers.map((peer) => JSON.stringify(peer)));
+  return others
+    .filter((peer) => !known.has(JSON.stringify(peer)))
+    .map(({ name }) => name)
+    .join(', ');
+}
+
 const FAULTS_TOLD_MAX = 5;
 
-function malformed(issues: readonly z.core.$ZodIssue[]): AppError {
+function malformed(list: '' | 'inbound', issues: readonly z.core.$ZodIssue[]): AppError {
   const told = issues.slice(0, FAULTS_TOLD_MAX).map(({ path, message, code }) => {
     const where = path.reduce<string>(
       (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}.${String(key)}`),
-      '',
+      list,
     );
     return `${where === '' ? 'the list' : where} ${code === 'custom' || code === 'invalid_format' ? message : 'is not of the form it should have'}`;
   });

@@ -2,23 +2,27 @@
 // at a mail. Where it stands in for a handler of the package, the reason is beside it.
 
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { SMTPServer, SMTPServerAddress, SMTPServerSession } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
 import { limits } from '../core/limits.ts';
 import { limitKey } from '../core/networks.ts';
+import { readShown } from '../crypto/server-certificate.ts';
+import type { ShownCertificate } from '../crypto/server-certificate.ts';
 import { answerLine, answers, type SmtpAnswer } from './smtp-answers.ts';
 import { parsePathCommand, refuseMailParameters } from './smtp-commands.ts';
 import { MailCutOff } from './smtp-content.ts';
 import type { SmtpListenerOptions } from './smtp-options.ts';
 import { GuardedParser } from './smtp-parser.ts';
-import { offersSignIn, refusePeer, refuseSignIn, type SmtpPeer } from './smtp-peer.ts';
+import { findIdentity, offersSignIn, refusePeer, refuseSignIn, type SmtpPeer } from './smtp-peer.ts';
 
 export class Connection extends SMTPConnection {
   readonly #ours: SmtpListenerOptions;
   #commands = 0;
   #failedSignIns = 0;
+  #shown: ShownCertificate | undefined;
+  #identity: string | undefined;
 
   constructor(
     server: SMTPServer,
@@ -48,6 +52,21 @@ export class Connection extends SMTPConnection {
   countFailedSignIn(): 'may-try-again' | 'must-go' {
     this.#failedSignIns += 1;
     return this.#failedSignIns < limits.smtpSignInFailuresMax ? 'may-try-again' : 'must-go';
+  }
+
+  /**
+   * Called when the handshake is over, and not again: in the middle of another one the socket would tell of a certificate whose key
+   * nobody has proved yet.
+   */
+  keepCertificate(socket: Socket | TLSSocket): void {
+    const raw: unknown = socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
+    // Of a peer without a certificate it is an empty object.
+    this.#shown = Buffer.isBuffer(raw) ? readShown(raw) : undefined;
+  }
+
+  /** Whose certificate the peer had shown when the mail under way began. */
+  get identity(): string | undefined {
+    return this.#identity;
   }
 
   /** Says why, closes, and cuts off the mail under way, of which nothing may be kept. */
@@ -107,6 +126,21 @@ export class Connection extends SMTPConnection {
   }
 
   override handler_MAIL(command: Buffer, callback: () => void): void {
+    const isNested = this.session.envelope.mailFrom !== false;
+    if (this.#shown === undefined || isNested) return this.#beginMail(command, callback);
+    // Asked anew for each mail: what was taken away or ran out counts no more.
+    void findIdentity(this.remoteAddress, this.#shown, this.#ours).then((found) => {
+      if (this._closing || this._closed) return callback();
+      if ('identity' in found) {
+        this.#identity = found.identity;
+        return this.#beginMail(command, callback);
+      }
+      this.#reply(found.refusal);
+      callback();
+    });
+  }
+
+  #beginMail(command: Buffer, callback: () => void): void {
     const refused = refusePeer(this.#peer(), this.#ours);
     if (refused === undefined) return super.handler_MAIL(command, callback);
     this.#reply(refused);
@@ -141,7 +175,7 @@ export class Connection extends SMTPConnection {
   }
 
   #peer(): SmtpPeer {
-    return { ip: this.remoteAddress, tls: this.secure, user: userOf(this.session) };
+    return { ip: this.remoteAddress, tls: this.secure, user: userOf(this.session), identity: this.#identity };
   }
 
   #isGreedyStranger(): boolean {

@@ -10,7 +10,13 @@ import { type IncomingContent, MailCutOff } from './smtp-content.ts';
 export interface SubmittedMail {
   /** `from`: '' for the null sender. */
   readonly envelope: { readonly from: Address | ''; readonly to: readonly Address[] };
-  readonly peer: { readonly ip: string; readonly user?: string; readonly tls: boolean };
+  readonly peer: {
+    readonly ip: string;
+    readonly user?: string;
+    /** Whose certificate it showed. */
+    readonly identity?: string;
+    readonly tls: boolean;
+  };
   /**
    * The mail, dots unstuffed, every line ending with CR LF. Ends only after the final dot; throws
    * AppError('mail/too-large') past the limit, and MailCutOff when the peer goes away.

@@ -2,6 +2,7 @@
 // strangers, and no password in clear over a network. It must never look at a mail.
 
 import { isLoopbackHost } from '../core/networks.ts';
+import type { ShownCertificate } from '../crypto/server-certificate.ts';
 import { answers, type SmtpAnswer } from './smtp-answers.ts';
 import type { SmtpLog } from './smtp-intake.ts';
 
@@ -11,6 +12,8 @@ export interface SmtpPeer {
   readonly tls: boolean;
   /** Who it has signed in as. */
   readonly user: string | undefined;
+  /** Whose certificate it has shown under TLS. */
+  readonly identity: string | undefined;
 }
 
 export interface PeerRules {
@@ -18,6 +21,8 @@ export interface PeerRules {
   readonly requireTls: boolean;
   /** Networks that may submit without AUTH. */
   readonly clients: (ip: string) => boolean;
+  /** Without it no certificate is asked for. Says whose it is, or why it counts for nothing. */
+  readonly identify?: (shown: ShownCertificate) => Promise<{ readonly name: string } | { readonly why: string }>;
   /** Without it AUTH is not offered. */
   readonly authenticate?: (user: string, password: string, ip: string) => Promise<boolean>;
   /** Asked before each attempt at AUTH; false answers 421 without looking at the password. */
@@ -36,7 +41,26 @@ export interface SignInAttempt {
 export function refusePeer(peer: SmtpPeer, rules: PeerRules): SmtpAnswer | undefined {
   // TLS first: asking for AUTH where AUTH has to wait for TLS would send the peer in a circle.
   if (rules.requireTls && !peer.tls) return answers.tlsFirst;
-  return peer.user !== undefined || rules.clients(peer.ip) ? undefined : answers.signInFirst;
+  // What was proved inside TLS counts inside TLS.
+  const isCertified = peer.tls && peer.identity !== undefined;
+  return peer.user !== undefined || isCertified || rules.clients(peer.ip) ? undefined : answers.signInFirst;
+}
+
+/** Whose certificate it is, undefined for nobody's; or the answer when that cannot be found out. Never throws. */
+export async function findIdentity(
+  ip: string,
+  shown: ShownCertificate,
+  { identify, log }: Pick<PeerRules, 'identify'> & { readonly log: SmtpLog },
+): Promise<{ readonly identity: string | undefined } | { readonly refusal: SmtpAnswer }> {
+  try {
+    const found = await identify?.(shown);
+    if (found !== undefined && 'name' in found) return { identity: found.name };
+    if (found !== undefined) log.info('smtp.certificate-refused', { host: ip, reason: found.why });
+    return { identity: undefined };
+  } catch (error) {
+    log.error('smtp.certificate-failed', { err: error, host: ip });
+    return { refusal: answers.weather };
+  }
 }
 
 /** The answer to AUTH from a peer that may not even try; undefined when it may. */

@@ -41,6 +41,8 @@ export class Server extends SMTPServer {
       logger: false,
       // Without a certificate of ours the package would present its own, so STARTTLS is no command then.
       ...(ours.tls !== undefined && { ...ours.tls, minVersion: 'TLSv1.2' as const }),
+      // Asked for and not demanded: whoever shows none, or one that counts for nothing, has the other ways to prove itself.
+      ...(ours.tls !== undefined && ours.identify !== undefined && { requestCert: true, rejectUnauthorized: false }),
       disabledCommands: [
         'XCLIENT',
         'XFORWARD',
@@ -85,6 +87,11 @@ export class Server extends SMTPServer {
     callback();
   }
 
+  override onSecure(socket: Socket | TLSSocket, session: SMTPServerSession, callback: Callback): void {
+    this.#bySession.get(session)?.keepCertificate(socket);
+    callback();
+  }
+
   override onMailFrom(path: SMTPServerAddress, _session: SMTPServerSession, callback: Callback): void {
     // The null sender is for reports about mail: like strangers, it may write to this program itself and to nobody else.
     if (path.address === '') return callback(this.#ours.isOwnAddress === undefined ? refusal(answers.author) : null);
@@ -125,7 +132,7 @@ export class Server extends SMTPServer {
     const connection = this.#bySession.get(session);
     connection?.countMail();
     const content = new IncomingContent(stream, this.#ours.messageBytesMax);
-    void takeIn(content, describe(session), this.#ours).then((outcome) => {
+    void takeIn(content, describe(session, connection?.identity), this.#ours).then((outcome) => {
       if (outcome.kind === 'taken') callback(null, answerLine(outcome.answer));
       else if (outcome.kind === 'refused') callback(refusal(outcome.answer));
       else if (outcome.kind === 'flooded') connection?.endSession(outcome.answer);
@@ -133,7 +140,7 @@ export class Server extends SMTPServer {
   }
 }
 
-function describe(session: SMTPServerSession): Omit<SubmittedMail, 'content'> {
+function describe(session: SMTPServerSession, identity: string | undefined): Omit<SubmittedMail, 'content'> {
   const { mailFrom, rcptTo } = session.envelope;
   const given = mailFrom === false ? undefined : mailFrom.address;
   const from = given === '' ? '' : parseAddress(given ?? '');
@@ -143,7 +150,12 @@ function describe(session: SMTPServerSession): Omit<SubmittedMail, 'content'> {
   const user = userOf(session);
   return {
     envelope: { from, to },
-    peer: { ip: session.remoteAddress, ...(user !== undefined && { user }), tls: session.secure },
+    peer: {
+      ip: session.remoteAddress,
+      ...(user !== undefined && { user }),
+      ...(identity !== undefined && { identity }),
+      tls: session.secure,
+    },
   };
 }
 

@@ -18,6 +18,7 @@ import type {
   SetupTestPage,
 } from './page-models/setup.ts';
 import type { ConnectorsPage } from './page-models/connectors.ts';
+import type { InboundPage } from './page-models/inbound.ts';
 import type { TlsReportsPage } from './page-models/tls-reports.ts';
 import type { MtaStsPage } from './page-models/mta-sts.ts';
 import type {
@@ -103,6 +104,7 @@ export interface PageModels {
   'brand-version': BrandVersionPage;
   'brand-remove': BrandRemovePage;
   connectors: ConnectorsPage;
+  inbound: InboundPage;
   'mta-sts': MtaStsPage;
   'tls-reports': TlsReportsPage;
   policy: PolicyPage;

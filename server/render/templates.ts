@@ -87,6 +87,7 @@ const PAGES: Record<keyof PageModels, true> = {
   'setup-test': true,
   domain: true,
   connectors: true,
+  inbound: true,
   'mta-sts': true,
   'tls-reports': true,
   policy: true,

@@ -35,6 +35,8 @@ export const connectorsEmpty: ConnectorsPage = {
   acceptAction: '/admin/connectors/accept',
   version: 0,
   rows: [],
+  inbound: [],
+  inboundUrl: '/admin/connectors/inbound',
   fields,
   newUrl: '/admin/connectors',
 };
@@ -71,6 +73,10 @@ export const connectors: ConnectorsPage = {
       asked: 'TLS 1.3 or later, one of 2 pinned keys; our certificate is shown when it asks',
       editUrl: '/admin/connectors?edit=partner.example',
     },
+  ],
+  inbound: [
+    { name: 'exchange-hq', words: 'one of 2 pinned keys' },
+    { name: 'scanner', words: 'a pinned certificate' },
   ],
   editing: 'partner.example',
   fields: {
@@ -159,6 +165,7 @@ export const connectorsHostile: ConnectorsPage = {
       },
     },
   ],
+  inbound: [{ name: longWord, words: hostile }],
   fields: { ...fields, domain: hostile.replace('javascript:', ''), hosts: `${longWord}\n${hostile}`, pins: longWord },
   report: {
     domain: longWord,

@@ -81,6 +81,7 @@ export const titles: Record<keyof PageModels, string> = {
   'mta-sts': 'MTA-STS',
   'tls-reports': 'TLS reports',
   connectors: 'Connectors',
+  inbound: 'Mail servers that hand in mail by certificate',
   policy: 'Policy',
   'rule-hits': 'Hits of a rule',
   rule: 'Rule',

@@ -20,6 +20,7 @@ import * as sent from './fixture-sent.ts';
 import * as auditRows from './fixture-audit.ts';
 import * as setupRows from './fixture-setup.ts';
 import * as connectorRows from './fixture-connectors.ts';
+import * as inbound from './fixture-inbound.ts';
 import * as tlsReports from './fixture-tls-reports.ts';
 import * as mtaSts from './fixture-mta-sts.ts';
 import * as policyRows from './fixture-policy.ts';
@@ -918,6 +919,10 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('connectors', 'tested', connectorRows.connectorsTested, connectorOwner),
   fixture('connectors', 'refused', connectorRows.connectorsRefused, connectorOwner),
   fixture('connectors', 'hostile', connectorRows.connectorsHostile, connectorOwner),
+  fixture('inbound', 'empty', inbound.inboundEmpty, connectorOwner),
+  fixture('inbound', 'full', inbound.inboundFull, connectorOwner),
+  fixture('inbound', 'read', inbound.inboundRead, connectorOwner),
+  fixture('inbound', 'hostile', inbound.inboundHostile, connectorOwner),
   fixture('tls-reports', 'empty', tlsReports.tlsReportsEmpty, reportsOwner),
   fixture('tls-reports', 'full', tlsReports.tlsReportsFull, reportsOwner),
   fixture('tls-reports', 'hostile', tlsReports.tlsReportsHostile, reportsOwner),

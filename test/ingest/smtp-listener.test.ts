@@ -405,7 +405,7 @@ describe('signing in over SMTP', () => {
   it('without TLS needs a peer on this machine', async () => {
     const { refuseSignIn } = await import('../../server/ingest/smtp-peer.ts');
     const rules = { requireTls: false, clients: () => false, authenticate: async () => true };
-    const peer = { tls: false, user: undefined };
+    const peer = { tls: false, user: undefined, identity: undefined };
     assert.equal(refuseSignIn({ ...peer, ip: '127.0.0.1' }, rules), undefined);
     assert.equal(refuseSignIn({ ...peer, ip: '::1' }, rules), undefined);
     assert.equal(refuseSignIn({ ...peer, ip: '192.0.2.1' }, rules)?.code, 530);

@@ -346,7 +346,7 @@ describeEngines('rewrapping', (engine) => {
     const connector = { domain: 'a.example', minTls: '1.2', certificate: { by: 'host-name' } } as const;
     const test = { domain: 'a.example', goes: false, outcome: 'It takes no mail.', notes: [], hosts: [] };
     await inTransaction(stage.db, async (tx) => {
-      await insertConnectors({ keyring: old, clock }, tx, 0, [connector]);
+      await insertConnectors({ keyring: old, clock }, tx, 0, { connectors: [connector], inbound: [] });
       await seedTests({ keyring: old, clock }, tx, { version: 1, connectors: [connector] });
       await saveTest({ keyring: old, clock }, tx, connector, judgeTest(undefined, { at: isoNow(clock), test }));
     });

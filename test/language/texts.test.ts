@@ -45,6 +45,7 @@ const ENGLISH_VIEWS = [
   'pages/certificate.hbs',
   'partials/chart.hbs',
   'pages/connectors.hbs',
+  'pages/inbound.hbs',
   'pages/mta-sts.hbs',
   'pages/tls-reports.hbs',
   'pages/policy.hbs',

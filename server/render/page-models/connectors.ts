@@ -60,6 +60,9 @@ export interface ConnectorsPage {
   readonly acceptAction: string;
   readonly version: number;
   readonly rows: readonly ConnectorRow[];
+  /** Who may hand in mail by a certificate. */
+  readonly inbound: readonly { readonly name: string; readonly words: string }[];
+  readonly inboundUrl: string;
   readonly fields: ConnectorFields;
   /** Whose connector the form changes; absent: it makes a new one. */
   readonly editing?: string;
