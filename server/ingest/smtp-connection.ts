@@ -129,7 +129,7 @@ export class Connection extends SMTPConnection {
     const isNested = this.session.envelope.mailFrom !== false;
     if (this.#shown === undefined || isNested) return this.#beginMail(command, callback);
     // Asked anew for each mail: what was taken away or ran out counts no more.
-    void findIdentity(this.remoteAddress, this.#shown, this.#ours).then((found) => {
+    void findIdentity(this.#peer(), this.#shown, this.#ours).then((found) => {
       if (this._closing || this._closed) return callback();
       if ('identity' in found) {
         this.#identity = found.identity;

@@ -48,17 +48,20 @@ export function refusePeer(peer: SmtpPeer, rules: PeerRules): SmtpAnswer | undef
 
 /** Whose certificate it is, undefined for nobody's; or the answer when that cannot be found out. Never throws. */
 export async function findIdentity(
-  ip: string,
+  peer: SmtpPeer,
   shown: ShownCertificate,
-  { identify, log }: Pick<PeerRules, 'identify'> & { readonly log: SmtpLog },
+  rules: PeerRules & { readonly log: SmtpLog },
 ): Promise<{ readonly identity: string | undefined } | { readonly refusal: SmtpAnswer }> {
   try {
-    const found = await identify?.(shown);
+    const found = await rules.identify?.(shown);
     if (found !== undefined && 'name' in found) return { identity: found.name };
-    if (found !== undefined) log.info('smtp.certificate-refused', { host: ip, reason: found.why });
+    // Many show one to whoever asks; of those that have another way in nobody wants to hear it.
+    const isStranger = refusePeer({ ...peer, identity: undefined }, rules) !== undefined;
+    if (found !== undefined && isStranger)
+      rules.log.info('smtp.certificate-refused', { host: peer.ip, reason: found.why });
     return { identity: undefined };
   } catch (error) {
-    log.error('smtp.certificate-failed', { err: error, host: ip });
+    rules.log.error('smtp.certificate-failed', { err: error, host: peer.ip });
     return { refusal: answers.weather };
   }
 }

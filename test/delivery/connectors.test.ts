@@ -125,6 +125,88 @@ describe('connectors by the API', () => {
   });
 });
 
+describe('who hands in mail by certificate', () => {
+  let running: Running;
+  let api: ApiClient;
+  let admin: Visitor;
+  before(async () => {
+    running = await startProgram();
+    api = await makeClient(running, { scopes: ['admin:read', 'admin:write'] });
+    admin = await signInByAddress(running, 'admin@example.com');
+  });
+  after(() => running.stop());
+
+  const page = '/admin/connectors/inbound';
+  const scanner = { name: 'scanner', certificate: { by: 'key', pins: [PIN] } };
+  const put = (list: object, version = '*') => api.sendJson('/connectors', list, { 'if-match': version }, 'PUT');
+  const inbound = async (): Promise<unknown> => (await api.get('/connectors')).json['inbound'];
+  const form = (version: number, fields: Record<string, string> = {}) => ({
+    version: String(version),
+    name: 'exchange-hq',
+    by: 'certificate',
+    digests: ours.certPem,
+    was: '',
+    ...fields,
+  });
+
+  test('is part of the list by the API, and stays where it is left out', async () => {
+    assert.equal((await put({ connectors: [{ domain: 'a.example' }], inbound: [scanner] })).status, 200);
+    assert.deepEqual(await inbound(), [scanner]);
+    const without = await put({ connectors: [] });
+    assert.equal(without.headers.get('etag'), '"2"');
+    assert.deepEqual(await inbound(), [scanner]);
+    const rows = await running.store.db.selectFrom('connectors').selectAll().execute();
+    assert.doesNotMatch(rows.map(({ sealed }) => Buffer.from(sealed).toString('latin1')).join(), /scanner/);
+  });
+
+  for (const [name, value] of [
+    ['no list', scanner],
+    ['nothing', null],
+    [
+      'a name twice',
+      [scanner, { name: 'scanner', certificate: { by: 'certificate', fingerprints: ['ab'.repeat(32)] } }],
+    ],
+    ['a key twice', [scanner, { ...scanner, name: 'other' }]],
+    ['a name that could be read as another actor', [{ ...scanner, name: 'alice@example.com' }]],
+    ['no key', [{ name: 'x', certificate: { by: 'key', pins: [] } }]],
+    ['a digest that is too short', [{ name: 'x', certificate: { by: 'certificate', fingerprints: ['ab:cd'] } }]],
+    ['a certificate by its name', [{ name: 'x', certificate: { by: 'names', names: ['a.example'] } }]],
+    ['a field that is not known', [{ ...scanner, networks: ['10.0.0.0/8'] }]],
+  ] as const) {
+    test(`is refused whole with ${name}`, async () => {
+      assertProblem(await put({ connectors: [], inbound: value }), 422, 'request/malformed');
+      assert.deepEqual(await inbound(), [scanner]);
+    });
+  }
+
+  test('is added, changed and removed on its page, without touching the connectors', async () => {
+    await put({ connectors: [{ domain: 'a.example' }] });
+    assert.equal((await admin.post(page, form(3), page)).status, 303);
+    const shown = await admin.get(`${page}?edit=exchange-hq`);
+    assert.match(shown.text, /a pinned certificate/);
+    assert.match((await admin.get('/admin/connectors')).text, /exchange-hq/);
+    const renamed = form(4, { by: 'key', name: 'exchange-new', was: 'exchange-hq' });
+    assert.equal((await admin.post(page, renamed, page)).status, 303);
+    assert.match((await admin.get(page)).text, /exchange-new[^]*a pinned key/);
+    assert.equal((await admin.post(`${page}/remove`, { version: '5', name: 'scanner' }, page)).status, 303);
+    const { connectors, inbound: left } = await running.program.delivery.connectors.newest();
+    assert.deepEqual(
+      [connectors.map(({ domain }) => domain), left.map(({ name }) => name)],
+      [['a.example'], ['exchange-new']],
+    );
+  });
+
+  test('comes back as it was typed when it is refused, and from an older version', async () => {
+    const refused = await admin.post(page, form(6, { digests: 'zz', name: 'other' }), page);
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /inbound\[1\]\.certificate/);
+    assert.match(refused.text, /value="other"/);
+    assert.equal((await admin.post(page, form(1), page)).status, 412);
+    const alice = await signInByAddress(running, 'alice@example.com');
+    assert.equal((await alice.get(page)).status, 404);
+  });
+});
+
 describe('connectors on their page', () => {
   let running: Running;
   let admin: Visitor;

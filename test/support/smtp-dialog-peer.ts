@@ -12,6 +12,9 @@ export interface PeerTls {
   readonly ca: string;
   /** The name the certificate must carry. */
   readonly servername: string;
+  /** PEM, shown to a server that asks. */
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** A TCP connection to an SMTP server that says nothing by itself. */
@@ -83,7 +86,7 @@ export class SmtpPeer {
     const raw = this.#socket;
     raw.removeAllListeners('data');
     raw.removeAllListeners('close');
-    const secure = connectTls({ socket: raw, ca: tls.ca, servername: tls.servername });
+    const secure = connectTls({ socket: raw, ...tls });
     await once(secure, 'secureConnect');
     this.#socket = secure;
     this.#rest = '';
