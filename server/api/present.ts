@@ -71,7 +71,13 @@ function present(
       expiresAt: request.expires_at,
     })),
     reasons: [...(open?.meta.reasons ?? [])],
+    transit: presentTransit(open),
   };
+}
+
+function presentTransit(open: OpenMessage | undefined): MessageView['transit'] {
+  const transit = open?.meta.transit;
+  return transit === undefined ? null : { ...transit, without: [...transit.without] };
 }
 
 /** By which road, and by what evidence once the mail itself has gone. */

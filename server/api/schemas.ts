@@ -174,6 +174,19 @@ export const messageView = z
       )
       .openapi({ description: 'Who asked for more time, oldest first' }),
     reasons: z.array(z.string()).openapi({ description: 'Why the protection is what it is' }),
+    transit: z
+      .object({
+        hops: z.number(),
+        withTls: z.number(),
+        withoutTls: z.number(),
+        unsaid: z.number(),
+        without: z.array(z.object({ from: z.string(), by: z.string() })),
+      })
+      .nullable()
+      .openapi({
+        description:
+          'Hops between machines by which the mail came, as its Received fields say, and the first of those without TLS; null where they say nothing. Nobody has checked it',
+      }),
   })
   .openapi('Message');
 

@@ -9,6 +9,7 @@ import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
+import { readTransit } from '../mail/received.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import type { MessageMeta, RecipientCard } from '../messages/message.ts';
 import { newRecipient } from '../messages/new-recipient.ts';
@@ -60,6 +61,7 @@ export function messageRow(
     parts: tree.parts,
     ...(content.smime === undefined ? {} : { smime: content.smime }),
     ...(submission.answer?.cameByMail === undefined ? {} : { cameByMail: true }),
+    ...(submission.answer === undefined ? transitOf(tree) : {}),
   };
   const { keyId, wrapped } = sealing.wrappedKey();
   return {
@@ -85,6 +87,11 @@ export function messageRow(
     reminder_days: decision.reminderDays ?? null,
     retention_days: decision.retentionDays ?? limits.retentionDaysDefault,
   };
+}
+
+function transitOf({ headers }: MailTree): Pick<MessageMeta, 'transit'> {
+  const transit = readTransit(headers);
+  return transit === undefined ? {} : { transit };
 }
 
 // A mail's own date is whatever its author's machine says. Readers are shown it when it can be true: not later than

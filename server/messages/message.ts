@@ -3,6 +3,7 @@
 
 import type { Mailbox } from '../core/address.ts';
 import type { HeaderLine, MailPart } from '../mail/mail-tree.ts';
+import type { Transit } from '../mail/received.ts';
 
 /** What lists and headers show. Sealed apart from the body, so that an inbox opens no bodies. */
 export interface MessageMeta {
@@ -24,6 +25,8 @@ export interface MessageMeta {
   readonly smime?: MessageSmime;
   /** An answer that came by ordinary mail: nobody has checked who wrote it, and others may have read it on its way. */
   readonly cameByMail?: true;
+  /** By which hops it came, as the servers on its way say; absent where they say nothing. */
+  readonly transit?: Transit;
 }
 
 /** What was around a mail when it came; nothing of it is left in the message. */

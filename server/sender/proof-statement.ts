@@ -10,6 +10,14 @@ export const PROOF_TYPE = 'sealpost-proof';
 const mailbox = z.object({ name: z.string(), address: z.string() });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+const transitSchema = z.object({
+  hops: z.number(),
+  withTls: z.number(),
+  withoutTls: z.number(),
+  unsaid: z.number(),
+  without: z.array(z.object({ from: z.string(), by: z.string() })),
+});
+
 export const statementSchema = z.object({
   format: z.literal(1),
   /** Address of the portal that signed. */
@@ -22,6 +30,8 @@ export const statementSchema = z.object({
     acceptedAt: z.string(),
     from: mailbox,
     subject: z.string(),
+    /** Hops by which it came, as the servers on its way say; absent where they say nothing. */
+    transit: transitSchema.optional(),
     /** Of the text and the HTML as they are kept, in UTF-8; absent where there was none. */
     textSha256: sha256.optional(),
     htmlSha256: sha256.optional(),

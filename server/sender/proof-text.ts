@@ -5,6 +5,7 @@ import { heldText } from '../viewing/text-pdf.ts';
 import type { PdfText } from '../viewing/text-pdf.ts';
 import type { Proof } from './proof.ts';
 import type { Statement } from './proof-statement.ts';
+import { transitWords } from './transit-words.ts';
 
 /** `fingerprint`: of the signature, as `proof verify` says it. */
 export function proofPdf(words: Words, { statement }: Proof, fingerprint: string): PdfText {
@@ -31,6 +32,7 @@ export function proofPdf(words: Words, { statement }: Proof, fingerprint: string
       words.say('proof.sent'),
       ...digests(message),
       '',
+      ...transitLines(words, message),
       words.say('proof.events'),
       ...statement.events.map((event) => eventLine(event)),
     ].join('\n'),
@@ -43,6 +45,11 @@ export function proofPdf(words: Words, { statement }: Proof, fingerprint: string
     text: held,
     ...(isCut ? { end: words.say('proof.cut') } : {}),
   };
+}
+
+function transitLines(words: Words, { transit }: Statement['message']): string[] {
+  const said = transitWords(words, transit);
+  return said.length === 0 ? [] : [words.say('sending.came-title'), ...said, ''];
 }
 
 function digests({ textSha256, htmlSha256, attachments }: Statement['message']): string[] {

@@ -89,6 +89,7 @@ async function whatWasSent({ db, vault }: ProofDeps, open: OpenMessage): Promise
     acceptedAt: row.created_at,
     from: { name: meta.from.name, address: meta.from.address },
     subject: meta.subject,
+    ...(meta.transit === undefined ? {} : { transit: { ...meta.transit, without: [...meta.transit.without] } }),
     ...(text === undefined ? {} : { textSha256: sha256(text).toString('hex') }),
     ...(html === undefined ? {} : { htmlSha256: sha256(html).toString('hex') }),
     attachments,

@@ -33,6 +33,7 @@ import { sentUrl } from './mailboxes.ts';
 import type { Mailbox } from './mailboxes.ts';
 import { requestRows } from './request-rows.ts';
 import { recipientView } from './recipient-view.ts';
+import { transitWords } from './transit-words.ts';
 import { TIMELINE_MAX, timelineRows } from './timeline.ts';
 
 /** What tells most about a message to many, the most pressing first. */
@@ -138,6 +139,7 @@ export async function sentMessagePage(
     requests: open === undefined ? [] : requestRows(words, path, open, rows, await listRequests(site.db, [row.id])),
     holds: await holdWords(site, words, holds),
     reasons: open?.meta.reasons ?? [],
+    came: transitWords(words, open?.meta.transit),
     ...(open === undefined ? {} : { proofUrl: `${path}/proof` }),
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,

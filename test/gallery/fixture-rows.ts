@@ -1,5 +1,6 @@
 // Owns the pieces of which the lists and the consoles are made: inbox, sent, recipients, mailbox.
 
+import { transitWords } from '../../server/sender/transit-words.ts';
 import { encryptedFacts } from '../../server/sender/direct-facts.ts';
 import { dayAt, momentAt, plainly } from '../../server/language/told.ts';
 import { wordsIn } from '../../server/language/words.ts';
@@ -261,6 +262,13 @@ export const sentMessage: SentMessagePage = {
   resendAction: '/sent/1/resend',
   holds: [],
   reasons: ['X-Sealpost-Expires: 30d', 'protection encrypt-only by default', 'expiry 2026-12-21T18:00:00.000Z'],
+  came: transitWords(wordsIn('en'), {
+    hops: 3,
+    withTls: 1,
+    withoutTls: 1,
+    unsaid: 1,
+    without: [{ from: 'app7.example.com', by: 'mail.example.com' }],
+  }),
   requests: [],
   destroyUrl: '/sent/1/destroy',
   backUrl: '/sent',

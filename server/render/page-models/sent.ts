@@ -93,6 +93,8 @@ export interface SentMessagePage {
   readonly holds: readonly Told[];
   /** What was asked for, which signals and rules decided, and what holds; in English, as the log has it. */
   readonly reasons: readonly string[];
+  /** By which hops it came to us, in sentences; none where nothing is known. */
+  readonly came: readonly string[];
   /** Of the proof of delivery, without its ending; absent when there is nothing left to prove it by. */
   readonly proofUrl?: string;
   readonly destroyUrl: string;
