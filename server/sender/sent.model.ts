@@ -140,6 +140,7 @@ export async function sentMessagePage(
     holds: await holdWords(site, words, holds),
     reasons: open?.meta.reasons ?? [],
     came: transitWords(words, open?.meta.transit),
+    cameInClear: (open?.meta.transit?.withoutTls ?? 0) > 0,
     ...(open === undefined ? {} : { proofUrl: `${path}/proof` }),
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,

@@ -269,6 +269,7 @@ export const sentMessage: SentMessagePage = {
     unsaid: 1,
     without: [{ from: 'app7.example.com', by: 'mail.example.com' }],
   }),
+  cameInClear: true,
   requests: [],
   destroyUrl: '/sent/1/destroy',
   backUrl: '/sent',

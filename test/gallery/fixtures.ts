@@ -828,7 +828,13 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture(
     'sent-message',
     'hostile',
-    { ...rows.sentMessage, subject: hostile, recipients: rows.hostileRecipients, timeline: sent.timelineHostile },
+    {
+      ...rows.sentMessage,
+      subject: hostile,
+      recipients: rows.hostileRecipients,
+      timeline: sent.timelineHostile,
+      came: [`${'a'.repeat(100)} → ${longWord}`, hostile],
+    },
     sender,
   ),
   fixture(

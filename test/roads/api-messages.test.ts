@@ -54,6 +54,7 @@ describe('messages over the API', () => {
       'reminderDays',
       'requests',
       'subject',
+      'transit',
     ]);
   });
 

@@ -39,7 +39,7 @@ describe('the way by which a mail came', () => {
   test('is on the sender’s page, in their language', async () => {
     const alice = await signInByAddress(running, 'alice@example.com');
     const page = await alice.get(`/sent/${id}`);
-    assert.match(page.text, /It came to us over 2 hops/);
+    assert.match(page.text, /<details class="fold" open>[^]*It came to us over 2 hops/);
     assert.match(page.text, /One was without TLS: \u2066printer\.corp\.example → relay\.corp\.example\u2069/);
     const proof: unknown = JSON.parse((await alice.get(`/sent/${id}/proof.json`)).text);
     assert.ok(JSON.stringify(proof).includes(JSON.stringify(transit)));

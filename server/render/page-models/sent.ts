@@ -95,6 +95,8 @@ export interface SentMessagePage {
   readonly reasons: readonly string[];
   /** By which hops it came to us, in sentences; none where nothing is known. */
   readonly came: readonly string[];
+  /** One of them without TLS: shown at once. */
+  readonly cameInClear: boolean;
   /** Of the proof of delivery, without its ending; absent when there is nothing left to prove it by. */
   readonly proofUrl?: string;
   readonly destroyUrl: string;
