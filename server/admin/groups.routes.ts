@@ -3,7 +3,7 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { isRefusal } from '../core/errors.ts';
+import { AppError, isRefusal } from '../core/errors.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { statusOf } from '../http/problems.ts';
@@ -27,7 +27,12 @@ const version = z
   .regex(/^\d{1,10}$/)
   .transform(Number);
 const name = z.string().max(100).default('');
-const groupForm = z.object({ version, name, members: z.string().max(200_000).default('') });
+const groupForm = z.object({
+  version,
+  name,
+  members: z.string().max(200_000).default(''),
+  new: z.literal('1').optional(),
+});
 const removeForm = z.object({ version, name, sure: z.literal('1').optional() });
 
 export function groupRoutes({ rulebook, path, sendPeople, sendRemoval }: GroupDeps): Router {
@@ -37,10 +42,14 @@ export function groupRoutes({ rulebook, path, sendPeople, sendRemoval }: GroupDe
     checkMay(req, 'people:write');
     const form = readForm(req, groupForm);
     const typed = { group: form.name, members: form.members };
-    await change(req, res, form.version, typed, `Group ${form.name}`, (groups) => [
-      ...groups.filter((one) => one.name !== form.name.trim()),
-      { name: form.name.trim(), members: splitAddresses(form.members) },
-    ]);
+    const name = form.name.trim();
+    await change(req, res, form.version, typed, `Group ${name}`, (groups) => {
+      const others = groups.filter((one) => one.name !== name);
+      if (form.new !== undefined && others.length < groups.length) {
+        throw new AppError('request/malformed', `There is a group ${name} already. Change it in the list.`);
+      }
+      return [...others, { name, members: splitAddresses(form.members) }];
+    });
   });
 
   router.post('/admin/people/groups/remove', async (req, res) => {
@@ -86,8 +95,9 @@ export function groupRoutes({ rulebook, path, sendPeople, sendRemoval }: GroupDe
       res.redirect(303, `${path}?done=${changed.length === 0 ? 'same' : 'saved'}`);
     } catch (error) {
       if (error instanceof PolicyFaults) return sendPeople(req, res, { ...typed, problem: faultWords(error) }, 422);
-      if (!isRefusal(error, 'request/outdated')) throw error;
-      await sendPeople(req, res, { ...typed, overtaken: true, problem: error.message }, statusOf[error.code]);
+      if (!isRefusal(error, 'request/outdated', 'request/malformed')) throw error;
+      const overtaken = error.code === 'request/outdated';
+      await sendPeople(req, res, { ...typed, overtaken, problem: error.message }, statusOf[error.code]);
     }
   }
 }

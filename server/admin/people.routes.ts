@@ -6,7 +6,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
-import { isRefusal } from '../core/errors.ts';
+import { AppError, isRefusal } from '../core/errors.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -35,9 +35,11 @@ const version = z
   .transform(Number);
 const sure = z.literal('1').optional();
 const line = z.string().max(400).default('');
-const staffForm = z.object({ version, address: line, role: z.enum(roles) });
+/** Of the forms that add somebody: what is there already is changed where it stands. */
+const isNew = z.literal('1').optional();
+const staffForm = z.object({ version, address: line, role: z.enum(roles), new: isNew });
 const removeForm = z.object({ version, address: line, sure });
-const mailboxForm = z.object({ version, address: line, delegates: z.string().max(100_000).default('') });
+const mailboxForm = z.object({ version, address: line, delegates: z.string().max(100_000).default(''), new: isNew });
 
 export function peoplePages(deps: PeopleDeps): Router {
   const { site, staffing } = deps;
@@ -51,8 +53,9 @@ export function peoplePages(deps: PeopleDeps): Router {
 
   router.post('/admin/people/staff', async (req, res) => {
     checkMay(req, 'people:write');
-    const { version: basedOn, address, role } = readForm(req, staffForm);
+    const { version: basedOn, address, role, new: adds } = readForm(req, staffForm);
     await change(req, res, basedOn, { address, role }, (roster) => {
+      if (adds !== undefined) checkNotThere(roster.staff, address, 'has a role already');
       const others = roster.staff.filter((one) => !isText(one.address, address));
       return { ...roster, staff: [...others, { address, role }] };
     });
@@ -88,8 +91,9 @@ export function peoplePages(deps: PeopleDeps): Router {
 
   router.post('/admin/people/mailboxes', async (req, res) => {
     checkMay(req, 'people:write');
-    const { version: basedOn, address, delegates } = readForm(req, mailboxForm);
+    const { version: basedOn, address, delegates, new: adds } = readForm(req, mailboxForm);
     await change(req, res, basedOn, { mailbox: address, delegates }, (roster) => {
+      if (adds !== undefined) checkNotThere(roster.mailboxes, address, 'is shared already');
       const others = roster.mailboxes.filter((one) => !isText(one.address, address));
       return { ...roster, mailboxes: [...others, { address, delegates: splitAddresses(delegates) }] };
     });
@@ -160,6 +164,11 @@ export function peoplePages(deps: PeopleDeps): Router {
 
 export type SendPeople = (req: Request, res: Response, typed: Typed, status: number) => Promise<void>;
 export type SendRemoval = (req: Request, res: Response, model: RemovalPage) => Promise<void>;
+
+function checkNotThere(list: readonly { readonly address: Address }[], text: string, how: string): void {
+  const there = list.find((one) => isText(one.address, text));
+  if (there !== undefined) throw new AppError('request/malformed', `${there.address} ${how}. Change it in the list.`);
+}
 
 function isText(address: Address, text: string): boolean {
   const other = parseAddress(text.trim());

@@ -50,6 +50,7 @@ export interface Surroundings {
 
 /** What somebody wrote as a roster, each once and in order. Throws request/malformed, saying what has to be mended. */
 export function parseRoster(written: WrittenRoster, around: Surroundings): Roster {
+  checkSizes(written);
   const staff = written.staff.map(({ address: text, role }) => ({ address: own(text, around), role }));
   checkOnce(staff, 'stands twice among the staff');
   for (const { address: one } of staff) {
@@ -63,6 +64,16 @@ export function parseRoster(written: WrittenRoster, around: Surroundings): Roste
   });
   checkOnce(mailboxes, 'stands twice among the mailboxes');
   return { staff: sorted(staff), mailboxes: sorted(mailboxes) };
+}
+
+// What is more than rosterShape takes could be saved, and never be read again.
+function checkSizes({ staff, mailboxes }: WrittenRoster): void {
+  const { staffMax, mailboxesMax, delegatesMax } = rosterLimits;
+  if (staff.length > staffMax) throw wrong(`At most ${staffMax} people can have a role.`);
+  if (mailboxes.length > mailboxesMax) throw wrong(`At most ${mailboxesMax} mailboxes can be shared.`);
+  for (const { address: mailbox, delegates } of mailboxes) {
+    if (delegates.length > delegatesMax) throw wrong(`${mailbox} can have at most ${delegatesMax} delegates.`);
+  }
 }
 
 /** One difference between two rosters, as the audit has it. */

@@ -6,6 +6,7 @@ import { readAudit } from '../../server/audit/audit-list.store.ts';
 import { inTransaction } from '../../server/db/engine.ts';
 import { createApiKey } from '../../server/signin/api-keys.store.ts';
 import type { Scope } from '../../server/signin/api-keys.store.ts';
+import { loadRoster } from '../../server/staff/staff.store.ts';
 import { makeClient } from '../roads/api-client.ts';
 import { Visitor } from '../support/browser.ts';
 import { sealpost } from '../support/command.ts';
@@ -201,6 +202,32 @@ describe('the people who run this place', () => {
     assert.equal((await (await caller(['admin:read']))('PUT', people, '*')).status, 403);
     assert.equal((await (await caller(['messages:read']))('GET')).status, 403);
     assert.deepEqual(JSON.parse((await call('GET')).text), people);
+  });
+
+  test('are never more than can be read again, nor replaced by a form that adds', async () => {
+    await setRoster(running, { mailboxes: [{ address: 'claims@example.com', delegates: ['dora@example.com'] }] });
+    const admin = await signInByAddress(running, 'admin@example.com');
+    const page = '/admin/people';
+    const version = async () => /name="version" value="(\d+)"/.exec((await admin.get(page)).text)?.[1] ?? '';
+    const many = Array.from({ length: 201 }, (_, n) => `d${n}@example.com`);
+    const add = async (path: string, fields: Record<string, string>) =>
+      admin.post(`${page}/${path}`, { version: await version(), ...fields }, page);
+
+    const refused = await add('mailboxes', { address: 'many@example.com', delegates: many.join('\n'), new: '1' });
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /many@example\.com can have at most 200 delegates\./);
+    const again = await add('mailboxes', { address: 'Claims@example.com', delegates: 'emil@example.com', new: '1' });
+    assert.equal(again.status, 422);
+    assert.match(again.text, /claims@example\.com is shared already\. Change it in the list\./);
+    assert.equal((await admin.get(page)).status, 200);
+    const { roster } = await loadRoster(running.store.keyring, running.store.db);
+    assert.deepEqual(roster.mailboxes, [{ address: 'claims@example.com', delegates: ['dora@example.com'] }]);
+
+    const full = many.slice(0, 200).join('\n');
+    assert.equal((await add('mailboxes', { address: 'many@example.com', delegates: full, new: '1' })).status, 303);
+    const changed = await add('mailboxes', { address: 'claims@example.com', delegates: 'emil@example.com' });
+    assert.equal(changed.status, 303);
+    await setRoster(running, {});
   });
 
   test('at the help desk send notices once more and unlock an address, and see nothing of either', async () => {
