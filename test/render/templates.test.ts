@@ -29,7 +29,7 @@ describe('pages', () => {
 
     it(`${name} lets no string from outside become markup`, () => {
       assert.doesNotMatch(html, /<script>|<img src=x|<svg\/onload|<\/style>/);
-      assert.doesNotMatch(html, /\son\w+=|="[^"]*<|javascript:[^<]*">/);
+      assert.doesNotMatch(html, /\son\w+=|="[^"]*<|(?:href|src|action|formaction|content|data)="[^"]*javascript:/);
       assert.equal(html.match(/<\/title>/g)?.length, 1);
       assert.equal(html.match(/<\/textarea>/g)?.length, html.match(/<textarea/g)?.length);
     });
@@ -40,11 +40,12 @@ describe('pages', () => {
         assert.match(form, /^<form[^>]*>\s*<input type="hidden" name="csrf" value="csrf-token">/);
       }
       assert.doesNotMatch(html, /method="get"|formmethod/);
-      // Few buttons send the same form elsewhere: within the same message, to try a policy instead of saving it, and to remove instead of changing.
+      // Few buttons send the same form elsewhere: within the same message, to try a policy instead of saving it, to remove instead of
+      // changing, and back to its own page at the place where something was added.
       for (const [, to] of html.matchAll(/formaction="([^"]*)"/g)) {
         assert.match(
           to ?? '',
-          /^\/(?:messages\/\w+\/draft|admin\/policy\/(?:simulate|replays)|admin\/people\/(?:mailboxes|groups)\/remove)$/,
+          /^\/(?:messages\/\w+\/draft|admin\/policy\/(?:simulate|replays)|admin\/people\/(?:mailboxes|groups)\/remove|admin\/policy\/(?:new-rule|rules\/[\w-]+)#add-[\w.-]+)$/,
         );
       }
     });
