@@ -3,6 +3,7 @@
 import { isoNow } from '../core/clock.ts';
 import { splitWords } from '../core/proofs.ts';
 import type { ReadEntry } from '../audit/audit-entry.ts';
+import type { HoldsTable } from '../db/tables/holds.ts';
 import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { deliveryWord } from '../messages/delivery-word.ts';
@@ -10,7 +11,7 @@ import { openDelivery, openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import { keptUntil } from '../messages/retention.ts';
-import { listAllRecipients, listAllRecipientsOf } from '../messages/holds.store.ts';
+import { listAllRecipients, listAllRecipientsOf, listHolds } from '../messages/holds.store.ts';
 import { listRequests } from '../messages/requests.store.ts';
 import type { KeyDeps } from './authorize.ts';
 import type { EventList, MessageView } from './schemas.ts';
@@ -23,22 +24,35 @@ export async function presentStored(deps: KeyDeps, id: string): Promise<MessageV
 }
 
 export async function presentMessage(deps: KeyDeps, row: MessagesTable): Promise<MessageView> {
-  return present(deps, row, await listAllRecipients(deps.db, row.id), await listRequests(deps.db, [row.id]));
+  const { db } = deps;
+  return present(deps, row, {
+    recipients: await listAllRecipients(db, row.id),
+    requests: await listRequests(db, [row.id]),
+    holds: await listHolds(db, [row.id]),
+  });
 }
 
 export async function presentMessages(deps: KeyDeps, rows: readonly MessagesTable[]): Promise<MessageView[]> {
   const recipients = await listAllRecipientsOf(deps.db, rows);
   const ids = rows.map(({ id }) => id);
   const requests = Map.groupBy(await listRequests(deps.db, ids), (request) => request.message_id);
-  return rows.map((row) => present(deps, row, recipients.of(row.id), requests.get(row.id) ?? []));
+  const holds = Map.groupBy(await listHolds(deps.db, ids), (hold) => hold.message_id);
+  return rows.map((row) =>
+    present(deps, row, {
+      recipients: recipients.of(row.id),
+      requests: requests.get(row.id) ?? [],
+      holds: holds.get(row.id) ?? [],
+    }),
+  );
 }
 
-function present(
-  { vault }: KeyDeps,
-  row: MessagesTable,
-  recipients: readonly RecipientsTable[],
-  requests: readonly RequestsTable[],
-): MessageView {
+interface Around {
+  readonly recipients: readonly RecipientsTable[];
+  readonly requests: readonly RequestsTable[];
+  readonly holds: readonly HoldsTable[];
+}
+
+function present({ vault }: KeyDeps, row: MessagesTable, { recipients, requests, holds }: Around): MessageView {
   const open = row.destroyed_at === null ? openMessage(vault, row) : undefined;
   const now = isoNow(vault.clock);
   return {
@@ -70,9 +84,17 @@ function present(
       answeredAt: request.answered_at,
       expiresAt: request.expires_at,
     })),
+    hold: holdState(holds),
     reasons: [...(open?.meta.reasons ?? [])],
     transit: presentTransit(open),
   };
+}
+
+/** One refusal ends it, and every one has to let it go. */
+function holdState(holds: readonly HoldsTable[]): MessageView['hold'] {
+  if (holds.length === 0) return null;
+  if (holds.some(({ state }) => state === 'refused')) return 'refused';
+  return holds.some(({ state }) => state === 'open') ? 'open' : 'released';
 }
 
 function presentTransit(open: OpenMessage | undefined): MessageView['transit'] {

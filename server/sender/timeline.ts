@@ -107,6 +107,8 @@ const sentences: ReadonlyMap<string, Key> = new Map<AuditEvent, Key>([
   ['copy-taken', 'timeline.copy-taken'],
   ['message-forwarded', 'timeline.forwarded'],
   ['message-replied', 'timeline.replied'],
+  ['held-message-read', 'timeline.held-read'],
+  ['message-refused', 'timeline.forward-refused'],
   ['message-revoked', 'timeline.revoked'],
   ['message-restored', 'timeline.restored'],
   ['expiry-changed', 'timeline.end-changed'],

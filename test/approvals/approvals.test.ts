@@ -272,6 +272,23 @@ describeEngines('a message that a rule holds', (engine) => {
     }
   });
 
+  test('says over the API how it stands, while it waits and afterwards', async () => {
+    const client = await makeClient(running);
+    const standing = async (id: string): Promise<unknown> => (await client.get(`/messages/${id}`)).json['hold'];
+    const pat = await signInByAddress(running, PAT);
+    for (const [given, becomes] of [
+      ['release', 'released'],
+      ['refuse', 'refused'],
+    ] as const) {
+      const { id } = await sendHeld(`An offer to ${given}`);
+      assert.equal(await standing(id), 'open');
+      await answer(pat, await holdPath(PAT, id), given);
+      assert.equal(await standing(id), becomes);
+      const sender = await signInByAddress(running, ALICE);
+      assert.doesNotMatch((await sender.get(`/sent/${id}`)).text, /Something else was recorded/);
+    }
+  });
+
   test('that is destroyed takes with it what its approver wrote', async () => {
     const { id } = await sendHeld('An offer, destroyed');
     const pat = await signInByAddress(running, PAT);

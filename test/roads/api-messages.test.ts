@@ -46,6 +46,7 @@ describe('messages over the API', () => {
       'demands',
       'destroyed',
       'expiresAt',
+      'hold',
       'id',
       'keptUntil',
       'protection',
