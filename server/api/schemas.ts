@@ -173,12 +173,9 @@ export const messageView = z
         }),
       )
       .openapi({ description: 'Who asked for more time, oldest first' }),
-    hold: z
-      .enum(['open', 'released', 'refused'])
-      .nullable()
-      .openapi({
-        description: 'Of a message that a rule holds for approval; its recipients are told of nothing before',
-      }),
+    hold: z.enum(['open', 'released', 'refused']).nullable().openapi({
+      description: 'Of a message that a rule holds for approval; its recipients are told of nothing before',
+    }),
     reasons: z.array(z.string()).openapi({ description: 'Why the protection is what it is' }),
     transit: z
       .object({
