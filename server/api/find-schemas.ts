@@ -1,20 +1,8 @@
 // Owns the shape of a search among sent messages. Addresses and words stand in a body: a query would be in every log on the way.
 
-import type { FindState } from '../sender/sent-filter.ts';
+import { findStates } from '../messages/recipient-state.ts';
 import { z } from './described-zod.ts';
 import { cursor, dayOrMoment, text, wholeAddress } from './schemas.ts';
-
-const states = [
-  'queued',
-  'notified',
-  'bounced',
-  'opened',
-  'replied',
-  'expired',
-  'revoked',
-  'held',
-  'refused',
-] as const satisfies readonly FindState[];
 
 export const findAsk = z
   .strictObject({
@@ -23,7 +11,10 @@ export const findAsk = z
     subject: text(200).optional().openapi({ description: 'Words that all stand in it, capitals or not' }),
     from: dayOrMoment('from').optional(),
     until: dayOrMoment('until').optional(),
-    state: z.enum(states).optional().openapi({ description: 'Of any of its recipients, or of the whole while held' }),
+    state: z
+      .enum(findStates)
+      .optional()
+      .openapi({ description: 'Of any of its recipients, or of the whole while held' }),
     cursor,
     limit: z.number().int().min(1).max(200).default(50),
   })

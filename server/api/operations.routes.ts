@@ -65,19 +65,9 @@ export function operationRoutes(deps: OperationRouteDeps): Router {
   router.get('/v1/figures', ...mayRead, async (req, res) => {
     const { days } = figuresQuery.parse(req.query);
     const since = isoNow(vault.clock, -(days - 1) * DAY_MS).slice(0, 10);
-    const list: FigureList = { since, figures: summed(await figures(since)), queue: await countQueue(db) };
+    const list: FigureList = { since, figures: [...(await figures(since))], queue: await countQueue(db) };
     res.json(list);
   });
 
   return router;
-}
-
-/** What was counted and what is fresh are one figure. */
-function summed(counted: readonly CountedFigure[]): CountedFigure[] {
-  const sums = new Map<string, CountedFigure>();
-  for (const one of counted) {
-    const key = `${one.day} ${one.name} ${one.label}`;
-    sums.set(key, { ...one, count: one.count + (sums.get(key)?.count ?? 0) });
-  }
-  return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, figure]) => figure);
 }

@@ -4,6 +4,7 @@ import { parseAddress } from '../core/address.ts';
 import { isId } from '../core/ids.ts';
 import { limits } from '../core/limits.ts';
 import { momentIn } from '../core/moment-in.ts';
+import { recipientStatuses } from '../messages/recipient-state.ts';
 import { deliveryWords } from '../messages/delivery-word.ts';
 import { z } from './described-zod.ts';
 
@@ -103,7 +104,7 @@ export const cursor = z
 
 export const listQuery = z.strictObject({ cursor, limit: z.coerce.number().int().min(1).max(200).default(50) });
 
-const status = z.enum(['queued', 'notified', 'bounced', 'opened', 'replied', 'expired', 'revoked']);
+const status = z.enum(recipientStatuses);
 
 export const messageView = z
   .object({

@@ -35,12 +35,17 @@ export function countFigures({ db, keyring }: CountDeps, most: number): Promise<
 /** As many entries as are looked at by whoever asks in between; the next counting takes them for good. */
 const FRESH_MAX = 2_000;
 
-/** All figures from this day on, with what happened since the last counting. */
+/** All figures from this day on, with what happened since the last counting: each label of a day once, in order. */
 export async function figuresNow({ db, keyring }: CountDeps, sinceDay: string): Promise<CountedFigure[]> {
   const fresh = await freshFigures({ db, keyring });
   const counted = await figuresSince(db, sinceDay);
   const ofToday = fresh.filter(({ day }) => day >= sinceDay);
-  return [...counted, ...ofToday.map((figure) => ({ ...figure, count: 1 }))];
+  const sums = new Map<string, CountedFigure>();
+  for (const one of [...counted, ...ofToday.map((figure) => ({ ...figure, count: 1 }))]) {
+    const key = `${one.day} ${one.name} ${one.label}`;
+    sums.set(key, { ...one, count: one.count + (sums.get(key)?.count ?? 0) });
+  }
+  return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, figure]) => figure);
 }
 
 /** Whether it has happened since then at all, be it counted yet or not. */

@@ -1,7 +1,12 @@
 // Owns the one word for what became of a message with one recipient. Pure. The last thing that counts
 // comes first.
 
-export type RecipientStatus = 'queued' | 'notified' | 'bounced' | 'opened' | 'replied' | 'expired' | 'revoked';
+export const recipientStatuses = ['queued', 'notified', 'bounced', 'opened', 'replied', 'expired', 'revoked'] as const;
+export type RecipientStatus = (typeof recipientStatuses)[number];
+
+/** What may be searched for: a state of any of its recipients, or of the whole message while rules hold it. */
+export const findStates = [...recipientStatuses, 'held', 'refused'] as const;
+export type FindState = (typeof findStates)[number];
 
 export interface StatusFacts {
   readonly revoked_at: string | null;

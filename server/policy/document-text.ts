@@ -8,7 +8,7 @@ import { policyLimits } from './policy-limits.ts';
 
 /**
  * The value that the text stands for. Aliases are refused, and with them texts that grow when they are read; so are keys
- * that stand twice, tags, and a second document. Throws PolicyFaults.
+ * that stand twice, tags beyond YAML's core schema, and a second document. Throws PolicyFaults.
  */
 export function readDocumentText(text: string): unknown {
   if (Buffer.byteLength(text) > policyLimits.documentBytesMax) {

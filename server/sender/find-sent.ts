@@ -10,8 +10,9 @@ import { listFacts, walkSent } from '../messages/find-sent.store.ts';
 import { listHolds } from '../messages/holds.store.ts';
 import { openMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
+import type { FindState } from '../messages/recipient-state.ts';
 import { folded } from './sent-filter.ts';
-import type { FindState, SentFilter } from './sent-filter.ts';
+import type { SentFilter } from './sent-filter.ts';
 
 const ROWS_PER_PAGE = 30;
 export const LOOKED_MAX = 2_000;

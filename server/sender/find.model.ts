@@ -8,11 +8,13 @@ import type { Key } from '../language/catalogue.ts';
 import type { Words } from '../language/words.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
+import { findStates } from '../messages/recipient-state.ts';
+import type { FindState } from '../messages/recipient-state.ts';
 import type { SentFind } from '../render/page-models/sent.ts';
 import { sentUrl } from './mailboxes.ts';
 import type { Mailbox } from './mailboxes.ts';
-import { findStates, queryOf } from './sent-filter.ts';
-import type { Choice, FindState, Typed } from './sent-filter.ts';
+import { queryOf } from './sent-filter.ts';
+import type { Choice, Typed } from './sent-filter.ts';
 
 /** @param address of the recipient that is asked for, where the page knows it. */
 export function findView(

@@ -10,20 +10,8 @@ import type { Keyring } from '../crypto/keyring.ts';
 import { momentIn } from '../core/moment-in.ts';
 import { sentence } from '../language/words.ts';
 import type { Sentence } from '../language/words.ts';
-
-/** What may be asked for: a state of any of its recipients, or of the whole message while rules hold it. */
-export const findStates = [
-  'queued',
-  'notified',
-  'bounced',
-  'opened',
-  'replied',
-  'expired',
-  'revoked',
-  'held',
-  'refused',
-] as const;
-export type FindState = (typeof findStates)[number];
+import { findStates } from '../messages/recipient-state.ts';
+import type { FindState } from '../messages/recipient-state.ts';
 
 const WORDS_CHARACTERS_MAX = 200;
 

@@ -35,12 +35,12 @@ export function bindJudgeForward(deps: JudgeForwardDeps): JudgeForward {
     if (typeof kept === 'string') return false;
     const trial = tryOut({ ...kept, from, recipients: to, fromOutside: true }, frame);
     const { decision, decidedBy } = trial;
-    const given = splitWords(row.demands ?? '');
+    const given = splitWords(row.demands);
     const passes =
       decision !== undefined &&
       decision.holds.length === 0 &&
       decision.protection.rights.includes('forward') &&
-      splitWords(decision.demands ?? '').every((demand) => given.includes(demand));
+      splitWords(decision.demands).every((demand) => given.includes(demand));
     if (passes) return true;
     const rule = decidedBy !== undefined && 'rule' in decidedBy ? decidedBy : decision?.holds[0];
     await inTransaction(deps.db, (tx) =>
