@@ -1,8 +1,7 @@
 // Owns on which databases a test runs: every test of what is stored runs on each of them.
 
 import { after, before, describe } from 'node:test';
-import { postgresMissing, startPostgres } from './postgres.ts';
-import type { Postgres } from './postgres.ts';
+import { borrowPostgres, postgresMissing } from './postgres.ts';
 
 /** The database of one test: settings for a new and empty one. */
 export interface Engine {
@@ -15,9 +14,9 @@ export interface Engine {
 export function describeEngines(what: string, tests: (engine: Engine) => void): void {
   describe(`${what}, on SQLite`, () => tests({ name: 'SQLite', newDatabase: () => Promise.resolve({}) }));
   describe(`${what}, on PostgreSQL`, { skip: postgresMissing() ?? false }, () => {
-    let postgres: Postgres | undefined;
+    let postgres: Awaited<ReturnType<typeof borrowPostgres>> | undefined;
     before(async () => {
-      postgres = await startPostgres();
+      postgres = await borrowPostgres();
     });
     tests({
       name: 'PostgreSQL',

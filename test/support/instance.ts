@@ -24,6 +24,7 @@ export async function startInstance(env: Record<string, string>, leaseMs: number
   const dataDir = await mkdtemp(join(tmpdir(), 'sealpost-test-'));
   const args = [dataDir, String(leaseMs), JSON.stringify(env)];
   const child = fork(join(import.meta.dirname, 'instance-process.ts'), args, {
+    execArgv: [], // the runner's flags are not its
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const gone = once(child, 'exit').then(() => rm(dataDir, { recursive: true, force: true }));

@@ -2,6 +2,7 @@
 // test is over. It can be stopped, hard or gently, and started again on the same data.
 
 import { execFileSync, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,9 @@ export interface Postgres {
   /** Stops it and removes its data. */
   close(): Promise<void>;
 }
+
+/** Names, in the environment, a server that all files of a run share, so that none has to make its own. */
+export const SHARED_POSTGRES = 'TEST_SHARED_POSTGRES';
 
 const VERSIONS = '/usr/lib/postgresql';
 const START_WAIT_MS = 30_000;
@@ -52,7 +56,7 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres>
       `port=${port}`,
       'listen_addresses=127.0.0.1',
       `unix_socket_directories=${dir}`,
-      'max_connections=200',
+      'max_connections=400',
     ];
     if (!durable) settings.push('fsync=off');
     const child = spawn(join(bin ?? '', 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
@@ -84,6 +88,26 @@ export async function startPostgres({ durable = false } = {}): Promise<Postgres>
     close: async () => {
       await stop('immediate');
       rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A server for whoever needs databases alone, neither stops it nor asks how it is set: that of the run, or its own. What was
+ * made on the first is dropped when it is closed.
+ */
+export async function borrowPostgres(): Promise<Pick<Postgres, 'newDatabase' | 'close'>> {
+  const url = process.env[SHARED_POSTGRES];
+  if (url === undefined) return startPostgres();
+  const names: string[] = [];
+  return {
+    newDatabase: () => {
+      const name = `sealpost_${randomUUID()}`;
+      names.push(name);
+      return databaseNamed(url, name);
+    },
+    close: async () => {
+      for (const name of names) await ask(url, `drop database "${name}" with (force)`);
     },
   };
 }

@@ -15,6 +15,7 @@ export async function startSecond(first: Running): Promise<SecondInstance> {
   const { database } = first.config;
   const args = [first.dataDir, first.url, ...(database.kind === 'postgres' ? [database.url] : [])];
   const child = fork(join(import.meta.dirname, 'second-instance-process.ts'), args, {
+    execArgv: [], // the runner's flags are not its
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [url]: unknown[] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
