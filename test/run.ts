@@ -1,6 +1,7 @@
 // Runs every test file: short ones of one folder in one process, since a process takes longer to start than most of them to
 // run; a long one in a process of its own; the longest first, so that none is left alone at the end. What a process
-// says is printed in one piece when it ends. `node --test test/x/y.test.ts` runs one file as ever.
+// says is printed in one piece when it ends. `node test/run.ts policy` runs one folder, and
+// `node --test test/x/y.test.ts` one file, as ever.
 
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -27,7 +28,9 @@ const AT_ONCE = availableParallelism() + 1;
 const TEST_MS_MAX = 300_000;
 /** For a process whose timers do not run any more. */
 const PROCESS_MS_MAX = 1_200_000;
-const FLAGS = ['--test', '--test-isolation=none', '--test-force-exit', `--test-timeout=${TEST_MS_MAX}`];
+const FLAGS = ['--test', '--test-isolation=none', '--test-reporter=spec', `--test-timeout=${TEST_MS_MAX}`];
+/** Of the sum that a process ends with; what failed is told after it. */
+const LAST_WORDS = /^ℹ duration_ms/m;
 const COUNTED = ['tests', 'pass', 'fail', 'cancelled', 'skipped', 'todo'] as const;
 
 interface Ended {
@@ -36,7 +39,9 @@ interface Ended {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-const lots = makeLots(globSync('**/*.test.ts', { cwd: HERE }).map((file) => file.replace(/\.test\.ts$/, '')));
+const wanted = process.argv.slice(2);
+const names = globSync('**/*.test.ts', { cwd: HERE }).map((file) => file.replace(/\.test\.ts$/, ''));
+const lots = makeLots(names.filter((name) => wanted.length === 0 || wanted.includes(dirname(name))));
 const postgres = postgresMissing() === undefined ? await startPostgres() : undefined;
 const ended: Ended[] = [];
 try {
@@ -47,11 +52,11 @@ try {
 report(ended);
 
 /** Files that run in one process each, in the order in which they begin. */
-function makeLots(names: readonly string[]): string[][] {
-  const long = LONG.filter((name) => names.includes(name));
+function makeLots(some: readonly string[]): string[][] {
+  const long = LONG.filter((name) => some.includes(name));
   const alone: string[][] = [];
   const shared = new Map<string, string[][]>();
-  for (const name of names.filter((one) => !long.includes(one)).toSorted()) {
+  for (const name of some.filter((one) => !long.includes(one)).toSorted()) {
     if (hasHooksOfItsProcess(name)) {
       alone.push([name]);
       continue;
@@ -75,25 +80,27 @@ async function runLots(): Promise<void> {
   for (let files = lots.shift(); files !== undefined; files = lots.shift()) ended.push(await runLot(files));
 }
 
-async function runLot(names: readonly string[]): Promise<Ended> {
-  const files = names.map((name) => relative(ROOT, join(HERE, `${name}.test.ts`)));
+async function runLot(some: readonly string[], again = false): Promise<Ended> {
+  const files = some.map((name) => relative(ROOT, join(HERE, `${name}.test.ts`)));
   const startMs = performance.now();
-  const { code, output } = await runProcess(process.execPath, [...FLAGS, ...files], {
+  const { hung, output } = await runProcess(process.execPath, [...FLAGS, ...files], {
     cwd: ROOT,
     env: {
       NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/sealpost-test'),
       ...(postgres === undefined ? {} : { [SHARED_POSTGRES]: postgres.url }),
     },
+    lastWords: LAST_WORDS,
     msMax: PROCESS_MS_MAX,
   });
   const counts = new Map(
     COUNTED.map((what) => [what, Number(new RegExp(`^ℹ ${what} (\\d+)$`, 'm').exec(output)?.[1] ?? 0)]),
   );
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
-  // Who counts no test ended before any was run.
-  const failed = code !== 0 || !counts.get('tests');
+  // Who counts no test ended before its tests did.
+  const failed = hung || !counts.get('tests') || counts.get('fail') !== 0 || counts.get('cancelled') !== 0;
   console.log(`${failed ? 'FAILED' : 'passed'} in ${seconds} s: ${files.join(' ')}\n${output}`);
-  return { files, failed, counts };
+  // Once it may have been the machine; where it stood is told above all the same.
+  return hung && !again ? runLot(some, true) : { files, failed, counts };
 }
 
 function report(all: readonly Ended[]): void {
