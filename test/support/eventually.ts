@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const STEP_MS = 20;
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000;
 
 /** Asks again and again until the answer is true; throws when it never is. */
 export async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
