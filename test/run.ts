@@ -25,7 +25,7 @@ const TOGETHER = 6;
 /** Whoever waits for a disk or a relay leaves a processor to somebody else. */
 const AT_ONCE = availableParallelism() + 1;
 /** For a test that never ends; a busy machine is slow. */
-const TEST_MS_MAX = 300_000;
+const TEST_MS_MAX = 600_000;
 /** For a process whose timers do not run any more. */
 const PROCESS_MS_MAX = 1_200_000;
 const FLAGS = ['--test', '--test-isolation=none', '--test-reporter=spec', `--test-timeout=${TEST_MS_MAX}`];
