@@ -34,6 +34,7 @@ import { connectorTests } from './migrations/028-connector-tests.ts';
 import { ownSts } from './migrations/029-own-sts.ts';
 import { tlsReports } from './migrations/030-tls-reports.ts';
 import { ruleDays } from './migrations/032-rule-days.ts';
+import { policyEnd } from './migrations/033-policy-end.ts';
 
 export const migrations: Record<string, Migration> = {
   '001-messages': messages,
@@ -68,4 +69,5 @@ export const migrations: Record<string, Migration> = {
   '029-own-sts': ownSts,
   '030-tls-reports': tlsReports,
   '032-rule-days': ruleDays,
+  '033-policy-end': policyEnd,
 };

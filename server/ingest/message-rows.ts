@@ -78,6 +78,7 @@ export function messageRow(
     phrase_id: phraseId,
     created_at: isoNow(clock),
     expires_at: decision.expiresAt,
+    policy_end: decision.policyEnd,
     size_bytes: sealing.parts().reduce((sum, part) => sum + part.sizeBytes, 0),
     key_id: keyId,
     wrapped_key: wrapped,

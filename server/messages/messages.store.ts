@@ -49,6 +49,7 @@ const messageColumns = {
   phrase_id: true,
   created_at: true,
   expires_at: true,
+  policy_end: true,
   size_bytes: true,
   key_id: true,
   wrapped_key: true,

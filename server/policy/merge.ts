@@ -14,6 +14,8 @@ export interface Terms {
   readonly protection: Protection;
   /** ISO 8601 UTC; null: never. */
   readonly expiresAt: string | null;
+  /** Beyond it no sender may move the end; null: no rule and no label's template names an end. ISO 8601 UTC. */
+  readonly policyEnd: string | null;
   readonly brand: string;
   /** What readers must prove, blank-separated; '' for any way in. Every wish counts. */
   readonly demands: string;
@@ -33,6 +35,10 @@ export interface Terms {
 export function merge(asked: readonly Asks[], frame: PolicyFrame, domain: string): Terms {
   const protections = asked.flatMap(({ protection }) => protection ?? []);
   const times = asked.flatMap(({ expiresAtMs }) => expiresAtMs ?? []);
+  const bindingMs = Math.min(
+    NEVER_MS,
+    ...asked.flatMap(({ isBindingEnd, expiresAtMs }) => (isBindingEnd === true ? (expiresAtMs ?? []) : [])),
+  );
   const retentions = asked.flatMap(({ retentionDays }) => retentionDays ?? []);
   const roads = asked.flatMap(({ deliver }) => deliver ?? []);
   const latestMs = frame.nowMs + frame.expiryDaysMax * DAY_MS;
@@ -43,6 +49,7 @@ export function merge(asked: readonly Asks[], frame: PolicyFrame, domain: string
   return {
     protection: mergeProtections(protections),
     expiresAt: endMs === NEVER_MS ? null : isoTime(endMs),
+    policyEnd: bindingMs === NEVER_MS ? null : isoTime(bindingMs),
     brand: asked.find(({ brand }) => brand !== undefined)?.brand ?? frame.brandByDomain.get(domain) ?? DEFAULT_BRAND,
     demands: joinWords(asked.flatMap(({ demands }) => demands ?? [])),
     deliver: (['portal', 'smime', 'tls', 'best'] as const).find((road) => roads.includes(road)) ?? 'portal',

@@ -7,5 +7,7 @@ export function namedTemplateAsks(name: string, { policy, nowMs }: Pick<PolicyFr
   const template = policy.templates.get(name);
   // Looked up when the document was saved.
   if (template === undefined) throw new Error('a policy names a template that it does not hold');
-  return templateAsks(template, nowMs);
+  const asks = templateAsks(template, nowMs);
+  // A sender who names a template has chosen its end, and may choose another; of this one they were not asked.
+  return asks.expiresAtMs === undefined ? asks : { ...asks, isBindingEnd: true };
 }

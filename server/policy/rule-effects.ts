@@ -21,7 +21,7 @@ function actionAsks({ apply, brand, deliver, expires, signIn }: Action, frame: P
   if (expires === undefined) return undefined;
   const expiresAtMs = parseExpiry(expires, frame.nowMs);
   if (expiresAtMs === undefined) throw new Error('a rule was kept with an end that cannot be read');
-  return { expiresAtMs };
+  return { expiresAtMs, isBindingEnd: true };
 }
 
 /** The refusal that a rule utters, if it does. */

@@ -13,12 +13,16 @@ import type { Vault } from '../messages/seal.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { announceUntold, changed, checkNotOverdue, destroyed } from './changing.ts';
 import type { Change, ChangeDeps } from './changing.ts';
+import { checkPolicyEnd, endWithin } from './policy-end.ts';
 
 export interface MoreTimeDeps extends ChangeDeps {
   readonly expiryDaysMax: number;
 }
 
-/** Each throws request/conflict when the request is answered already, request/gone when nothing is left to open. */
+/**
+ * Each throws request/conflict when the request is answered already, request/gone when nothing is left to open, and `give`
+ * policy/refused beyond what a rule or a label set.
+ */
 export interface MoreTime {
   /** Until the end of the day that is `days` from now. */
   give(change: Change, request: RequestsTable, days: number, whom: 'reader' | 'all'): Promise<void>;
@@ -29,9 +33,10 @@ export interface MoreTime {
 export function bindMoreTime(deps: MoreTimeDeps): MoreTime {
   return {
     give: async (change, request, days, whom) => {
-      const end = endOfDay(deps, days);
+      const end = await endWithin(deps.db, change.messageId, endOfDay(deps, days));
       await changed(deps, change, 'more-time-given', { expiresAt: end, whom }, async (tx, now) => {
         await checkNotOverdue(tx, change.messageId, now);
+        await checkPolicyEnd(tx, change.messageId, end);
         const until = whom === 'all' ? await openForAll(tx, change.messageId, end) : await openForOne(tx, request, end);
         await answer(deps, tx, request, { state: 'given', answered_at: now, expires_at: until, sealed_word: null });
         if (whom === 'all') {
@@ -117,7 +122,10 @@ function later(one: string, other: string | null): string {
 }
 
 // The end of a day is stored as the start of the next; no day is given that a sender could not have chosen.
-function endOfDay({ vault, expiryDaysMax }: MoreTimeDeps, days: number): string {
+export function endOfDay(
+  { vault, expiryDaysMax }: Pick<MoreTimeDeps, 'vault' | 'expiryDaysMax'>,
+  days: number,
+): string {
   const nowMs = vault.clock.nowMs();
   const startMs = Date.parse(isoNow(vault.clock).slice(0, 10));
   return isoTime(Math.min(startMs + (days + 1) * DAY_MS, nowMs + expiryDaysMax * DAY_MS));

@@ -24,7 +24,9 @@ import { listRecipients, loadRecipient } from '../messages/recipients.store.ts';
 import { loadRequest } from '../messages/requests.store.ts';
 import type { RequestPage } from '../render/page-models/sent.ts';
 import type { Session } from '../signin/sessions.store.ts';
+import { endOfDay } from './more-time.ts';
 import type { MoreTime } from './more-time.ts';
+import { drawnToPolicyEnd, isBeyondPolicyEnd, policyEndSentence } from './policy-end.ts';
 import { startManaging } from './managing.ts';
 
 const DAYS = [7, 14, 30] as const;
@@ -59,10 +61,10 @@ export function requestRoutes({ site, moreTime }: { readonly site: Site; readonl
       if (form.decision === 'give') await moreTime.give(change, request, form.days, form.whom);
       else await moreTime.refuse(change, request, cleanBodyText(form.word).trim());
     } catch (error) {
-      if (!isRefusal(error, 'request/conflict')) throw error;
+      if (!isRefusal(error, 'request/conflict', 'policy/refused')) throw error;
       // Somebody was quicker, perhaps in another window of the same person: the page says what they decided.
       await sendRequest(site, req, res, await findRequest(site, req), {
-        status: 409,
+        status: error.code === 'request/conflict' ? 409 : 422,
         error: toldIn(visitOf(req).words, error),
       });
       return;
@@ -116,6 +118,10 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
   const end = endOf(message, recipient);
   const path = `${site.base}/sent/${message.id}`;
   const decided = decidedWords(words, request);
+  const possible = DAYS.filter((one) => one <= site.expiryDaysMax);
+  const days = possible.filter((one) => canBeGiven(site, message, one));
+  const chosen = days.findLast((one) => one <= CHOSEN_DAYS);
+  const bound = days.length < possible.length ? policyEndSentence(message) : undefined;
   return {
     reader: nameOf(card),
     readerAddress: card.address,
@@ -127,16 +133,21 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
     ...(decided === undefined
       ? {
           choices: {
-            days: DAYS.filter((days) => days <= site.expiryDaysMax).map((value) => ({
+            days: days.map((value) => ({
               value,
               label: words.say('request.days-some', { days: value }),
-              chosen: value === CHOSEN_DAYS,
+              chosen: value === chosen,
             })),
             many: (await listRecipients(site.db, message.id)).length > 1,
           },
+          ...(bound === undefined ? {} : { bound: words.tell(bound.key, bound.given) }),
         }
       : { decided }),
   };
+}
+
+function canBeGiven(site: Site, message: MessagesTable, days: number): boolean {
+  return !isBeyondPolicyEnd(message, drawnToPolicyEnd(message, endOfDay(site, days)));
 }
 
 function decidedWords(words: Words, { state, answered_at: at, expires_at: until }: RequestsTable): Told | undefined {

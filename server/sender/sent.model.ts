@@ -31,6 +31,7 @@ import { directState } from './direct-facts.ts';
 import { heldStates, holdWords } from './held.ts';
 import { sentUrl } from './mailboxes.ts';
 import type { Mailbox } from './mailboxes.ts';
+import { isBeyondPolicyEnd, policyEndSentence } from './policy-end.ts';
 import { requestRows } from './request-rows.ts';
 import { recipientView } from './recipient-view.ts';
 import { transitWords } from './transit-words.ts';
@@ -117,6 +118,9 @@ export async function sentMessagePage(
   const entries = open === undefined ? [] : await messageAudit(site.keyring, site.db, row.id, TIMELINE_MAX + 1);
   const recipients =
     open === undefined ? [] : rows.map((one) => recipientView(site, words, open, one, { all: rows, entries, isHeld }));
+  const latest = isoTime(nowMs + (site.expiryDaysMax - 1) * DAY_MS);
+  // Of two limits the nearer one is told.
+  const bound = isBeyondPolicyEnd(row, latest) ? policyEndSentence(row) : undefined;
   const body = open === undefined ? undefined : await loadBody(site.db, site.vault, open);
   return {
     id: row.id,
@@ -144,21 +148,29 @@ export async function sentMessagePage(
     ...(open === undefined ? {} : { proofUrl: `${path}/proof` }),
     destroyUrl: `${path}/destroy`,
     expiryAction: `${path}/expiry`,
+    bound: bound === undefined ? undefined : words.tell(bound.key, bound.given),
     kept: keptWords(words, row, nowMs),
     phraseAction: `${path}/phrase`,
     hasPhrase: row.phrase_id !== null,
     // The end of a day is stored as the start of the next.
     expiryDate: row.expires_at === null ? '' : justBefore(row.expires_at).slice(0, 10),
     expiryMin: isoTime(nowMs).slice(0, 10),
-    expiryMax: isoTime(nowMs + (site.expiryDaysMax - 1) * DAY_MS).slice(0, 10),
+    expiryMax: lastDay(row, latest),
     anyRevoked: recipients.some((recipient) => recipient.revoked),
     anyReadable: recipients.some(({ mayTakeBack }) => mayTakeBack),
   };
 }
 
+// What rules and templates allow, if that is less than what the server does.
+function lastDay({ policy_end: limit }: MessagesTable, latest: string): string {
+  return (limit === null || latest < limit ? latest : justBefore(limit)).slice(0, 10);
+}
+
 function keptWords(words: Words, row: MessagesTable, nowMs: number): Told | undefined {
   const until = keptUntil(row);
-  return until === null || isOverdue(row, isoTime(nowMs))
+  // Until then it is kept, but no time can be given beyond what a rule or a label says.
+  const isBound = row.policy_end !== null && until !== null && row.policy_end < until;
+  return until === null || isBound || isOverdue(row, isoTime(nowMs))
     ? undefined
     : words.tell('sending.end-kept', { time: momentAt(until) });
 }

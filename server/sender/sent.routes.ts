@@ -108,8 +108,8 @@ export function sentRoutes(deps: SenderDeps): Router {
       if (at === undefined) throw new AppError('policy/unknown-value', range);
       await deps.takeBack.changeExpiry(change, at);
     } catch (error) {
-      if (!isRefusal(error, 'policy/unknown-value')) throw error;
-      await sendMessage(site, req, res, managing, range);
+      if (!isRefusal(error, 'policy/unknown-value', 'policy/refused')) throw error;
+      await sendMessage(site, req, res, managing, error.code === 'policy/refused' ? (error.sentence ?? range) : range);
       return;
     }
     res.redirect(303, `${site.base}/sent/${message.id}?done=expiry${undo}`);

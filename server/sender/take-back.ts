@@ -18,6 +18,7 @@ import type { Shredder } from '../shredding/shred.ts';
 import { announceUntold, changed, checkNotOverdue, checkPlaces, destroyed, placesWords } from './changing.ts';
 import type { Change, ChangeDeps, Places } from './changing.ts';
 import { giveAllAsked } from './more-time.ts';
+import { checkPolicyEnd, endWithin } from './policy-end.ts';
 
 export interface TakeBackDeps extends ChangeDeps {
   readonly shredder: Shredder;
@@ -35,7 +36,7 @@ export interface TakeBack {
   giveBack(change: Change, places: Places): Promise<number>;
   /**
    * For everybody, whatever some had apart; who asked for more time is told. `expiresAtMs` in the future and within
-   * EXPIRY_DAYS_MAX, else policy/unknown-value.
+   * EXPIRY_DAYS_MAX, else policy/unknown-value; beyond what a rule or a label set, policy/refused.
    */
   changeExpiry(change: Change, expiresAtMs: number): Promise<void>;
   /** From the answer on only the new phrase opens it; whoever gave the old one is asked again. */
@@ -68,9 +69,10 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
     changeExpiry: async (change, expiresAtMs) => {
       const { expiryDaysMax } = deps;
       checkExpiry(expiresAtMs, 'The last day', { nowMs: deps.vault.clock.nowMs(), expiryDaysMax });
-      const expiresAt = isoTime(expiresAtMs);
+      const expiresAt = await endWithin(deps.db, change.messageId, isoTime(expiresAtMs));
       await changed(deps, change, 'expiry-changed', { expiresAt }, async (tx, now) => {
         await checkNotOverdue(tx, change.messageId, now);
+        await checkPolicyEnd(tx, change.messageId, expiresAt);
         if (!(await setExpiry(tx, change.messageId, expiresAt))) throw destroyed();
         await clearOwnEnds(tx, change.messageId);
         await giveAllAsked(deps, tx, change.messageId, expiresAt, now);

@@ -243,6 +243,8 @@ export const hostileRecipients: readonly SentRecipientView[] = [
     mayResend: false,
   },
 ];
+export const bound = wordsIn('en').tell('sending.end-policy', { day: dayAt('2026-12-24T12:00:00.000Z') });
+
 export const sentMessage: SentMessagePage = {
   id: '1',
   subject: message.subject,
@@ -277,6 +279,7 @@ export const sentMessage: SentMessagePage = {
   expiryDate: '2026-12-21',
   expiryMin: '2026-11-22',
   expiryMax: '2028-11-20',
+  bound: undefined,
   kept: wordsIn('en').tell('sending.end-kept', { time: momentAt('2027-01-04T18:00:00.000Z') }),
   phraseAction: '/sent/1/phrase',
   hasPhrase: true,

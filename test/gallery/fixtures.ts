@@ -355,6 +355,13 @@ export const pageFixtures: readonly PageFixture[] = [
   ),
   fixture('request', 'one', { ...request, choices: { ...request.choices, many: false } }, sender),
   fixture('request', 'many', request, sender),
+  fixture(
+    'request',
+    'bound',
+    { ...request, choices: { ...request.choices, days: request.choices.days.slice(0, 1) }, bound: rows.bound },
+    sender,
+  ),
+  fixture('request', 'over', { ...request, choices: { ...request.choices, days: [] }, bound: rows.bound }, sender),
   fixture('request', 'decided', decided, { ...sender }),
   fixture(
     'request',
@@ -782,6 +789,18 @@ export const pageFixtures: readonly PageFixture[] = [
     'sent-message',
     'one',
     { ...rows.sentMessage, recipients: rows.recipients.slice(0, 1), attachments: [] },
+    sender,
+  ),
+  fixture(
+    'sent-message',
+    'bound',
+    {
+      ...rows.sentMessage,
+      recipients: rows.recipients.slice(0, 1),
+      expiryMax: '2026-12-24',
+      bound: rows.bound,
+      error: wordsIn('en').say('sending.end-policy', { day: dayAt('2026-12-24T12:00:00.000Z') }),
+    },
     sender,
   ),
   fixture(

@@ -233,6 +233,7 @@ describeEngines('rewrapping', (engine) => {
         repeat_index: null,
         repeat_digest: null,
         expires_at: null,
+        policy_end: null,
         destroyed_at: null,
         reminded_at: null,
         reminder_days: null,

@@ -23,6 +23,8 @@ export interface MessagesTable {
   phrase_id: string | null;
   created_at: string;
   expires_at: string | null;
+  /** The end that rules and labels set, beyond which its sender may not move it; null: none. */
+  policy_end: string | null;
   size_bytes: number;
   /** Which key-encryption key wraps the data key. */
   key_id: string;

@@ -105,6 +105,8 @@ export interface SentMessagePage {
   readonly expiryDate: string;
   readonly expiryMin: string;
   readonly expiryMax: string;
+  /** Beyond which day it cannot be moved, where a rule or a label names one. */
+  readonly bound: Told | undefined;
   /** Until when it can be given more time; undefined: it never ends, or that time is over. */
   readonly kept: Told | undefined;
   readonly phraseAction: string;
@@ -152,6 +154,8 @@ export interface RequestPage {
     readonly days: readonly { readonly value: number; readonly label: string; readonly chosen: boolean }[];
     readonly many: boolean;
   };
+  /** Beyond which day no time can be given, where a rule or a label names one. */
+  readonly bound?: Told;
   /** What was decided, once it was. */
   readonly decided?: Told;
   readonly error?: string;
