@@ -13,12 +13,6 @@ export function ticksMs(): number {
   return performance.now();
 }
 
-/** Milliseconds of the processor's time that this thread has used: what others use it for meanwhile does not count. */
-export function threadCpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-}
-
 export interface SteadyClockParts {
   /** The time as others tell it; it may jump. */
   readonly source?: Clock;

@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+import type { TextContent } from 'pdfjs-dist/types/src/display/api.d.ts';
 import { FileFault } from './file-fault.ts';
 
 /** `picturePixelsMax`: larger pictures in it are not decoded. Throws FileFault. */
@@ -35,8 +36,21 @@ export async function openPdfDocument(bytes: Uint8Array, picturePixelsMax: numbe
 
 /** The text of a page: its pieces as they follow each other, and its lines. */
 export async function pdfPageText(document: PDFDocumentProxy, page: number): Promise<string> {
-  const { items } = await (await document.getPage(page)).getTextContent();
-  return items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join('');
+  const pieces: string[] = [];
+  await takePdfText(document, page, (text) => pieces.push(text));
+  return pieces.join('');
+}
+
+/** The same a few pieces at a time, with how many they are. When `take` throws, the page is left there. */
+export async function takePdfText(
+  document: PDFDocumentProxy,
+  page: number,
+  take: (text: string, pieces: number) => void,
+): Promise<void> {
+  const contents: ReadableStream<TextContent> = (await document.getPage(page)).streamTextContent();
+  for await (const { items } of contents) {
+    take(items.map((item) => ('str' in item ? item.str + (item.hasEOL ? '\n' : '') : '')).join(''), items.length);
+  }
 }
 
 export interface PdfFile {

@@ -43,6 +43,7 @@ export class Course {
   #nextPart = 0;
   #msLeft: number;
   #charactersLeft: number;
+  #stepsLeft: number;
   #losses = 0;
 
   constructor(mail: InspectedMail, looks: readonly Look[], limits: InspectLimits) {
@@ -51,6 +52,7 @@ export class Course {
     this.#limits = limits;
     this.#msLeft = limits.mailMs;
     this.#charactersLeft = limits.mailCharactersMax;
+    this.#stepsLeft = limits.mailStepsMax;
   }
 
   get isOver(): boolean {
@@ -66,7 +68,7 @@ export class Course {
     await this.#begin(line);
     const { parts } = this.#mail;
     for (let part = parts[this.#nextPart]; part !== undefined; part = parts[this.#nextPart]) {
-      if (this.#msLeft <= 0) this.#leave(part, 'too-slow');
+      if (this.#msLeft <= 0 || this.#stepsLeft <= 0) this.#leave(part, 'too-slow');
       else this.#ofWorker.push(this.#take(await this.#send(line, part)));
       this.#nextPart += 1;
     }
@@ -100,6 +102,7 @@ export class Course {
     const answer = await this.#ask(line, {
       kind: 'begin',
       charactersMax: this.#charactersLeft,
+      stepsMax: this.#stepsLeft,
       ...(given.get(line) === this.#looks ? {} : { looks: this.#looks }),
       ...(this.#at === 'texts' ? { texts: { subject, text, html } } : {}),
     });
@@ -135,6 +138,7 @@ export class Course {
   #take(answer: Answer): Hits {
     if (answer.kind !== 'seen') throw new Error('the inspecting worker has seen nothing');
     this.#charactersLeft -= answer.characters;
+    this.#stepsLeft -= answer.steps;
     this.#unreadable.push(...answer.seen.unreadable);
     return answer.seen.hits;
   }

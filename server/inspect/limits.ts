@@ -24,11 +24,15 @@ export const inspectLimits = {
   /** Groups within groups of a rich text. */
   rtfDepthMax: 200,
 
-  /** The processor's time for one attachment; what was read until then is looked through. */
-  partCpuMs: 2_000,
-  /** The time for one attachment, and for a whole mail, looking included. Whoever takes longer is stopped. */
-  partMs: 3_500,
-  mailMs: 4_500,
+  /** The work of reading one attachment, and a whole mail (steps.ts); what was read until then is looked through. */
+  partStepsMax: 20_000_000,
+  mailStepsMax: 40_000_000,
+  /**
+   * The time for one attachment, and for a whole mail, looking included. Whoever takes longer is stopped. The steps take a
+   * tenth of it: only a file that makes a library run away comes here, and no decision about any other hangs on a machine's pace.
+   */
+  partMs: 20_000,
+  mailMs: 30_000,
   /** Workers that one mail may cost; what it still holds then is not tried. */
   lossesMax: 3,
 
@@ -44,5 +48,5 @@ export const inspectLimits = {
   namedMax: 20,
 } as const;
 
-/** For tests, and for machines that are slow. */
+/** For tests. */
 export type InspectLimits = { readonly [Name in keyof typeof inspectLimits]: number };

@@ -13,6 +13,8 @@ export type Ask =
       readonly texts?: MailTexts;
       /** Of the text that may still come out of this mail. */
       readonly charactersMax: number;
+      /** Of the work that may still be done for it (steps.ts). */
+      readonly stepsMax: number;
     }
   | { readonly kind: 'part'; readonly part: PartHead; readonly bytes: Uint8Array; readonly last: boolean }
   | { readonly kind: 'more'; readonly bytes: Uint8Array; readonly last: boolean }
@@ -37,7 +39,7 @@ export type Answer =
   /** Send more of the part. */
   | { readonly kind: 'feed' }
   /** To `begin` and the end of a part: what is new. To `end`: the hits of all parts together, instead. */
-  | { readonly kind: 'seen'; readonly seen: Seen; readonly characters: number };
+  | { readonly kind: 'seen'; readonly seen: Seen; readonly characters: number; readonly steps: number };
 
 /** The worker is our own; these guard against mixed-up messages, not against it. */
 export function isAnswer(message: unknown): message is Answer {

@@ -21,7 +21,6 @@ export async function readFile(reading: Reading, file: InspectedFile): Promise<v
     if (file.name !== undefined) reading.takeText(file.path, file.name);
     if (file.path.length > reading.limits.depthMax) throw new FileFault('too-deep');
     reading.countFile();
-    reading.checkTime();
     if (file.fault !== undefined) throw new FileFault(file.fault);
     const kind = inspectedKind(file.bytes, file.contentType);
     if (isFault(kind)) throw new FileFault(kind);

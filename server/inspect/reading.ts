@@ -1,12 +1,12 @@
 // Owns what reading one part of a mail has brought so far, and what it may still cost. It knows no kind of file.
 
-import { threadCpuMs } from '../core/clock.ts';
 import type { LookedText, Seen, Source, UnreadableReason } from '../detect/look.ts';
 import { faultOf, FileFault } from '../files/file-fault.ts';
 import { TextSink } from '../files/text-sink.ts';
 import { innerPath } from './inspected-file.ts';
 import type { InnerFile, InspectedFile } from './inspected-file.ts';
 import type { InspectLimits } from './limits.ts';
+import { steps } from './steps.ts';
 
 export type Unreadable = Seen['unreadable'][number];
 
@@ -23,6 +23,7 @@ export interface ReadingOptions {
   /** 0: the subject or the body. */
   readonly part: number;
   readonly charactersMax: number;
+  readonly stepsMax: number;
   readonly readFile: FileReader;
 }
 
@@ -36,17 +37,20 @@ export class Reading {
   readonly #source: Source;
   readonly #part: number;
   readonly #readFile: FileReader;
-  readonly #startCpuMs = threadCpuMs();
+  readonly #stepsMax: number;
+  #stepsLeft: number;
   #charactersLeft: number;
   #bytesLeft: number;
   #filesLeft: number;
 
-  constructor({ limits, source, part, charactersMax, readFile }: ReadingOptions) {
+  constructor({ limits, source, part, charactersMax, stepsMax, readFile }: ReadingOptions) {
     this.limits = limits;
     this.#source = source;
     this.#part = part;
     this.#readFile = readFile;
     this.#charactersLeft = charactersMax;
+    this.#stepsMax = stepsMax;
+    this.#stepsLeft = stepsMax;
     this.#bytesLeft = limits.unpackedBytesMax;
     this.#filesLeft = limits.filesMax;
   }
@@ -98,20 +102,26 @@ export class Reading {
 
   /** A file is about to be read. Throws FileFault when there are too many. */
   countFile(): void {
+    this.spend(steps.file);
     this.#filesLeft -= 1;
     if (this.#filesLeft < 0) throw new FileFault('too-large');
   }
 
   /** Bytes came out of an archive or a mail. Throws FileFault when it is too much. */
   countBytes(bytes: number): void {
-    this.checkTime();
+    this.spend(bytes * steps.plainByte);
     this.#bytesLeft -= bytes;
     if (this.#bytesLeft < 0) throw new FileFault('too-large');
   }
 
-  /** To be asked often. Throws FileFault. */
-  checkTime(): void {
-    if (threadCpuMs() - this.#startCpuMs > this.limits.partCpuMs) throw new FileFault('too-slow');
+  /** Before the work, or while it is done. Throws FileFault, and again whenever it is asked after that. */
+  spend(some: number): void {
+    this.#stepsLeft -= some;
+    if (this.#stepsLeft < 0) throw new FileFault('too-slow');
+  }
+
+  get stepsSpent(): number {
+    return this.#stepsMax - Math.max(0, this.#stepsLeft);
   }
 
   /** Names a file as one that was not read, or not to its end. */

@@ -14,6 +14,7 @@ export class InspectSession {
   readonly #limits: InspectLimits;
   #looks: readonly Look[] = [];
   #charactersLeft = 0;
+  #stepsLeft = 0;
   /** Of the attachments so far, to look through them together in the end. */
   #texts: LookedText[] = [];
   #hits: Seen['hits'][] = [];
@@ -28,8 +29,9 @@ export class InspectSession {
       case 'begin':
         this.#looks = ask.looks ?? this.#looks;
         this.#charactersLeft = ask.charactersMax;
+        this.#stepsLeft = ask.stepsMax;
         this.#forget();
-        return ask.texts === undefined ? this.#seen([], []) : this.#readTexts(ask.texts);
+        return ask.texts === undefined ? this.#seen([]) : this.#readTexts(ask.texts);
       case 'part':
         this.#part = new Gathering(ask.part, this.#limits);
         return this.#gather(this.#part, ask.bytes, ask.last);
@@ -43,12 +45,11 @@ export class InspectSession {
 
   async #readTexts({ subject, text, html }: MailTexts): Promise<Answer> {
     const title = this.#begin('subject', 0);
-    const body = this.#begin('body', 0);
     await title.attempt([], () => title.takeText([], subject));
+    const body = this.#begin('body', 0);
     if (text !== undefined) await body.attempt([], () => body.takeText([], text));
     if (html !== undefined) await body.attempt([], () => takeHtml(body, [], html));
-    const texts = [...title.texts, ...body.texts];
-    return this.#seen(lookThrough(this.#looks, texts), [...title.unreadable, ...body.unreadable], texts);
+    return this.#seen(lookThrough(this.#looks, [...title.texts, ...body.texts]), title, body);
   }
 
   async #gather(part: Gathering, bytes: Uint8Array, last: boolean): Promise<Answer> {
@@ -59,7 +60,7 @@ export class InspectSession {
     const hits = lookThrough(this.#looks, reading.texts);
     this.#texts.push(...reading.texts);
     this.#hits.push(hits);
-    return this.#seen(hits, reading.unreadable, reading.texts);
+    return this.#seen(hits, reading);
   }
 
   // What is in two attachments is one finding. Only then there is a reason to look twice.
@@ -69,19 +70,23 @@ export class InspectSession {
     const again = this.#looks.filter(({ id }) => twice.has(id));
     const together = again.length === 0 ? [] : lookThrough(again, this.#texts);
     this.#forget();
-    return this.#seen([...found.filter(({ look }) => !twice.has(look)), ...together], []);
+    return this.#seen([...found.filter(({ look }) => !twice.has(look)), ...together]);
   }
 
   #begin(source: Source, part: number): Reading {
     const limits = this.#limits;
     const charactersMax = Math.min(limits.partCharactersMax, this.#charactersLeft);
-    return new Reading({ limits, source, part, charactersMax, readFile });
+    const stepsMax = Math.min(limits.partStepsMax, this.#stepsLeft);
+    return new Reading({ limits, source, part, charactersMax, stepsMax, readFile });
   }
 
-  #seen(hits: Seen['hits'], unreadable: Seen['unreadable'], texts: readonly LookedText[] = []): Answer {
-    const characters = texts.reduce((sum, { text }) => sum + text.length, 0);
+  #seen(hits: Seen['hits'], ...readings: readonly Reading[]): Answer {
+    const characters = sum(readings.flatMap(({ texts }) => texts.map(({ text }) => text.length)));
+    const steps = sum(readings.map(({ stepsSpent }) => stepsSpent));
     this.#charactersLeft -= characters;
-    return { kind: 'seen', seen: { hits, unreadable }, characters };
+    this.#stepsLeft -= steps;
+    const unreadable = readings.flatMap((reading) => reading.unreadable);
+    return { kind: 'seen', seen: { hits, unreadable }, characters, steps };
   }
 
   #forget(): void {
@@ -89,6 +94,10 @@ export class InspectSession {
     this.#hits = [];
     this.#part = undefined;
   }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
 }
 
 /** One attachment while it comes: as much of it as is going to be read. */

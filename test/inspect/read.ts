@@ -8,7 +8,7 @@ import { readFile } from '../../server/inspect/read-file.ts';
 import { Reading } from '../../server/inspect/reading.ts';
 
 /** Enough for a machine that does many things at once. */
-export const patient: Partial<InspectLimits> = { partCpuMs: 60_000, partMs: 120_000, mailMs: 120_000 };
+export const patient: Partial<InspectLimits> = { partMs: 120_000, mailMs: 120_000 };
 
 export interface Read {
   readonly texts: readonly LookedText[];
@@ -24,8 +24,8 @@ export async function read(
   limits: Partial<InspectLimits> = {},
 ): Promise<Read> {
   const all = { ...inspectLimits, ...patient, ...limits };
-  const charactersMax = all.partCharactersMax;
-  const reading = new Reading({ limits: all, source: 'attachments', part: 1, charactersMax, readFile });
+  const { partCharactersMax: charactersMax, partStepsMax: stepsMax } = all;
+  const reading = new Reading({ limits: all, source: 'attachments', part: 1, charactersMax, stepsMax, readFile });
   await readFile(reading, {
     bytes: Buffer.from(bytes),
     name: undefined,

@@ -118,7 +118,7 @@ export async function startProgram(options: StartOptions = {}): Promise<Running>
     reach: options.reach,
     outside: options.outside,
     viewing: options.viewing,
-    inspecting: { partCpuMs: 60_000, partMs: 60_000, mailMs: 60_000 },
+    inspecting: { partMs: 60_000, mailMs: 60_000 },
     policy: options.policy,
     ...(options.shownSettings === undefined ? {} : { shownSettings: options.shownSettings }),
     ports: options.ports,

@@ -7,6 +7,7 @@ import type { XmlTarget } from '../../files/xml.ts';
 import { innerPath } from '../inspected-file.ts';
 import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
+import { steps } from '../steps.ts';
 
 /** As a file in this one; why not, if not, is said of it alone. Throws FileFault when there is no time left. */
 export async function readEntry(reading: Reading, file: InspectedFile, entry: ArchiveEntry): Promise<void> {
@@ -25,6 +26,7 @@ export async function readPart(reading: Reading, entry: ArchiveEntry, target: Xm
     for (let at = 0; at < piece.length; at += PIECE_BYTES) {
       const some = piece.subarray(at, at + PIECE_BYTES);
       reading.countBytes(some.length);
+      reading.spend(some.length * steps.markupByte);
       reader.write(some);
     }
   }

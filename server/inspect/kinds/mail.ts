@@ -10,6 +10,7 @@ import type { MimeAttachment } from '../../mail/mime-reader.ts';
 import { innerPath } from '../inspected-file.ts';
 import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
+import { steps } from '../steps.ts';
 import { readPlain, takeHtml } from './text.ts';
 
 const PIECE_BYTES = 64 * 1024;
@@ -37,11 +38,13 @@ async function readParts(
   let n = 0;
   const reader = readMime(async (attachment) => {
     n += 1;
+    reading.spend(steps.mailPart);
     await readAttachment(reading, file, attachment, attachment.filename ?? `${n}`);
   });
   for (let at = 0; at < file.bytes.length; at += PIECE_BYTES) {
-    reading.checkTime();
-    await Promise.race([reader.write(file.bytes.subarray(at, at + PIECE_BYTES)), reader.failed]);
+    const some = file.bytes.subarray(at, at + PIECE_BYTES);
+    reading.spend(some.length * steps.mailByte);
+    await Promise.race([reader.write(some), reader.failed]);
   }
   return reader.end();
 }

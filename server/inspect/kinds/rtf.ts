@@ -5,6 +5,7 @@ import { FileFault } from '../../files/file-fault.ts';
 import { streamDecoder } from '../../files/charsets.ts';
 import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
+import { steps } from '../steps.ts';
 
 interface Group {
   readonly skipped: boolean;
@@ -14,7 +15,7 @@ interface Group {
 
 // A control word with its number, a control symbol, a byte as two digits, a brace, or letters.
 const TOKEN = /\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([\da-f]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)/gi;
-const CHECK_EVERY = 10_000;
+const CHECK_EVERY = 1_000;
 
 export async function readRtf(reading: Reading, { bytes, path }: InspectedFile): Promise<void> {
   const rtf = bytes.toString('latin1');
@@ -38,7 +39,7 @@ export async function readRtf(reading: Reading, { bytes, path }: InspectedFile):
     };
     for (const [, word, number, hex, symbol, brace, plain] of rtf.matchAll(TOKEN)) {
       tokens += 1;
-      if (tokens % CHECK_EVERY === 0) reading.checkTime();
+      if (tokens % CHECK_EVERY === 0) reading.spend(CHECK_EVERY * steps.rtfToken);
       if (brace === '{') {
         if (groups.length >= reading.limits.rtfDepthMax) throw new FileFault('too-deep');
         groups.push(group);

@@ -6,12 +6,16 @@ import { HtmlReader } from '../../files/html-text.ts';
 import { XmlReader } from '../../files/xml.ts';
 import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading, TextWriter } from '../reading.ts';
+import { steps } from '../steps.ts';
 
 const PIECE = 64 * 1024;
 
 export async function readPlain(reading: Reading, { bytes, charset, path }: InspectedFile): Promise<void> {
   const texts = decodings(bytes, charset);
-  for (const text of texts) await reading.take(path, ({ write }) => write(plainText(text)));
+  for (const text of texts) {
+    reading.spend(text.length * steps.plainByte);
+    await reading.take(path, ({ write }) => write(plainText(text)));
+  }
   // RFC 9580 section 6.2: armour around what only its reader can open.
   if (texts[0]?.includes('-----BEGIN PGP MESSAGE-----') === true) throw new FileFault('encrypted');
 }
@@ -25,8 +29,9 @@ export async function takeHtml(reading: Reading, path: readonly string[], html: 
   await reading.take(path, (writer) => {
     const reader = new HtmlReader(writer);
     for (let at = 0; at < html.length; at += PIECE) {
-      reading.checkTime();
-      reader.write(html.slice(at, at + PIECE));
+      const some = html.slice(at, at + PIECE);
+      reading.spend(some.length * steps.markupByte);
+      reader.write(some);
     }
     reader.end();
   });
@@ -52,8 +57,9 @@ export function takeXml(reading: Reading, bytes: Uint8Array, { write, aside }: T
     text: write,
   });
   for (let at = 0; at < bytes.length; at += PIECE) {
-    reading.checkTime();
-    reader.write(bytes.subarray(at, at + PIECE));
+    const some = bytes.subarray(at, at + PIECE);
+    reading.spend(some.length * steps.markupByte);
+    reader.write(some);
   }
   reader.end();
 }
