@@ -81,6 +81,18 @@ export interface Seen {
     readonly path: readonly string[];
     readonly why: UnreadableReason;
   }[];
+  /** The attachments, and the files that lie in them; absent where none were looked at. */
+  readonly files?: readonly SeenFile[];
+}
+
+export interface SeenFile {
+  /** The attachment's number. */
+  readonly part: number;
+  /** Names of what it lies in and its own; empty for the attachment itself. */
+  readonly path: readonly string[];
+  /** What its bytes are, and what it is declared to be inside of its attachment. */
+  readonly types: readonly string[];
+  readonly sizeBytes: number;
 }
 
 /** Looks through all texts for all that is wanted. A look that finds nothing has no hit. */

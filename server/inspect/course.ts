@@ -2,7 +2,7 @@
 // is left, and what it means when a worker is lost on the way.
 
 import { ticksMs } from '../core/clock.ts';
-import type { Look, Seen, UnreadableReason } from '../detect/look.ts';
+import type { Look, Seen, SeenFile, UnreadableReason } from '../detect/look.ts';
 import { gatherPieces } from '../mail/pieces.ts';
 import type { WorkerLine, WorkerLost } from '../mail/worker-thread.ts';
 import type { InspectLimits } from './limits.ts';
@@ -44,6 +44,7 @@ export class Course {
   #msLeft: number;
   #charactersLeft: number;
   #stepsLeft: number;
+  readonly #files: SeenFile[] = [];
   #losses = 0;
 
   constructor(mail: InspectedMail, looks: readonly Look[], limits: InspectLimits) {
@@ -60,7 +61,7 @@ export class Course {
   }
 
   seen(): Seen {
-    return { hits: mergeHits(this.#looks, this.#hits), unreadable: this.#unreadable };
+    return { hits: mergeHits(this.#looks, this.#hits), unreadable: this.#unreadable, files: this.#files };
   }
 
   /** Goes on with this worker from where the last one was lost. Throws WorkerLost, and what reading a part throws. */
@@ -103,6 +104,7 @@ export class Course {
       kind: 'begin',
       charactersMax: this.#charactersLeft,
       stepsMax: this.#stepsLeft,
+      toldMax: this.#limits.mailFilesMax - this.#files.length,
       ...(given.get(line) === this.#looks ? {} : { looks: this.#looks }),
       ...(this.#at === 'texts' ? { texts: { subject, text, html } } : {}),
     });
@@ -140,6 +142,7 @@ export class Course {
     this.#charactersLeft -= answer.characters;
     this.#stepsLeft -= answer.steps;
     this.#unreadable.push(...answer.seen.unreadable);
+    this.#files.push(...(answer.seen.files ?? []));
     return answer.seen.hits;
   }
 

@@ -11,6 +11,10 @@ export interface InspectedFile {
   /** As it is declared, where it is. */
   readonly contentType: string | undefined;
   readonly charset: string | undefined;
+  /** Of the whole file, where only its beginning is here. */
+  readonly sizeBytes?: number;
+  /** What its first bytes are, where they are not here. */
+  readonly types?: readonly string[];
   /** It is the beginning of a larger text. */
   readonly isCut?: boolean;
   /** Why its bytes are not here. */
@@ -26,6 +30,7 @@ export interface InnerFile {
   readonly charset?: string | undefined;
 }
 
+/** Names of files as they may be told. */
 export function innerPath(outer: InspectedFile, name: string): string[] {
   return [...outer.path, shownName(name)];
 }

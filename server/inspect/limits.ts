@@ -16,6 +16,8 @@ export const inspectLimits = {
   /** Files in an archive, and in one attachment with all that is inside of it. */
   archiveEntriesMax: 2_000,
   filesMax: 2_000,
+  /** Names of files that are told of one mail; an attachment with more is not read to its end. */
+  mailFilesMax: 5_000,
   /** A file in a file in a file … */
   depthMax: 5,
   /** Archives in archives: one level. */

@@ -15,6 +15,8 @@ export type Ask =
       readonly charactersMax: number;
       /** Of the work that may still be done for it (steps.ts). */
       readonly stepsMax: number;
+      /** Of the files that may still be told of. */
+      readonly toldMax: number;
     }
   | { readonly kind: 'part'; readonly part: PartHead; readonly bytes: Uint8Array; readonly last: boolean }
   | { readonly kind: 'more'; readonly bytes: Uint8Array; readonly last: boolean }

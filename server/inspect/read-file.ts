@@ -3,6 +3,7 @@
 
 import type { FaultReason } from '../files/file-fault.ts';
 import { FileFault } from '../files/file-fault.ts';
+import { typesOfBytes } from '../files/types-by-bytes.ts';
 import { inspectedKind } from './inspected-kind.ts';
 import type { InspectedKind } from './inspected-kind.ts';
 import type { InspectedFile } from './inspected-file.ts';
@@ -19,6 +20,7 @@ type KindReader = (reading: Reading, file: InspectedFile) => void | Promise<void
 export async function readFile(reading: Reading, file: InspectedFile): Promise<void> {
   await reading.attempt(file.path, async () => {
     if (file.name !== undefined) reading.takeText(file.path, file.name);
+    reading.tell(file.path, file.sizeBytes ?? file.bytes.length, typesOf(file));
     if (file.path.length > reading.limits.depthMax) throw new FileFault('too-deep');
     reading.countFile();
     if (file.fault !== undefined) throw new FileFault(file.fault);
@@ -27,6 +29,11 @@ export async function readFile(reading: Reading, file: InspectedFile): Promise<v
     await readers[kind](reading, file);
     if (file.isCut === true) throw new FileFault('too-large');
   });
+}
+
+function typesOf({ path, bytes, types = typesOfBytes(bytes), contentType }: InspectedFile): readonly string[] {
+  // What an attachment is declared to be, its mail says.
+  return path.length === 0 || contentType === undefined ? types : [...types, contentType];
 }
 
 const readers: Readonly<Record<Exclude<InspectedKind, FaultReason>, KindReader>> = {

@@ -1,6 +1,6 @@
 // Owns what reading one part of a mail has brought so far, and what it may still cost. It knows no kind of file.
 
-import type { LookedText, Seen, Source, UnreadableReason } from '../detect/look.ts';
+import type { LookedText, Seen, SeenFile, Source, UnreadableReason } from '../detect/look.ts';
 import { faultOf, FileFault } from '../files/file-fault.ts';
 import { TextSink } from '../files/text-sink.ts';
 import { innerPath } from './inspected-file.ts';
@@ -24,6 +24,8 @@ export interface ReadingOptions {
   readonly part: number;
   readonly charactersMax: number;
   readonly stepsMax: number;
+  /** Files that may still be told of. */
+  readonly toldMax: number;
   readonly readFile: FileReader;
 }
 
@@ -37,19 +39,22 @@ export class Reading {
   readonly #source: Source;
   readonly #part: number;
   readonly #readFile: FileReader;
+  readonly #toldMax: number;
+  readonly #files = new Map<string, SeenFile>();
   readonly #stepsMax: number;
   #stepsLeft: number;
   #charactersLeft: number;
   #bytesLeft: number;
   #filesLeft: number;
 
-  constructor({ limits, source, part, charactersMax, stepsMax, readFile }: ReadingOptions) {
+  constructor({ limits, source, part, charactersMax, stepsMax, toldMax, readFile }: ReadingOptions) {
     this.limits = limits;
     this.#source = source;
     this.#part = part;
     this.#readFile = readFile;
     this.#charactersLeft = charactersMax;
     this.#stepsMax = stepsMax;
+    this.#toldMax = toldMax;
     this.#stepsLeft = stepsMax;
     this.#bytesLeft = limits.unpackedBytesMax;
     this.#filesLeft = limits.filesMax;
@@ -98,6 +103,21 @@ export class Reading {
     } catch (error) {
       this.fail(path, faultOf(error));
     }
+  }
+
+  /** What is known of a file before it is read, and more of it later. Throws FileFault when there are too many. */
+  tell(path: readonly string[], sizeBytes: number, types: readonly string[]): void {
+    const key = JSON.stringify(path);
+    const known = this.#files.get(key);
+    if (known === undefined && this.#files.size >= this.#toldMax) throw new FileFault('too-large');
+    const all = [...new Set([...(known?.types ?? []), ...types])];
+    // Two entries of one name: the larger counts.
+    const size = Math.max(known?.sizeBytes ?? 0, sizeBytes);
+    this.#files.set(key, { part: this.#part, path, types: all, sizeBytes: size });
+  }
+
+  get files(): readonly SeenFile[] {
+    return [...this.#files.values()];
   }
 
   /** A file is about to be read. Throws FileFault when there are too many. */

@@ -3,6 +3,7 @@
 
 import { lookThrough } from '../detect/look.ts';
 import type { Look, LookedText, Seen, Source } from '../detect/look.ts';
+import { typesOfBytes } from '../files/types-by-bytes.ts';
 import { inspectedKind } from './inspected-kind.ts';
 import { takeHtml } from './kinds/text.ts';
 import type { InspectLimits } from './limits.ts';
@@ -15,6 +16,7 @@ export class InspectSession {
   #looks: readonly Look[] = [];
   #charactersLeft = 0;
   #stepsLeft = 0;
+  #toldLeft = 0;
   /** Of the attachments so far, to look through them together in the end. */
   #texts: LookedText[] = [];
   #hits: Seen['hits'][] = [];
@@ -30,6 +32,7 @@ export class InspectSession {
         this.#looks = ask.looks ?? this.#looks;
         this.#charactersLeft = ask.charactersMax;
         this.#stepsLeft = ask.stepsMax;
+        this.#toldLeft = ask.toldMax;
         this.#forget();
         return ask.texts === undefined ? this.#seen([]) : this.#readTexts(ask.texts);
       case 'part':
@@ -77,7 +80,7 @@ export class InspectSession {
     const limits = this.#limits;
     const charactersMax = Math.min(limits.partCharactersMax, this.#charactersLeft);
     const stepsMax = Math.min(limits.partStepsMax, this.#stepsLeft);
-    return new Reading({ limits, source, part, charactersMax, stepsMax, readFile });
+    return new Reading({ limits, source, part, charactersMax, stepsMax, toldMax: this.#toldLeft, readFile });
   }
 
   #seen(hits: Seen['hits'], ...readings: readonly Reading[]): Answer {
@@ -85,8 +88,10 @@ export class InspectSession {
     const steps = sum(readings.map(({ stepsSpent }) => stepsSpent));
     this.#charactersLeft -= characters;
     this.#stepsLeft -= steps;
+    const files = readings.flatMap((reading) => reading.files);
+    this.#toldLeft -= files.length;
     const unreadable = readings.flatMap((reading) => reading.unreadable);
-    return { kind: 'seen', seen: { hits, unreadable }, characters, steps };
+    return { kind: 'seen', seen: { hits, unreadable, files }, characters, steps };
   }
 
   #forget(): void {
@@ -107,6 +112,7 @@ class Gathering {
   #bytes: Buffer | undefined;
   #at = 0;
   #fault: 'too-large' | 'unknown-kind' | undefined;
+  #types: readonly string[] = [];
   #isCut = false;
 
   constructor(head: PartHead, limits: InspectLimits) {
@@ -131,6 +137,8 @@ class Gathering {
       charset,
       path: [],
       archives: 0,
+      sizeBytes: this.head.size,
+      types: this.#types,
       ...(bytes === undefined ? { bytes: Buffer.alloc(0), fault: this.#fault } : { bytes, isCut: this.#isCut }),
     });
   }
@@ -138,7 +146,9 @@ class Gathering {
   // A film is known for one by its beginning, and needs no room.
   #begin(head: Uint8Array): Buffer {
     const { fileBytesMax, textBytesMax } = this.#limits;
-    const kind = inspectedKind(Buffer.from(head.buffer, head.byteOffset, head.byteLength), this.head.contentType);
+    const beginning = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+    this.#types = typesOfBytes(beginning);
+    const kind = inspectedKind(beginning, this.head.contentType);
     const isLarge = this.head.size > fileBytesMax;
     if (kind === 'unknown-kind') this.#fault = 'unknown-kind';
     else if (isLarge && !['text', 'html', 'xml', 'rtf'].includes(kind)) this.#fault = 'too-large';

@@ -4,9 +4,10 @@
 import { canonicalAddress, domainOf } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import type { Seen } from '../detect/look.ts';
+import { extensionOf, typesOfExtension } from '../files/types-by-name.ts';
 import { decodeWords } from '../mail/encoded-words.ts';
 import type { PolicyFrame } from './asks.ts';
-import type { Person, Situation } from './conditions/leaf.ts';
+import type { AttachmentFacts, Person, Situation } from './conditions/leaf.ts';
 import type { MailToDecide } from './mail-to-decide.ts';
 import { HeaderBook } from './signals/header-book.ts';
 import type { Signs } from './signs.ts';
@@ -33,18 +34,40 @@ export function situationOf(
       decoded.set(name, known);
       return known;
     },
-    attachments: mail.parts.map(({ n, filename, contentType, size }) => ({
-      n,
-      filename,
-      contentType,
-      sizeBytes: size,
-    })),
+    attachments: attachmentsOf(mail.parts, seen),
+    innerFiles: innerFilesOf(seen),
     sizeBytes: mail.sizeBytes,
     label: signs.label,
     sensitivity: signs.sensitivity,
     hit: (look, source) => hits.get(`${look} ${source}`),
     unreadable: seen.unreadable,
   };
+}
+
+function attachmentsOf(parts: MailToDecide['parts'], { files = [] }: Seen): AttachmentFacts[] {
+  const byBytes = new Map(files.filter(({ path }) => path.length === 0).map(({ part, types }) => [part, types]));
+  return parts.map(({ n, filename, contentType, size }) => ({
+    n,
+    path: [],
+    filename,
+    types: [...new Set([contentType, ...(byBytes.get(n) ?? []), ...typesOfExtension(extensionOf(filename))])],
+    sizeBytes: size,
+  }));
+}
+
+function innerFilesOf({ files = [] }: Seen): AttachmentFacts[] {
+  return files
+    .filter(({ path }) => path.length > 0)
+    .map(({ part, path, types, sizeBytes }) => {
+      const filename = path.at(-1) ?? '';
+      return {
+        n: part,
+        path,
+        filename,
+        types: [...new Set([...types, ...typesOfExtension(extensionOf(filename))])],
+        sizeBytes,
+      };
+    });
 }
 
 // A mail that was not looked through must not pass for one in which nothing was found.

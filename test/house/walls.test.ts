@@ -109,6 +109,7 @@ describe('the walls of the house', () => {
     [/^@napi-rs\/canvas$/, (file) => file === 'viewing/paint/canvas.ts'],
     [/^pdfjs-dist/, (file) => file === 'files/pdf.ts'],
     [/^yauzl$/, (file) => file === 'files/archive.ts'],
+    [/^mime-db$/, (file) => file === 'files/types-by-name.ts'],
     [/^saxes$/, (file) => file === 'files/xml.ts'],
     [/^iconv-lite$/, (file) => file === 'files/charsets.ts'],
     [/^chardet$/, (file) => file === 'files/charsets.ts'],

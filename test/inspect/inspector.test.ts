@@ -124,7 +124,11 @@ describe('what is told of a mail', () => {
 
   test('nothing is looked for: whether a part can be read is found out by reading it', async () => {
     reads = 0;
-    assert.deepEqual(await inspector.inspect(mailOf({ parts: [partOf(1, VISA)] }), []), { hits: [], unreadable: [] });
+    assert.deepEqual(await inspector.inspect(mailOf({ parts: [partOf(1, VISA)] }), []), {
+      hits: [],
+      unreadable: [],
+      files: [{ part: 1, path: [], types: ['text/plain'], sizeBytes: 19 }],
+    });
     assert.equal(reads, 1);
   });
 

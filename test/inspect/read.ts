@@ -1,6 +1,6 @@
 // Owns reading a file for its texts in a test's own thread.
 
-import type { LookedText } from '../../server/detect/look.ts';
+import type { LookedText, SeenFile } from '../../server/detect/look.ts';
 import type { InspectedFile } from '../../server/inspect/inspected-file.ts';
 import { inspectLimits } from '../../server/inspect/limits.ts';
 import type { InspectLimits } from '../../server/inspect/limits.ts';
@@ -14,6 +14,7 @@ export interface Read {
   readonly texts: readonly LookedText[];
   /** All of them. */
   readonly text: string;
+  readonly files: readonly SeenFile[];
   /** `why path/within`, in the order in which they turned out. */
   readonly unreadable: readonly string[];
 }
@@ -25,7 +26,15 @@ export async function read(
 ): Promise<Read> {
   const all = { ...inspectLimits, ...patient, ...limits };
   const { partCharactersMax: charactersMax, partStepsMax: stepsMax } = all;
-  const reading = new Reading({ limits: all, source: 'attachments', part: 1, charactersMax, stepsMax, readFile });
+  const reading = new Reading({
+    limits: all,
+    source: 'attachments',
+    part: 1,
+    charactersMax,
+    stepsMax,
+    toldMax: all.mailFilesMax,
+    readFile,
+  });
   await readFile(reading, {
     bytes: Buffer.from(bytes),
     name: undefined,
@@ -38,6 +47,7 @@ export async function read(
   return {
     texts: reading.texts,
     text: reading.texts.map(({ text }) => text).join('\n'),
+    files: reading.files,
     unreadable: reading.unreadable.map(({ why, path }) => [why, ...path].join(' ')),
   };
 }

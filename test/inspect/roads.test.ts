@@ -33,6 +33,12 @@ const policy = {
       when: { unreadable: ['encrypted'] },
       then: [{ refuse: 'Locked files do not leave by mail.' }],
     },
+    {
+      id: 'programs',
+      name: 'No programs',
+      when: { attachment: { types: ['application/x-msdownload'] } },
+      then: [{ refuse: 'Programs do not leave by mail.' }],
+    },
   ],
 };
 
@@ -44,6 +50,7 @@ function noise(bytes: number): Buffer {
 }
 
 const document = (text: string, bytes: number): Buffer => docx(runs(text), { 'word/media/image1.png': noise(bytes) });
+const program = Buffer.from('MZ\x90\0\x03\0\0\0', 'latin1');
 const locked = zip([{ name: 'a.txt', content: noise(100_000), claims: { flags: 1 } }]);
 
 for (const store of ['files', 'S3'] as const) {
@@ -110,6 +117,18 @@ for (const store of ['files', 'S3'] as const) {
       assert.match(await submit(running.smtpPort, { from: ALICE, to: [BOB], raw }), /^554 5\.7\.1 .*Locked files/);
       assert.deepEqual(await blobs(), earlier);
     });
+
+    for (const [what, filename, content] of [
+      ['by its bytes', 'report.pdf', program],
+      ['by its name', 'setup.exe', Buffer.from('x')],
+      ['by its bytes within an archive', 'a.zip', zip([{ name: 'in/report.pdf', content: program }])],
+      ['by its name within an archive', 'a.zip', zip([{ name: 'setup.exe', content: 'x' }])],
+    ] as const) {
+      test(`a program is known ${what}, whatever it is declared to be`, async () => {
+        const raw = mailWith({ attachments: [{ filename, content, type: 'application/pdf' }] });
+        assert.match(await submit(running.smtpPort, { from: ALICE, to: [BOB], raw }), /^554 5\.7\.1 .*Programs do not/);
+      });
+    }
 
     test('the API and the portal are no way around', async () => {
       const earlier = await blobs();

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Seen } from '../../server/detect/look.ts';
+import type { Seen, SeenFile } from '../../server/detect/look.ts';
+import { typesOfBytes } from '../../server/files/types-by-bytes.ts';
 import { tryOut } from '../../server/policy/decide.ts';
 import type { MailToDecide } from '../../server/policy/mail-to-decide.ts';
 import type { RuleOutcome } from '../../server/policy/try-rules.ts';
@@ -18,6 +19,10 @@ const outside: Change = { ...from('bob@recipient.example'), fromOutside: true };
 const header = (name: string, value: string): Change => ({ headers: [{ name, value }] });
 const file = (filename: string, contentType = 'application/pdf', size = 1_000): Change => ({
   parts: [{ n: 1, filename, contentType, size }],
+});
+/** What was found by looking at attachments, by default at the first. */
+const told = (one: Partial<SeenFile>): Change => ({
+  seen: { hits: [], unreadable: [], files: [{ part: 1, path: [], types: [], sizeBytes: 1_000, ...one }] },
 });
 const label = (more: string): Change =>
   header('msip_labels', `MSIP_Label_${LABEL}_Enabled=true;MSIP_Label_${LABEL}_SiteId=${more}`);
@@ -99,19 +104,60 @@ const cases: readonly [condition: string, yes: readonly Change[], no: readonly C
   ],
   [
     "attachment: { types: [application/pdf, 'image/*'] }",
-    [file('a'), file('a', 'image/png')],
-    [file('a.pdf', 'text/plain'), file('a', 'application/pdf2'), {}, file('a', 'imagex/png')],
+    [
+      file('a'),
+      file('a', 'image/png'),
+      file('a.pdf', 'text/plain'),
+      file('a.PDF. ', 'application/octet-stream'),
+      { ...file('a.txt', 'text/plain'), ...told({ types: ['application/pdf'] }) },
+      { ...file('a.zip', 'application/zip'), ...told({ path: ['in/a.jpeg'] }) },
+      { ...file('a.zip', 'application/zip'), ...told({ path: ['a'], types: ['image/gif'] }) },
+    ],
+    [
+      file('a.txt', 'application/pdf2'),
+      {},
+      file('a', 'imagex/png'),
+      file('pdf', 'text/plain'),
+      { ...file('a.zip', 'application/zip'), ...told({ path: ['image/a.txt'], types: ['text/plain'] }) },
+    ],
+  ],
+  [
+    'attachment: { types: [application/x-msdownload] }',
+    [
+      file('setup.exe', 'text/plain'),
+      file('Setup.EXE ', 'text/plain'),
+      { ...file('a.txt', 'text/plain'), ...told({ types: typesOfBytes(Buffer.from('MZ\x90\0')) }) },
+      { ...file('a.zip', 'application/zip'), ...told({ path: ['inner.zip', 'b/c.dll'] }) },
+    ],
+    [file('exe', 'text/plain'), file('a.exe.txt', 'text/plain'), {}],
+  ],
+  [
+    'attachment: { extensions: [exe], atLeastBytes: 2000 }',
+    [file('a.exe', 'x/y', 2_000), { ...file('a.zip', 'x/y', 10), ...told({ path: ['a.exe'], sizeBytes: 2_000 }) }],
+    [
+      { ...file('a.zip', 'x/y', 3_000), ...told({ path: ['a.exe'], sizeBytes: 1_999 }) },
+      { ...file('a.exe', 'x/y', 10), ...told({ path: ['a.txt'], sizeBytes: 2_000 }) },
+      {},
+    ],
   ],
   [
     'attachment: { extensions: [XLSX] }',
     [file('a.xlsx'), file('A.B.XLSX')],
     [file('a.xls'), file('xlsx'), file('a.xlsx.pdf'), {}],
   ],
-  ['attachment: { atLeastBytes: 1000 }', [file('a', 'x/y', 1_000)], [file('a', 'x/y', 999), { sizeBytes: 5_000 }, {}]],
-  ['attachment: { name: { contains: offer } }', [file('The OFFER.pdf')], [file('off-er.pdf'), subject('offer'), {}]],
+  [
+    'attachment: { atLeastBytes: 1000 }',
+    [file('a', 'x/y', 1_000)],
+    [file('a', 'x/y', 999), { sizeBytes: 5_000 }, told({ path: ['a'], sizeBytes: 5_000 }), {}],
+  ],
+  [
+    'attachment: { name: { contains: offer } }',
+    [file('The OFFER.pdf'), told({ path: ['x/Offer 5.txt'] })],
+    [file('off-er.pdf'), subject('offer'), {}],
+  ],
   [
     "attachment: { extensions: [pdf], name: { matches: '^AZ-\\d+' } }",
-    [file('AZ-15.pdf')],
+    [file('AZ-15.pdf'), told({ path: ['folder/AZ-15.pdf'] })],
     [file('AZ-15.doc'), file('x AZ-15.pdf'), file('AZ-.pdf')],
   ],
   ['attachment: {}', [file('a')], [{}, subject('attachment'), { sizeBytes: 5_000 }]],
@@ -152,7 +198,10 @@ function ruleOf(condition: string): ReturnType<typeof frameWith> {
 }
 
 function tried(condition: string, change: Change, nowMs = frame.nowMs): RuleOutcome {
-  const [outcome] = tryOut({ ...bareMail, ...change }, { ...ruleOf(condition), nowMs }).rules;
+  const [outcome] = tryOut(
+    { ...bareMail, seen: { hits: [], unreadable: [] }, ...change },
+    { ...ruleOf(condition), nowMs },
+  ).rules;
   assert.ok(outcome);
   return outcome;
 }

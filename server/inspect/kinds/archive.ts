@@ -3,6 +3,7 @@
 import { openArchive } from '../../files/archive.ts';
 import type { Archive } from '../../files/archive.ts';
 import { FileFault } from '../../files/file-fault.ts';
+import { innerPath } from '../inspected-file.ts';
 import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
 import { readEntry } from './archive-entry.ts';
@@ -20,6 +21,9 @@ export async function readArchive(reading: Reading, file: InspectedFile): Promis
 }
 
 async function readZip(reading: Reading, file: InspectedFile, archive: Archive): Promise<void> {
+  // Its names are there for all to see, whether or not what they name can be read.
+  for (const { name, bytes, isFolder } of archive.entries)
+    if (!isFolder) reading.tell(innerPath(file, name), bytes, []);
   if (file.archives >= reading.limits.archivesMax) throw new FileFault('too-deep');
   const inside = { ...file, archives: file.archives + 1 };
   for (const entry of archive.entries) if (!entry.isFolder) await readEntry(reading, inside, entry);

@@ -3,6 +3,7 @@
 
 import { AppError } from '../../core/errors.ts';
 import { faultOf, FileFault } from '../../files/file-fault.ts';
+import { typesOfBytes } from '../../files/types-by-bytes.ts';
 import { decodeWords } from '../../mail/encoded-words.ts';
 import { findHeaderEnd } from '../../mail/header-lines.ts';
 import { readMime } from '../../mail/mime-reader.ts';
@@ -64,7 +65,11 @@ async function readAttachment(
     if (size <= reading.limits.fileBytesMax) pieces.push(piece);
   }
   const why = rightsProtected ? 'encrypted' : size > reading.limits.fileBytesMax ? 'too-large' : undefined;
-  if (why !== undefined) return reading.fail(innerPath(mail, name), why);
+  if (why !== undefined) {
+    const head = pieces[0] ?? Buffer.alloc(0);
+    reading.tell(innerPath(mail, name), size, [...typesOfBytes(head), contentType]);
+    return reading.fail(innerPath(mail, name), why);
+  }
   await reading.readInner(mail, { name, bytes: Buffer.concat(pieces), contentType, charset });
 }
 

@@ -1,9 +1,10 @@
 // Owns the conditions on attachments and on a mail's size.
 
 import { z } from 'zod';
+import { extensionOf } from '../../files/types-by-name.ts';
 import { policyLimits } from '../policy-limits.ts';
 import { holdsAt } from './leaf.ts';
-import type { AttachmentFacts, Leaf } from './leaf.ts';
+import type { AttachmentFacts, Bench, Leaf } from './leaf.ts';
 import { listed } from './people.ts';
 import { compileTextMatch } from './text-find.ts';
 import { textMatch } from './text-match.ts';
@@ -38,15 +39,21 @@ const size = z.strictObject({ atLeastBytes: bytes });
 
 export const attachmentShapes = { attachment, size };
 
-export function attachmentLeaf({ types, extensions, atLeastBytes, name }: z.output<typeof attachment>): Leaf {
+export function attachmentLeaf(
+  { types, extensions, atLeastBytes, name }: z.output<typeof attachment>,
+  bench: Bench,
+): Leaf {
+  // What a file is, and what lies in it, shows only when it is looked at.
+  const isInside = types !== undefined || extensions !== undefined || name !== undefined;
+  if (isInside) bench.readParts();
   const kinds = types && new Set(types);
   const ends = extensions && new Set(extensions);
   const named = name && compileTextMatch(name);
-  const fits = ({ contentType: type, filename, sizeBytes }: AttachmentFacts): boolean =>
-    (kinds === undefined || kinds.has(type) || kinds.has(`${type.split('/')[0] ?? ''}/*`)) &&
+  const fits = ({ types: its, filename, sizeBytes }: AttachmentFacts): boolean =>
+    (kinds === undefined || its.some((type) => kinds.has(type) || kinds.has(`${type.split('/')[0] ?? ''}/*`))) &&
     (ends === undefined || ends.has(extensionOf(filename))) &&
     (atLeastBytes === undefined || sizeBytes >= atLeastBytes) &&
-    (named === undefined || named.find(filename) !== undefined);
+    (named === undefined || named.find(filename) !== undefined || named.find(baseOf(filename)) !== undefined);
   const facets = [
     ...(types === undefined ? [] : [`of type ${listed(types)}`]),
     ...(extensions === undefined ? [] : [`ending in ${listed(extensions)}`]),
@@ -56,11 +63,14 @@ export function attachmentLeaf({ types, extensions, atLeastBytes, name }: z.outp
   return {
     says: ['an attachment', ...facets].join(' '),
     perRecipient: false,
-    ask: ({ attachments }) =>
+    ask: ({ attachments, innerFiles }) =>
       holdsAt(
-        attachments
-          .filter(fits)
-          .map((one) => ({ where: 'attachments', part: one.n, masked: `${one.contentType}, ${one.sizeBytes} bytes` })),
+        [...attachments, ...(isInside ? innerFiles : [])].filter(fits).map(({ n, path, types: [type], sizeBytes }) => ({
+          where: 'attachments',
+          part: n,
+          ...(path.length === 0 ? {} : { path }),
+          masked: `${type ?? 'unknown type'}, ${sizeBytes} bytes`,
+        })),
       ),
   };
 }
@@ -73,7 +83,7 @@ export function sizeLeaf({ atLeastBytes }: z.output<typeof size>): Leaf {
   };
 }
 
-function extensionOf(filename: string): string {
-  const at = filename.lastIndexOf('.');
-  return at === -1 ? '' : filename.slice(at + 1).toLowerCase();
+// In an archive a name leads through folders.
+function baseOf(filename: string): string {
+  return filename.replace(/^.*[/\\]/s, '');
 }

@@ -23,6 +23,8 @@ export interface Situation {
   /** The values of all header lines of this name (in lower case), decoded. */
   readonly header: (name: string) => readonly string[];
   readonly attachments: readonly AttachmentFacts[];
+  /** What lies in attachments, as far as it was looked at. */
+  readonly innerFiles: readonly AttachmentFacts[];
   readonly sizeBytes: number;
   /** GUID of the label that counts. */
   readonly label: string | undefined;
@@ -31,11 +33,15 @@ export interface Situation {
   readonly unreadable: Seen['unreadable'];
 }
 
+/** An attachment, or a file that lies in one. */
 export interface AttachmentFacts {
   /** 1, 2, 3 … in the order of the mail. */
   readonly n: number;
+  /** Names that lead to it within the attachment; empty for the attachment itself. */
+  readonly path: readonly string[];
   readonly filename: string;
-  readonly contentType: string;
+  /** What it is declared to be, what its bytes are, and what the end of its name stands for. */
+  readonly types: readonly string[];
   readonly sizeBytes: number;
 }
 

@@ -1,0 +1,99 @@
+// Owns which media types the first bytes of a file stand for, whatever it is called. Several, where one format goes by
+// several names. What it does not know has none: it never guesses. Pure.
+
+import { findKind } from './kind.ts';
+import type { OfficeEnding, PictureFormat } from './kind.ts';
+
+/** `bytes`: the file, or as much of its beginning as there is. */
+export function typesOfBytes(bytes: Buffer): readonly string[] {
+  const found = findKind(bytes);
+  if (found.kind === 'pdf') return ['application/pdf'];
+  if (found.kind === 'picture') return pictures[found.format];
+  if (found.kind === 'office') return [office[found.ending]];
+  const text = bytes.toString('latin1', 0, HEAD_BYTES);
+  const marked = marks.find(([mark]) => mark.test(text))?.[1];
+  if (marked !== undefined) return marked;
+  if (found.kind !== 'none') return ['text/plain'];
+  return found.why === 'archive' ? zip : found.why === 'old-office' ? oldOffice : [];
+}
+
+// A tape archive has its mark at 257.
+const HEAD_BYTES = 300;
+
+const zip = ['application/zip', 'application/x-zip-compressed', 'application/x-zip'];
+const program = [
+  'application/vnd.microsoft.portable-executable',
+  'application/x-msdownload',
+  'application/x-msdos-program',
+  'application/x-dosexec',
+  'application/x-executable',
+];
+const script = ['application/x-sh', 'text/x-shellscript', 'application/x-shellscript'];
+
+// One container for all of them.
+const oldOffice = [
+  'application/msword',
+  'application/vnd.ms-excel',
+  'application/vnd.ms-powerpoint',
+  'application/vnd.ms-outlook',
+  'application/x-ole-storage',
+];
+
+const marks: readonly (readonly [mark: RegExp, types: readonly string[]])[] = [
+  [/^MZ/, program],
+  [/^\x7fELF/, ['application/x-executable', 'application/x-elf', 'application/x-sharedlib']],
+  [
+    /^(?:\xca\xfe\xba\xbe|\xfe\xed\xfa[\xce\xcf]|[\xce\xcf]\xfa\xed\xfe)/,
+    ['application/x-mach-binary', 'application/java-vm'],
+  ],
+  [/^L\0\0\0\x01\x14\x02\0/, ['application/x-ms-shortcut']],
+  [/^#!/, script],
+  [/^PK(?:\x05\x06|\x07\x08)/, zip],
+  [/^\x1f\x8b/, ['application/gzip', 'application/x-gzip']],
+  [/^BZh[1-9]/, ['application/x-bzip2', 'application/x-bzip']],
+  [/^\xfd7zXZ\0/, ['application/x-xz']],
+  [/^\x28\xb5\x2f\xfd/, ['application/zstd']],
+  [/^7z\xbc\xaf\x27\x1c/, ['application/x-7z-compressed']],
+  [/^Rar!\x1a\x07/, ['application/vnd.rar', 'application/x-rar-compressed', 'application/x-rar']],
+  [/^MSCF/, ['application/vnd.ms-cab-compressed']],
+  [/^[^]{257}ustar/, ['application/x-tar']],
+  [/^\{\\rtf/, ['application/rtf', 'text/rtf']],
+  [/^SQLite format 3\0/, ['application/vnd.sqlite3', 'application/x-sqlite3']],
+  [/^\0\x01\0\0Standard (?:Jet|ACE) DB/, ['application/x-msaccess', 'application/msaccess']],
+  [/^!BDN/, ['application/vnd.ms-outlook-pst', 'application/vnd.ms-outlook']],
+  [/^[^]{4}ftyp(?:M4A|M4B)/, ['audio/mp4', 'audio/x-m4a']],
+  [/^[^]{4}ftyp(?:heic|heix|mif1)/, ['image/heic', 'image/heif']],
+  [/^[^]{4}ftypqt/, ['video/quicktime']],
+  [/^[^]{4}ftyp/, ['video/mp4']],
+  [/^\x1a\x45\xdf\xa3/, ['video/webm', 'video/x-matroska']],
+  [/^RIFF[^]{4}AVI /, ['video/x-msvideo']],
+  [/^RIFF[^]{4}WAVE/, ['audio/wav', 'audio/x-wav', 'audio/wave']],
+  [/^OggS/, ['audio/ogg', 'video/ogg', 'application/ogg']],
+  [/^fLaC/, ['audio/flac', 'audio/x-flac']],
+  [/^(?:ID3|\xff[\xfa\xfb\xf2\xf3])/, ['audio/mpeg', 'audio/mp3']],
+  [/^%!PS/, ['application/postscript']],
+  [/^(?:\xef\xbb\xbf)?\s{0,100}<(?:!doctype html|html)[\s>]/i, ['text/html']],
+  [/^(?:\xef\xbb\xbf)?\s{0,100}<\?xml\s/, ['application/xml', 'text/xml']],
+];
+
+const pictures: Readonly<Record<PictureFormat, readonly string[]>> = {
+  png: ['image/png'],
+  jpeg: ['image/jpeg', 'image/jpg', 'image/pjpeg'],
+  gif: ['image/gif'],
+  webp: ['image/webp'],
+  avif: ['image/avif'],
+  tiff: ['image/tiff'],
+  bmp: ['image/bmp', 'image/x-ms-bmp'],
+  svg: ['image/svg+xml'],
+};
+
+const OOXML = 'application/vnd.openxmlformats-officedocument';
+const ODF = 'application/vnd.oasis.opendocument';
+const office: Readonly<Record<OfficeEnding, string>> = {
+  docx: `${OOXML}.wordprocessingml.document`,
+  xlsx: `${OOXML}.spreadsheetml.sheet`,
+  pptx: `${OOXML}.presentationml.presentation`,
+  odt: `${ODF}.text`,
+  ods: `${ODF}.spreadsheet`,
+  odp: `${ODF}.presentation`,
+};
