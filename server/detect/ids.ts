@@ -15,7 +15,7 @@ export interface IdRule {
   /** The value of what was matched, or undefined when it is none. */
   readonly valueOf: (matched: string) => string | undefined;
   readonly words: WordList;
-  /** True where its shape is enough, and words near by are not wanted. Without it they always are. */
+  /** True where its shape is enough, and words near by are not wanted. Without it they always are, and so between tabs. */
   readonly speaks?: (matched: string) => boolean;
   readonly shown: number;
 }
@@ -25,7 +25,8 @@ export function idsBy(rule: IdRule): Detector['find'] {
   const shape = new RegExp(rule.shape.source, `${rule.shape.flags.replace('y', '')}y`);
   const first = maskOf(rule.first);
   const leads = maskOf(rule.leads ?? []);
-  return (scan, found) => {
+  return (original, found) => {
+    const scan = withoutTabs(original);
     if (rule.speaks === undefined && scan.wordsIn(rule.words).ends.length === 0) return;
     const { count, starts, ends, leads: leadsBefore } = scan.tokens;
     let [done, lastEnd] = [0, Number.NEGATIVE_INFINITY];
@@ -43,6 +44,13 @@ export function idsBy(rule: IdRule): Detector['find'] {
       found({ value: hit.value, start: hit.start, end: hit.end, shown: rule.shown });
     }
   };
+}
+
+// Columns are read as if blanks parted them; that they were columns, isMeant asks the text itself.
+function withoutTabs(scan: Scan): Scan {
+  if (!scan.text.includes('\t')) return scan;
+  const [latin, ids] = [scan.latin.replaceAll('\t', ' '), scan.ids.replaceAll('\t', ' ')];
+  return { ...scan, folded: scan.folded, text: scan.text, tokens: scan.tokens, latin, ids };
 }
 
 /** Longer tokens are the beginning of nothing. */
@@ -86,6 +94,11 @@ function isMeant(scan: Scan, { words, speaks }: IdRule, { start, end }: Hit, las
   if (standing === 'part') return false;
   const evidence = evidenceOf(scan, words, start, end);
   if (evidence !== 'none') return evidence === 'for';
-  if (standing === 'apart' && speaks?.(scan.latin.slice(start, end)) === true) return true;
+  if (
+    standing === 'apart' &&
+    speaks?.(scan.latin.slice(start, end)) === true &&
+    !scan.text.slice(start, end).includes('\t')
+  )
+    return true;
   return start - lastEnd <= REACH.before;
 }

@@ -8,10 +8,13 @@ import { standingOf } from './surroundings.ts';
 export interface Layout {
   /** How many digits each group has. */
   readonly sizes: readonly number[];
-  /** The signs between the groups; without it one of blank, dash and dot, the same everywhere. */
+  /** The signs between the groups; without it one of blank, dash, dot and tab, the same everywhere. */
   readonly between?: string;
-  /** True where digits in this shape are enough: words near by are not wanted. */
-  readonly speaks?: boolean;
+  /**
+   * True where digits in this shape are enough: words near by are not wanted. 'alone': only where no other number is near, and
+   * so with all that stands between tabs: tables and lists of numbers look like that.
+   */
+  readonly speaks?: boolean | 'alone';
 }
 
 export interface NumberRule {
@@ -29,6 +32,8 @@ interface Candidate {
   readonly digits: string;
   readonly start: number;
   readonly end: number;
+  /** What is enough for it. */
+  readonly speaks: boolean;
   /** The token behind it. */
   readonly next: number;
 }
@@ -37,7 +42,7 @@ interface Candidate {
 export function numbersBy(rule: NumberRule): Detector['find'] {
   const byFirst = Map.groupBy(rule.layouts, ({ sizes }) => sizes[0] ?? 0);
   const layoutsOf = Array.from({ length: SIZE_MAX + 1 }, (_, size) => byFirst.get(size));
-  const isWordWanted = rule.layouts.every(({ speaks }) => speaks !== true);
+  const isWordWanted = rule.layouts.every(({ speaks = false }) => speaks === false);
   return (scan, found) => {
     if (isWordWanted && scan.wordsIn(rule.words).ends.length === 0) return;
     const { count, starts, ends, digits: ofDigits } = scan.tokens;
@@ -74,7 +79,7 @@ function candidateAt(
   return undefined;
 }
 
-const UNIFORM = ' -.';
+const UNIFORM = ' -.\t';
 
 function inLayout({ ids, tokens }: Scan, first: number, layout: Layout): Candidate | undefined {
   const { starts, ends } = tokens;
@@ -95,24 +100,51 @@ function inLayout({ ids, tokens }: Scan, first: number, layout: Layout): Candida
   const last = first + layout.sizes.length - 1;
   const [start, end] = [starts[first] ?? 0, ends[last] ?? 0];
   if (goesOn({ ids, tokens }, first, last, layout, sign)) return undefined;
-  return { layout, digits: ids.slice(start, end).replace(/\D/g, ''), start, end, next: last + 1 };
+  return {
+    layout,
+    digits: ids.slice(start, end).replace(/\D/g, ''),
+    start,
+    end,
+    speaks: doesSpeak(tokens, first, last, layout, sign),
+    next: last + 1,
+  };
 }
+
+function doesSpeak(
+  { starts, ends, digits }: Scan['tokens'],
+  first: number,
+  last: number,
+  { speaks = false }: Layout,
+  sign: string,
+): boolean {
+  if (speaks === false || (speaks === true && sign !== '\t')) return speaks;
+  const isNear = (at: number, gap: number): boolean => digits[at] === 1 && gap <= ALONE_LETTERS;
+  const before = first > 0 && isNear(first - 1, (starts[first] ?? 0) - (ends[first - 1] ?? 0));
+  return !before && !isNear(last + 1, (starts[last + 1] ?? 0) - (ends[last] ?? 0));
+}
+
+const ALONE_LETTERS = 12;
 
 function isUniform(gap: string, sign: string): boolean {
   return sign === '' ? gap !== '' && UNIFORM.includes(gap) : gap === sign;
 }
 
-/** The sign that parts two tokens: blanks are one, and so is a dash with blanks. Empty when they are not neighbours. */
+/** The sign that parts two tokens: blanks are one, and so is a dash with blanks, or a tab. Empty when they are not neighbours. */
 function gapSign(ids: string, end: number, start: number): string {
   if (start - end > 3) return '';
   const gap = ids.slice(end, start);
   if (gap.length === 1) return gap;
   const trimmed = gap.trim();
-  if (trimmed === '') return gap === '\r\n' ? '\n' : gap.includes('\n') || gap.includes('\t') ? '' : ' ';
+  if (trimmed === '') return blankSign(gap);
   return trimmed === '-' ? '-' : '';
 }
 
-// One more group that is parted in the same way makes it a piece of a longer number; behind a blank, one of equal groups.
+function blankSign(gap: string): string {
+  if (gap.includes('\n')) return gap === '\r\n' ? '\n' : '';
+  return gap.includes('\t') ? '\t' : ' ';
+}
+
+// One more group that is parted in the same way makes it a piece of a longer number; behind a blank or a tab, one of equal groups.
 function goesOn(
   { ids, tokens }: Pick<Scan, 'ids' | 'tokens'>,
   first: number,
@@ -123,8 +155,9 @@ function goesOn(
   if (sign === '') return false;
   const { starts, ends } = tokens;
   const isMore = (at: number, gapEnd: number, gapStart: number, size: number | undefined): boolean => {
-    if (at < 0 || at >= tokens.count || ids.slice(gapEnd, gapStart) !== sign) return false;
-    return sign !== ' ' || (ends[at] ?? 0) - (starts[at] ?? 0) === size;
+    if (at < 0 || at >= tokens.count) return false;
+    if (sign === '\t' ? gapSign(ids, gapEnd, gapStart) !== sign : ids.slice(gapEnd, gapStart) !== sign) return false;
+    return (sign !== ' ' && sign !== '\t') || (ends[at] ?? 0) - (starts[at] ?? 0) === size;
   };
   const [begins, goes] = [
     sizes[0] === sizes[1] ? sizes[0] : undefined,
@@ -137,11 +170,11 @@ function goesOn(
 }
 
 function isMeant(scan: Scan, { words }: NumberRule, candidate: Candidate, lastEnd: number | undefined): boolean {
-  const { layout, start, end } = candidate;
+  const { start, end, speaks } = candidate;
   const standing = standingOf(scan, start, end);
   if (standing === 'part') return false;
   const evidence = evidenceOf(scan, words, start, end);
   if (evidence !== 'none') return evidence === 'for';
-  if (layout.speaks === true && standing === 'apart') return true;
+  if (speaks && standing === 'apart') return true;
   return lastEnd !== undefined && start - lastEnd <= REACH.before;
 }

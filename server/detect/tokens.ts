@@ -76,5 +76,5 @@ export function tokensOf(text: string): Tokens {
 const LEAD_MAX = 6;
 
 function isSign(unit: number): boolean {
-  return unit === 0x20 || unit === 0x2d || unit === 0x2e;
+  return unit === 0x20 || unit === 0x2d || unit === 0x2e || unit === 0x09;
 }

@@ -27,7 +27,7 @@ export const iban: Detector = {
 };
 
 const COUNTRY = /^[a-z]{2}\d{2}/i;
-const COUNTRY_APART = /^[A-Z]{2} \d{2}/;
+const COUNTRY_APART = /^[A-Z]{2}[ \t]\d{2}/;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 // The country's letters stand at the digits, or a blank before them.
@@ -38,7 +38,7 @@ function startAt({ ids }: Scan, token: number): number | undefined {
   return LETTER_OR_DIGIT.test(ids.charAt(apart - 1)) ? undefined : apart;
 }
 
-const SIGNS = ' -.';
+const SIGNS = ' -.\t';
 const LENGTH_MAX = 33 * 2;
 const SPELLED: Readonly<Record<string, string>> = Object.fromEntries(
   Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ', (letter, at) => [letter, String(at + 10)]),

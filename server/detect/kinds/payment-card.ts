@@ -58,6 +58,9 @@ const layouts: readonly Layout[] = [
   { sizes: [15], speaks: true },
   { sizes: [14], speaks: true },
   ...[12, 13, 17, 18, 19].map((size) => ({ sizes: [size] })),
+  { sizes: [2, 2, 2, 2, 2, 2, 2, 2], speaks: 'alone' },
+  { sizes: [2, 2, 2, 2, 2, 2, 2, 1] },
+  { sizes: [2, 2, 2, 2, 2, 2, 2] },
 ];
 
 export const paymentCard: Detector = {
@@ -65,7 +68,8 @@ export const paymentCard: Detector = {
   looksFor:
     'numbers of 12 to 19 digits in the ranges and lengths of Visa, Mastercard, American Express, Discover, Diners Club, JCB, UnionPay, Maestro, RuPay, Mir and Troy',
   check: 'Luhn, issuer range, length',
-  evidence: 'wanted for 12, 13 and 17 to 19 digits; otherwise a word for another number before it speaks against it',
+  evidence:
+    'wanted for 12, 13 and 17 to 19 digits, and for pairs or between tabs where other numbers are near; otherwise a word for another number before it speaks against it',
   words: [words],
   find: numbersBy({ layouts, isValid, words, shown: 4 }),
 };

@@ -4,6 +4,7 @@ import type { Cases } from '../cases.ts';
 
 export const cases: Cases = {
   yes: [
+    'Steuer-ID\t40\t179\t638\t231',
     'Steuer-ID: 40 179 638 231',
     'Meine Steuer-ID lautet 93842251703.',
     'Steueridentifikationsnummer 53 077 964 826',

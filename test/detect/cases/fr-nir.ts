@@ -4,6 +4,7 @@ import type { Cases } from '../cases.ts';
 
 export const cases: Cases = {
   yes: [
+    'Numéro de sécurité sociale\t2\t43\t10\t33\t679\t318\t42',
     'Numéro de sécurité sociale : 2 43 10 33 679 318 42',
     'NIR 152073317525146',
     '1 42 02 59 730 119 17',

@@ -4,6 +4,7 @@ import type { Cases } from '../cases.ts';
 
 export const cases: Cases = {
   yes: [
+    'IBAN\tDE85\t0187\t2223\t7335\t8056\t89',
     'IBAN: DE85 0187 2223 7335 8056 89',
     'Bitte überweisen Sie auf DE79313292010420055085 bei der Sparkasse.',
     'Unser Konto: AT02 6457 5212 1285 2047, BIC GIBAATWWXXX',

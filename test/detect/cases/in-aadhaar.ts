@@ -4,6 +4,7 @@ import type { Cases } from '../cases.ts';
 
 export const cases: Cases = {
   yes: [
+    'Aadhaar\t3711\t4975\t5949',
     'Aadhaar: 3711 4975 5949',
     'My Aadhaar number is 437327323400.',
     'Aadhar no 4072 0477 9742',

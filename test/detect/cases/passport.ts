@@ -4,6 +4,7 @@ import type { Cases } from '../cases.ts';
 
 export const cases: Cases = {
   yes: [
+    'паспорт\t97\t0524543',
     'Passport number: A93861670',
     'passport 366258628, issued London',
     'US passport no. 275564305',

@@ -4,6 +4,15 @@ import type { Cases } from '../cases.ts';
 
 export const cases: Cases = {
   yes: [
+    'card\t4379\t0301\t0015\t9377\t09/29',
+    'Holder\tCard number\nJ. Miller\t4379 \t 0301 \t 0015 \t 9377',
+    'Please use 4379\t0301\t0015\t9377 for it.',
+    'Kreditkarte 5179\u00a08689\u00a04877\u00a05378',
+    'Visa 4480\u202f8753\u202f8497\u202f3141',
+    'It is 43 79 03 01 00 15 93 77, and the rest by telephone',
+    'amex in pairs: 37 96 88 25 94 98 95 9',
+    '55\u00a028\u00a007\u00a038\u00a094\u00a057\u00a039\u00a047',
+    '51-79-86-89-48-77-53-78 ist die Nummer der Karte',
     'My new card is 4379 0301 0015 9377, valid thru 09/29, please update the subscription.',
     'Bitte belasten Sie die Kreditkarte 5179 8689 4877 5378 mit 129,00 EUR.',
     'Voici ma carte bancaire : 4480-8753-8497-3141, expire le 04/27, cryptogramme 311.',
@@ -68,6 +77,12 @@ export const cases: Cases = {
     'Vraag: kun je 4845307046337697 als creditcard gebruiken?',
   ],
   no: [
+    'Q1\tQ2\tQ3\tQ4\n4379\t0301\t0015\t9377\n5179\t8689\t4877\t5378\n4480\t8753\t8497\t3141',
+    'Zeile\n1200\t4379\t0301\t0015\t9377\t1300',
+    'Draw: 43 79 03 01 00 15 93 77\nDraw: 12 18 20 31 33 40 41 45',
+    'Readings 43 79 03 01 00 15 93 77 20 21',
+    'bytes 43 79 03 01 00 15 93 77 ff 0a',
+    'Lot 17: 51 79 86 89 48 77 53 78',
     'My card 4212 7964 9336 0402 was typed wrongly',
     'Kreditkarte 5240420617636188 bitte prüfen',
     'Order number 4502241095948019 has shipped',

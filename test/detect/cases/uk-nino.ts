@@ -4,6 +4,7 @@ import type { Cases } from '../cases.ts';
 
 export const cases: Cases = {
   yes: [
+    'National Insurance number\tRL\t60\t75\t18\tA',
     'NINO: CZ279590B',
     'National Insurance number RL 60 75 18 A',
     'My NI number is PE386763A and I start on Monday.',
@@ -64,6 +65,7 @@ export const cases: Cases = {
     'nat ins CE825705 (suffix unknown)',
   ],
   no: [
+    'Row\tRL\t60\t75\t18\tA',
     'NINO: BG123456A is never given',
     'NINO DA123456B',
     'NINO QQ123456C is the example',

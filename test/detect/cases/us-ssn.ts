@@ -4,6 +4,7 @@ import type { Cases } from '../cases.ts';
 
 export const cases: Cases = {
   yes: [
+    'Employee\tSSN\nDana Cole\t377\t97\t7487',
     'Her SSN is 712-80-6256.',
     'SSN: 809487368',
     'Employee: Dana Cole, DOB 04/12/1981, SSN 377 97 7487',
@@ -66,6 +67,7 @@ export const cases: Cases = {
     'Applicant: 420-22-3743',
   ],
   no: [
+    'Points\tA\tB\nDana Cole\t377\t97\t7487',
     'SSN 000-12-3456 is not valid',
     'SSN 666-45-1234',
     'SSN 912-34-5678 would be none',
