@@ -1,4 +1,5 @@
-// Owns putting the server together into one file: reading a thousand modules one by one is most of what a start costs.
+// Owns putting the server together into one file, and a few beside it for what is only read when it is first used: reading a
+// thousand modules one by one is most of what a start costs, and what has been read is kept in memory.
 // The file does what the sources do, and nothing depends on it: without it, the server starts from its sources.
 
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,8 +8,17 @@ import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
 import { bundleFile } from './bundle-file.ts';
 
-/** Binaries, and packages that look for files of their own where they lie. */
-const LEFT_OUTSIDE = ['better-sqlite3', 'argon2', '@napi-rs/canvas', 'sharp', 'pdfjs-dist', 'pino', 'pino-pretty'];
+/** Binaries, and packages that look for files of their own where they lie; of `iconv-lite` the tables, when one is asked for. */
+const LEFT_OUTSIDE = [
+  'better-sqlite3',
+  'argon2',
+  '@napi-rs/canvas',
+  'sharp',
+  'pdfjs-dist',
+  'pino',
+  'pino-pretty',
+  'iconv-lite',
+];
 /** Parts of `pg` that are asked for and need not be there. */
 const PERHAPS = ['pg-native', 'pg-cloudflare'];
 
@@ -34,13 +44,30 @@ function placed(bundleFolder: string): Plugin {
   };
 }
 
+/** The languages in which zod would say what is wrong: nobody reads that, and they are half of it. */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: `export { default as en } from './en.js';`,
+    }));
+  },
+};
+
 /** @returns where the file is. */
 export async function makeBundle(): Promise<string> {
   const file = bundleFile();
   const folder = dirname(file);
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, '../main.ts')],
-    outfile: file,
+    outdir: folder,
+    entryNames: basename(file, '.mjs'),
+    outExtension: { '.js': '.mjs' },
+    chunkNames: `${basename(file, '.mjs')}-[hash]`,
+    splitting: true,
+    // Names stay as they are, for the log.
+    minifyWhitespace: true,
+    lineLimit: 200,
     write: false,
     bundle: true,
     platform: 'node',
@@ -48,15 +75,20 @@ export async function makeBundle(): Promise<string> {
     target: 'node24',
     external: [...LEFT_OUTSIDE, ...PERHAPS],
     banner: { js: BANNER },
-    plugins: [placed(folder)],
+    plugins: [placed(folder), withoutLocales],
     logLevel: 'error',
   });
   mkdirSync(folder, { recursive: true });
-  // A start meanwhile finds a whole file or none.
-  const unfinished = `${file}.${process.pid}`;
-  writeFileSync(unfinished, outputFiles[0]?.contents ?? '');
-  renameSync(unfinished, file);
-  for (const other of readdirSync(folder)) if (other !== basename(file)) rmSync(join(folder, other));
+  // A start meanwhile finds a whole server or none: what it begins with is put there last.
+  for (const { path, contents } of outputFiles.toSorted(
+    (one, other) => Number(one.path === file) - Number(other.path === file),
+  )) {
+    const unfinished = `${path}.${process.pid}`;
+    writeFileSync(unfinished, contents);
+    renameSync(unfinished, path);
+  }
+  const made = new Set(outputFiles.map(({ path }) => basename(path)));
+  for (const other of readdirSync(folder)) if (!made.has(other)) rmSync(join(folder, other));
   return file;
 }
 

@@ -4,11 +4,13 @@
 import { BerFault } from '../crypto/ber.ts';
 import { openEnvelope } from '../crypto/cms-open.ts';
 import type { DecryptionKey } from '../crypto/cms-open.ts';
-import { checkSignature } from '../crypto/cms-signature.ts';
 import type { CheckedSignature } from '../crypto/cms-signature.ts';
 import { decodedBody, mediaTypeOf, parseEntity, partsOf } from './entity.ts';
 import type { Entity, EntityField } from './entity.ts';
 import { headerAfter } from './protected-headers.ts';
+
+/** Read, with pkijs, when the first signed mail comes. */
+const signatureCheck = () => import('../crypto/cms-signature.ts');
 
 export interface OpenedMail {
   /** As it would have come without S/MIME. */
@@ -68,6 +70,7 @@ async function takeOff(entity: Entity, keys: readonly DecryptionKey[]): Promise<
     const bytes = decodedBody(entity);
     if (bytes === undefined) throw new SmimeFault('it is in an encoding that S/MIME does not travel in');
     if (!isSignedData(parameters.get('smime-type'), bytes)) return { content: openEnvelope(bytes, keys) };
+    const { checkSignature } = await signatureCheck();
     const { content, ...signature } = await checkSignature(bytes, undefined);
     return { content, signature };
   } catch (error) {
@@ -83,6 +86,7 @@ async function takeSigned(entity: Entity, boundary: string): Promise<Taken> {
   if (part === undefined || bytes === undefined || more.length > 0) {
     throw new SmimeFault('its signed parts are not two');
   }
+  const { checkSignature } = await signatureCheck();
   const { content, ...checked } = await checkSignature(bytes, withCrLf(part)).catch(unreadableSignature);
   // What is shown is what was compared: a signature that brings a content of its own says nothing about the part beside it.
   return { content: part, signature: content.equals(withCrLf(part)) ? checked : { ...checked, isIntact: false } };

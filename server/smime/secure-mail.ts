@@ -2,7 +2,6 @@
 // fields inside (RFC 9788). It never decides for whom, and never sends.
 
 import { envelop } from '../crypto/cms-envelope.ts';
-import { digestBits, signContent } from '../crypto/cms-signature.ts';
 import type { CmsSigner } from '../crypto/cms-signature.ts';
 import { randomBytes } from '../crypto/random.ts';
 import { contentCipher, envelopeRecipient } from './choose-algorithms.ts';
@@ -10,6 +9,9 @@ import type { ToEncryptFor } from './choose-algorithms.ts';
 import { isOfTheMail, outerFields, protectedPayload } from './protected-headers.ts';
 import { parseEntity } from './entity.ts';
 import type { Entity } from './entity.ts';
+
+/** Read, with pkijs, when the first mail is signed: most installations sign none, and each would keep it in memory. */
+const signatures = () => import('../crypto/cms-signature.ts');
 
 export interface Signing {
   readonly signer: CmsSigner;
@@ -41,6 +43,7 @@ export async function signMail(mail: Buffer, signing: Signing, kind: 'clear' | '
   const payload = protectedPayload(entity, 'clear');
   const fields = entity.fields.filter(isOfTheMail);
   if (kind === 'clear') return withHeader(fields, await clearSigned(payload, signing));
+  const { signContent } = await signatures();
   const signed = await signContent(payload, signing.signer, 'opaque', signing.at);
   return withHeader(fields, pkcs7Mime('signed-data', signed));
 }
@@ -53,6 +56,7 @@ function getEntity(mail: Buffer): Entity {
 
 /** RFC 8551 section 3.5.3. */
 async function clearSigned(payload: Buffer, { signer, at }: Signing): Promise<Buffer> {
+  const { digestBits, signContent } = await signatures();
   const signature = await signContent(payload, signer, 'detached', at);
   // Random, so that no content can hold it.
   const boundary = `signed-${randomBytes(18).toString('hex')}`;

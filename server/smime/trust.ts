@@ -5,7 +5,6 @@ import { getCACertificates } from 'node:tls';
 import type { Keyring } from '../crypto/keyring.ts';
 import { parseCertificate } from '../crypto/certificate.ts';
 import type { CertificateFacts } from '../crypto/certificate.ts';
-import { chainOf } from '../crypto/certificate-chain.ts';
 import type { Db, Tx } from '../db/engine.ts';
 import { approvedAuthorities } from './certificates-for.store.ts';
 import type { StoredCertificate } from './certificates.store.ts';
@@ -26,6 +25,8 @@ export async function trustedChain(
   const isRoot = ({ subjectName, issuerName }: CertificateFacts): boolean => subjectName.equals(issuerName);
   const roots = [...nodeRoots(), ...approved.filter(isRoot)];
   const between = [...approved.filter((one) => !isRoot(one)), ...along.map((one) => parseCertificate(one))];
+  // Read, with pkijs, when the first certificate is looked at.
+  const { chainOf } = await import('../crypto/certificate-chain.ts');
   return chainOf(facts, { roots, between: between.filter((one) => !isRoot(one)) }, at);
 }
 
