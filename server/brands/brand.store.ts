@@ -50,26 +50,44 @@ export async function loadBrand(db: Db | Tx, id: string): Promise<Brand | undefi
   return row === undefined ? undefined : withPictures(row);
 }
 
-/** The same as `getBrand` without its pictures, for every page. */
+/** The same as `getBrand` without its pictures, for every page: which version there is, is asked each time. */
 export async function getLook(db: Db, id: string, orgName: string): Promise<BrandLook> {
-  const row = await findLook(db, { id });
-  if (row !== undefined) return lookOf(row, Boolean(row.has_logo), Boolean(row.has_favicon));
-  return id === DEFAULT_BRAND_ID ? unshaped(orgName) : getLook(db, DEFAULT_BRAND_ID, orgName);
+  const version = (await findVersionNow(db, { id }))?.version;
+  const look = version === undefined ? undefined : await lookAt(db, id, version);
+  return look ?? (id === DEFAULT_BRAND_ID ? unshaped(orgName) : getLook(db, DEFAULT_BRAND_ID, orgName));
 }
 
-const findLook = preparedFirst((db, { id }: { id: string }) =>
+const findVersionNow = preparedFirst((db, { id }: { id: string }) =>
+  db.selectFrom('brand_names').select('version').where('id', '=', id).where('removed_at', 'is', null),
+);
+
+const LOOKS_MAX = 100;
+
+/** A version never changes, so it is read once. */
+const looks = new WeakMap<Db, Map<string, BrandLook>>();
+
+async function lookAt(db: Db, id: string, version: number): Promise<BrandLook | undefined> {
+  const known = looks.get(db) ?? new Map<string, BrandLook>();
+  looks.set(db, known);
+  const key = `${id} ${version}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const row = await findLook(db, { id, version });
+  if (row === undefined) return undefined;
+  const look = lookOf(row, Boolean(row.has_logo), Boolean(row.has_favicon));
+  if (known.size >= LOOKS_MAX) known.clear();
+  known.set(key, look);
+  return look;
+}
+
+const findLook = preparedFirst((db, blank: { id: string; version: number }) =>
   db
-    .selectFrom('brand_names')
-    .innerJoin('brand_versions', (join) =>
-      join
-        .onRef('brand_versions.brand', '=', 'brand_names.id')
-        .onRef('brand_versions.version', '=', 'brand_names.version'),
-    )
-    .select(['brand', 'brand_versions.version', 'document'])
+    .selectFrom('brand_versions')
+    .select(['brand', 'version', 'document'])
     .select((eb) => eb('logo_png', 'is not', null).as('has_logo'))
     .select((eb) => eb('favicon_png', 'is not', null).as('has_favicon'))
-    .where('brand_names.id', '=', id)
-    .where('removed_at', 'is', null),
+    .where('brand', '=', blank.id)
+    .where('version', '=', blank.version),
 );
 
 const findBrand = preparedFirst((db, { id }: { id: string }) =>

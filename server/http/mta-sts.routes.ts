@@ -1,17 +1,16 @@
 // Owns the one file of the hosts mta-sts.DOMAIN (RFC 8461 section 3.3). Under such a name nothing else of the portal exists: it is
 // another origin, and not where anybody signs in.
 
-import { Router } from 'express';
+import type { RequestHandler } from 'express';
 import { stsPolicyFile } from '../delivery/own-sts.ts';
 import type { OwnPolicies } from '../delivery/own-policies.ts';
 import { notFound } from './problems.ts';
 
 const PATH = '/.well-known/mta-sts.txt';
 
-export function mtaStsRoutes(policies: Pick<OwnPolicies, 'domainOfHost' | 'of'>): Router {
-  const router = Router();
-
-  router.use(async (req, res, next) => {
+export function mtaStsRoutes(policies: Pick<OwnPolicies, 'domainOfHost' | 'of'>): RequestHandler {
+  // No router: one that has let a request through goes on with it in another turn of the event loop.
+  return async (req, res, next) => {
     const domain = policies.domainOfHost(hostOf(req.headers.host));
     if (domain === undefined) {
       next();
@@ -27,9 +26,7 @@ export function mtaStsRoutes(policies: Pick<OwnPolicies, 'domainOfHost' | 'of'>)
     res.setHeader('Content-Type', 'text/plain');
     res.setHeader('Cache-Control', 'no-cache');
     res.end(stsPolicyFile(policy));
-  });
-
-  return router;
+  };
 }
 
 /** Without its port, in lower case. */

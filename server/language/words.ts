@@ -5,6 +5,7 @@ import type { Key, Markup, Values } from './catalogue.ts';
 import { isolated } from './isolate.ts';
 import { directionOf, localeOf } from './languages.ts';
 import type { Direction, Language } from './languages.ts';
+import { Remembered } from './remembered.ts';
 import { sizeIn } from './size.ts';
 import { cutAtMarks, markOf } from './told.ts';
 import type { At, Piece, Told } from './told.ts';
@@ -62,6 +63,8 @@ export function wordsIn(language: Language): Words {
   return words;
 }
 
+const REMEMBERED_MAX = 1_000;
+
 function makeWords(language: Language): Words {
   const catalogue = catalogueOf(language);
   const direction = directionOf(language);
@@ -77,6 +80,11 @@ function makeWords(language: Language): Words {
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const moments = new Remembered(REMEMBERED_MAX, (iso) => {
+    const at = new Date(iso);
+    return words.say('reading.moment', { day: day.format(at), time: time.format(at) });
+  });
+  const sizes = new Remembered(REMEMBERED_MAX, (bytes) => sizeIn(language, Number(bytes)));
   const words: Words = {
     language,
     direction,
@@ -93,8 +101,8 @@ function makeWords(language: Language): Words {
     mark: (key, values, markup) => catalogue.say(key, values, markup),
     day: (at) => day.format(at),
     time: (at) => time.format(at),
-    moment: (at) => words.say('reading.moment', { day: day.format(at), time: time.format(at) }),
-    size: (bytes) => sizeIn(language, bytes),
+    moment: (at) => moments.of(at.toISOString()),
+    size: (bytes) => sizes.of(String(bytes)),
     relative: (value, unit) => relative.format(value, unit),
     number: (value, digits = 0) => value.toLocaleString(locale, { maximumFractionDigits: digits }),
     list: (items) => list.format(items.map((item) => isolated(item, direction))),

@@ -8,6 +8,7 @@ export interface TextBlock {
 
 /** Runs of paragraphs with columns and without, in order. */
 export function columnBlocks(text: string): TextBlock[] {
+  if (!text.includes('  ') && !OTHER_COLUMNS.test(text)) return [{ text, columns: false }];
   const blocks: { text: string; columns: boolean }[] = [];
   // A paragraph ends behind the blank lines after it.
   for (const paragraph of text.split(/(?<=\n[ \t]*\n)(?![ \t]*\n)/)) {
@@ -23,6 +24,9 @@ const COLUMN_LINES_MIN = 2;
 const LINE_CHARACTERS_MAX = 400;
 /** Blanks between words, more than typists put behind a full stop; or lines drawn with signs. */
 const IN_COLUMNS = /[^\s.!?:;,](?: {3,}|\t+| {2,}[-+]?[\d$€£¥(])[^ \t]|[│┃║┼├└┌╔╚]|[+|][-=+|]{3,}/u;
+
+/** Without one of these, and without two blanks side by side, nothing is in columns: most texts need no closer look. */
+const OTHER_COLUMNS = /[\t│┃║┼├└┌╔╚]|[+|][-=+|]{3}/u;
 
 function hasColumns(paragraph: string): boolean {
   let lines = 0;

@@ -11,6 +11,7 @@ const LINES_FOLDED_MIN = 4;
 
 /** The pieces in order; one that is not quoted when there is nothing to fold, or nothing else in the text. */
 export function foldQuoted(text: string): TextPiece[] {
+  if (!text.includes('>') && !text.includes('--')) return [{ text, quoted: false }];
   const lines = text.split(/(?<=\n)/);
   const quoted = new Set([...markedBlocks(lines), ...trailing(lines)]);
   if (lines.every((line, n) => quoted.has(n) || line.trim() === '')) return [{ text, quoted: false }];

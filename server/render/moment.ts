@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { wordsIn } from '../language/words.ts';
 import type { Words } from '../language/words.ts';
 import type { Moment } from './page-models/parts.ts';
-import { Remembered } from './remembered.ts';
+import { Remembered } from '../language/remembered.ts';
 
 /** A time (ISO 8601) in words, exact and relative. */
 export function moment(iso: string, nowMs: number, words: Words = wordsIn('en')): Moment {

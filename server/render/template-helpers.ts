@@ -1,7 +1,7 @@
 // Owns the few questions a template may ask of its data. A helper returns plain values only, never
 // markup and never a SafeString, so that everything it gives is still escaped.
 
-import { Remembered } from './remembered.ts';
+import { Remembered } from '../language/remembered.ts';
 
 export const helpers = {
   /** True when both are the same. */
