@@ -10,6 +10,7 @@ import { leadToForm } from './form-page.ts';
 import { formBody } from './forms.ts';
 import { healthRoutes } from './health.routes.ts';
 import { mtaStsRoutes } from './mta-sts.routes.ts';
+import { oneATurn } from './one-a-turn.ts';
 import { notFound, problemPages } from './problems.ts';
 import { secondFactorGate } from './second-factor-gate.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -57,6 +58,7 @@ export function createApp({ site, staticFiles, ownPolicies, api, pages, explanat
   root.use('/api', api);
   root.use(tlsReportRoutes(site));
   root.use(refuseCrossSite(site.origin));
+  root.use(oneATurn());
   root.use(visitor(site));
   root.use(secondFactorGate(site));
   root.use((req, res, next) => (isSafe(req) ? next() : formBody(req, res, next)));
