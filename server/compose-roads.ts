@@ -1,6 +1,7 @@
 // Owns the wiring of the roads in: the one way that every message is taken, and the SMTP listener that leads to it. The
 // portal and the API are given the same way.
 
+import { dnsOf } from './compose-delivery.ts';
 import type { Tools } from './compose-tools.ts';
 import type { WaysIn } from './compose-ways-in.ts';
 import type { KnownBrands } from './brandbook/known.ts';
@@ -25,12 +26,15 @@ import { takeReturn } from './ingest/take-return.ts';
 import type { ReturnedMail } from './ingest/take-return.ts';
 import { createSmtpUsers } from './ingest/smtp-users.ts';
 import type { Accept, Content } from './ingest/submission.ts';
+import type { ProofDeps } from './mail/dkim-proof.ts';
 import { textOfSafeHtml } from './mail/html-text.ts';
+import { isTlsReportAddress } from './mail/tls-report-address.ts';
 import { parseVerp } from './mail/verp.ts';
 import type { PartSink } from './mail/mail-tree.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { watchSubmissions } from './metrics/watched.ts';
 import type { PolicyFrame } from './policy/asks.ts';
+import { boundedDns } from './own-domains/bounded-dns.ts';
 import type { Policy } from './policy/policy.ts';
 import { hashPhrase } from './signin/phrases.ts';
 import { loadCertificateFor } from './smime/usable.ts';
@@ -88,7 +92,14 @@ export function composeRoads(
     return accept(acceptDeps, submission);
   };
   const watched = metrics === undefined ? take : watchSubmissions(metrics, take);
-  const returnDeps = { ...acceptDeps, ...rawDeps, accept: watched, log: tools.log, textOf: textOfHtml(tools) };
+  const returnDeps = {
+    ...acceptDeps,
+    ...rawDeps,
+    accept: watched,
+    log: tools.log,
+    textOf: textOfHtml(tools),
+    proofDeps: proofDepsOf(tools),
+  };
   return {
     accept: watched,
     takeReturn: async (mail) => {
@@ -109,7 +120,9 @@ export function composeSmtp({ config, store, clock, hasher, delivery, log }: Too
   const { db, keyring } = store;
   const own = config.mailFrom.address;
   const isOwnAddress = (address: Address): boolean =>
-    canonicalAddress(address) === canonicalAddress(own) || parseVerp(address, own) !== undefined;
+    canonicalAddress(address) === canonicalAddress(own) ||
+    parseVerp(address, own) !== undefined ||
+    isTlsReportAddress(address, own);
   const users = createSmtpUsers({ db, keyring, clock, hasher, users: config.smtp.users });
   return createSmtpListener({
     host: config.smtp.host,
@@ -140,6 +153,25 @@ export function composeSmtp({ config, store, clock, hasher, delivery, log }: Too
 /** For the audit. No name of SMTP_USERS holds a colon. */
 function actorOf({ user, identity, ip }: SubmittedMail['peer']): string {
   return user ?? (identity === undefined ? ip : `certificate:${identity}`);
+}
+
+/** What a mail from outside may ask of the DNS: a server waits for our answer. */
+const proofLimits = { questionsMax: 6, withinMs: 15_000 };
+
+/** New for each mail. */
+function proofDepsOf({ config, clock }: Tools): () => ProofDeps {
+  const all = dnsOf(config);
+  return () => {
+    const dns = boundedDns(all, proofLimits);
+    return {
+      nowMs: () => clock.nowMs(),
+      txt: async (name) => {
+        const found = await dns.txt(name);
+        if (found.kind === 'none') return [];
+        return found.kind === 'found' ? found.records : undefined;
+      },
+    };
+  };
 }
 
 function textOfHtml({ cleaner }: Tools): (html: string) => Promise<string> {

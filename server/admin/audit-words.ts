@@ -67,6 +67,8 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'relay-tried': 'Relay tried',
   'connector-test-accepted': 'What a connector’s servers prove taken as it is',
   'mta-sts-changed': 'MTA-STS of our own domain changed',
+  'tls-report-taken': 'Report about TLS taken in by mail',
+  'tls-report-refused': 'Report about TLS that came by mail dropped',
   'mails-replayed': 'Rules tried on earlier mail',
   'replay-ended': 'Trial on earlier mail ended',
   'api-key-created': 'API key made',

@@ -13,7 +13,7 @@ import type { OwnPolicy } from '../delivery/own-sts.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { TLS_REPORTS_PATH } from '../http/tls-reports.routes.ts';
+import { tlsReportUris } from '../http/tls-reports.routes.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import type { OwnDomainView } from '../render/page-models/mta-sts.ts';
 
@@ -42,7 +42,7 @@ const DAYS_DEFAULT = 7;
 export function mtaStsPages({ site, policies, portalHost }: MtaStsPagesDeps): Router {
   const router = Router();
   const path = `${site.base}/admin/mta-sts`;
-  const places = { portalHost, reportsUri: `${site.origin}${site.base}${TLS_REPORTS_PATH}` };
+  const places = { portalHost, reportsUri: tlsReportUris(site) };
 
   router.get('/admin/mta-sts', async (req, res) => {
     checkMay(req, 'policy:read');

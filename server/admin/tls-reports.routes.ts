@@ -8,7 +8,7 @@ import type { ReceivedReport } from '../delivery/tls-report.ts';
 import { listReports } from '../delivery/tls-reports.store.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
-import { TLS_REPORTS_PATH } from '../http/tls-reports.routes.ts';
+import { tlsReportUris } from '../http/tls-reports.routes.ts';
 import { checkMay } from '../http/visit.ts';
 import { layOutChart } from '../render/chart.ts';
 import type { ChartView } from '../render/chart.ts';
@@ -20,7 +20,7 @@ const ROWS_MAX = 100;
 
 export function tlsReportPages(site: Site): Router {
   const router = Router();
-  const uri = `${site.origin}${site.base}${TLS_REPORTS_PATH}`;
+  const uris = tlsReportUris(site);
 
   router.get('/admin/tls-reports', async (req, res) => {
     checkMay(req, 'policy:read');
@@ -42,7 +42,7 @@ export function tlsReportPages(site: Site): Router {
         ),
         failures: failuresIn(reports).slice(0, ROWS_MAX),
         reporters: reportersIn(reports).slice(0, ROWS_MAX),
-        records: site.orgDomains.map((domain) => tlsRptRecord(domain, uri)),
+        records: site.orgDomains.map((domain) => tlsRptRecord(domain, uris)),
         isCut: reports.length === REPORTS_MAX,
       },
     });

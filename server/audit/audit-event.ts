@@ -64,6 +64,8 @@ export const auditEvents = [
   'relay-tried',
   'connector-test-accepted',
   'mta-sts-changed',
+  'tls-report-taken',
+  'tls-report-refused',
   'mails-replayed',
   'replay-ended',
   'api-key-created',

@@ -4,14 +4,15 @@
 import { Router } from 'express';
 import type { Request } from 'express';
 import { AppError } from '../core/errors.ts';
-import { HOUR_MS, MINUTE_MS, isoTime } from '../core/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
 import { limitKey } from '../core/networks.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
-import { readTlsReport, tlsReportLimits } from '../delivery/tls-report.ts';
-import type { ReceivedReport } from '../delivery/tls-report.ts';
+import { readReportsOfOurs } from '../delivery/take-tls-report.ts';
+import { tlsReportLimits } from '../delivery/tls-report.ts';
 import { keepReport } from '../delivery/tls-reports.store.ts';
+import { tlsReportMailto } from '../mail/tls-report-address.ts';
 import { bodyOf } from './request-body.ts';
 import type { Site } from './site.ts';
 
@@ -20,11 +21,15 @@ export const TLS_REPORTS_PATH = '/tls-reports';
 
 const perNetwork: Limit = { name: 'TLS reports per network', most: 60, windowMs: HOUR_MS };
 const inAll: Limit = { name: 'TLS reports in all', most: 120, windowMs: 10 * MINUTE_MS };
-const DAY_FUTURE_MS = 36 * HOUR_MS;
-const DAYS_PAST_MS = 30 * 24 * HOUR_MS;
+
+/** Where others are told to send theirs, as a record has it: each reporter may choose, and what comes twice is kept once. */
+export function tlsReportUris({ origin, base, mailFrom }: Pick<Site, 'origin' | 'base' | 'mailFrom'>): string {
+  const mailto = tlsReportMailto(mailFrom);
+  return [`${origin}${base}${TLS_REPORTS_PATH}`, ...(mailto === undefined ? [] : [mailto])].join(',');
+}
 
 export function tlsReportRoutes(site: Site): Router {
-  const { db, keyring, clock, orgDomains } = site;
+  const { db, keyring } = site;
   const router = Router();
 
   router.post(TLS_REPORTS_PATH, async (req, res) => {
@@ -37,7 +42,7 @@ export function tlsReportRoutes(site: Site): Router {
     ) {
       throw new AppError('request/malformed', 'Send application/tlsrpt+gzip or application/tlsrpt+json.');
     }
-    const reports = (await readTlsReport(await wholeBody(req))).filter(isOurs);
+    const reports = await readReportsOfOurs(site, await wholeBody(req));
     await inTransaction(db, async (tx) => {
       for (const report of reports) await keepReport(keyring, tx, report);
     });
@@ -45,13 +50,6 @@ export function tlsReportRoutes(site: Site): Router {
   });
 
   return router;
-
-  function isOurs({ domain, day }: ReceivedReport): boolean {
-    const nowMs = clock.nowMs();
-    const isOfLate =
-      day >= isoTime(nowMs - DAYS_PAST_MS).slice(0, 10) && day <= isoTime(nowMs + DAY_FUTURE_MS).slice(0, 10);
-    return isOfLate && orgDomains.includes(domain);
-  }
 }
 
 async function wholeBody(req: Request): Promise<Buffer> {

@@ -1,5 +1,5 @@
-// Owns telling by the header of a mail to our own address what it is: a report of a mail server, what a program wrote, or somebody's
-// answer to a mail of ours. Pure.
+// Owns telling by the header of a mail to our own address what it is: a report of a mail server, one about TLS, what a program wrote, or
+// somebody's answer to a mail of ours. Pure.
 
 import { canonicalAddress } from '../core/address.ts';
 import type { Address, Mailbox } from '../core/address.ts';
@@ -8,6 +8,7 @@ import { LOOP_MARK } from '../policy/signals/own-headers.ts';
 import { readMailHead } from '../mail/mail-head.ts';
 import type { MailHead } from '../mail/mail-head.ts';
 import type { HeaderLine } from '../mail/mail-tree.ts';
+import { isTlsReportAddress } from '../mail/tls-report-address.ts';
 import { parseVerp } from '../mail/verp.ts';
 
 export interface ReturnAsk {
@@ -30,12 +31,18 @@ export interface OwnNames {
 export type ReturnKind =
   | { readonly kind: 'report'; readonly recipientId: string }
   | { readonly kind: 'program' }
+  /** About TLS (RFC 8460). */
+  | { readonly kind: 'tls-report' }
   | { readonly kind: 'answer'; readonly recipientId: string | undefined; readonly author: Mailbox };
 
 /** Throws mail/unreadable for what somebody wrote and does not say who. */
 export function kindOfReturn({ from, to, headers }: ReturnAsk, { ownAddress, mailIdHost }: OwnNames): ReturnKind {
   const byAddress = to.map((address) => parseVerp(address, ownAddress)).find((id) => id !== undefined);
-  if (headers.some(isReport) && byAddress !== undefined) return { kind: 'report', recipientId: byAddress };
+  if (headers.some(isReportOf('delivery-status')) && byAddress !== undefined)
+    return { kind: 'report', recipientId: byAddress };
+  // Nothing else is for its own address, whatever it says of itself.
+  if (headers.some(isReportOf('tlsrpt')) || to.some((address) => isTlsReportAddress(address, ownAddress)))
+    return { kind: 'tls-report' };
   if (from === '' || headers.some(isOfProgram)) return { kind: 'program' };
   const head = readMailHead(headers);
   if (head.automatic || canonicalAddress(head.from.address) === canonicalAddress(ownAddress))
@@ -43,10 +50,9 @@ export function kindOfReturn({ from, to, headers }: ReturnAsk, { ownAddress, mai
   return { kind: 'answer', recipientId: byAddress ?? byThread(head, mailIdHost), author: head.from };
 }
 
-function isReport({ name, value }: HeaderLine): boolean {
-  return (
-    name === 'content-type' && /^multipart\/report\b/i.test(value) && /report-type="?delivery-status\b/i.test(value)
-  );
+function isReportOf(type: 'delivery-status' | 'tlsrpt'): (line: HeaderLine) => boolean {
+  const pattern = new RegExp(`report-type="?${type}\\b`, 'i');
+  return ({ name, value }) => name === 'content-type' && /^multipart\/report\b/i.test(value) && pattern.test(value);
 }
 
 function isOfProgram({ name, value }: HeaderLine): boolean {

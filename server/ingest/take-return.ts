@@ -14,8 +14,10 @@ import type { Spooled } from './spool.ts';
 import { takeAnswer } from './take-answer.ts';
 import type { AnswerDeps } from './take-answer.ts';
 import { takeReport } from './take-report.ts';
+import { takeTlsReport } from './take-tls-report.ts';
+import type { TlsReportDeps } from './take-tls-report.ts';
 
-export interface ReturnDeps extends AnswerDeps, OwnNames {
+export interface ReturnDeps extends AnswerDeps, OwnNames, TlsReportDeps {
   readonly spoolDir: string;
   readonly log: Log;
 }
@@ -32,9 +34,11 @@ export async function takeReturn(deps: ReturnDeps, { envelope, content }: Return
     const begin = await beginOf(spooled);
     const end = findHeaderEnd(begin, 0);
     if (end === undefined) throw unreadable('its header has no end');
-    const found = kindOfReturn({ ...envelope, headers: parseHeaderLines(begin.subarray(0, end)) }, deps);
+    const headers = parseHeaderLines(begin.subarray(0, end));
+    const found = kindOfReturn({ ...envelope, headers }, deps);
     if (found.kind === 'answer') return await takeAnswer(deps, spooled, envelope, found);
     if (found.kind === 'report') await takeReport(deps, found.recipientId, begin.toString('latin1'));
+    if (found.kind === 'tls-report') await takeTlsReport(deps, spooled, headers);
     deps.log.info('mail.returned', { reason: found.kind });
     return { id: newId(deps.vault.clock) };
   } finally {

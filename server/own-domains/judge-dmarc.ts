@@ -3,7 +3,7 @@
 import type { Found } from '../delivery/dns.ts';
 import { NO_ANSWER } from './judge-mail.ts';
 import type { Finding, Tone } from './report.ts';
-import { parseTags } from './tags.ts';
+import { parseTags } from '../mail/tag-list.ts';
 
 /** What was found, and at which domain: the author's own or one above it. */
 export interface DmarcFound {

@@ -6,7 +6,7 @@ import { matchesMx, stsIdOf } from '../delivery/mta-sts.ts';
 import type { StsPolicy } from '../delivery/mta-sts.ts';
 import { NO_ANSWER } from './judge-mail.ts';
 import type { Finding } from './report.ts';
-import { parseTags } from './tags.ts';
+import { parseTags } from '../mail/tag-list.ts';
 
 export interface StsFacts {
   readonly domain: string;

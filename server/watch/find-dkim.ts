@@ -6,6 +6,8 @@ import { MINUTE_MS } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { publicDkimKey } from '../crypto/dkim-key.ts';
 import type { Dns } from '../delivery/dns.ts';
+import { judgeOwnKey } from '../mail/dkim-record.ts';
+import type { OwnKeyState } from '../mail/dkim-record.ts';
 import type { Finder } from './watcher.ts';
 
 export interface DkimDeps {
@@ -27,7 +29,7 @@ export function findDkim({ clock, dns, dkim }: DkimDeps): Finder {
       if (clock.nowMs() < askAtMs) return answer;
       const found = await dns.txt(name);
       if (found.kind === 'failed' || found.kind === 'bogus') throw new Error('the DNS does not tell our own record');
-      const detail = found.kind === 'none' ? 'is not there' : faultOf(found.records, keys);
+      const detail = faults[judgeOwnKey(found.kind === 'none' ? [] : found.records, keys)];
       answer = detail === undefined ? [] : [{ kind: 'dkim-broken', about: name, detail }];
       askAtMs = clock.nowMs() + ASKED_EVERY_MS;
       return answer;
@@ -35,14 +37,14 @@ export function findDkim({ clock, dns, dkim }: DkimDeps): Finder {
   };
 }
 
-/** RFC 6376 section 3.6.1. */
-function faultOf(records: readonly string[], keys: readonly string[]): string | undefined {
-  const published = records.flatMap((record) => {
-    const tags = record.split(';').map((tag) => /^\s*([a-z]+)\s*=\s*(.*)$/s.exec(tag));
-    const key = tags.find((tag) => tag?.[1] === 'p')?.[2];
-    return key === undefined ? [] : key.replace(/\s/g, '');
-  });
-  if (published.some((key) => keys.includes(key))) return undefined;
-  if (published.length === 0) return 'is not there';
-  return published.every((key) => key === '') ? 'says that the key is withdrawn' : 'is of another key';
-}
+/** A trial is what somebody asked for; the page of the domains says it. */
+const faults: Readonly<Record<OwnKeyState, string | undefined>> = {
+  published: undefined,
+  trial: undefined,
+  missing: 'is not there',
+  several: 'stands there more than once',
+  unreadable: 'cannot be read',
+  withdrawn: 'says that the key is withdrawn',
+  another: 'is of another key',
+  limited: 'limits the key to what our signatures are not',
+};

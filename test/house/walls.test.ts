@@ -103,6 +103,7 @@ describe('the walls of the house', () => {
     [/^nodemailer/, (file) => /^mail\/(compose|courier)[\w-]*\.ts$/.test(file)],
     [/^smtp-server/, (file) => file.startsWith('ingest/smtp-')],
     [/^mailparser/, (file) => file.startsWith('mail/')],
+    [/^mailauth/, (file) => file === 'mail/dkim-proof.ts'],
     [/^sanitize-html$/, (file) => file.startsWith('mail/')],
     [/^argon2$/, (file) => file === 'crypto/passwords.ts'],
     [/^sharp$/, (file) => file === 'brands/logo.ts' || file === 'viewing/paint/picture.ts'],

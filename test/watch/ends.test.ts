@@ -105,7 +105,11 @@ describe('the DKIM record of the key that signs', () => {
   });
 
   test('is an alert where it is gone, withdrawn, or of another key', async () => {
-    assert.deepEqual(await detail(['v=spf1 -all']), ['is not there']);
+    assert.deepEqual(await detail(['v=spf1 -all']), ['cannot be read']);
+    assert.deepEqual(await detail([asRecord(publicKey), asRecord(other)]), ['stands there more than once']);
+    assert.deepEqual(await detail([`${asRecord(publicKey)}; s=tlsrpt`]), [
+      'limits the key to what our signatures are not',
+    ]);
     assert.deepEqual(await detail(['v=DKIM1; p=']), ['says that the key is withdrawn']);
     assert.deepEqual(await detail([asRecord(other)]), ['is of another key']);
     dns.names.delete(NAME);

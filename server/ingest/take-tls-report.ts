@@ -1,0 +1,109 @@
+// Owns a report about TLS that comes by mail (RFC 8460 section 5.3): signed by whoever writes it, read within the limits of every such
+// report, and kept where those are that come over https. What is none, or is not signed, is dropped, with a line in the audit; nobody
+// is answered, since most who write it are programs, and some are not who they say.
+
+import { MINUTE_MS } from '../core/clock.ts';
+import { isRefusal } from '../core/errors.ts';
+import { domainOf } from '../core/address.ts';
+import { appendAudit } from '../audit/audit.store.ts';
+import { charge } from '../db/counters.ts';
+import type { Limit } from '../db/counters.ts';
+import { inTransaction } from '../db/engine.ts';
+import { readReportsOfOurs } from '../delivery/take-tls-report.ts';
+import { tlsReportLimits } from '../delivery/tls-report.ts';
+import { keepReport } from '../delivery/tls-reports.store.ts';
+import { proveAuthor } from '../mail/dkim-proof.ts';
+import type { AuthorProof, ProofDeps } from '../mail/dkim-proof.ts';
+import { readMailHead } from '../mail/mail-head.ts';
+import type { HeaderLine, PartSink } from '../mail/mail-tree.ts';
+import type { RawDeps } from './read-raw.ts';
+import type { Spooled } from './spool.ts';
+import type { ReportDeps } from './take-report.ts';
+
+export interface TlsReportDeps extends ReportDeps, RawDeps {
+  readonly orgDomains: readonly string[];
+  /** How the author of a mail from outside is proved. */
+  readonly proofDeps: () => ProofDeps;
+}
+
+const inAll: Limit = { name: 'TLS reports by mail', most: 120, windowMs: 10 * MINUTE_MS };
+/** The largest report in base64, and what is around it. */
+const MAIL_BYTES_MAX = 2 * tlsReportLimits.bytes;
+
+type Read =
+  | { readonly kind: 'taken'; readonly by: string; readonly bytes: Buffer }
+  | { readonly kind: 'refused'; readonly by: string; readonly reason: string };
+
+/** Throws request/too-many. */
+export async function takeTlsReport(
+  deps: TlsReportDeps,
+  spooled: Spooled,
+  headers: readonly HeaderLine[],
+): Promise<void> {
+  const { db, vault, clock } = deps;
+  await charge({ db, keyring: vault.keyring, clock }, inAll, '');
+  const mail = await readMail(deps, spooled, headers);
+  const refuse = (reason: string): Promise<void> =>
+    inTransaction(db, (tx) =>
+      appendAudit(vault, tx, { event: 'tls-report-refused', details: { by: mail.by, reason } }),
+    );
+  if (mail.kind === 'refused') return refuse(mail.reason);
+  try {
+    const reports = await readReportsOfOurs({ clock, orgDomains: deps.orgDomains }, mail.bytes);
+    await inTransaction(db, async (tx) => {
+      let kept = 0;
+      for (const report of reports) kept += (await keepReport(vault.keyring, tx, report)) ? 1 : 0;
+      await appendAudit(vault, tx, { event: 'tls-report-taken', details: { by: mail.by, policies: kept } });
+    });
+  } catch (error) {
+    if (!isRefusal(error, 'request/malformed')) throw error;
+    await refuse('not a report as in RFC 8460, or one that unpacks to too much');
+  }
+}
+
+async function readMail(deps: TlsReportDeps, spooled: Spooled, headers: readonly HeaderLine[]): Promise<Read> {
+  let by = '';
+  try {
+    const { address: author } = readMailHead(headers).from;
+    by = domainOf(author);
+    if (spooled.sizeBytes > MAIL_BYTES_MAX) return { kind: 'refused', by, reason: 'too large' };
+    const proof = await proveAuthor(deps.proofDeps(), { headers, author, source: spooled.read(), service: 'tlsrpt' });
+    // RFC 8460 section 3: without the signature of whoever reports it must be ignored.
+    if (proof.kind === 'unproved') return { kind: 'refused', by, reason: proofWords[proof.why] };
+    const bytes = await reportPart(deps, spooled);
+    return bytes === undefined
+      ? { kind: 'refused', by, reason: 'it does not hold one report' }
+      : { kind: 'taken', by: proof.domain, bytes };
+  } catch (error) {
+    if (!isRefusal(error, 'mail/unreadable', 'mail/rights-protected')) throw error;
+    return { kind: 'refused', by, reason: 'not a mail that can be read' };
+  }
+}
+
+const proofWords: Readonly<Record<Extract<AuthorProof, { kind: 'unproved' }>['why'], string>> = {
+  unsigned: 'no DKIM signature',
+  broken: 'its DKIM signature does not hold',
+  'another-domain': 'signed by another domain than its author’s',
+  unknown: 'the key of its DKIM signature could not be asked for',
+};
+
+/** Undefined unless there is exactly one. */
+async function reportPart({ parser }: TlsReportDeps, spooled: Spooled): Promise<Buffer | undefined> {
+  const pieces = new Map<number, Buffer[]>();
+  const sink: PartSink = {
+    open: ({ n }) => {
+      const mine: Buffer[] = [];
+      pieces.set(n, mine);
+      return Promise.resolve({
+        write: async (chunk) => void mine.push(Buffer.from(chunk)),
+        close: async () => undefined,
+      });
+    },
+  };
+  const { parts } = await parser.parse(spooled.read(), sink);
+  const [only, ...more] = parts.filter(({ contentType }) => TYPES.includes(contentType));
+  return only === undefined || more.length > 0 ? undefined : Buffer.concat(pieces.get(only.n) ?? []);
+}
+
+// RFC 8460 section 6.4 and 6.5
+const TYPES: readonly string[] = ['application/tlsrpt+gzip', 'application/tlsrpt+json'];

@@ -1,0 +1,85 @@
+// Owns finding out whether the domain of a mail's author vouches for it by DKIM (RFC 6376), and the one use of mailauth, whose checks
+// are kept by people who do nothing else. SPF is not asked: what hands mail in here is the organisation's own server, whose address
+// proves nothing of the author. Whatever cannot be checked is not proved.
+
+import { Readable } from 'node:stream';
+import { domainOf } from '../core/address.ts';
+import type { Address } from '../core/address.ts';
+import { isMeantFor, readDkimRecord } from './dkim-record.ts';
+import type { DkimService } from './dkim-record.ts';
+import type { HeaderLine } from './mail-tree.ts';
+
+export interface ProofAsk {
+  readonly headers: readonly HeaderLine[];
+  /** Of the From line. */
+  readonly author: Address;
+  /** The whole mail, each line ending with CR LF. */
+  readonly source: AsyncIterable<Buffer> | readonly Buffer[];
+  /** What the key must be meant for. */
+  readonly service: DkimService;
+}
+
+export interface ProofDeps {
+  readonly nowMs: () => number;
+  /** TXT records at a name; undefined when nobody knows. */
+  readonly txt: (name: string) => Promise<readonly string[] | undefined>;
+}
+
+/** unknown: its key could not be asked for. */
+export type AuthorProof =
+  | { readonly kind: 'proved'; readonly domain: string }
+  | { readonly kind: 'unproved'; readonly why: 'unsigned' | 'broken' | 'another-domain' | 'unknown' };
+
+/** Each asks the DNS and digests the whole mail. */
+const SIGNATURES_MAX = 6;
+const KEY_BITS_MIN = 1_024; // RFC 8301 section 3.2
+
+export async function proveAuthor(deps: ProofDeps, ask: ProofAsk): Promise<AuthorProof> {
+  const unproved = (why: Extract<AuthorProof, { kind: 'unproved' }>['why']): AuthorProof => ({ kind: 'unproved', why });
+  const count = ask.headers.filter(({ name }) => name === 'dkim-signature').length;
+  if (count === 0) return unproved('unsigned');
+  if (count > SIGNATURES_MAX) return unproved('broken');
+  // Few mails are looked at, and a start without it is quicker.
+  const { dkimVerify } = await import('mailauth/lib/dkim/verify.js');
+  const { results, headerFrom, fromFields } = await dkimVerify(Readable.from(ask.source), {
+    strict: true,
+    minBitLength: KEY_BITS_MIN,
+    curTime: new Date(deps.nowMs()),
+    resolver: (name) => findKey(deps, name, ask.service),
+  });
+  const domain = domainOf(ask.author);
+  const [from] = headerFrom;
+  // It has to have read the same author as we have.
+  if (fromFields !== 1 || headerFrom.length !== 1 || from?.toLowerCase() !== ask.author.toLowerCase()) {
+    return unproved('broken');
+  }
+  const good = results.filter(
+    // What a signature leaves out of the body anybody may have added (RFC 6376 section 8.2).
+    ({ status, canonBodyLengthLimited }) =>
+      status.result === 'pass' && status.testing !== true && canonBodyLengthLimited === false,
+  );
+  // Of the library: that it is not a domain under which anybody may have one.
+  const signer = good
+    .flatMap(({ signingDomain = '', status: { aligned = false } }) => (aligned === false ? [] : signingDomain))
+    .find((name) => covers(name.toLowerCase(), domain));
+  if (signer !== undefined) return { kind: 'proved', domain: signer.toLowerCase() };
+  if (results.some(({ status }) => status.result === 'temperror')) return unproved('unknown');
+  return unproved(good.length > 0 ? 'another-domain' : 'broken');
+}
+
+// A domain speaks for those below it; one below it does not speak for it, whoever may have got it.
+function covers(signer: string, domain: string): boolean {
+  return signer === domain || domain.endsWith(`.${signer}`);
+}
+
+/** As the library asks for it: the record, without whom it is meant for, which is judged here. */
+async function findKey({ txt }: ProofDeps, name: string, service: DkimService): Promise<string[][]> {
+  const texts = await txt(name);
+  if (texts === undefined) throw Object.assign(new Error('the DNS gives no answer'), { code: 'ETIMEOUT' });
+  const record = readDkimRecord(texts);
+  if (record.state !== 'key' || !isMeantFor(record, service)) return [];
+  const { type, key, hashes, isTrial, isStrict } = record;
+  const flags = [...(isTrial ? ['y'] : []), ...(isStrict ? ['s'] : [])].join(':');
+  const limits = hashes.includes('*') ? '' : ` h=${hashes.join(':')};`;
+  return [[`v=DKIM1; k=${type};${limits}${flags === '' ? '' : ` t=${flags};`} p=${key}`]];
+}
