@@ -36,7 +36,10 @@ export function composeDomains(config: Config, clock: Clock, withinMs = WITHIN_M
       tryOut,
       sendsForPeople: !tryOut,
       findSending: (asked) => findSending(config, asked),
-      fetchSts: (domain) => fetchStsPolicy(outside, domain),
+      fetchSts: async (domain) => {
+        const fetched = await fetchStsPolicy(outside, domain);
+        return fetched.kind === 'policy' ? fetched.policy : undefined;
+      },
       withinMs,
     }),
   );

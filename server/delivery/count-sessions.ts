@@ -4,6 +4,8 @@
 import { domainOf } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import type { DirectCourier, HostSession } from '../mail/courier-direct.ts';
+import type { Facts } from './plan.ts';
+import { policyFaults, stsPolicyOf, tlsaString } from './policy-faults.ts';
 import { loadStsPolicy } from './sts-policies.store.ts';
 import type { KeptPolicy, StsStoreDeps } from './sts-policies.store.ts';
 import { countResult } from './tls-results.store.ts';
@@ -21,6 +23,16 @@ export function countSessions(deps: StsStoreDeps, courier: DirectCourier): Direc
     },
     close: () => courier.close(),
   };
+}
+
+/** What the domain's own policies do wrong, whether or not any of its servers was spoken to. */
+export async function countFaults({ keyring, db, clock }: StsStoreDeps, facts: Facts): Promise<void> {
+  const day = isoNow(clock).slice(0, 10);
+  try {
+    for (const fault of policyFaults(facts)) await countResult(keyring, db, day, fault);
+  } catch {
+    // As above.
+  }
 }
 
 async function note(deps: StsStoreDeps, domain: string, sessions: readonly HostSession[]): Promise<void> {
@@ -45,17 +57,12 @@ export function resultOf(
     ...(what === undefined ? { host: '' } : { fault: what, host }),
   });
   if (demand?.proof.kind === 'dane') {
-    const strings = demand.proof.records.map(
-      ({ usage, selector, matching, data }) => `${usage} ${selector} ${matching} ${Buffer.from(data).toString('hex')}`,
-    );
-    return result({ type: 'tlsa', strings, mx: [host] });
+    return result({ type: 'tlsa', strings: demand.proof.records.map(tlsaString), mx: [host] });
   }
   if (sts === undefined || sts.mode === 'none') {
     return result({ type: 'no-policy-found', strings: [], mx: [] }, tls === 'none' ? 'starttls-not-supported' : fault);
   }
-  const { mode, mx, maxAgeSeconds } = sts;
-  const strings = ['version: STSv1', `mode: ${mode}`, ...mx.map((one) => `mx: ${one}`), `max_age: ${maxAgeSeconds}`];
   // While it is only tested nothing was demanded; what there was says whether it would have been met.
   const untold = tls === 'none' ? 'starttls-not-supported' : tls === 'unverified' ? 'validation-failure' : undefined;
-  return result({ type: 'sts', strings, mx: [...mx] }, fault ?? untold);
+  return result(stsPolicyOf(sts), fault ?? untold);
 }

@@ -7,16 +7,17 @@ import type { Probe } from '../mail/courier-probe.ts';
 import type { Connectors } from './connectors.ts';
 import { bindConnectorTests } from './connector-tests.ts';
 import type { ConnectorTests } from './connector-tests.ts';
-import { countSessions } from './count-sessions.ts';
-import { findRoute } from './find-route.ts';
-import type { RouteDeps } from './find-route.ts';
-import { byAuthority } from './plan.ts';
-import type { Plan, PlannedHost } from './plan.ts';
+import { countFaults, countSessions } from './count-sessions.ts';
+import { findFacts } from './find-facts.ts';
+import type { RouteDeps } from './find-facts.ts';
+import { byAuthority, planRoute } from './plan.ts';
+import type { Facts, Plan, PlannedHost } from './plan.ts';
 import { testDomain } from './test-domain.ts';
 
 export interface Delivery {
   readonly connectors: Connectors;
   readonly courier: DirectCourier;
+  /** For a mail that is to go now: what is wrong with the domain's own policies is counted. */
   readonly route: (domain: string) => Promise<Plan>;
   /** Past the portal to a host that a rule names: by the domain's connector where there is one, else by a verified name. */
   readonly bypass: (domain: string, to: { readonly host: string; readonly port: number }) => Promise<Plan>;
@@ -38,7 +39,13 @@ const ANSWER_MS = 15_000;
 export function bindDelivery(deps: DeliveryDeps): Delivery {
   const { connectors } = deps;
   const courier = countSessions(deps, deps.courier);
-  const route = (domain: string): Promise<Plan> => findRoute({ ...deps, connectorOf: connectors.of }, domain);
+  const facts = (domain: string): Promise<Facts> => findFacts({ ...deps, connectorOf: connectors.of }, domain);
+  const look = async (domain: string): Promise<Plan> => planRoute(await facts(domain));
+  const route = async (domain: string): Promise<Plan> => {
+    const found = await facts(domain);
+    await countFaults(deps, found);
+    return planRoute(found);
+  };
   return {
     connectors,
     courier,
@@ -60,10 +67,10 @@ export function bindDelivery(deps: DeliveryDeps): Delivery {
       db: deps.db,
       vault: deps,
       connectors,
-      look: async (domain) => testDomain(domain, await route(domain), deps.probe),
+      look: async (domain) => testDomain(domain, await look(domain), deps.probe),
     }),
     mayGoDirectly: (domain) => {
-      const isPossible = route(domain).then(
+      const isPossible = look(domain).then(
         (plan) => plan.kind === 'delay' || (plan.kind === 'route' && (plan.isEvident || plan.mayFollow)),
       );
       return Promise.race([isPossible, sleep(ANSWER_MS, true, { ref: false })]);

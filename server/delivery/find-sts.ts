@@ -18,13 +18,13 @@ export async function findSts(deps: StsDeps, domain: string): Promise<StsFinding
   const announced = await deps.dns.txt(`_mta-sts.${domain}`);
   const id = announced.kind === 'found' ? stsIdOf(announced.records) : undefined;
   if (id !== undefined && id !== kept?.id) {
-    const policy = await fetchStsPolicy(deps, domain);
-    if (policy !== undefined) {
-      await keepStsPolicy(deps, domain, { ...policy, id });
-      return { kind: 'policy', policy };
+    const fetched = await fetchStsPolicy(deps, domain);
+    if (fetched.kind === 'policy') {
+      await keepStsPolicy(deps, domain, { ...fetched.policy, id });
+      return fetched;
     }
     // It announces one: that it cannot be had says nothing about what it asks.
-    if (kept === undefined) return { kind: 'failed' };
+    return kept === undefined ? fetched : { kind: 'policy', policy: kept, fault: fetched.fault };
   }
   if (kept !== undefined) return { kind: 'policy', policy: kept };
   return announced.kind === 'failed' || announced.kind === 'bogus' ? { kind: 'failed' } : { kind: 'none' };

@@ -8,6 +8,7 @@ import { demandOf } from './connector.ts';
 import type { Connector } from './connector.ts';
 import { matchesMx } from './mta-sts.ts';
 import type { StsPolicy } from './mta-sts.ts';
+import type { StsFault } from './fetch-sts.ts';
 
 /** Who says what the host has to prove. */
 export type Evidence = 'connector' | 'rule' | 'dane' | 'mta-sts';
@@ -43,7 +44,15 @@ export type TlsaFinding =
   | { readonly kind: 'bogus' };
 
 export type StsFinding =
-  { readonly kind: 'policy'; readonly policy: StsPolicy } | { readonly kind: 'none' } | { readonly kind: 'failed' };
+  | {
+      readonly kind: 'policy';
+      readonly policy: StsPolicy;
+      /** A newer one is announced, and cannot be had. */
+      readonly fault?: StsFault;
+    }
+  | { readonly kind: 'none' }
+  /** `fault`: one is announced; absent where the DNS does not say. */
+  | { readonly kind: 'failed'; readonly fault?: StsFault };
 
 export interface Facts {
   readonly domain: string;
@@ -113,7 +122,7 @@ export function byAuthority(host: string): TlsDemand {
   return { minVersion: 'TLSv1.2', proof: { kind: 'ca', names: [host] } };
 }
 
-function isUsable({ usage, selector, matching, data }: TlsaRecord): boolean {
+export function isUsable({ usage, selector, matching, data }: TlsaRecord): boolean {
   const length = matching === 1 ? 32 : matching === 2 ? 64 : undefined;
   return (
     (usage === 2 || usage === 3) &&

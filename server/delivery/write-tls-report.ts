@@ -67,7 +67,7 @@ function policyOf(domain: string, group: readonly CountedResult[]): object {
       : {
           'failure-details': failures.map(({ fault, host, count }) => ({
             'result-type': fault,
-            'receiving-mx-hostname': host,
+            ...(host === '' ? {} : { 'receiving-mx-hostname': host }),
             'failed-session-count': count,
           })),
         }),

@@ -5,6 +5,7 @@ import { X509Certificate, createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { MINUTE_MS } from '../../server/core/clock.ts';
 import { makeCertificate } from '../support/certificates.ts';
+import { takeFaults } from '../support/counted.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -43,6 +44,7 @@ describe('a partner with DANE', { skip: missing ?? false }, () => {
       { name: 'signed.example', records, state: 'signed' },
       { name: 'bogus.example', records, state: 'bogus' },
       { name: 'open.example', records, state: 'unsigned' },
+      { name: 'useless.example', records: records.map((line) => line.replace('3 1 1', '1 1 1')), state: 'signed' },
     ]);
     const running = await startProgram({
       env: {
@@ -96,5 +98,14 @@ describe('a partner with DANE', { skip: missing ?? false }, () => {
     assert.ok(tos(relay).includes('pat@bogus.example'));
     assert.deepEqual(tos(partner), ['pat@signed.example']);
     assert.doesNotMatch(readable(relay.seen()), new RegExp(SECRET));
+  });
+
+  test('gets nothing where none of its records is for mail; what its DNS does wrong is told to each domain, and no more', async () => {
+    const { partner, running } = await sendTo('useless.example');
+    assert.deepEqual(tos(partner), ['pat@signed.example']);
+    const faults = await takeFaults(running);
+    assert.deepEqual(faults.get('useless.example'), ['tlsa tlsa-invalid mx.useless.example 1']);
+    assert.match(faults.get('bogus.example')?.join() ?? '', /^tlsa dnssec-invalid - \d$/);
+    assert.deepEqual([faults.get('signed.example'), faults.get('open.example')], [[], undefined]);
   });
 });

@@ -166,7 +166,7 @@ describe('a policy that is announced', () => {
     there.answer.status = 500;
     assert.partialDeepStrictEqual(await find(there), enforced);
     there.clock.forward(7 * DAY_MS + HOUR_MS);
-    assert.deepEqual(await find(there), { kind: 'failed' });
+    assert.deepEqual(await find(there), { kind: 'failed', fault: 'sts-policy-fetch-error' });
     assert.equal(await sweepStsPolicies(there.deps, 10), 1);
     assert.equal(await sweepStsPolicies(there.deps, 10), 0);
   });
@@ -181,17 +181,21 @@ describe('a policy that is announced', () => {
     );
   });
 
-  for (const [name, spoil] of [
-    ['that is not there', { status: 404 }],
-    ['that leads elsewhere', { status: 302, location: 'https://mta-sts.partner.example/elsewhere' }],
-    ['that is a page', { type: 'text/html' }],
-    ['that is no policy', { text: 'version: STSv1' }],
-    ['that is too large', { text: `${POLICY}${'x: y\n'.repeat(20_000)}` }],
+  for (const [name, spoil, fault] of [
+    ['that is not there', { status: 404 }, 'sts-policy-fetch-error'],
+    [
+      'that leads elsewhere',
+      { status: 302, location: 'https://mta-sts.partner.example/elsewhere' },
+      'sts-policy-fetch-error',
+    ],
+    ['that is a page', { type: 'text/html' }, 'sts-policy-fetch-error'],
+    ['that is no policy', { text: 'version: STSv1' }, 'sts-policy-invalid'],
+    ['that is too large', { text: `${POLICY}${'x: y\n'.repeat(20_000)}` }, 'sts-policy-invalid'],
   ] as const) {
     test(`is not taken from an answer ${name}, and nobody knows what it says`, async (t) => {
       const there = await stage(t);
       Object.assign(there.answer, spoil);
-      assert.deepEqual(await find(there), { kind: 'failed' });
+      assert.deepEqual(await find(there), { kind: 'failed', fault });
       assert.equal(there.requests.length, 1);
     });
   }
@@ -206,14 +210,15 @@ describe('a policy that is announced', () => {
   ] as const) {
     test(`is not taken from a server ${name}`, async (t) => {
       const there = await stage(t, certificate);
-      assert.deepEqual(await find(there), { kind: 'failed' });
+      assert.deepEqual(await find(there), { kind: 'failed', fault: 'sts-webpki-invalid' });
       assert.deepEqual(there.requests, []);
     });
   }
 
   test('is not looked for in a private network', async (t) => {
     const there = await stage(t);
-    assert.deepEqual(await findSts({ ...there.deps, mayReach: () => false }, 'partner.example'), { kind: 'failed' });
+    const found = await findSts({ ...there.deps, mayReach: () => false }, 'partner.example');
+    assert.deepEqual(found, { kind: 'failed', fault: 'sts-policy-fetch-error' });
     assert.deepEqual(there.requests, []);
   });
 });

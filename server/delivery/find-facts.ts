@@ -6,14 +6,13 @@ import { findMx } from './find-mx.ts';
 import type { MxDeps } from './find-mx.ts';
 import { findSts } from './find-sts.ts';
 import type { StsDeps } from './find-sts.ts';
-import { planRoute } from './plan.ts';
-import type { MxFinding, Plan, StsFinding, TlsaFinding } from './plan.ts';
+import type { Facts, MxFinding, StsFinding, TlsaFinding } from './plan.ts';
 
 export interface RouteDeps extends MxDeps, StsDeps {
   readonly connectorOf: (domain: string) => Promise<Connector | undefined>;
 }
 
-export async function findRoute(deps: RouteDeps, domain: string): Promise<Plan> {
+export async function findFacts(deps: RouteDeps, domain: string): Promise<Facts> {
   const connector = await deps.connectorOf(domain);
   const [mx, sts] = await Promise.all([
     findMx(deps, domain, connector),
@@ -21,7 +20,7 @@ export async function findRoute(deps: RouteDeps, domain: string): Promise<Plan> 
     connector === undefined ? findSts(deps, domain) : Promise.resolve<StsFinding>({ kind: 'none' }),
   ]);
   const tlsa = connector === undefined ? await findTlsa(deps, mx) : new Map<string, TlsaFinding>();
-  return planRoute({ domain, connector, mx, tlsa, sts });
+  return { domain, connector, mx, tlsa, sts };
 }
 
 async function findTlsa({ dns }: RouteDeps, mx: MxFinding): Promise<Map<string, TlsaFinding>> {
