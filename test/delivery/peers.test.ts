@@ -66,18 +66,22 @@ interface Ways {
   readonly words: string;
   readonly connector?: (peer: Peer) => object;
   readonly tlsa?: (peer: Peer) => Buffer;
+  /** Of its record; 3 where it says nothing. */
+  readonly usage?: 2;
   readonly sts?: (peer: Peer) => string;
   readonly isStripped?: true;
   /** Which peers meet it. */
   readonly met: readonly string[];
 }
 
-const pinOf = ({ certificate }: Peer): Buffer =>
-  certificate === undefined
+const keyDigest = (pem: string | undefined): Buffer =>
+  pem === undefined
     ? randomBytes(32)
     : createHash('sha256')
-        .update(new X509Certificate(certificate.certPem).publicKey.export({ type: 'spki', format: 'der' }))
+        .update(new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }))
         .digest();
+const pinOf = ({ certificate }: Peer): Buffer => keyDigest(certificate?.certPem);
+const authorityOf = ({ certificate }: Peer): Buffer => keyDigest(certificate?.caPem);
 const pinned = (pin: Buffer): object => ({ certificate: { by: 'key', pins: [pin.toString('base64')] } });
 const policy = (host: string): string => `version: STSv1\nmode: enforce\nmx: ${host}\nmax_age: 86400\n`;
 const withTls = ['good', 'expired', 'wrong', 'own'];
@@ -93,6 +97,9 @@ const ways: readonly Ways[] = [
   { words: 'Connector, another key', connector: () => pinned(randomBytes(32)), met: [] },
   { words: 'DANE-EE, its key', tlsa: pinOf, met: withTls },
   { words: 'DANE-EE, another key', tlsa: () => randomBytes(32), met: [] },
+  { words: 'DANE-TA, its authority', usage: 2, tlsa: authorityOf, met: ['good', 'own'] },
+  { words: 'DANE-TA, another authority', usage: 2, tlsa: () => randomBytes(32), met: [] },
+  { words: 'DANE-TA, its own key', usage: 2, tlsa: pinOf, met: [] },
   { words: 'MTA-STS in force', sts: ({ name }) => policy(`mx.${name}.example`), met: ['good'] },
   { words: 'MTA-STS in force, for another host', sts: () => policy('mx.elsewhere.example'), met: [] },
   {
@@ -102,6 +109,13 @@ const ways: readonly Ways[] = [
   },
   { words: 'Connector, with STARTTLS taken off on the way', connector: () => ({}), isStripped: true, met: [] },
   { words: 'DANE-EE, with STARTTLS taken off on the way', tlsa: pinOf, isStripped: true, met: [] },
+  {
+    words: 'DANE-TA, with STARTTLS taken off on the way',
+    usage: 2,
+    tlsa: authorityOf,
+    isStripped: true,
+    met: [],
+  },
   { words: 'Nothing', met: [] },
 ];
 
@@ -157,7 +171,10 @@ describe('real mail servers', { skip: missing ?? false }, () => {
     });
     for (const [n, { name, certificate: own }] of peers.entries()) {
       const dir = mkdtempSync(join(tmpdir(), 'sealpost-peer-'));
-      const tls = own === undefined ? {} : { tls: { certFile: own.certFile, keyFile: own.keyFile } };
+      // RFC 7672 section 3.1.2: the authority that DANE-TA names has to be among what the server shows.
+      const certFile = join(dir, 'chain.pem');
+      if (own !== undefined) writeFileSync(certFile, `${own.certPem}${own.caPem}`);
+      const tls = own === undefined ? {} : { tls: { certFile, keyFile: own.keyFile } };
       const postfix = await startPostfix({ dir, ...tls });
       const wire = await startWire({ host: `127.0.0.${n + 11}`, port: smtp }, postfix.port);
       running.peers.set(name, { postfix, wire, dir });
@@ -233,7 +250,7 @@ function describeIn(dns: TestDns, peer: Peer, way: Ways, ip: string, id: number)
   for (const [name, entry] of Object.entries(names)) if (entry !== undefined) dns.names.set(name, entry);
   const { tlsa } = way;
   if (tlsa === undefined) return;
-  dns.names.set(`_${running.smtp}._tcp.mx.${domain}`, { tlsa: [[3, 1, 1, tlsa(peer)]], secure: true });
+  dns.names.set(`_${running.smtp}._tcp.mx.${domain}`, { tlsa: [[way.usage ?? 3, 1, 1, tlsa(peer)]], secure: true });
 }
 
 function table(): Promise<string> {

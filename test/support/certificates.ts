@@ -23,15 +23,23 @@ export interface TestCertificate {
   readonly caFile: string;
 }
 
-/** A certificate authority of its own, trusted by nobody until a test says so. */
-export function makeAuthority(): TestAuthority {
+/** A certificate authority of its own, or one below another, trusted by nobody until a test says so. All have one name. */
+export function makeAuthority(above?: TestAuthority): TestAuthority {
   const dir = makeFolder();
   const certFile = join(dir, 'ca.pem');
   const keyFile = join(dir, 'ca-key.pem');
   openssl(
     ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'],
-    ['-subj', '/CN=Test Authority', '-keyout', keyFile, '-out', certFile],
+    [
+      '-subj',
+      above === undefined ? '/CN=Test Authority' : '/CN=Test Authority below',
+      '-keyout',
+      keyFile,
+      '-out',
+      certFile,
+    ],
     ['-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
+    above === undefined ? [] : ['-CA', above.certFile, '-CAkey', above.keyFile],
   );
   return { certPem: readFileSync(certFile, 'utf8'), certFile, keyFile };
 }
