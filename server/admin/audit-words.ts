@@ -12,6 +12,7 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'attachment-viewed': 'Attachment looked at',
   'message-forwarded': 'Message forwarded',
   'message-replied': 'Message answered',
+  'answer-unproved': 'Answer by ordinary mail passed on, not proved to be from its author',
   'message-revoked': 'Taken back',
   'message-restored': 'Given back',
   'message-destroyed': 'Message destroyed',

@@ -9,6 +9,7 @@ export const auditEvents = [
   'attachment-viewed',
   'message-forwarded',
   'message-replied',
+  'answer-unproved',
   'message-revoked',
   'message-restored',
   'message-destroyed',

@@ -20,6 +20,7 @@ import type { Trial } from '../policy/decide.ts';
 import { hitWords } from '../policy/hit-words.ts';
 import { reasonLines } from '../policy/reasons.ts';
 import { insertPhrase } from '../signin/phrases.store.ts';
+import { answerTerms } from './answer-terms.ts';
 import { checkNoLoop } from './check-no-loop.ts';
 import { checkRoads } from './check-roads.ts';
 import type { RoadChecks } from './check-roads.ts';
@@ -118,8 +119,8 @@ async function take(
   judged: Judged,
 ): Promise<Accepted> {
   if (submission.answer === undefined) await checkNoLoop(deps, content);
-  const { answer } = submission;
-  const earlier = answer === undefined ? await loadContinued(deps, content.tree) : undefined;
+  const terms = submission.answer === undefined ? undefined : answerTerms(submission.answer);
+  const earlier = terms === undefined ? await loadContinued(deps, content.tree) : undefined;
   const inherited = earlier === undefined ? undefined : await inheritedFrom(deps.db, earlier);
   const { frame, placed, mail } = await examine(deps, submission, content, sealing, inherited);
   const trial = tryOut(mail, frame);
@@ -127,11 +128,11 @@ async function take(
   const decision = decisionOf(trial);
   const rules = hitWords(trial);
   await checkRoads(deps, decision, placed);
-  const threadId = answer === undefined ? earlier?.thread_id : answer.threadId;
+  const threadId = terms === undefined ? earlier?.thread_id : terms.threadId;
   await sealing.sealBody(sealedBodyOf(content, mail, frame));
   const asked = submission.phrase?.();
   const phrase = asked === undefined ? undefined : await deps.hashPhrase(asked);
-  const earlierPhrase = inherited === undefined ? answer?.phraseId : earlier?.phrase_id;
+  const earlierPhrase = inherited === undefined ? terms?.phraseId : earlier?.phrase_id;
   const phraseId = phrase?.id ?? earlierPhrase ?? null;
   const message = messageRow(deps, submission, sealing, content, { decision, threadId, phraseId });
   const readers = [...placed, ...reviewersBeside(decision, placed)];

@@ -1,6 +1,5 @@
 // Owns asking the policy about a submission, and what of it is kept so that other rules can be tried out on it later.
 
-import { splitWords } from '../core/proofs.ts';
 import type { Seen } from '../detect/look.ts';
 import type { Inspector } from '../inspect/inspect.ts';
 import type { JudgedMail, SealedBody } from '../messages/message.ts';
@@ -9,6 +8,7 @@ import type { PolicyFrame, Wish } from '../policy/asks.ts';
 import type { MailToDecide } from '../policy/mail-to-decide.ts';
 import { HeaderBook } from '../policy/signals/header-book.ts';
 import { holdsSecret } from '../policy/signals/labels.ts';
+import { answerTerms } from './answer-terms.ts';
 import { inspectMail } from './inspect-mail.ts';
 import { placeRecipients } from './message-rows.ts';
 import type { PlacedRecipient } from './message-rows.ts';
@@ -47,7 +47,11 @@ export function mailToDecide(
     // What a reader writes in the portal has no headers of theirs.
     headers: road === 'portal' ? [] : tree.headers,
     subject: tree.subject,
-    fields: [...fields(frame), ...inherited(answer), ...(continued === undefined ? [] : [continued])],
+    fields: [
+      ...fields(frame),
+      ...(answer === undefined ? [] : answerTerms(answer).wishes),
+      ...(continued === undefined ? [] : [continued]),
+    ],
     from: tree.from.address,
     recipients: recipients.map(({ address }) => address),
     fromOutside: answer !== undefined,
@@ -55,21 +59,6 @@ export function mailToDecide(
     parts,
     sizeBytes: Buffer.byteLength(text) + Buffer.byteLength(html) + parts.reduce((sum, { size }) => sum + size, 0),
   };
-}
-
-/** An answer gets no less than what it answers. */
-function inherited(answer: Submission['answer']): Wish[] {
-  if (answer?.protection === undefined) return [];
-  return [
-    {
-      words: `answer: ${answer.protection.name}`,
-      protection: answer.protection,
-      demands: splitWords(answer.demands ?? ''),
-      ...(answer.brand === undefined ? {} : { brand: answer.brand }),
-      isInherited: true,
-      ...(answer.phraseId === undefined || answer.phraseId === null ? {} : { givesPhrase: true }),
-    },
-  ];
 }
 
 /** The body document: what is read, and what it was judged by. */

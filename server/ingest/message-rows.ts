@@ -8,6 +8,7 @@ import { limits } from '../core/limits.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
+import type { AuthorProof } from '../mail/dkim-proof.ts';
 import type { MailTree } from '../mail/mail-tree.ts';
 import { readTransit } from '../mail/received.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
@@ -17,6 +18,7 @@ import type { Sealing, Vault } from '../messages/seal.ts';
 import type { Decision } from '../policy/decide.ts';
 import { reasonLines } from '../policy/reasons.ts';
 import type { Road } from '../policy/roads.ts';
+import { answerTerms } from './answer-terms.ts';
 import type { Content, Submission, SubmittedRecipient } from './submission.ts';
 
 export interface RowDeps {
@@ -55,12 +57,12 @@ export function messageRow(
     subject: decision.subject,
     ...believedDate(tree, clock),
     ...(mailId === undefined ? {} : { mailId }),
-    references: submission.answer?.references ?? tree.references,
+    references: submission.answer === undefined ? tree.references : answerTerms(submission.answer).references,
     ...(decision.title === undefined ? {} : { protectionTitle: decision.title }),
     reasons: reasonLines(decision.reasons),
     parts: tree.parts,
     ...(content.smime === undefined ? {} : { smime: content.smime }),
-    ...(submission.answer?.cameByMail === undefined ? {} : { cameByMail: true }),
+    ...byMail(submission.answer?.cameByMail?.()),
     ...(submission.answer === undefined ? transitOf(tree) : {}),
   };
   const { keyId, wrapped } = sealing.wrappedKey();
@@ -88,6 +90,11 @@ export function messageRow(
     reminder_days: decision.reminderDays ?? null,
     retention_days: decision.retentionDays ?? limits.retentionDaysDefault,
   };
+}
+
+function byMail(proof: AuthorProof | undefined): Pick<MessageMeta, 'cameByMail' | 'authorProvedBy'> {
+  if (proof === undefined) return {};
+  return { cameByMail: true, ...(proof.kind === 'proved' ? { authorProvedBy: proof.domain } : {}) };
 }
 
 function transitOf({ headers }: MailTree): Pick<MessageMeta, 'transit'> {

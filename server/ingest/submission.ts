@@ -2,10 +2,11 @@
 
 import type { Address } from '../core/address.ts';
 import type { Tx } from '../db/engine.ts';
+import type { AuthorProof } from '../mail/dkim-proof.ts';
 import type { MailTree, PartSink } from '../mail/mail-tree.ts';
 import type { MessageSmime } from '../messages/message.ts';
+import type { OpenMessage } from '../messages/open.ts';
 import type { PolicyFrame, Wish } from '../policy/asks.ts';
-import type { Protection } from '../policy/protection.ts';
 import type { Offer } from './offer-certificate.ts';
 
 export interface SubmittedRecipient {
@@ -42,18 +43,10 @@ export interface Submission {
   readonly phrase?: () => string | undefined;
   /** Set for what people outside write in the portal: an answer, or what begins a conversation. */
   readonly answer?: {
-    /** Absent when it begins one. */
-    readonly threadId?: string;
-    readonly references: readonly string[];
-    /** The protection of what is answered, as it was taken in; the answer gets no less. */
-    readonly protection?: Protection;
-    /** What readers of what is answered must prove; readers of the answer no less. */
-    readonly demands?: string;
-    /** The brand of what is answered: its reader goes on in the same house. */
-    readonly brand?: string;
-    readonly phraseId?: string | null;
-    /** It came by ordinary mail: nobody has checked who wrote it. */
-    readonly cameByMail?: true;
+    /** What is answered; absent when it begins a conversation. Its terms hold for the answer (answer-terms.ts). */
+    readonly answered?: OpenMessage;
+    /** Set where it came by ordinary mail; known once the content is read. */
+    readonly cameByMail?: () => AuthorProof;
     /** Whether this address is the organisation's, so that the answer goes to its own mailbox. */
     readonly isSender: (address: Address) => boolean;
   };

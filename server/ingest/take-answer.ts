@@ -6,15 +6,16 @@ import { canonicalAddress, domainOf, parseAddress } from '../core/address.ts';
 import type { Address, Mailbox } from '../core/address.ts';
 import { DAY_MS, isoNow } from '../core/clock.ts';
 import { AppError, isRefusal } from '../core/errors.ts';
-import { splitWords } from '../core/proofs.ts';
 import { hasRight, readability } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { charge } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import type { Tx } from '../db/engine.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
+import { proveAuthor, unprovedWords } from '../mail/dkim-proof.ts';
+import type { ProvingDeps } from '../mail/dkim-proof.ts';
 import { replySubject } from '../mail/reply-subject.ts';
-import type { MailTree } from '../mail/mail-tree.ts';
+import type { HeaderLine, MailTree } from '../mail/mail-tree.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
@@ -22,14 +23,13 @@ import { markReplied } from '../messages/recipient-progress.store.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { addNews } from '../people/news.store.ts';
-import { parseRights } from '../policy/protection.ts';
 import { readRaw } from './read-raw.ts';
 import type { RawDeps } from './read-raw.ts';
 import type { Spooled } from './spool.ts';
 import type { Accept, Content } from './submission.ts';
 import type { ReportDeps } from './take-report.ts';
 
-export interface AnswerDeps extends ReportDeps, RawDeps {
+export interface AnswerDeps extends ReportDeps, RawDeps, ProvingDeps {
   readonly orgDomains: readonly string[];
   readonly accept: Accept;
   /** Text of HTML that came from outside. */
@@ -38,7 +38,7 @@ export interface AnswerDeps extends ReportDeps, RawDeps {
 
 interface Written {
   readonly recipientId: string | undefined;
-  /** As the mail says; nobody has checked it. */
+  /** As the mail says. */
   readonly author: Mailbox;
 }
 
@@ -51,41 +51,55 @@ export async function takeAnswer(
   deps: AnswerDeps,
   spooled: Spooled,
   envelope: { readonly from: Address | ''; readonly to: readonly Address[] },
+  headers: readonly HeaderLine[],
   written: Written,
 ): Promise<{ id: string }> {
   const { message, recipient, author } = await findAnswered(deps, written);
   const limited = { db: deps.db, keyring: deps.vault.keyring, clock: deps.vault.clock };
   await charge(limited, answersTaken, recipient.id);
+  const proof = await proveAuthor(deps.proofDeps(), {
+    headers,
+    author: author.address,
+    source: asStream(spooled),
+    service: 'email',
+  });
   const { row, meta } = message;
+  // Under the name that we know somebody writes only who is proved to be them.
+  const shown = proof.kind === 'proved' ? author : { address: author.address, name: '' };
   return deps.accept({
     road: 'portal',
     from: author.address,
     read: async (sink) => {
       const from = envelope.from === '' ? undefined : envelope.from;
       const content = await readRaw(deps, { from, to: envelope.to }, asStream(spooled), sink);
-      return { ...content, recipients: [meta.from], tree: await answerTree(deps, content, message, author) };
+      return { ...content, recipients: [meta.from], tree: await answerTree(deps, content, message, shown) };
     },
     fields: () => [],
     answer: {
-      threadId: row.thread_id,
-      references: [...meta.references, ...(meta.mailId === undefined ? [] : [meta.mailId])],
-      protection: { name: row.protection, rights: parseRights(splitWords(row.rights)) },
-      demands: row.demands,
-      brand: row.brand,
-      phraseId: row.phrase_id,
+      answered: message,
       isSender: (address) => deps.orgDomains.includes(domainOf(address)),
-      cameByMail: true,
+      cameByMail: () => proof,
     },
     actor: author.address,
     alongside: async (tx, id) => {
-      await markReplied(tx, recipient.id, isoNow(deps.vault.clock), undefined);
-      await addNews(deps.vault, tx, { addressIndex: row.sender_index, messageId: row.id, kind: 'replied' });
-      await appendAudit(deps.vault, tx, {
-        event: 'message-replied',
-        messageId: row.id,
-        recipientId: recipient.id,
-        details: { answer: id, address: author.address, way: 'ordinary mail' },
-      });
+      const details = { answer: id, address: author.address, way: 'ordinary mail' };
+      const about = { messageId: row.id, recipientId: recipient.id };
+      if (proof.kind === 'proved') {
+        await markReplied(tx, recipient.id, isoNow(deps.vault.clock), undefined);
+        await addNews(deps.vault, tx, { addressIndex: row.sender_index, messageId: row.id, kind: 'replied' });
+        await appendAudit(deps.vault, tx, {
+          event: 'message-replied',
+          ...about,
+          details: { ...details, vouching: proof.domain },
+        });
+      } else {
+        // Whoever wrote it, it is not known that the recipient has answered.
+        await appendAudit(deps.vault, tx, {
+          event: 'answer-unproved',
+          ...about,
+          details: { ...details, reason: unprovedWords[proof.why] },
+        });
+      }
       await tellHow(deps, tx, recipient);
     },
   });

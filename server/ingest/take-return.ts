@@ -36,7 +36,7 @@ export async function takeReturn(deps: ReturnDeps, { envelope, content }: Return
     if (end === undefined) throw unreadable('its header has no end');
     const headers = parseHeaderLines(begin.subarray(0, end));
     const found = kindOfReturn({ ...envelope, headers }, deps);
-    if (found.kind === 'answer') return await takeAnswer(deps, spooled, envelope, found);
+    if (found.kind === 'answer') return await takeAnswer(deps, spooled, envelope, headers, found);
     if (found.kind === 'report') await takeReport(deps, found.recipientId, begin.toString('latin1'));
     if (found.kind === 'tls-report') await takeTlsReport(deps, spooled, headers);
     deps.log.info('mail.returned', { reason: found.kind });

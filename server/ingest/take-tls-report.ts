@@ -12,18 +12,16 @@ import { inTransaction } from '../db/engine.ts';
 import { readReportsOfOurs } from '../delivery/take-tls-report.ts';
 import { tlsReportLimits } from '../delivery/tls-report.ts';
 import { keepReport } from '../delivery/tls-reports.store.ts';
-import { proveAuthor } from '../mail/dkim-proof.ts';
-import type { AuthorProof, ProofDeps } from '../mail/dkim-proof.ts';
+import { proveAuthor, unprovedWords } from '../mail/dkim-proof.ts';
+import type { ProvingDeps } from '../mail/dkim-proof.ts';
 import { readMailHead } from '../mail/mail-head.ts';
 import type { HeaderLine, PartSink } from '../mail/mail-tree.ts';
 import type { RawDeps } from './read-raw.ts';
 import type { Spooled } from './spool.ts';
 import type { ReportDeps } from './take-report.ts';
 
-export interface TlsReportDeps extends ReportDeps, RawDeps {
+export interface TlsReportDeps extends ReportDeps, RawDeps, ProvingDeps {
   readonly orgDomains: readonly string[];
-  /** How the author of a mail from outside is proved. */
-  readonly proofDeps: () => ProofDeps;
 }
 
 const inAll: Limit = { name: 'TLS reports by mail', most: 120, windowMs: 10 * MINUTE_MS };
@@ -69,7 +67,7 @@ async function readMail(deps: TlsReportDeps, spooled: Spooled, headers: readonly
     if (spooled.sizeBytes > MAIL_BYTES_MAX) return { kind: 'refused', by, reason: 'too large' };
     const proof = await proveAuthor(deps.proofDeps(), { headers, author, source: spooled.read(), service: 'tlsrpt' });
     // RFC 8460 section 3: without the signature of whoever reports it must be ignored.
-    if (proof.kind === 'unproved') return { kind: 'refused', by, reason: proofWords[proof.why] };
+    if (proof.kind === 'unproved') return { kind: 'refused', by, reason: unprovedWords[proof.why] };
     const bytes = await reportPart(deps, spooled);
     return bytes === undefined
       ? { kind: 'refused', by, reason: 'it does not hold one report' }
@@ -79,13 +77,6 @@ async function readMail(deps: TlsReportDeps, spooled: Spooled, headers: readonly
     return { kind: 'refused', by, reason: 'not a mail that can be read' };
   }
 }
-
-const proofWords: Readonly<Record<Extract<AuthorProof, { kind: 'unproved' }>['why'], string>> = {
-  unsigned: 'no DKIM signature',
-  broken: 'its DKIM signature does not hold',
-  'another-domain': 'signed by another domain than its author’s',
-  unknown: 'the key of its DKIM signature could not be asked for',
-};
 
 /** Undefined unless there is exactly one. */
 async function reportPart({ parser }: TlsReportDeps, spooled: Spooled): Promise<Buffer | undefined> {

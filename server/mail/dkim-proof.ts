@@ -25,10 +25,23 @@ export interface ProofDeps {
   readonly txt: (name: string) => Promise<readonly string[] | undefined>;
 }
 
+export interface ProvingDeps {
+  /** New for each mail: the time and the questions that it may cost are counted. */
+  readonly proofDeps: () => ProofDeps;
+}
+
 /** unknown: its key could not be asked for. */
 export type AuthorProof =
   | { readonly kind: 'proved'; readonly domain: string }
   | { readonly kind: 'unproved'; readonly why: 'unsigned' | 'broken' | 'another-domain' | 'unknown' };
+
+/** For the audit. */
+export const unprovedWords: Readonly<Record<Extract<AuthorProof, { kind: 'unproved' }>['why'], string>> = {
+  unsigned: 'no DKIM signature',
+  broken: 'its DKIM signature does not hold',
+  'another-domain': 'signed by another domain than its author’s',
+  unknown: 'the key of its DKIM signature could not be asked for',
+};
 
 /** Each asks the DNS and digests the whole mail. */
 const SIGNATURES_MAX = 6;

@@ -23,8 +23,10 @@ export interface MessageMeta {
   readonly parts: readonly MailPart[];
   /** Absent for a mail that came without S/MIME. */
   readonly smime?: MessageSmime;
-  /** An answer that came by ordinary mail: nobody has checked who wrote it, and others may have read it on its way. */
+  /** An answer that came by ordinary mail: others may have read it on its way. */
   readonly cameByMail?: true;
+  /** The domain that vouches by DKIM for its author; absent where nobody does, and it may be anybody's. */
+  readonly authorProvedBy?: string;
   /** By which hops it came, as the servers on its way say; absent where they say nothing. */
   readonly transit?: Transit;
 }

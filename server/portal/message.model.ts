@@ -9,6 +9,7 @@ import { attachmentView, person, subjectWords, waysTo } from '../http/message-vi
 import type { Site } from '../http/site.ts';
 import type { Words } from '../language/words.ts';
 import type { MailPart } from '../mail/mail-tree.ts';
+import { byMailWords } from '../messages/by-mail-words.ts';
 import { loadDraft } from '../messages/drafts.store.ts';
 import type { MessageMeta } from '../messages/message.ts';
 import type { SavedDraft } from '../messages/drafts.store.ts';
@@ -88,9 +89,13 @@ export async function messagePage(
   };
 }
 
-function signatureView(words: Words, { smime, from, cameByMail }: MessageMeta): Pick<MessagePage, 'signature'> {
-  // Whose it is nobody knows, whatever it was signed with.
-  if (cameByMail !== undefined) return { signature: { words: words.say('reading.came-by-mail'), isBroken: true } };
+function signatureView(words: Words, meta: MessageMeta): Pick<MessagePage, 'signature'> {
+  const { smime, from } = meta;
+  // It was in the open, whatever it was signed with.
+  const caution = byMailWords(words, meta);
+  if (caution !== undefined) {
+    return { signature: { words: caution, isBroken: meta.authorProvedBy === undefined } };
+  }
   if (smime?.signature === undefined) return {};
   const said = words.say(signatureKeys[smime.signature], { name: nameOf(from) });
   return { signature: { words: said, isBroken: smime.signature === 'broken' } };

@@ -5,7 +5,6 @@ import type { Request } from 'express';
 import { domainOf } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
-import { splitWords } from '../core/proofs.ts';
 import { checkRight } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { Site } from '../http/site.ts';
@@ -17,7 +16,6 @@ import { writtenTree } from '../mail/written-tree.ts';
 import { holdDrafts, removeDrafts } from '../messages/drafts.store.ts';
 import { openRecipient } from '../messages/open.ts';
 import { markReplied } from '../messages/recipient-progress.store.ts';
-import { parseRights } from '../policy/protection.ts';
 import type { BodyDeps } from './message-body.ts';
 import { otherReaders } from './message.model.ts';
 import { sendMessage } from './message.routes.ts';
@@ -79,19 +77,14 @@ async function submitReply(
   fields: Map<string, string>,
 ): Promise<void> {
   const { site } = deps;
-  const { row, meta } = reading.message;
+  const { row } = reading.message;
   await deps.accept({
     road: 'portal',
     from: reading.session.address,
     read: (sink) => readReply(site, req, reading, fields, sink),
     fields: () => [],
     answer: {
-      threadId: row.thread_id,
-      references: [...meta.references, ...(meta.mailId === undefined ? [] : [meta.mailId])],
-      protection: { name: row.protection, rights: parseRights(splitWords(row.rights)) },
-      demands: row.demands,
-      brand: row.brand,
-      phraseId: row.phrase_id,
+      answered: reading.message,
       isSender: (address) => site.orgDomains.includes(domainOf(address)),
     },
     actor: reading.session.address,

@@ -34,7 +34,7 @@ export async function submitWritten(
     from: session.address,
     read: (sink) => readWritten(site, req, session, fields, sink),
     fields: () => [],
-    answer: { references: [], isSender: (address) => isSender(site, address) },
+    answer: { isSender: (address) => isSender(site, address) },
     actor: session.address,
     alongside: async (tx, messageId) => {
       await removeKeptLetter(tx, visitOf(req).browserHash);

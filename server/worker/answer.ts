@@ -10,6 +10,7 @@ import type { OutgoingMail } from '../mail/compose.ts';
 import { readMarks } from '../mail/light-marks.ts';
 import { ownMailId } from '../mail/own-mail-id.ts';
 import { verpAddress } from '../mail/verp.ts';
+import { byMailWords } from '../messages/by-mail-words.ts';
 import { loadBody } from '../messages/load-body.ts';
 import { openMessage, openRecipient } from '../messages/open.ts';
 import { partOf } from './direct-letter.ts';
@@ -36,6 +37,7 @@ export async function writeAnswer(
   const brand = await getBrand(deps.db, message.brand, deps.orgName);
   const words = await wordsFor(deps, to);
   const parent = open.meta.references.at(-1);
+  const caution = byMailWords(words, open.meta);
   const mail: OutgoingMail = {
     from: onBehalfOf(deps, author, brand, words),
     to: { address: to, name: card.name },
@@ -52,7 +54,7 @@ export async function writeAnswer(
       authorAddress: author.address,
       paragraphs: (body.text ?? '').split(/\n{2,}/),
       blocks: readMarks(body.text ?? ''),
-      ...(open.meta.cameByMail === undefined ? {} : { caution: words.say('reading.came-by-mail') }),
+      ...(caution === undefined ? {} : { caution }),
     }),
   };
   return { from: verpAddress(deps.mailFrom.address, recipient.id), to, mail };

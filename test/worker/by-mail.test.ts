@@ -1,6 +1,7 @@
 // Mail that comes back to our own address: an answer that somebody writes to a notice, reports of mail servers, and what programs write.
 
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
@@ -8,6 +9,9 @@ import { DAY_MS } from '../../server/core/clock.ts';
 import { makeClient } from '../roads/api-client.ts';
 import { approveFile, inventoryOf } from '../support/certificates-in.ts';
 import { newest, signInByRelay } from '../support/answering.ts';
+import { dkimSigned } from '../support/dkim.ts';
+import { startDns } from '../support/dns-server.ts';
+import type { TestDns } from '../support/dns-server.ts';
 import { mailFolder, makeMailAuthority, makeMailCertificate, openssl } from '../support/mail-certificates.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -28,6 +32,8 @@ interface Back {
   readonly to?: string;
   readonly headers?: readonly string[];
   readonly body?: string;
+  /** What a mail server on its way does to it. */
+  readonly passed?: (raw: string) => string;
 }
 
 let relay: TestRelay;
@@ -35,9 +41,9 @@ let running: Running;
 let id: string;
 let notice: RelayedMail;
 
-async function begin(headers: readonly string[] = []): Promise<void> {
+async function begin(headers: readonly string[] = [], env: Record<string, string> = {}): Promise<void> {
   relay = await startRelay();
-  running = await startProgram({ env: relayEnv(relay, 'opportunistic') });
+  running = await startProgram({ env: { ...relayEnv(relay, 'opportunistic'), ...env } });
   id = await send(running, { to: `Bob Recipient <${BOB}>`, subject: 'The matter', text: 'What do you say?', headers });
   await running.drain();
   notice = newest(relay, BOB);
@@ -56,6 +62,7 @@ async function handBack({
   to = OWN,
   headers = [],
   body = ANSWER,
+  passed = (mail) => mail,
 }: Back = {}): Promise<string> {
   const raw = [
     ...(author === '' ? [] : [`From: "Bob Recipient" <${author}>`]),
@@ -71,7 +78,7 @@ async function handBack({
     body,
     '',
   ].join('\r\n');
-  const answer = await submit(running.smtpPort, { from, to: [to], raw });
+  const answer = await submit(running.smtpPort, { from, to: [to], raw: Buffer.from(passed(raw), 'latin1') });
   await running.drain();
   return answer;
 }
@@ -115,8 +122,10 @@ describe('an answer that somebody writes to the notice by ordinary mail', () => 
     const { text } = await alice.get(path);
     assert.match(text, /harpsichord/);
     assert.match(text, /Re: The matter/);
-    assert.match(text, /This answer came by ordinary mail/);
-    assert.equal((await recipients({ running }, id))[0]?.['status'], 'replied');
+    assert.match(text, /This answer came by ordinary mail\. It is not proved to be from .*bob@recipient\.example/);
+    // Who wrote it nobody knows, so nobody has answered: neither under Bob's name nor in his state.
+    assert.doesNotMatch(text.slice(0, text.indexOf('harpsichord')), /Bob Recipient/);
+    assert.equal((await recipients({ running }, id))[0]?.['status'], 'notified');
   });
 
   test('a second is passed on as well, and its author is told no more that day', async () => {
@@ -156,6 +165,66 @@ test('an answer is encrypted to the sender’s certificate, with the caution bef
   } finally {
     await end();
   }
+});
+
+describe('who wrote an answer is', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey: other } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const record = `v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`;
+  const signing = { domain: 'recipient.example', selector: 's1', privateKey };
+  let dns: TestDns;
+  let alice: Awaited<ReturnType<typeof signInByRelay>>;
+  before(async () => {
+    dns = await startDns({
+      's1._domainkey.recipient.example': { txt: [record] },
+      'away._domainkey.recipient.example': { fails: 'broken' },
+      'reports._domainkey.recipient.example': { txt: [`${record}; s=tlsrpt`] },
+      's1._domainkey.mail.recipient.example': { txt: [record] },
+      's1._domainkey.mallory.example': { txt: [record] },
+    });
+    await begin([], { DNS_RESOLVER: `127.0.0.1:${dns.port}` });
+    alice = await signInByRelay(running, relay, ALICE);
+  });
+  after(async () => {
+    await end();
+    await dns.close();
+  });
+
+  async function shown(answer: string): Promise<{ readonly text: string; readonly status: unknown }> {
+    const { text } = await alice.get(`/messages/${/^250 2\.0\.0 ([0-9a-z]{26})/.exec(answer)?.[1] ?? ''}`);
+    assert.match(text, /harpsichord/);
+    return { text, status: (await recipients({ running }, id))[0]?.['status'] };
+  }
+
+  const cases: readonly (readonly [string, (raw: string) => string])[] = [
+    ['another key signed it', (raw) => dkimSigned(raw, { ...signing, privateKey: other })],
+    ['another domain signed it', (raw) => dkimSigned(raw, { ...signing, domain: 'mallory.example' })],
+    ['a host below their domain signed it', (raw) => dkimSigned(raw, { ...signing, domain: 'mail.recipient.example' })],
+    ['it was changed on its way', (raw) => dkimSigned(raw, signing).replace('sell', 'keep')],
+    ['a part of it is signed', (raw) => dkimSigned(raw, { ...signing, tags: 'l=4; ' })],
+    ['its author is not signed', (raw) => dkimSigned(raw, { ...signing, fields: ['to', 'subject'] })],
+    ['the key is for reports alone', (raw) => dkimSigned(raw, { ...signing, selector: 'reports' })],
+    ['nobody knows the key', (raw) => dkimSigned(raw, { ...signing, selector: 'away' })],
+    [
+      'a header says that it was checked',
+      (raw) => `Authentication-Results: mx.example.com; dkim=pass; dmarc=pass\r\n${raw}`,
+    ],
+  ];
+  for (const [name, passed] of cases) {
+    test(`not proved where ${name}: it is passed on with that said, and is nobody’s answer`, async () => {
+      const { text, status } = await shown(await handBack({ passed }));
+      assert.match(text, /It is not proved to be from .*bob@recipient\.example/);
+      assert.doesNotMatch(text, /confirm that it is from/);
+      assert.equal(status, 'notified');
+    });
+  }
+
+  test('proved where their domain signed it: it is their answer, and says by whom that is vouched for', async () => {
+    const { text, status } = await shown(await handBack({ passed: (raw) => dkimSigned(raw, signing) }));
+    assert.match(text, /The mail servers of .*recipient\.example.* confirm that it is from .*bob@recipient\.example/);
+    assert.match(text, /Bob Recipient/);
+    assert.equal(status, 'replied');
+  });
 });
 
 describe('what reaches nobody is refused, so that its author hears of it, and nothing is kept or sent:', () => {
