@@ -148,7 +148,7 @@ async function works(running: Running): Promise<Works> {
         reportTls: () => Promise.resolve(0),
         log: createLog({ level: 'silent', pretty: false }),
         shredder: { shredExpired: () => Promise.resolve(0) },
-        admins: [],
+        listAdmins: () => Promise.resolve([]),
         fetchPublic: createPublicFetch(),
       };
       for (const name of ['challenges', 'sessions', 'counters']) await sweeps[name]?.(deps, 500);

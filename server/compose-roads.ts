@@ -12,6 +12,7 @@ import { networkMatcher } from './core/networks.ts';
 import { createTurns } from './core/turns.ts';
 import type { PhrasesTable } from './db/tables/signin.ts';
 import { identify } from './delivery/inbound.ts';
+import { bindNoteShown } from './delivery/note-shown.ts';
 import { createRoomCheck } from './disk-reserve.ts';
 import { accept } from './ingest/accept.ts';
 import { smimeTurnsOptions } from './ingest/open-smime.ts';
@@ -123,6 +124,7 @@ export function composeSmtp({ config, store, clock, hasher, delivery, log }: Too
     canonicalAddress(address) === canonicalAddress(own) ||
     parseVerp(address, own) !== undefined ||
     isTlsReportAddress(address, own);
+  const noteShown = bindNoteShown({ db, keyring });
   const users = createSmtpUsers({ db, keyring, clock, hasher, users: config.smtp.users });
   return createSmtpListener({
     host: config.smtp.host,
@@ -132,7 +134,13 @@ export function composeSmtp({ config, store, clock, hasher, delivery, log }: Too
     requireTls: config.smtp.requireTls,
     clients: networkMatcher(config.smtp.clients),
     ...(config.smtp.users.length === 0 ? {} : users),
-    identify: async (shown) => identify((await delivery.connectors.newest()).inbound, shown, isoNow(clock)),
+    identify: async (shown) => {
+      const now = isoNow(clock);
+      const identified = identify((await delivery.connectors.newest()).inbound, shown, now);
+      // So that its end is told of before it comes.
+      if ('name' in identified) await noteShown(identified.name, shown, now.slice(0, 10));
+      return identified;
+    },
     messageBytesMax: config.messageBytesMax,
     allowAuthor: (author) => config.org.domains.includes(domainOf(author)),
     isOwnAddress,

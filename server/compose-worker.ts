@@ -3,6 +3,7 @@
 import { resolveMx } from 'node:dns/promises';
 import { dnsOf } from './compose-delivery.ts';
 import type { Tools } from './compose-tools.ts';
+import { listAdminsOf } from './compose-watch.ts';
 import type { Config } from './config.ts';
 import { createTurns } from './core/turns.ts';
 import { countFigures } from './figures/count.ts';
@@ -49,7 +50,7 @@ export function composeWorker(tools: Tools, fetchPublic: PublicFetch, options: C
       publicUrl: config.portal.baseUrl,
       orgName: config.org.name,
       orgDomains: config.org.domains,
-      admins: config.admins,
+      listAdmins: listAdminsOf(tools),
       fetchPublic,
       mailIdHost,
       relayHost: publicName(config.relay?.url.hostname),

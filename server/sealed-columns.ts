@@ -8,6 +8,7 @@ import { connectorTestRecords } from './delivery/connector-tests.store.ts';
 import { connectorRecords } from './delivery/connectors.store.ts';
 import { ownStsRecords } from './delivery/own-sts.store.ts';
 import { stsPolicyRecords } from './delivery/sts-policies.store.ts';
+import { inboundSeenRecords } from './delivery/inbound-seen.store.ts';
 import { tlsReportRecords } from './delivery/tls-reports.store.ts';
 import { tlsResultRecords } from './delivery/tls-results.store.ts';
 import { keptLetterRecords } from './messages/kept-letters.store.ts';
@@ -55,6 +56,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   connectorTestRecords,
   stsPolicyRecords,
   ownStsRecords,
+  inboundSeenRecords,
   tlsReportRecords,
   tlsResultRecords,
   webhookRecords,

@@ -56,6 +56,11 @@ const words: Readonly<Record<AlertKind, (about: string, detail: string) => Alert
     cure: 'Put a new one in its place. Whoever checks it does not talk to us once it has expired.',
     path: '/admin/settings',
   }),
+  'inbound-ending': (about, detail) => ({
+    says: `The client certificate by which ${about} hands in mail ${detail}.`,
+    cure: 'Ask whoever runs it for the new one, and add its digest beside the old. With one that has expired nobody is known, and mail is refused.',
+    path: '/admin/connectors/inbound',
+  }),
   'key-old': (about, detail) => ({
     says: `The key that seals, ${about}, is ${detail} old.`,
     cure: 'Make a new one and bring everything under it: on the command line, keys add, then keys rewrap.',

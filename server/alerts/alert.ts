@@ -26,6 +26,8 @@ export const alertKinds = {
   'certificate-ending': { calmMs: HOUR_MS, isMailed: false },
   /** By which our own servers prove themselves; about: where it is used. */
   'own-tls-ending': seldom,
+  /** By which a peer proves itself at ingestion; about: the peer's name. */
+  'inbound-ending': seldom,
   /** The one that seals; about: its id. */
   'key-old': seldom,
   /** Its record in the DNS is not that of our key; about: the record's name. */
@@ -43,6 +45,8 @@ export interface Finding {
   readonly about: string;
   /** The particulars, for the sentence that tells of it. */
   readonly detail?: string;
+  /** How many days are left, of those that are told: with fewer it is told once more. */
+  readonly step?: number;
 }
 
 export interface Alert extends Finding {

@@ -9,7 +9,11 @@ import type { AlertsTable } from '../db/tables/administration.ts';
 import { isAlertKind } from './alert.ts';
 import type { Alert, Finding } from './alert.ts';
 
-const cardSchema = z.object({ about: z.string(), detail: z.string().exactOptional() });
+const cardSchema = z.object({
+  about: z.string(),
+  detail: z.string().exactOptional(),
+  step: z.number().exactOptional(),
+});
 
 /** More than anybody reads; what is beyond is told of when others are over. */
 const SHOWN_MAX = 500;
@@ -53,13 +57,7 @@ export async function loadAlerts(keyring: Keyring, db: Db, keys: readonly string
 /** @returns false when it stands already. */
 export async function raise(keyring: Keyring, tx: Tx, finding: Finding, now: string): Promise<boolean> {
   const key = alertKey(keyring, finding);
-  const card = { about: finding.about, ...(finding.detail === undefined ? {} : { detail: finding.detail }) };
-  const values = {
-    since: now,
-    seen_at: now,
-    over_at: null,
-    sealed: keyring.sealRecord(recordName(key), JSON.stringify(card)),
-  };
+  const values = { since: now, seen_at: now, over_at: null, sealed: sealed(keyring, key, finding) };
   const raised = await tx
     .insertInto('alerts')
     .values({ key, kind: finding.kind, ...values })
@@ -67,6 +65,19 @@ export async function raise(keyring: Keyring, tx: Tx, finding: Finding, now: str
     .returning('key')
     .executeTakeFirst();
   return raised !== undefined;
+}
+
+/** What stands is nearer now. The caller holds the lock of alerts. @returns false when it does not stand. */
+export async function renew(keyring: Keyring, tx: Tx, finding: Finding, now: string): Promise<boolean> {
+  const key = alertKey(keyring, finding);
+  const renewed = await tx
+    .updateTable('alerts')
+    .set({ seen_at: now, sealed: sealed(keyring, key, finding) })
+    .where('key', '=', key)
+    .where('over_at', 'is', null)
+    .returning('key')
+    .executeTakeFirst();
+  return renewed !== undefined;
 }
 
 export async function noteSeen(tx: Tx, keys: readonly string[], now: string): Promise<void> {
@@ -120,6 +131,11 @@ export const alertRecords: SealedColumn = {
   column: 'sealed',
   name: (key) => recordName(String(key)),
 };
+
+function sealed(keyring: Keyring, key: string, { about, detail, step }: Finding): Uint8Array {
+  const card = { about, ...(detail === undefined ? {} : { detail }), ...(step === undefined ? {} : { step }) };
+  return keyring.sealRecord(recordName(key), JSON.stringify(card));
+}
 
 /** None for a kind that another version wrote. */
 function opened(keyring: Keyring, row: AlertsTable): Alert[] {

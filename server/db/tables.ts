@@ -13,6 +13,7 @@ import type {
   ConnectorsTable,
   CountersTable,
   DailyFiguresTable,
+  InboundSeenTable,
   MarksTable,
   NewsTable,
   NewsWishesTable,
@@ -101,6 +102,7 @@ export interface Tables {
   connector_tests: ConnectorTestsTable;
   sts_policies: StsPoliciesTable;
   own_sts: OwnStsTable;
+  inbound_seen: InboundSeenTable;
   tls_reports: TlsReportsTable;
   tls_results: TlsResultsTable;
   webhooks: WebhooksTable;

@@ -4,7 +4,7 @@
 import { appendAudit } from '../audit/audit.store.ts';
 import { alertKinds, isCalm } from '../alerts/alert.ts';
 import type { Alert, AlertKind, Finding } from '../alerts/alert.ts';
-import { alertKey, end, listStanding, noteSeen, raise } from '../alerts/alerts.store.ts';
+import { alertKey, end, listStanding, noteSeen, raise, renew } from '../alerts/alerts.store.ts';
 import type { Address } from '../core/address.ts';
 import { MINUTE_MS, isoNow } from '../core/clock.ts';
 import { holdLock, inTransaction } from '../db/engine.ts';
@@ -39,14 +39,15 @@ const SEEN_KEPT_MS = 2 * MINUTE_MS;
 export async function settleAlerts(deps: SettleDeps, look: Look): Promise<boolean> {
   const { db, vault } = deps;
   const before = compare(deps, look, await listStanding(vault.keyring, db));
-  if (before.fresh.length + before.over.length + before.seen.length === 0) return false;
+  if (before.fresh.length + before.nearer.length + before.over.length + before.seen.length === 0) return false;
   return inTransaction(db, async (tx) => {
     await holdLock(tx, 'alerts');
-    const { fresh, seen, over } = compare(deps, look, await listStanding(vault.keyring, tx));
+    const { fresh, nearer, seen, over } = compare(deps, look, await listStanding(vault.keyring, tx));
     const now = isoNow(vault.clock);
     await noteSeen(tx, seen, now);
     const raised: Finding[] = [];
     for (const one of fresh) if (await raise(vault.keyring, tx, one, now)) raised.push(one);
+    for (const one of nearer) if (await renew(vault.keyring, tx, one, now)) raised.push(one);
     const ended: Finding[] = [];
     for (const one of over) if (await end(tx, one, now)) ended.push(one);
     await tell(deps, tx, raised, false);
@@ -57,6 +58,8 @@ export async function settleAlerts(deps: SettleDeps, look: Look): Promise<boolea
 
 interface Difference {
   readonly fresh: readonly Finding[];
+  /** They stand, and their end has come nearer by a step. */
+  readonly nearer: readonly Finding[];
   readonly seen: readonly string[];
   readonly over: readonly Alert[];
 }
@@ -64,9 +67,12 @@ interface Difference {
 function compare({ vault }: SettleDeps, { kinds, findings }: Look, standing: readonly Alert[]): Difference {
   const nowMs = vault.clock.nowMs();
   const found = new Map(findings.map((one) => [alertKey(vault.keyring, one), one]));
-  const stands = new Set(standing.map(({ key }) => key));
+  const stands = new Map(standing.map((one) => [one.key, one.step]));
   return {
     fresh: [...found].flatMap(([key, one]) => (stands.has(key) ? [] : one)),
+    nearer: [...found].flatMap(([key, one]) =>
+      one.step !== undefined && one.step < (stands.get(key) ?? -Infinity) ? one : [],
+    ),
     seen: standing
       .filter(({ key, seenAt }) => found.has(key) && nowMs - Date.parse(seenAt) >= SEEN_KEPT_MS)
       .map(({ key }) => key),

@@ -11,6 +11,7 @@ import type { Log } from '../core/log.ts';
 import { sweepCounters } from '../db/counters.ts';
 import type { Signer } from '../crypto/signing-key.ts';
 import { inTransaction } from '../db/engine.ts';
+import { sweepShown } from '../delivery/inbound-seen.store.ts';
 import { sweepStsPolicies } from '../delivery/sts-policies.store.ts';
 import { sweepReports } from '../delivery/tls-reports.store.ts';
 import { sweepDrafts } from '../messages/drafts.store.ts';
@@ -51,6 +52,8 @@ const ENDED_SESSION_KEPT_MS = HOUR_MS;
 const CHECKPOINT_EVERY_MS = HOUR_MS;
 const SETTLED_KEPT_MS = 7 * DAY_MS;
 const TLS_REPORTS_KEPT_MS = 90 * DAY_MS;
+/** Longer than the watcher looks back. */
+const INBOUND_SEEN_KEPT_MS = 150 * DAY_MS;
 const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 
 /** By the name that stands in the log. */
@@ -83,6 +86,8 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   'certificates-end': tellOfEnds,
   // Last: others' servers may be slow.
   'certificates-asked': askAuthorities,
+  'inbound-seen': ({ db, vault }, most) =>
+    sweepShown(db, isoNow(vault.clock, -INBOUND_SEEN_KEPT_MS).slice(0, 10), most),
   'tls-reports-kept': ({ db, vault }, most) =>
     sweepReports(db, isoNow(vault.clock, -TLS_REPORTS_KEPT_MS).slice(0, 10), most),
   'tls-reports': ({ reportTls }, most) => reportTls(most),

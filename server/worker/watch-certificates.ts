@@ -18,7 +18,8 @@ import type { CertificatePayload } from './certificate.ts';
 export interface WatchDeps {
   readonly db: Db;
   readonly vault: Vault;
-  readonly admins: readonly Address[];
+  /** Whom to tell. */
+  readonly listAdmins: (db: Db | Tx) => Promise<readonly Address[]>;
   readonly fetchPublic: PublicFetch;
 }
 
@@ -30,7 +31,7 @@ export async function tellOfEnds(deps: WatchDeps, most: number): Promise<number>
   return due.length;
 }
 
-async function tellOf({ vault, admins }: WatchDeps, tx: Tx, id: string): Promise<void> {
+async function tellOf({ vault, listAdmins }: WatchDeps, tx: Tx, id: string): Promise<void> {
   const now = isoNow(vault.clock);
   let days: number | undefined;
   await changeCertificate(vault, tx, id, ({ row, facts }) => {
@@ -42,7 +43,7 @@ async function tellOf({ vault, admins }: WatchDeps, tx: Tx, id: string): Promise
     return { tellAt: telling.next };
   });
   if (days === undefined) return;
-  for (const to of admins) {
+  for (const to of await listAdmins(tx)) {
     const payload: CertificatePayload = { certificate: id, to };
     await enqueue(vault, tx, { kind: 'certificate', payload });
   }
@@ -59,7 +60,7 @@ export async function askAuthorities({ db, vault, fetchPublic }: WatchDeps, most
   return due.length === ASKED_MAX ? most : due.length;
 }
 
-async function askOne({ db, vault, fetchPublic }: Omit<WatchDeps, 'admins'>, id: string): Promise<void> {
+async function askOne({ db, vault, fetchPublic }: Omit<WatchDeps, 'listAdmins'>, id: string): Promise<void> {
   const before = await loadCertificate(vault.keyring, db, id);
   if (before === undefined) return;
   if (before.row.state !== 'approved') {

@@ -35,7 +35,7 @@ describeEngines('the leavings of years', (engine) => {
       shredder,
       signer,
       witness,
-      admins: [],
+      listAdmins: () => Promise.resolve([]),
       fetchPublic: createPublicFetch(),
       auditKeepDays: undefined,
       countFigures: () => Promise.resolve(0),

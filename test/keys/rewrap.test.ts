@@ -15,6 +15,7 @@ import { inTransaction } from '../../server/db/engine.ts';
 import { saveTest, seedTests } from '../../server/delivery/connector-tests.store.ts';
 import { judgeTest } from '../../server/delivery/judge-test.ts';
 import { insertConnectors, loadConnectors } from '../../server/delivery/connectors.store.ts';
+import { noteShown } from '../../server/delivery/inbound-seen.store.ts';
 import { insertOwnSts } from '../../server/delivery/own-sts.store.ts';
 import { keepReport } from '../../server/delivery/tls-reports.store.ts';
 import { countResult } from '../../server/delivery/tls-results.store.ts';
@@ -355,6 +356,8 @@ describeEngines('rewrapping', (engine) => {
     await inTransaction(stage.db, (tx) => insertOwnSts({ keyring: old, clock }, tx, 0, [{ ...own, mx: [...own.mx] }]));
     const said = { organization: 'a', reportId: '1', day: '2026-11-27', domain: 'example.com', policyType: 'sts' };
     await inTransaction(stage.db, (tx) => keepReport(old, tx, { ...said, successful: 1, failed: 0, failures: [] }));
+    const shown = { fingerprint: 'ab', pin: 'cd', from: '2026-01-01T00:00:00.000Z', until: '2027-01-01T00:00:00.000Z' };
+    await noteShown(old, stage.db, 'partner', shown, '2026-11-27');
     const open = { type: 'no-policy-found' as const, strings: [], mx: [] };
     await countResult(old, stage.db, '2026-11-27', { domain: 'a.example', policy: open, host: '' });
     const policy = { id: '1', mode: 'enforce', maxAgeSeconds: 60, mx: ['mx.a.example'] } as const;

@@ -152,7 +152,7 @@ describeEngines('the inventory of certificates', (engine) => {
       peer.revoke(made);
       running.clock.forward(DAY_MS);
       const { db, vault } = running.store;
-      await askAuthorities({ db, vault, admins: [], fetchPublic: peer.fetchPublic }, 10);
+      await askAuthorities({ db, vault, listAdmins: () => Promise.resolve([]), fetchPublic: peer.fetchPublic }, 10);
       assert.equal(await usable(address), undefined);
       const now = await inventory.get(row.id);
       assert.deepEqual([now.row.standing, now.faults], ['revoked', ['revoked']]);
@@ -188,7 +188,7 @@ describeEngines('the inventory of certificates', (engine) => {
 
   test('tells administrators 90, 60 and 30 days before the end and when it has come, once each, and then uses it no more', async () => {
     const { db, vault } = running.store;
-    const deps = { db, vault, admins: [at(ADMIN)], fetchPublic: peer.fetchPublic };
+    const deps = { db, vault, listAdmins: () => Promise.resolve([at(ADMIN)]), fetchPublic: peer.fetchPublic };
     await approveFile(
       inventory,
       make({ authority, address: 'ends@recipient.example', days: 100 }).certPem + authority.certPem,

@@ -52,6 +52,8 @@ export function makeCertificate(wanted: {
   authority?: TestAuthority;
   names: readonly [string, ...string[]];
   expiredDays?: number;
+  /** So many days it is good from now on; 10 where nothing is said. */
+  lastsDays?: number;
 }): TestCertificate {
   const authority = wanted.authority ?? makeAuthority();
   const dir = makeFolder();
@@ -59,7 +61,8 @@ export function makeCertificate(wanted: {
   const keyFile = join(dir, 'key.pem');
   const requestFile = join(dir, 'request.pem');
   const settingsFile = join(dir, 'settings.cnf');
-  const endMs = systemClock.nowMs() + (wanted.expiredDays === undefined ? 10 : -wanted.expiredDays) * DAY_MS;
+  const days = wanted.expiredDays === undefined ? (wanted.lastsDays ?? 10) : -wanted.expiredDays;
+  const endMs = systemClock.nowMs() + days * DAY_MS;
   writeFileSync(join(dir, 'issued.txt'), '');
   writeFileSync(settingsFile, authoritySettings(dir, wanted.names));
   openssl(
@@ -70,7 +73,7 @@ export function makeCertificate(wanted: {
   openssl(
     ['ca', '-batch', '-notext', '-config', settingsFile, '-in', requestFile, '-out', certFile],
     ['-cert', authority.certFile, '-keyfile', authority.keyFile],
-    ['-startdate', asn1Time(endMs - 30 * DAY_MS), '-enddate', asn1Time(endMs)],
+    ['-startdate', asn1Time(Math.min(endMs, systemClock.nowMs()) - 30 * DAY_MS), '-enddate', asn1Time(endMs)],
   );
   return {
     certPem: readFileSync(certFile, 'utf8'),

@@ -51,6 +51,7 @@ const tables: Record<keyof Tables, true> = {
   connector_tests: true,
   sts_policies: true,
   own_sts: true,
+  inbound_seen: true,
   tls_reports: true,
   tls_results: true,
   webhooks: true,

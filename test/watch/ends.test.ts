@@ -8,6 +8,10 @@ import { after, before, describe, test } from 'node:test';
 import { listStanding } from '../../server/alerts/alerts.store.ts';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
 import { validatingDns } from '../../server/delivery/validating-dns.ts';
+import { listAdminsOf } from '../../server/compose-watch.ts';
+import { silentLog } from '../../server/core/log.ts';
+import { createPublicFetch } from '../../server/smime/fetch-public.ts';
+import { tellOfEnds } from '../../server/worker/watch-certificates.ts';
 import { findDkim } from '../../server/watch/find-dkim.ts';
 import { approveFile, inventoryOf } from '../support/certificates-in.ts';
 import { makeCertificate } from '../support/certificates.ts';
@@ -15,8 +19,10 @@ import { startDns } from '../support/dns-server.ts';
 import type { TestDns } from '../support/dns-server.ts';
 import { describeEngines } from '../support/engines.ts';
 import { makeMailAuthority, makeMailCertificate } from '../support/mail-certificates.ts';
+import { mailTo } from '../support/mailbox.ts';
 import { startProgram, testClock } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
+import { setRoster } from '../support/staff.ts';
 
 describeEngines('what ends', (engine) => {
   const authority = makeMailAuthority();
@@ -48,6 +54,27 @@ describeEngines('what ends', (engine) => {
     assert.deepEqual(await found('certificate-ending'), [expected], 'another’s takes no place');
     await approveFile(inventory, make('Bob@Recipient.example', 90).certPem);
     assert.deepEqual(await found('certificate-ending'), []);
+  });
+
+  test('is told of by mail to the administrators of settings and roster, and to no auditor', async () => {
+    await setRoster(running, {
+      staff: [
+        { address: 'root@example.com', role: 'administrator' },
+        { address: 'auditor@example.com', role: 'auditor' },
+      ],
+    });
+    await approveFile(inventoryOf(running), make('dora@recipient.example', 50).certPem);
+    const { config, store, clock } = running;
+    const { db, vault } = store;
+    const listAdmins = listAdminsOf({ config, store, clock, log: silentLog });
+    await tellOfEnds({ db, vault, listAdmins, fetchPublic: createPublicFetch() }, 10);
+    await running.drain();
+    const told = async (to: string): Promise<number> =>
+      (await mailTo(running, to)).filter(({ text }) => text.includes('dora@recipient.example')).length;
+    assert.deepEqual(
+      await Promise.all(['admin', 'root', 'auditor'].map((one) => told(`${one}@example.com`))),
+      [1, 1, 0],
+    );
   });
 
   test('is our own server’s certificate, and the one that a connector shows, within 14 days', async () => {

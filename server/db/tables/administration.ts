@@ -147,6 +147,16 @@ export interface OwnStsTable {
   sealed: Uint8Array;
 }
 
+/** A client certificate that was shown at ingestion. */
+export interface InboundSeenTable {
+  /** Blind index of the peer's name and the certificate. */
+  id: string;
+  /** On which it was shown last, in UTC. */
+  day: string;
+  /** Sealed as a record. */
+  sealed: Uint8Array;
+}
+
 /** What somebody reported of TLS with our mail servers: one policy of a report. */
 export interface TlsReportsTable {
   /** Blind index of who says it, the report's id, the domain and the policy. */
