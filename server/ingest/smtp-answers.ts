@@ -1,9 +1,10 @@
 // Owns every sentence that Sealpost says over SMTP about a refusal, and the one translation from refusal codes
-// to them. It must never pass on the text of an error: only `policy/refused` names its rule, in the public
-// sentence made for that, and even that one is cut down to plain ASCII first.
+// to them. It must never pass on the text of an error: only a policy says who refuses and what it did not understand, in
+// public sentences made for that, which quote no value; and even those are cut down to plain ASCII first.
 
 import { AppError, type RefusalCode } from '../core/errors.ts';
 import { asStorageFull } from '../core/storage-full.ts';
+import { LabelRefusal } from '../policy/refusals.ts';
 
 /** One reply: RFC 5321 section 4.2 (code), RFC 3463 (enhanced), and a sentence for the person who reads the bounce. */
 export interface SmtpAnswer {
@@ -16,9 +17,13 @@ export interface SmtpAnswer {
 export function answerTo(error: unknown): SmtpAnswer {
   if (asStorageFull(error) !== undefined) return answers.storageFull;
   if (!(error instanceof AppError)) return answers.weather;
-  if (error.code !== 'policy/refused') return byRefusal[error.code];
-  const sentence = printable(error.message);
-  return sentence === '' ? byRefusal['policy/refused'] : { ...byRefusal['policy/refused'], text: sentence };
+  const answer = byRefusal[error.code];
+  const sentence = isSpoken(error) ? printable(error.message) : '';
+  return sentence === '' ? answer : { ...answer, text: sentence };
+}
+
+function isSpoken(error: AppError): boolean {
+  return error.code === 'policy/refused' || error.code === 'policy/unknown-value' || error instanceof LabelRefusal;
 }
 
 /** The reply without its code, as the peer sees it: `5.7.0 Must issue a STARTTLS command first`. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError, type RefusalCode } from '../../server/core/errors.ts';
+import { LabelRefusal, unknownHeader } from '../../server/policy/refusals.ts';
 import { answerLine, answerTo, answers } from '../../server/ingest/smtp-answers.ts';
 
 describe('SMTP answers', () => {
@@ -51,5 +52,15 @@ describe('SMTP answers', () => {
       assert.equal(answer.enhanced.slice(0, 1), String(answer.code).slice(0, 1), answer.text);
       assert.match(answerLine(answer), /^[\x20-\x7e]{1,200}$/);
     }
+  });
+
+  it('name the header that asks for something unknown, and a label that encrypts has words of its own', () => {
+    const misspelt = answerLine(answerTo(unknownHeader('x-sealpost-expire')));
+    assert.equal(misspelt, '5.6.0 The header X-Sealpost-Expire is unknown; its name may be misspelt.');
+    assert.match(answerLine(answerTo(unknownHeader(`x-sealpost-${'y'.repeat(900)}`))), /^.{1,130}$/);
+    const label = answerLine(answerTo(new LabelRefusal()));
+    assert.equal(label, '5.6.1 The mail bears a label that encrypts, and no template stands for it.');
+    const sealed = answerLine(answerTo(new AppError('mail/rights-protected', 'x')));
+    assert.equal(sealed, '5.6.1 The mail is already rights-protected (message.rpmsg)');
   });
 });

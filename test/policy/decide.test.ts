@@ -171,10 +171,10 @@ describe('a wish that cannot be granted refuses the mail', () => {
     [[[DELIVER, 'pigeon']], /^X-Sealpost-Deliver asks for something unknown; expected portal, smime, tls or best\.$/],
     [[[DELIVER, '']], /^X-Sealpost-Deliver asks for something unknown/],
     // A name that is only nearly right would be a wish that nobody hears.
-    [[['X-Sealpost-Protetcion', 'do-not-forward']], /has a name that does not exist/],
-    [[['X-Sealpost', 'do-not-forward']], /has a name that does not exist/],
-    [[['X-Sealpost_Protection', 'do-not-forward']], /has a name that does not exist/],
-    [[['X-SealpostProtection', 'do-not-forward']], /has a name that does not exist/],
+    [[['X-Sealpost-Protetcion', 'do-not-forward']], /^The header X-Sealpost-Protetcion is unknown/],
+    [[['X-Sealpost', 'do-not-forward']], /^The header X-Sealpost is unknown/],
+    [[['X-Sealpost_Protection', 'do-not-forward']], /^The header X-Sealpost_protection is unknown/],
+    [[['X-SealpostProtection', 'do-not-forward']], /^The header X-Sealpostprotection is unknown/],
     // Even when both lines say the same: which of them another program would read, nobody knows.
     [
       [

@@ -36,10 +36,12 @@ const stranger = {
   api: [403, 'mail/author'],
 } as const;
 const loop = { smtp: /^554 5\.4\.6 Mail loop: this mail has been here before$/, api: [422, 'mail/loop'] } as const;
-const unknown = {
-  smtp: /^554 5\.6\.0 The mail asks for a protection, expiry, brand, delivery or sign-in that does not exist$/,
-  api: [422, 'policy/unknown-value'],
-} as const;
+/** Says of which header it was, and never what stood in it. */
+const unknown = (said: string) =>
+  ({
+    smtp: new RegExp(`^554 5\\.6\\.0 ${said}$`),
+    api: [422, 'policy/unknown-value', new RegExp(`^${said}$`)],
+  }) as const;
 const sealedAlready = {
   smtp: /^550 5\.6\.1 The mail is already rights-protected \(message\.rpmsg\)$/,
   api: [422, 'mail/rights-protected'],
@@ -88,13 +90,46 @@ const refusals: readonly Refusal[] = [
     ...sealedAlready,
   },
   { what: 'the content class of message.rpmsg', raw: headerLine('Content-Class: rpmsg.message'), ...sealedAlready },
-  { what: 'an unknown protection', raw: headerLine('X-Sealpost-Protection: secret'), ...unknown },
-  { what: 'an unknown expiry', raw: headerLine('X-Sealpost-Expires: 2027-02-31'), ...unknown },
-  { what: 'an expiry that is over', raw: headerLine('X-Sealpost-Expires: 1999-12-31'), ...unknown },
-  { what: 'an expiry beyond EXPIRY_DAYS_MAX', raw: headerLine('X-Sealpost-Expires: 731d'), ...unknown },
-  { what: 'an unknown brand', raw: headerLine('X-Sealpost-Brand: nobody'), ...unknown },
-  { what: 'an unknown delivery', raw: headerLine('X-Sealpost-Deliver: pigeon'), ...unknown },
-  { what: 'a misspelt header of ours', raw: headerLine('X-Sealpost-Protetcion: do-not-forward'), ...unknown },
+  {
+    what: 'an unknown protection',
+    raw: headerLine('X-Sealpost-Protection: secret'),
+    ...unknown('X-Sealpost-Protection asks for something unknown; expected encrypt-only or do-not-forward\\.'),
+  },
+  {
+    what: 'an unknown expiry',
+    raw: headerLine('X-Sealpost-Expires: 2027-02-31'),
+    ...unknown('X-Sealpost-Expires asks for something unknown; expected a time such as .*'),
+  },
+  {
+    what: 'an expiry that is over',
+    raw: headerLine('X-Sealpost-Expires: 1999-12-31'),
+    ...unknown('X-Sealpost-Expires asks for something unknown; expected a time in the future\\.'),
+  },
+  {
+    what: 'an expiry beyond EXPIRY_DAYS_MAX',
+    raw: headerLine('X-Sealpost-Expires: 731d'),
+    ...unknown('X-Sealpost-Expires asks for something unknown; expected at most 730 days\\.'),
+  },
+  {
+    what: 'an unknown brand',
+    raw: headerLine('X-Sealpost-Brand: nobody'),
+    ...unknown('X-Sealpost-Brand asks for something unknown; expected the name of a brand that exists\\.'),
+  },
+  {
+    what: 'an unknown delivery',
+    raw: headerLine('X-Sealpost-Deliver: pigeon'),
+    ...unknown('X-Sealpost-Deliver asks for something unknown; expected portal, smime, tls or best\\.'),
+  },
+  {
+    what: 'a header for what only a field can carry',
+    raw: headerLine('X-Sealpost-Access-Phrase: hunter2hunter2'),
+    ...unknown('The header X-Sealpost-Access-Phrase is unknown; its name may be misspelt\\.'),
+  },
+  {
+    what: 'a misspelt header of ours',
+    raw: headerLine('X-Sealpost-Protetcion: do-not-forward'),
+    ...unknown('The header X-Sealpost-Protetcion is unknown; its name may be misspelt\\.'),
+  },
   {
     what: 'a header of ours that stands twice',
     raw: plainMail({ headers: ['X-Sealpost-Expires: 7d', 'X-Sealpost-Expires: 8d'] }),

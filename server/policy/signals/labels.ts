@@ -2,12 +2,12 @@
 // what the policy asks for beside it. That the session and the author are ours was seen to before. Pure.
 
 import { displayLine } from '../../core/address.ts';
-import { AppError } from '../../core/errors.ts';
 import { equalBytes, sha256 } from '../../crypto/digest.ts';
 import { unknownValue } from '../ask.ts';
 import type { PolicyFrame, Wish } from '../asks.ts';
 import type { Labels } from '../labels-shape.ts';
 import { namedTemplateAsks } from '../named-template.ts';
+import { LabelRefusal } from '../refusals.ts';
 import type { HeaderBook } from './header-book.ts';
 import { parseMsipLabels } from './msip-labels.ts';
 import type { MsipLabel } from './msip-labels.ts';
@@ -46,12 +46,7 @@ function wishOf(label: MsipLabel, frame: PolicyFrame): Wish {
   if (Number.isNaN(label.contentBits)) throw unknownValue(HEADER, 'a number as ContentBits');
   if (entry === undefined) {
     // It came readable, but was to be encrypted for rights that nobody here knows.
-    if (encrypts(label)) {
-      throw new AppError(
-        'mail/rights-protected',
-        'The mail bears a label that encrypts, and no template stands for it.',
-      );
-    }
+    if (encrypts(label)) throw new LabelRefusal();
     return note(`label ${called(label)} stands for no template`);
   }
   const title = entry.title === undefined ? '' : `“${entry.title}” `;

@@ -1,8 +1,8 @@
 // Owns the wishes that stand in a mail's own `X-Sealpost-…` headers. Pure.
 
-import { AppError } from '../../core/errors.ts';
 import { askBrand, askDelivery, askExpiry, askProtection, askSignIn } from '../ask.ts';
 import type { PolicyFrame, Wish } from '../asks.ts';
+import { unknownHeader } from '../refusals.ts';
 import type { HeaderBook } from './header-book.ts';
 
 type Reader = (where: string, value: string, frame: PolicyFrame) => Wish;
@@ -29,9 +29,7 @@ export function ownHeaderWishes(headers: HeaderBook, frame: PolicyFrame): Wish[]
   return names.map((name) => {
     const reader = readers.get(name);
     // X-Sealpost-Protetcion would otherwise be a wish that nobody hears.
-    if (reader === undefined) {
-      throw new AppError('policy/unknown-value', 'An X-Sealpost header has a name that does not exist.');
-    }
+    if (reader === undefined) throw unknownHeader(name);
     const [where, read] = reader;
     return read(where, headers.one(name, where) ?? '', frame);
   });

@@ -1,13 +1,13 @@
 // Owns the headers by which Cisco's appliances are told how to seal a mail (X-PostX-…). Pure.
 
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/clock.ts';
-import { AppError } from '../../core/errors.ts';
 import { parseMailDate } from '../../mail/mail-date.ts';
 import { checkExpiry, unknownValue } from '../ask.ts';
 import type { PolicyFrame, Wish } from '../asks.ts';
 import { encryptOnly, LIMITED } from '../protection.ts';
 import type { Right } from '../protection.ts';
 import { readBoolean } from './booleans.ts';
+import { unknownHeader } from '../refusals.ts';
 import type { HeaderBook } from './header-book.ts';
 
 const EXPIRATION = 'X-PostX-ExpirationDate';
@@ -31,9 +31,8 @@ const known = new Set([EXPIRATION, RECEIPT, ...switches.map(([where]) => where),
 export function postxWishes(headers: HeaderBook, frame: PolicyFrame): Wish[] {
   const names = headers.namesWith('x-postx');
   if (names.length === 0) return [];
-  if (!names.every((name) => known.has(name))) {
-    throw new AppError('policy/unknown-value', 'An X-PostX header has a name that is not known here.');
-  }
+  const stranger = names.find((name) => !known.has(name));
+  if (stranger !== undefined) throw unknownHeader(stranger);
   return [
     ...rightsWish(headers),
     ...expirationWish(headers, frame),

@@ -5,6 +5,7 @@ import { AppError } from '../../core/errors.ts';
 import { checkExpiry, unknownValue } from '../ask.ts';
 import type { PolicyFrame, Wish } from '../asks.ts';
 import { readBoolean } from './booleans.ts';
+import { unknownHeader } from '../refusals.ts';
 import type { HeaderBook } from './header-book.ts';
 
 const PREFIX = 'X-SophosEmailEncrypt';
@@ -25,9 +26,8 @@ const periods: ReadonlyMap<string, number> = new Map([
 export function sophosWishes(headers: HeaderBook, frame: PolicyFrame): Wish[] {
   const names = headers.namesWith(PREFIX.toLowerCase());
   if (names.length === 0) return [];
-  if (!names.every((name) => known.has(name))) {
-    throw new AppError('policy/unknown-value', `An ${PREFIX} header has a name that is not known here.`);
-  }
+  const stranger = names.find((name) => !known.has(name));
+  if (stranger !== undefined) throw unknownHeader(stranger);
   for (const where of notHere) {
     if (readBoolean(headers, where) === true) {
       throw new AppError('policy/refused', `${where}: every reader signs in here, by a way that this server offers.`);
