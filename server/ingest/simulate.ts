@@ -26,6 +26,7 @@ export type Simulate = (submission: Submission, draft?: Draft) => Promise<Explan
 
 /** Throws what `accept` throws for an author, a mail that cannot be read and fields that are unknown; a policy's refusal is an answer. */
 export async function simulate(deps: SimulateDeps, submission: Submission, draft?: Draft): Promise<Explanation> {
+  if (submission.from !== undefined) checkAuthor(deps, submission.from);
   const sealing = new Sealing(deps.vault);
   try {
     const content = await submission.read(sealing.sink);

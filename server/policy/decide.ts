@@ -16,11 +16,11 @@ import type { Reason } from './reasons.ts';
 import { RuleRefusal, wishRefusal } from './refusals.ts';
 import type { Road } from './roads.ts';
 import { effectWords, ruleAsks, spokenRefusal } from './rule-effects.ts';
+import type { Ruled } from './rule-effects.ts';
 import { readSigns } from './signs.ts';
 import type { Signs } from './signs.ts';
 import { situationOf } from './situation.ts';
 import { idleRules, treat } from './treat.ts';
-import type { Ruled } from './treat.ts';
 import { tryRule } from './try-rules.ts';
 import type { RuleOutcome } from './try-rules.ts';
 
@@ -64,7 +64,7 @@ export interface Trial {
   readonly rules: readonly RuleOutcome[];
   /** GUID of the label that counts; undefined also when what the mail asks for cannot be read. */
   readonly label: string | undefined;
-  /** What gave the protection its name; undefined when nobody asked for one, and for what is refused. */
+  /** What refused; of what is held the first rule that holds it; else what gave the protection its name. Undefined when nobody asked for one. */
   readonly decidedBy: Decider | undefined;
 }
 
@@ -108,7 +108,12 @@ export function tryOut(mail: MailToDecide, frame: PolicyFrame): Trial {
 }
 
 // As merge.ts calls it: after the strictest, and of two that are as strict after the first.
-function deciderOf({ protection }: Decision, wishes: readonly Wish[], ruled: readonly Ruled[]): Decider | undefined {
+function deciderOf(
+  { protection, holds: [hold] }: Decision,
+  wishes: readonly Wish[],
+  ruled: readonly Ruled[],
+): Decider | undefined {
+  if (hold !== undefined) return { rule: hold.rule, name: hold.name };
   const names = (asks: readonly Asks[]): boolean => asks.some((one) => one.protection?.name === protection.name);
   const wish = wishes.find((one) => names([one]));
   if (wish !== undefined) return { wish: wish.words };

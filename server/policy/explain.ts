@@ -20,7 +20,7 @@ export interface Explanation {
   readonly outcome: 'granted' | 'held' | 'refused';
   readonly refusal?: { readonly code: RefusalCode; readonly sentence: string; readonly rule?: string };
   readonly decision?: ExplainedDecision;
-  /** What gave the protection its name, or refused; absent when nobody asked for any. */
+  /** What refused, holds it, or gave the protection its name; absent when nobody asked for any. */
   readonly decidedBy?: Decider;
   /** Every rule, in their order. */
   readonly rules: readonly ExplainedRule[];

@@ -5,6 +5,7 @@ import type { Asks, Delivery, PolicyFrame, Wish } from './asks.ts';
 import { NEVER_MS } from './asks.ts';
 import type { MailToDecide } from './mail-to-decide.ts';
 import { encryptOnly } from './protection.ts';
+import type { Ruled } from './rule-effects.ts';
 import type { RuleOutcome } from './try-rules.ts';
 
 export type Road =
@@ -29,7 +30,7 @@ export interface RoadsAsked {
   readonly mail: MailToDecide;
   readonly applied: readonly RuleOutcome[];
   readonly wishes: readonly Wish[];
-  readonly ruled: readonly Asks[];
+  readonly ruled: readonly Ruled[];
   /** What holds of all that is asked. */
   readonly deliver: Delivery;
   readonly frame: Pick<PolicyFrame, 'offers'>;
@@ -77,7 +78,14 @@ function barOf({ mail, wishes, ruled, frame }: RoadsAsked): string | undefined {
   if (frame.offers.direct !== true) return NO_WAY;
   if (mail.fromOutside) return 'it was written in the portal';
   if (wishes.some(({ isNote }) => isNote !== true)) return 'its sender asks for protection';
-  return ruled.some(asksForMore) ? 'another rule asks for more' : undefined;
+  return ruled.some(protects) ? 'another rule asks for more' : undefined;
+}
+
+// To apply a protection is to protect, be it the loosest. Beside a bypass in the same rule it is what holds where the bypass
+// cannot be had, unless it promises what ordinary mail does not keep.
+function protects({ rule, asks }: Ruled): boolean {
+  const bypasses = rule.then.some(({ bypass }) => bypass !== undefined);
+  return asks.some((one) => asksForMore(one) || (!bypasses && one.protection !== undefined));
 }
 
 function asksForMore({ protection, expiresAtMs, demands, deliver }: Asks): boolean {
@@ -94,7 +102,7 @@ function asksForMore({ protection, expiresAtMs, demands, deliver }: Asks): boole
 function bindingOf({ mail, wishes, ruled, frame }: RoadsAsked): string | undefined {
   if (frame.offers.direct !== true) return NO_WAY;
   if (mail.fromOutside) return 'it was written in the portal';
-  const asked: readonly Asks[] = [...wishes, ...ruled];
+  const asked: readonly Asks[] = [...wishes, ...ruled.flatMap(({ asks }) => asks)];
   if (asked.some(({ protection }) => protection !== undefined && withholds(protection.rights))) {
     return 'what its readers may do is limited';
   }

@@ -8,6 +8,12 @@ import { parseExpiry } from './expiry.ts';
 import { namedTemplateAsks } from './named-template.ts';
 import { RuleRefusal } from './refusals.ts';
 
+/** A rule that applies, and what it asks for. */
+export interface Ruled {
+  readonly rule: Rule;
+  readonly asks: readonly Asks[];
+}
+
 /** What can be granted or refused like any wish. */
 export function ruleAsks(rule: Rule, frame: PolicyFrame): Asks[] {
   return rule.then.flatMap((action) => actionAsks(action, frame) ?? []);

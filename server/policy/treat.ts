@@ -1,20 +1,14 @@
 // Owns what becomes of a mail once it is known what asks for what, and which rules made a difference to that. Pure.
 
 import { domainOf } from '../core/address.ts';
-import type { Asks, PolicyFrame, Wish } from './asks.ts';
-import type { Rule } from './document.ts';
+import type { PolicyFrame, Wish } from './asks.ts';
 import type { MailToDecide } from './mail-to-decide.ts';
 import { merge } from './merge.ts';
 import type { Terms } from './merge.ts';
 import { roadsOf } from './roads.ts';
 import type { Roads } from './roads.ts';
+import type { Ruled } from './rule-effects.ts';
 import type { RuleOutcome } from './try-rules.ts';
-
-/** A rule that applies, and what it asks for. */
-export interface Ruled {
-  readonly rule: Rule;
-  readonly asks: readonly Asks[];
-}
 
 export interface ToTreat {
   readonly mail: MailToDecide;
@@ -35,7 +29,7 @@ export function treat({ mail, frame, wishes, ruled, applied }: ToTreat): Treated
   const merged = merge([...wishes, ...asked], frame, houseDomain(mail));
   return {
     merged,
-    ...roadsOf({ mail, applied, wishes, ruled: asked, deliver: merged.deliver, frame }),
+    ...roadsOf({ mail, applied, wishes, ruled, deliver: merged.deliver, frame }),
     reviewers: [...new Set(ruled.flatMap(({ rule }) => rule.then.flatMap(({ reviewer }) => reviewer ?? [])))],
   };
 }

@@ -75,6 +75,16 @@ const cases: readonly [condition: string, yes: readonly Change[], no: readonly C
     [subject('In voice'), subject(''), subject('invo'), header('x-subject', 'invoice')],
   ],
   [
+    "subject: { contains: 'net  salary' }",
+    [subject('net salary'), subject('Net   Salary'), subject('x net\u00a0\u00a0salary'), subject('net\tsalary')],
+    [subject('netsalary'), subject('net-salary'), subject('net'), {}],
+  ],
+  [
+    "header: { name: Keywords, contains: 'net salary' }",
+    [header('keywords', 'net  salary')],
+    [header('keywords', 'netsalary'), header('keyword', 'net salary'), {}],
+  ],
+  [
     "subject: { matches: '^RE: \\d{3}$' }",
     [subject('RE: 123')],
     [subject('RE: 12'), subject('Re: 123'), subject('x RE: 123'), subject('RE: 1234')],

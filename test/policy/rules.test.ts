@@ -383,12 +383,7 @@ describe('past the portal', () => {
     assert.deepEqual(roads[1], { road: 'bypass', host: 'other.example', port: 2525, rule: 'o0' });
   });
 
-  for (const harmless of [
-    '{ brand: acme }',
-    '{ deliver: best }',
-    '{ apply: encrypt-only }',
-    '{ reviewer: r@example.com }',
-  ]) {
+  for (const harmless of ['{ brand: acme }', '{ deliver: best }', '{ reviewer: r@example.com }']) {
     test(`it still goes beside ${harmless}`, () => {
       const other = harmless.includes('best') ? { road: 'best' } : portal;
       assert.deepEqual(decide(mail, policy(harmless)).roads, [bypass, other, bypass]);
@@ -407,6 +402,7 @@ describe('past the portal', () => {
   for (const more of [
     '{ apply: view-only }',
     '{ apply: do-not-forward }',
+    '{ apply: encrypt-only }',
     '{ expires: 7d }',
     '{ signIn: [code] }',
     '{ deliver: portal }',
@@ -418,6 +414,18 @@ describe('past the portal', () => {
       assert.ok(decision.reasons.some(({ words }) => words === 'not past the portal: another rule asks for more'));
     });
   }
+
+  test('goes what the same rule would protect loosely by the portal, and not what it limits', () => {
+    const both = (then: string): PolicyFrame =>
+      frameWith(
+        `${templates}\nrules:\n  - { id: partner, name: Partner, then: [${then}, { bypass: { host: mx.partner.example } }] }`,
+      );
+    assert.deepEqual(decide(mail, both('{ apply: encrypt-only }')).roads[0], bypass);
+    assert.deepEqual(decide(mail, both('{ apply: do-not-forward }')).roads[0], portal);
+    const other = '{ apply: encrypt-only }, { bypass: { host: mx.partner.example } }';
+    // Another rule that says both stands in nobody's way either.
+    assert.deepEqual(decide(mail, policy(other)).roads[0], bypass);
+  });
 
   const wished: readonly [says: string, change: Partial<MailToDecide>, goes: boolean][] = [
     ['a tag', { subject: '[encrypt] Hello' }, false],
@@ -542,7 +550,10 @@ rules:
   });
 
   test('says of a mail that waits for an approver that it does', () => {
-    assert.equal(trial({}, ruled('{ hold: { approvers: [a@example.com] } }')).outcome, 'held');
+    const held = trial({}, ruled('{ apply: view-only }', '{ hold: { approvers: [a@example.com] } }'));
+    assert.deepEqual([held.outcome, held.decidedBy], ['held', { rule: 'r2', name: 'Rule 2' }]);
+    const alone = trial({}, ruled('{ hold: { approvers: [a@example.com] } }'));
+    assert.deepEqual(alone.decidedBy, { rule: 'r1', name: 'Rule 1' });
   });
 
   test('is plain data, the same each time', () => {

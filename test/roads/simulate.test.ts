@@ -162,6 +162,21 @@ describe('POST /api/v1/simulate', () => {
 
   test('is refused for an author whom the road in refuses', async () => {
     assertProblem(await ask({ from: 'alice@elsewhere.example' }), 403, 'mail/author');
+    // The envelope as well, whatever stands in the mail: so does the road in.
+    const call = (path: string, from: string, client = admin) =>
+      client.call('POST', `${path}?from=${from}&to=${mail.to.join()}`, {
+        headers: { 'content-type': 'message/rfc822' },
+        body: plainMail({}),
+      });
+    const tried = await call('/simulate', 'm@elsewhere.example');
+    const sent = await call('/messages', 'm@elsewhere.example', await makeClient(running));
+    assertProblem(tried, 403, 'mail/author');
+    assert.deepEqual([tried.status, tried.json['detail']], [sent.status, sent.json['detail']]);
+    assert.match(
+      await submit(running.smtpPort, { from: 'm@elsewhere.example', to: mail.to, raw: plainMail({}) }),
+      /^550 5\.7\.1 /,
+    );
+    assert.equal((await call('/simulate', mail.from)).status, 200);
   });
 
   test('reads parts where a rule asks for nothing but whether they can be read', async () => {

@@ -24,6 +24,7 @@ export function compileTextMatch({ contains, matches = '' }: TextMatch): TextTes
   };
 }
 
+// However many blanks, of whatever kind, stand between two words, a reader sees one.
 function folded(text: string): string {
-  return fold(text).text.toLowerCase();
+  return fold(text).text.toLowerCase().replace(/\s+/g, ' ');
 }
