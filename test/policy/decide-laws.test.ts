@@ -10,6 +10,7 @@ import type { Wish } from '../../server/policy/asks.ts';
 import { decide } from '../../server/policy/decide.ts';
 import type { Decision } from '../../server/policy/decide.ts';
 import type { MailToDecide } from '../../server/policy/mail-to-decide.ts';
+import { checkLaw } from './laws.ts';
 import { bareMail, frame } from './wishes.ts';
 
 const protection = fc.constantFrom('encrypt-only', 'do-not-forward');
@@ -57,65 +58,59 @@ const more: fc.Arbitrary<(mail: MailToDecide) => MailToDecide> = fc.oneof(
 
 describe('for every mail', () => {
   test('one wish more never gives a right that was not there', () => {
-    fc.assert(
-      fc.property(mail, more, (before, add) => {
+    checkLaw(
+      [mail, more],
+      (before, add) => {
         const rights = decide(before, frame).protection.rights;
         for (const right of decide(add(before), frame).protection.rights) assert.ok(rights.includes(right), right);
-      }),
+      },
       { numRuns: 500 },
     );
   });
 
   // The default holds only where nobody asks, so the first wish may well be for longer than that.
   test('one wish more never gives a later end than one that was asked for', () => {
-    fc.assert(
-      fc.property(mail, field, more, (some, first, add) => {
+    checkLaw(
+      [mail, field, more],
+      (some, first, add) => {
         const before = { ...some, fields: [...some.fields, first] };
         fc.pre(before.fields.some((wish) => wish.expiresAtMs !== undefined));
         assert.ok(endOf(add(before)) <= endOf(before));
-      }),
+      },
       { numRuns: 500 },
     );
   });
 
   test('no end lies beyond the longest time there is, or in the past', () => {
-    fc.assert(
-      fc.property(mail, (some) => {
-        const at = endOf(some);
-        assert.ok(at > frame.nowMs && at <= frame.nowMs + 730 * 86_400_000);
-      }),
-    );
+    checkLaw([mail], (some) => {
+      const at = endOf(some);
+      assert.ok(at > frame.nowMs && at <= frame.nowMs + 730 * 86_400_000);
+    });
   });
 
   test('the same mail is decided alike, and the mail itself stays as it was', () => {
-    fc.assert(
-      fc.property(mail, (some) => {
-        const copy = structuredClone(some);
-        assert.deepEqual(decide(some, frame), decide(copy, frame));
-        assert.deepEqual(some, copy);
-      }),
-    );
+    checkLaw([mail], (some) => {
+      const copy = structuredClone(some);
+      assert.deepEqual(decide(some, frame), decide(copy, frame));
+      assert.deepEqual(some, copy);
+    });
   });
 
   test('no tag that was understood is left in the subject', () => {
-    fc.assert(
-      fc.property(mail, (some) => {
-        assert.doesNotMatch(decide(some, frame).subject, /\[(?:dnf|encrypt|secure)\]/i);
-      }),
-    );
+    checkLaw([mail], (some) => {
+      assert.doesNotMatch(decide(some, frame).subject, /\[(?:dnf|encrypt|secure)\]/i);
+    });
   });
 
   test('whatever stands in our headers is granted or refused, never passed over', () => {
     const names = fc
       .constantFrom('protection', 'expires', 'brand', 'deliver', 'protect', 'x')
       .map((name) => `x-sealpost-${name}`);
-    fc.assert(
-      fc.property(names, fc.string({ unit: 'binary', maxLength: 20 }), (name, value) => {
-        const decision = granted({ ...bareMail, headers: [{ name, value }], subject: '' });
-        // Its words and the two of what holds.
-        if (decision !== undefined) assert.equal(decision.reasons.length, 3);
-      }),
-    );
+    checkLaw([names, fc.string({ unit: 'binary', maxLength: 20 })], (name, value) => {
+      const decision = granted({ ...bareMail, headers: [{ name, value }], subject: '' });
+      // Its words and the two of what holds.
+      if (decision !== undefined) assert.equal(decision.reasons.length, 3);
+    });
   });
 });
 
