@@ -127,7 +127,7 @@ async function take(
   judged.trial = trial;
   const decision = decisionOf(trial);
   const rules = hitWords(trial);
-  await checkRoads(deps, decision, placed);
+  await checkRoads(deps, { decision, placed, tree: content.tree });
   const threadId = terms === undefined ? earlier?.thread_id : terms.threadId;
   await sealing.sealBody(sealedBodyOf(content, mail, frame));
   const asked = submission.phrase?.();

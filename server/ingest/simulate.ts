@@ -9,11 +9,13 @@ import { explain } from '../policy/explain.ts';
 import type { Explanation } from '../policy/explain.ts';
 import type { Policy } from '../policy/policy.ts';
 import { checkAuthor, checkRecipients } from './accept.ts';
+import type { RoadChecks } from './check-roads.ts';
+import { explainRoads } from './explain-roads.ts';
 import { examine } from './judge.ts';
 import type { JudgeDeps } from './judge.ts';
 import type { Submission } from './submission.ts';
 
-export interface SimulateDeps extends JudgeDeps {
+export interface SimulateDeps extends JudgeDeps, RoadChecks {
   readonly vault: Vault;
   readonly orgDomains: readonly string[];
 }
@@ -34,8 +36,12 @@ export async function simulate(deps: SimulateDeps, submission: Submission, draft
     checkAuthor(deps, content.tree.from.address);
     const policy = draft?.();
     const policyFrame = (): PolicyFrame => ({ ...deps.policyFrame(), ...(policy === undefined ? {} : { policy }) });
-    const { frame, mail } = await examine({ ...deps, policyFrame }, submission, content, sealing);
-    return explain(tryOut(mail, frame), mail);
+    const { frame, mail, placed } = await examine({ ...deps, policyFrame }, submission, content, sealing);
+    const trial = tryOut(mail, frame);
+    const explanation = explain(trial, mail);
+    const { decision } = trial;
+    if (decision === undefined) return explanation;
+    return await explainRoads(deps, explanation, decision, { placed, tree: content.tree });
   } finally {
     await sealing.discard();
   }

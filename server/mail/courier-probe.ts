@@ -5,7 +5,8 @@ import { StageFailure } from './courier-failure.ts';
 import { COURIER_TIMEOUTS } from './courier.ts';
 import type { DirectHost } from './courier-direct.ts';
 import { openSession } from './courier-session.ts';
-import type { PeerFacts, SessionSettings } from './courier-session.ts';
+import type { PeerFacts } from './courier-peer.ts';
+import type { SessionSettings } from './courier-session.ts';
 import type { SmtpStage } from './outcome.ts';
 
 export interface ProbeOptions {

@@ -1,5 +1,5 @@
-// Owns one connection to the relay: nodemailer's SMTPConnection with each callback made a promise and each
-// failure given its stage. It knows nothing of pools, outcomes or who may see what.
+// Owns one connection to the relay, on which every demand is met: nodemailer's SMTPConnection, whose operations are in
+// courier-operation.ts. It knows nothing of pools, outcomes or who may see what.
 
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
@@ -8,11 +8,14 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { isLoopbackHost } from '../core/networks.ts';
 import { connectSocket, tlsOptions } from './courier-connect.ts';
 import type { ConnectSettings } from './courier-connect.ts';
-import { StageFailure, tlsFaultOf } from './courier-failure.ts';
+import { StageFailure } from './courier-failure.ts';
+import { operate, refusals } from './courier-operation.ts';
+import type { Done } from './courier-operation.ts';
+import { peerOf, securedOf } from './courier-peer.ts';
+import type { PeerFacts, Secured } from './courier-peer.ts';
 import { Transcript } from './courier-transcript.ts';
-import { isPermanent, replyCodes } from './outcome.ts';
-import type { RefusedRecipient, SmtpStage, TlsState } from './outcome.ts';
-import { chainOf, judge } from './tls-demand.ts';
+import type { RefusedRecipient, TlsState } from './outcome.ts';
+import { judge } from './tls-demand.ts';
 import type { TlsDemand } from './tls-demand.ts';
 
 export interface SessionSettings extends ConnectSettings {
@@ -35,16 +38,6 @@ export async function openSession(settings: SessionSettings, signal: AbortSignal
     session.close();
     throw error;
   }
-}
-
-/** What a peer showed of itself. */
-export interface PeerFacts {
-  readonly protocol: string;
-  readonly cipher: string;
-  /** In DER, its own first. */
-  readonly chain: readonly Buffer[];
-  /** Why the chain leads to nobody who is trusted, or the name is another: OpenSSL's word. */
-  readonly fault: string | undefined;
 }
 
 export class SmtpSession {
@@ -119,20 +112,13 @@ export class SmtpSession {
   }
 
   /** By what the connection is protected, as both sides agreed; undefined without TLS. */
-  get secured(): { readonly protocol: string; readonly cipher: string } | undefined {
-    const socket = this.#connection._socket;
-    if (!(socket instanceof TLSSocket)) return undefined;
-    return { protocol: socket.getProtocol() ?? '', cipher: socket.getCipher().name };
+  get secured(): Secured | undefined {
+    return securedOf(this.#connection._socket);
   }
 
   /** What the peer showed of itself; undefined without TLS. */
   get peer(): PeerFacts | undefined {
-    const socket = this.#connection._socket;
-    if (!(socket instanceof TLSSocket)) return undefined;
-    const { protocol = '', cipher = '' } = this.secured ?? {};
-    // The types say that it is an error; it is a word.
-    const fault = socket.authorized ? undefined : String(socket.authorizationError);
-    return { protocol, cipher, chain: chainOf(socket), fault };
+    return peerOf(this.#connection._socket);
   }
 
   /** True when another mail may follow on this connection. */
@@ -203,59 +189,7 @@ export class SmtpSession {
   }
 
   #operate<Result>(signal: AbortSignal, start: (done: Done<Result>) => void): Promise<Result | undefined> {
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        signal.removeEventListener('abort', onAbort);
-        this.#connection.off('error', onError).off('end', onEnd);
-        finish();
-      };
-      const onError = (error: SMTPConnection.SMTPError): void => settle(() => reject(this.#failure(error)));
-      // A 421 ends the connection first and fails the mail afterwards: its own error shall come first.
-      const onEnd = (): void => void setImmediate(() => settle(() => reject(new StageFailure(this.#transcript.stage))));
-      const onAbort = (): void => {
-        const failure = new StageFailure(this.#transcript.stage);
-        settle(() => reject(failure));
-        this.close();
-      };
-      signal.addEventListener('abort', onAbort);
-      this.#connection.once('error', onError).once('end', onEnd);
-      if (signal.aborted || this.#connection.destroyed) return onAbort();
-      start((error, result) => (error ? onError(error) : settle(() => resolve(result))));
-    });
-  }
-
-  #failure(error: SMTPConnection.SMTPError): Error {
-    if (error.code === 'ESTREAM') return error;
-    // An answer to STARTTLS itself; a handshake has none.
-    if (error.response !== undefined)
-      return new StageFailure(this.#stageOf(error), error.response, 'starttls-not-supported');
-    // The server announced a smaller SIZE, so nodemailer did not even ask (RFC 1870 section 6.1).
-    if (error.code === 'EMESSAGE' && error.command === 'MAIL FROM') return new StageFailure('MAIL', '552 5.3.4');
-    return new StageFailure(this.#transcript.stage, undefined, tlsFaultOf(error));
-  }
-
-  /** With several commands under way nodemailer reports a refusal late, but names its command. */
-  #stageOf({ command = '', code }: SMTPConnection.SMTPError): SmtpStage {
-    if (command === 'DATA' && code === 'EMESSAGE') return 'END';
-    if (command.startsWith('AUTH')) return 'AUTH';
-    return COMMANDS[command] ?? this.#transcript.answered;
+    const operating = { connection: this.#connection, transcript: this.#transcript, close: () => this.close() };
+    return operate(operating, signal, start);
   }
 }
-
-function refusals(to: readonly string[], info: SMTPConnection.SentMessageInfo): RefusedRecipient[] {
-  return (info.rejectedErrors ?? []).map(({ recipient = '', response = '' }) => {
-    const codes = replyCodes(response);
-    return { n: to.indexOf(recipient), permanent: isPermanent('RCPT', codes.code), ...codes };
-  });
-}
-
-type Done<Result> = (error?: SMTPConnection.SMTPError | null, result?: Result) => void;
-
-const COMMANDS: Readonly<Record<string, SmtpStage>> = {
-  EHLO: 'EHLO',
-  HELO: 'EHLO',
-  STARTTLS: 'TLS',
-  'MAIL FROM': 'MAIL',
-  'RCPT TO': 'RCPT',
-  DATA: 'DATA',
-};

@@ -9,7 +9,7 @@ import { COURIER_TIMEOUTS, createSmtpCourier } from './courier.ts';
 import type { SmtpCourierOptions } from './courier.ts';
 import { parseRelay } from './courier-relay.ts';
 import { openSession } from './courier-session.ts';
-import type { PeerFacts } from './courier-session.ts';
+import type { PeerFacts } from './courier-peer.ts';
 import type { ReplyCodes, SmtpStage, TlsState } from './outcome.ts';
 
 export interface RelayTrialMail {

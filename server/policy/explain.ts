@@ -41,12 +41,18 @@ export interface ExplainedDecision {
   readonly readReceipt: boolean;
   readonly reviewers: readonly string[];
   readonly holds: readonly Hold[];
-  readonly recipients: readonly ({ readonly address: string } & Road)[];
+  readonly recipients: readonly ExplainedRecipient[];
   readonly reasons: readonly Reason[];
   /** The same, a line each. */
   readonly lines: readonly string[];
   readonly hits: readonly RuleHit[];
 }
+
+export type ExplainedRecipient = {
+  readonly address: string;
+  /** Whether there is one that may be used now; absent where nobody would encrypt, or nobody has looked. */
+  readonly certificate?: 'known' | 'missing';
+} & Road;
 
 export interface ExplainedRule {
   readonly id: string;

@@ -58,8 +58,18 @@ export function roadsOf(asked: RoadsAsked): Roads {
   };
 }
 
-/** As an administrator is told. */
-export function roadWords(road: Road): { readonly words: string; readonly rule?: string } {
+/** As an administrator is told, with what is known of a certificate. */
+export function roadWords(road: Road & { readonly certificate?: 'known' | 'missing' }): {
+  readonly words: string;
+  readonly rule?: string;
+} {
+  const { words, ...rest } = plainRoadWords(road);
+  if (road.certificate === undefined) return { words, ...rest };
+  const known = road.certificate === 'known' ? 'a certificate is known' : 'no certificate is known for this address';
+  return { words: `${words}; ${known}`, ...rest };
+}
+
+function plainRoadWords(road: Road): { readonly words: string; readonly rule?: string } {
   if (road.road === 'portal') return { words: 'by the portal' };
   if (road.road === 'smime') return { words: 'encrypted by S/MIME, else by the portal' };
   if (road.road === 'best') {
