@@ -38,7 +38,7 @@ function pageOf(list: readonly ReceivedReport[]): TlsReportsPage {
     charts: [chartOf(domain, 0, list, days)],
     failures: failuresIn(list),
     reporters: reportersIn(list),
-    records: [tlsRptRecord(domain, 'https://secure.example.com/tls-reports')],
+    records: [tlsRptRecord(domain, 'https://secure.example.com/tls-reports,mailto:secure+tls-reports@example.com')],
     isCut: false,
   };
 }
