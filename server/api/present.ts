@@ -11,8 +11,8 @@ import { openDelivery, openMessage, openRecipient } from '../messages/open.ts';
 import type { OpenMessage } from '../messages/open.ts';
 import { recipientStatus } from '../messages/recipient-state.ts';
 import { keptUntil } from '../messages/retention.ts';
-import { listAllRecipients, listAllRecipientsOf, listHolds } from '../messages/holds.store.ts';
-import { listRequests } from '../messages/requests.store.ts';
+import { listAllRecipients, listAllRecipientsOf, listHolds, listHoldsOf } from '../messages/holds.store.ts';
+import { listRequests, listRequestsOf } from '../messages/requests.store.ts';
 import type { KeyDeps } from './authorize.ts';
 import type { EventList, MessageView } from './schemas.ts';
 
@@ -27,8 +27,8 @@ export async function presentMessage(deps: KeyDeps, row: MessagesTable): Promise
   const { db } = deps;
   return present(deps, row, {
     recipients: await listAllRecipients(db, row.id),
-    requests: await listRequests(db, [row.id]),
-    holds: await listHolds(db, [row.id]),
+    requests: await listRequestsOf(db, row.id),
+    holds: await listHoldsOf(db, row.id),
   });
 }
 

@@ -1,6 +1,7 @@
 // Owns writing the audit log: append-only entries in one keyed hash chain, so that an edited, removed or
 // reordered entry shows. Entries are written in the transaction of what they tell of.
 
+import { sql } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
 import { parseAddress } from '../core/address.ts';
@@ -60,7 +61,9 @@ export async function appendAudit(deps: AuditDeps, tx: Tx, entry: AuditEntry): P
 /** Held by each transaction that changes which entries there are. */
 export const AUDIT_LOCK = 'audit';
 
-const findHead = preparedFirst((db) => db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1));
+const findHead = preparedFirst((db) =>
+  db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(sql.lit(1)),
+);
 
 const addEntry = prepared((db, row: AuditTable) => db.insertInto('audit').values(blankRow(row, auditColumns)));
 

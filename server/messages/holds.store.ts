@@ -7,6 +7,7 @@ import type { Address } from '../core/address.ts';
 import { addressIndex } from '../crypto/address-index.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { prepared } from '../db/prepared.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { HoldsTable } from '../db/tables/holds.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
@@ -152,6 +153,15 @@ export function listHolds(db: Db | Tx, messageIds: readonly string[]): Promise<H
     .orderBy('id')
     .execute();
 }
+
+/** Of one message, oldest first. */
+export async function listHoldsOf(db: Db | Tx, messageId: string): Promise<HoldsTable[]> {
+  return (await findHoldsOf(db, { messageId })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const findHoldsOf = prepared((db, { messageId }: { messageId: string }) =>
+  db.selectFrom('holds').selectAll().where('message_id', '=', messageId),
+);
 
 /** What this address may lift and nobody has answered, oldest first. */
 export function listOpenHoldsFor(db: Db, approverIndex: string, most: number): Promise<HoldsTable[]> {

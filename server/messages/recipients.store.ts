@@ -62,12 +62,13 @@ export async function appendRecipient(tx: Tx, row: Omit<RecipientsTable, 'positi
 }
 
 /** In the order of the mail. */
-export function listRecipients(db: Db | Tx, messageId: string): Promise<RecipientsTable[]> {
-  return findRecipients(db, { messageId });
+export async function listRecipients(db: Db | Tx, messageId: string): Promise<RecipientsTable[]> {
+  // Put in order here: SQLite would plan that anew each time.
+  return (await findRecipients(db, { messageId })).toSorted((a, b) => a.position - b.position);
 }
 
 const findRecipients = prepared((db, { messageId }: { messageId: string }) =>
-  db.selectFrom('recipients').selectAll().where('message_id', '=', messageId).orderBy('position'),
+  db.selectFrom('recipients').selectAll().where('message_id', '=', messageId),
 );
 
 /** Of several messages at once: by the message's id, each in the order of its mail. */

@@ -2,6 +2,7 @@
 
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { prepared } from '../db/prepared.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { RequestsTable } from '../db/tables/messages.ts';
 
@@ -46,6 +47,16 @@ export function listRequests(db: Db | Tx, messageIds: readonly string[]): Promis
     .orderBy('id')
     .execute();
 }
+
+/** Of one message, oldest first. */
+export async function listRequestsOf(db: Db | Tx, messageId: string): Promise<RequestsTable[]> {
+  // Put in order here: SQLite would plan that anew each time.
+  return (await findRequestsOf(db, { messageId })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+const findRequestsOf = prepared((db, { messageId }: { messageId: string }) =>
+  db.selectFrom('requests').selectAll().where('message_id', '=', messageId),
+);
 
 /** Answers the request if nobody has. @returns whether this call was the one. */
 export async function answerRequest(
