@@ -26,8 +26,8 @@ export function idsBy(rule: IdRule): Detector['find'] {
   const first = maskOf(rule.first);
   const leads = maskOf(rule.leads ?? []);
   return (original, found) => {
+    if (rule.speaks === undefined && original.wordsIn(rule.words).ends.length === 0) return;
     const scan = withoutTabs(original);
-    if (rule.speaks === undefined && scan.wordsIn(rule.words).ends.length === 0) return;
     const { count, starts, ends, leads: leadsBefore } = scan.tokens;
     let [done, lastEnd] = [0, Number.NEGATIVE_INFINITY];
     for (let at = 0; at < count; at += 1) {
@@ -49,9 +49,16 @@ export function idsBy(rule: IdRule): Detector['find'] {
 // Columns are read as if blanks parted them; that they were columns, isMeant asks the text itself.
 function withoutTabs(scan: Scan): Scan {
   if (!scan.text.includes('\t')) return scan;
+  const known = untabbed.get(scan);
+  if (known !== undefined) return known;
   const [latin, ids] = [scan.latin.replaceAll('\t', ' '), scan.ids.replaceAll('\t', ' ')];
-  return { ...scan, folded: scan.folded, text: scan.text, tokens: scan.tokens, latin, ids };
+  const made = { ...scan, latin, ids };
+  untabbed.set(scan, made);
+  return made;
 }
+
+/** All detectors share it, as they share the scan. */
+const untabbed = new WeakMap<Scan, Scan>();
 
 /** Longer tokens are the beginning of nothing. */
 const LENGTH_MAX = 30;
