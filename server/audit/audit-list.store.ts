@@ -22,6 +22,19 @@ export async function messageAudit(keyring: Keyring, db: Db, messageId: string, 
   return found.map((row) => readEntry(keyring, row));
 }
 
+/** The number of the newest entry about a message that tells of one of these; 0 where there is none. */
+export async function newestAudit(db: Db | Tx, messageId: string, events: readonly AuditEvent[]): Promise<number> {
+  const row = await db
+    .selectFrom('audit')
+    .select('seq')
+    .where('message_id', '=', messageId)
+    .where('event', 'in', events)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.seq ?? 0;
+}
+
 /** A page of the entries in one person's name, newest first: those next `before` a number, or the newest. */
 export async function personAudit(
   keyring: Keyring,

@@ -52,7 +52,7 @@ export function registerMessages(program: Command): void {
           desk.print(destroyed ? 'Destroyed.' : 'It was destroyed before.');
           return;
         }
-        const count = await roads(desk).takeBack(change, await places(desk, row, options.recipient));
+        const { count } = await roads(desk).takeBack(change, await places(desk, row, options.recipient));
         desk.print(`Taken back from ${count}.`);
       }),
     );
@@ -66,7 +66,7 @@ export function registerMessages(program: Command): void {
       withStore(async (desk) => {
         const row = await getMessage(desk, id);
         const positions = await places(desk, row, options.recipient);
-        const count = await roads(desk).giveBack({ messageId: row.id, actor: ACTOR }, positions);
+        const { count } = await roads(desk).giveBack({ messageId: row.id, actor: ACTOR }, positions);
         desk.print(`Given back to ${count}.`);
       }),
     );

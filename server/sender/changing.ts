@@ -3,6 +3,7 @@
 
 import { isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
+import { newestAudit } from '../audit/audit-list.store.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEvent } from '../audit/audit-event.ts';
 import type { AuditEntry } from '../audit/audit.store.ts';
@@ -28,25 +29,47 @@ export interface Change {
   /** Whom it is about, when it is about one of the recipients. */
   readonly recipientId?: string;
   readonly reason?: string;
+  /** The newest change that whoever acts knows of; with it, a newer one refuses. */
+  readonly after?: number;
+}
+
+export interface Changed {
+  /** To how many something was done. */
+  readonly count: number;
+  /** The newest change to the message from now on. */
+  readonly newest: number;
 }
 
 /** Places of recipients, from 0, or all. */
 export type Places = readonly number[] | 'all';
 
-/** @returns what `work` does: to how many something was done. */
+/** Of these the last one can be undone; each makes what was done before it no longer the last. */
+const CHANGES = [
+  'message-revoked',
+  'message-restored',
+  'message-destroyed',
+  'expiry-changed',
+  'more-time-given',
+  'more-time-refused',
+] as const;
+
+/** `work` says to how many it did something. Throws request/conflict when the message was changed after `change.after`. */
 export function changed(
   deps: ChangeDeps,
   change: Change,
   event: AuditEvent,
   details: AuditEntry['details'],
   work: (tx: Tx, now: string) => Promise<number>,
-): Promise<number> {
+): Promise<Changed> {
   return inTransaction(deps.db, async (tx) => {
     await holdRecipients(tx, change.messageId);
     await checkNotDestroyed(tx, change.messageId);
+    if (change.after !== undefined && (await newestAudit(tx, change.messageId, CHANGES)) !== change.after) {
+      throw new AppError('request/conflict', sentence('undo.overtaken'));
+    }
     const count = await work(tx, isoNow(deps.vault.clock));
     if (count > 0) await audit(deps, tx, change, event, details);
-    return count;
+    return { count, newest: await newestAudit(tx, change.messageId, CHANGES) };
   });
 }
 

@@ -17,6 +17,7 @@ import { sentence } from '../language/words.ts';
 import type { Sentence } from '../language/words.ts';
 import { listAllRecipients } from '../messages/holds.store.ts';
 import { parseExpiry } from '../policy/expiry.ts';
+import type { Change, Changed } from './changing.ts';
 import { startManaging } from './managing.ts';
 import type { Managing } from './managing.ts';
 import { sentMessagePage, sentSubject } from './sent.model.ts';
@@ -33,10 +34,17 @@ const place = z
   .regex(/^\d{1,4}$/)
   .transform(Number);
 const places = z.union([place.transform((one) => [one]), z.array(place)]);
-const revokeForm = z.object({ recipient: places.optional(), destroy: z.literal('1').optional() });
-const restoreForm = z.object({ recipient: places.optional() });
+/** The change that an undoing knows of. */
+const after = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number)
+  .optional();
+const revokeForm = z.object({ recipient: places.optional(), destroy: z.literal('1').optional(), after });
+const restoreForm = z.object({ recipient: places.optional(), after });
+const resendForm = z.object({ recipient: places.optional() });
 const phraseForm = z.object({ phrase: z.string().max(1_000).default('') });
-const expiryForm = z.object({ expires: z.string().max(40) });
+const expiryForm = z.object({ expires: z.string().max(40), after });
 
 export function sentRoutes(deps: SenderDeps): Router {
   const { site } = deps;
@@ -64,55 +72,63 @@ export function sentRoutes(deps: SenderDeps): Router {
 
   router.post('/sent/:id/revoke', async (req, res) => {
     const form = readForm(req, revokeForm);
-    const { message, session } = await startManaging(site, req);
-    const change = { messageId: message.id, actor: session.address };
+    const managing = await startManaging(site, req);
+    const { message, session } = managing;
+    const change = changeBy(managing, form.after);
     if (form.destroy === '1') {
       await deps.takeBack.destroy(change);
       res.redirect(303, `${site.base}/sent/${message.id}?done=destroyed`);
       return;
     }
     const places = form.recipient ?? 'all';
-    const undo = undoQuery(site, session, message.id, await undoOfPlaces(site, message.id, 'revoke', places));
-    const count = await deps.takeBack.takeBack(change, places);
-    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? `revoked${undo}` : 'unchanged'}`);
+    const way = await undoOfPlaces(site, message.id, 'revoke', places);
+    const made = await unlessOvertaken(site, req, res, () => deps.takeBack.takeBack(change, places));
+    if (made === undefined) return;
+    const done = made.count > 0 ? `revoked${undoQuery(site, session, message.id, way, made)}` : 'unchanged';
+    res.redirect(303, `${site.base}/sent/${message.id}?done=${done}`);
   });
 
   router.post('/sent/:id/restore', async (req, res) => {
     const form = readForm(req, restoreForm);
-    const { message, session } = await startManaging(site, req);
-    const change = { messageId: message.id, actor: session.address };
+    const managing = await startManaging(site, req);
+    const { message, session } = managing;
+    const change = changeBy(managing, form.after);
     const places = form.recipient ?? 'all';
-    const undo = undoQuery(site, session, message.id, await undoOfPlaces(site, message.id, 'restore', places));
-    const count = await deps.takeBack.giveBack(change, places);
-    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? `restored${undo}` : 'unchanged'}`);
+    const way = await undoOfPlaces(site, message.id, 'restore', places);
+    const made = await unlessOvertaken(site, req, res, () => deps.takeBack.giveBack(change, places));
+    if (made === undefined) return;
+    const done = made.count > 0 ? `restored${undoQuery(site, session, message.id, way, made)}` : 'unchanged';
+    res.redirect(303, `${site.base}/sent/${message.id}?done=${done}`);
   });
 
   router.post('/sent/:id/resend', async (req, res) => {
-    const form = readForm(req, restoreForm);
+    const form = readForm(req, resendForm);
     const { message, session } = await startManaging(site, req);
     const change = { messageId: message.id, actor: session.address };
-    const count = await deps.takeBack.resend(change, form.recipient ?? 'all');
+    const { count } = await deps.takeBack.resend(change, form.recipient ?? 'all');
     site.kick();
     res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? 'resent' : 'resent-none'}`);
   });
 
   router.post('/sent/:id/expiry', async (req, res) => {
-    const { expires } = readForm(req, expiryForm);
+    const { expires, after } = readForm(req, expiryForm);
     const managing = await startManaging(site, req);
     const { message, session } = managing;
-    const change = { messageId: message.id, actor: session.address };
     const range = sentence('sending.end-range', { days: site.expiryDaysMax });
-    const undo = undoQuery(site, session, message.id, await undoOfExpiry(site, message));
+    const way = await undoOfExpiry(site, message);
     try {
       const at = parseExpiry(expires, site.clock.nowMs());
       if (at === undefined) throw new AppError('policy/unknown-value', range);
-      await deps.takeBack.changeExpiry(change, at);
+      const change = changeBy(managing, after);
+      const made = await unlessOvertaken(site, req, res, () => deps.takeBack.changeExpiry(change, at));
+      if (made === undefined) return;
+      const undo = undoQuery(site, session, message.id, way, made);
+      res.redirect(303, `${site.base}/sent/${message.id}?done=expiry${undo}`);
     } catch (error) {
       if (!isRefusal(error, 'policy/unknown-value', 'policy/refused')) throw error;
-      await sendMessage(site, req, res, managing, error.code === 'policy/refused' ? (error.sentence ?? range) : range);
-      return;
+      const problem = error.code === 'policy/refused' ? (error.sentence ?? range) : range;
+      await sendMessage(site, req, res, managing, { problem, status: 422 });
     }
-    res.redirect(303, `${site.base}/sent/${message.id}?done=expiry${undo}`);
   });
 
   router.post('/sent/:id/phrase', async (req, res) => {
@@ -122,7 +138,7 @@ export function sentRoutes(deps: SenderDeps): Router {
     const phrase = parsePhrase(form.phrase);
     if (phrase === undefined) {
       const most = { least: limits.phraseCharactersMin, most: limits.phraseCharactersMax };
-      await sendMessage(site, req, res, managing, sentence('phrase.length', most));
+      await sendMessage(site, req, res, managing, { problem: sentence('phrase.length', most), status: 422 });
       return;
     }
     const change = { messageId: message.id, actor: session.address };
@@ -133,13 +149,34 @@ export function sentRoutes(deps: SenderDeps): Router {
   return router;
 }
 
-/** The message's page, with what was done or, with `problem`, what could not be. */
+function changeBy({ message, session }: Managing, after: number | undefined): Change {
+  return { messageId: message.id, actor: session.address, ...(after === undefined ? {} : { after }) };
+}
+
+/** What was undone; undefined when somebody else was quicker, which the page then says beside how it stands now. */
+async function unlessOvertaken(
+  site: Site,
+  req: Request,
+  res: Response,
+  change: () => Promise<Changed>,
+): Promise<Changed | undefined> {
+  try {
+    return await change();
+  } catch (error) {
+    if (!isRefusal(error, 'request/conflict')) throw error;
+    const problem = sentence('undo.overtaken');
+    await sendMessage(site, req, res, await startManaging(site, req), { problem, status: 409 });
+    return undefined;
+  }
+}
+
+/** The message's page, with what was done or, with `refused`, what could not be. */
 async function sendMessage(
   site: Site,
   req: Request,
   res: Response,
   { message, session, mailbox }: Managing,
-  problem?: Sentence,
+  refused?: { readonly problem: Sentence; readonly status: number },
 ): Promise<void> {
   const { words } = visitOf(req);
   const model = await sentMessagePage(site, words, message, session, mailbox);
@@ -147,9 +184,9 @@ async function sendMessage(
     name: 'sent-message',
     title: model.subject,
     at: 'sent',
-    ...(problem === undefined
+    ...(refused === undefined
       ? { model, done: doneSentence(req), undo: undoIn(site, session, message.id, req.query['undo']) }
-      : { model: { ...model, error: words.say(problem.key, problem.given) }, status: 422 }),
+      : { model: { ...model, error: words.say(refused.problem.key, refused.problem.given) }, status: refused.status }),
   });
 }
 

@@ -16,7 +16,7 @@ import { ensureQueued } from '../outbox/outbox.store.ts';
 import { checkExpiry } from '../policy/ask.ts';
 import type { Shredder } from '../shredding/shred.ts';
 import { announceUntold, changed, checkNotOverdue, checkPlaces, destroyed, placesWords } from './changing.ts';
-import type { Change, ChangeDeps, Places } from './changing.ts';
+import type { Change, ChangeDeps, Changed, Places } from './changing.ts';
 import { giveAllAsked } from './more-time.ts';
 import { checkPolicyEnd, endWithin } from './policy-end.ts';
 
@@ -30,22 +30,22 @@ export interface TakeBackDeps extends ChangeDeps {
  * mail/recipients for a place that nobody has.
  */
 export interface TakeBack {
-  /** @returns from how many it was taken. From the answer on, no reading of theirs begins. */
-  takeBack(change: Change, places: Places): Promise<number>;
-  /** @returns to how many it was given back. */
-  giveBack(change: Change, places: Places): Promise<number>;
+  /** Counts from how many it was taken. From the answer on, no reading of theirs begins. */
+  takeBack(change: Change, places: Places): Promise<Changed>;
+  /** Counts to how many it was given back. */
+  giveBack(change: Change, places: Places): Promise<Changed>;
   /**
    * For everybody, whatever some had apart; who asked for more time is told. `expiresAtMs` in the future and within
    * EXPIRY_DAYS_MAX, else policy/unknown-value; beyond what a rule or a label set, policy/refused.
    */
-  changeExpiry(change: Change, expiresAtMs: number): Promise<void>;
+  changeExpiry(change: Change, expiresAtMs: number): Promise<Changed>;
   /** From the answer on only the new phrase opens it; whoever gave the old one is asked again. */
   changePhrase(change: Change, hashed: PhrasesTable): Promise<void>;
   /**
    * Sends the notice once more to those who can read the message and have not.
-   * @returns to how many. Throws request/too-many.
+   * Counts to how many. Throws request/too-many.
    */
-  resend(change: Change, places: Places): Promise<number>;
+  resend(change: Change, places: Places): Promise<Changed>;
   /** Overwrites the message's key; nothing brings it back. @returns false when it was destroyed before. */
   destroy(change: Change): Promise<boolean>;
 }
@@ -70,7 +70,7 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
       const { expiryDaysMax } = deps;
       checkExpiry(expiresAtMs, 'The last day', { nowMs: deps.vault.clock.nowMs(), expiryDaysMax });
       const expiresAt = await endWithin(deps.db, change.messageId, isoTime(expiresAtMs));
-      await changed(deps, change, 'expiry-changed', { expiresAt }, async (tx, now) => {
+      return changed(deps, change, 'expiry-changed', { expiresAt }, async (tx, now) => {
         await checkNotOverdue(tx, change.messageId, now);
         await checkPolicyEnd(tx, change.messageId, expiresAt);
         if (!(await setExpiry(tx, change.messageId, expiresAt))) throw destroyed();

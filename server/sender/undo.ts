@@ -1,5 +1,6 @@
 // Owns what takes the last change to a message back: said in the link after the change, under a keyed hash of session and
-// message, so that nobody can hand a sender a button that does something else.
+// message, so that nobody can hand a sender a button that does something else. With it goes which change it undoes: what others
+// changed after that is not undone with it.
 
 import { isoNow, isoTime } from '../core/clock.ts';
 import { equalBytes } from '../crypto/digest.ts';
@@ -9,7 +10,7 @@ import { listAllRecipients } from '../messages/holds.store.ts';
 import { listRequests } from '../messages/requests.store.ts';
 import type { UndoView } from '../render/page-models/shell.ts';
 import type { Session } from '../signin/sessions.store.ts';
-import type { Places } from './changing.ts';
+import type { Changed, Places } from './changing.ts';
 
 type Way =
   | { readonly act: 'revoke' | 'restore'; readonly places: readonly number[] }
@@ -41,9 +42,16 @@ export async function undoOfExpiry(site: Site, message: MessagesTable): Promise<
 }
 
 /** What follows `&` in the link; '' where there is nothing to undo. */
-export function undoQuery(site: Site, session: Session, messageId: string, way: Way | undefined): string {
+export function undoQuery(
+  site: Site,
+  session: Session,
+  messageId: string,
+  way: Way | undefined,
+  { newest }: Changed,
+): string {
   if (way === undefined || (way.act !== 'expiry' && way.places.length === 0)) return '';
-  const said = way.act === 'expiry' ? `expiry-${way.endMs}` : `${way.act}-${way.places.join('-')}`;
+  const numbers = way.act === 'expiry' ? [way.endMs] : way.places;
+  const said = `${way.act}-${[newest, ...numbers].join('-')}`;
   return `&undo=${said}.${mark(site, session, messageId, said)}`;
 }
 
@@ -53,11 +61,12 @@ export function undoIn(site: Site, session: Session, messageId: string, undo: un
     (typeof undo === 'string' ? /^((revoke|restore|expiry)((?:-\d{1,15})+))\.([\w-]{43})$/.exec(undo) : null) ?? [];
   if (said === '') return undefined;
   if (!equalBytes(Buffer.from(given), Buffer.from(mark(site, session, messageId, said)))) return undefined;
-  const numbers = rest.slice(1).split('-');
+  const [after = '', ...numbers] = rest.slice(1).split('-');
+  const known = { name: 'after', value: after };
   const action = `${site.base}/sent/${messageId}/${act}`;
   return act === 'expiry'
-    ? { action, fields: [{ name: 'expires', value: isoTime(Number(numbers[0])) }] }
-    : { action, fields: numbers.map((value) => ({ name: 'recipient', value })) };
+    ? { action, fields: [known, { name: 'expires', value: isoTime(Number(numbers[0])) }] }
+    : { action, fields: [known, ...numbers.map((value) => ({ name: 'recipient', value }))] };
 }
 
 function mark(site: Site, session: Session, messageId: string, said: string): string {

@@ -93,8 +93,9 @@ describe('a change to a sent message', () => {
     assert.notEqual(undoOf(await alice.get(at)), undefined);
     const undo = new URL(at, running.url).searchParams.get('undo') ?? '';
     const forged = [
-      undo.replace('restore-0', 'restore-0-1'),
-      undo.replace('restore-0', 'revoke-0'),
+      undo.replace(/^(restore-\d+-0)/, '$1-1'),
+      undo.replace('restore', 'revoke'),
+      undo.replace(/\d+/, (after) => String(Number(after) + 1)),
       undo.replace(/\.[^.]+$/, `.${'A'.repeat(43)}`),
       'expiry-9999999999999',
       '',

@@ -84,6 +84,51 @@ describe('a delegate of a shared mailbox', () => {
     }
   });
 
+  test('undoes nothing of what a fellow delegate changed meanwhile, and is told so', async () => {
+    const other = await submitFrom('claims@example.com', 'Claim 4714');
+    const emil = await signInByAddress(running, 'emil@example.com');
+    const from = `/sent/${other}`;
+    const undoOf = async (act: string, fields: Record<string, string>): Promise<Record<string, string>> => {
+      const page = await dora.get((await dora.post(`${from}/${act}`, fields, from)).location ?? '');
+      const note = /<div class="note" data-tone="good".*?<\/div>/s.exec(page.text)?.[0] ?? '';
+      return Object.fromEntries(
+        [...note.matchAll(/name="(after|expires|recipient)" value="([^"]+)"/g)].map(([, name = '', value = '']) => [
+          name,
+          value,
+        ]),
+      );
+    };
+    const row = async () =>
+      running.store.db
+        .selectFrom('recipients')
+        .innerJoin('messages', 'messages.id', 'recipients.message_id')
+        .select(['revoked_at', 'messages.expires_at'])
+        .where('message_id', '=', other)
+        .executeTakeFirstOrThrow();
+
+    const ofEnd = await undoOf('expiry', { expires: '3d' });
+    await emil.post(`${from}/expiry`, { expires: '5d' }, from);
+    const kept = await row();
+    const refused = await dora.post(`${from}/expiry`, ofEnd, from);
+    assert.equal(refused.status, 409);
+    assert.match(refused.text, /Somebody else has changed this message since then/);
+    assert.deepEqual(await row(), kept);
+
+    // What the fellow delegate did leaves it as it was, and is still the last that was decided.
+    const ofGiving = await undoOf('revoke', {}).then(() => undoOf('restore', {}));
+    await emil.post(`${from}/revoke`, {}, from);
+    await emil.post(`${from}/restore`, {}, from);
+    assert.equal((await dora.post(`${from}/revoke`, ofGiving, from)).status, 409);
+    assert.equal((await row()).revoked_at, null);
+
+    const ofTaking = await undoOf('revoke', {});
+    assert.equal((await dora.post(`${from}/restore`, { ...ofTaking, after: '0' }, from)).status, 409);
+    assert.equal((await dora.post(`${from}/restore`, { ...ofTaking, after: 'x' }, from)).status, 422);
+    assert.equal((await dora.post(`${from}/restore`, ofTaking, from)).status, 303);
+    assert.equal((await row()).revoked_at, null);
+    assert.equal((await dora.post(`${from}/restore`, ofTaking, from)).status, 409, 'once');
+  });
+
   test('sees the answers in the conversation, with no link into the mailbox itself', async () => {
     const other = await submitFrom('claims@example.com', 'Claim 4712');
     const bob = await signInByLink(running, 'bob@recipient.example');
