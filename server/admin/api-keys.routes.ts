@@ -9,6 +9,7 @@ import { isoNow } from '../core/clock.ts';
 import { isId } from '../core/ids.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -79,7 +80,7 @@ export function apiKeyPages(site: Site): Router {
       const details = { actor: session.address, network: visitOf(req).network, key };
       await appendAudit(site.vault, tx, { event: 'api-key-revoked', details });
     });
-    res.redirect(303, `${path}?done=revoked`);
+    leadDone(site, req, res, path, 'revoked');
   });
 
   return router;
@@ -93,7 +94,7 @@ export function apiKeyPages(site: Site): Router {
       title: 'API keys',
       at: 'api-keys',
       ...(error === undefined ? {} : { status: 422 }),
-      done: req.query['done'] === 'revoked' ? 'The key opens nothing any more.' : undefined,
+      done: doneHere(site, req) === 'revoked' ? 'The key opens nothing any more.' : undefined,
       model: {
         rows: keys.toReversed().map((key) => keyRow(site, key, mayChange)),
         mayChange,

@@ -9,6 +9,7 @@ import { loadBrandDraft, removeBrandDraft, saveBrandDraft } from '../brands/bran
 import type { DraftKey } from '../brands/brand-drafts.store.ts';
 import type { Brand } from '../brands/brand.store.ts';
 import { inTransaction } from '../db/engine.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
@@ -69,7 +70,7 @@ export function brandEditor({ site, brandbook }: BrandPagesDeps): Router {
       const by = { actor: session.address, network: visitOf(req).network, note };
       const [saved] = await brandbook.save([{ id: key.brand, basedOn, value, ...pictures }], by);
       await inTransaction(site.db, (tx) => removeBrandDraft(tx, key));
-      res.redirect(303, `${path}?done=${saved?.version === basedOn ? 'same' : 'saved'}`);
+      leadDone(site, req, res, path, saved?.version === basedOn ? 'same' : 'saved');
     } catch (error) {
       if (!isRefusal(error, 'request/outdated')) throw error;
       const overtakenBy = await brandbook.get(key.brand);
@@ -98,7 +99,7 @@ export function brandEditor({ site, brandbook }: BrandPagesDeps): Router {
         mayHere(req, 'branding:write'),
         previewLanguage(shown.typed?.fields.get('previewLanguage') ?? req.query['language']),
       ),
-      done: doneWords(req.query['done']),
+      done: doneWords(doneHere(site, req)),
     });
   }
 }

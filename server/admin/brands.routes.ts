@@ -9,6 +9,7 @@ import type { BrandUse } from '../brandbook/brandbook.ts';
 import { documentOf, isBrandId } from '../brands/brand-document.ts';
 import { DEFAULT_BRAND_ID } from '../brands/brand.store.ts';
 import type { Brand, BrandVersion } from '../brands/brand.store.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
@@ -57,7 +58,7 @@ export function brandPages(deps: BrandPagesDeps): Router {
     const value = { ...documentOf(model), domains: [] };
     const basedOn = await brandbook.nextBasis(id);
     await brandbook.save([{ id, basedOn, value, logoPng, faviconPng }], by(req, session));
-    res.redirect(303, `${path}/${id}?done=made`);
+    leadDone(site, req, res, `${path}/${id}`, 'made');
   });
 
   router.get('/admin/brands/:brand/versions/:n', async (req, res) => {
@@ -71,7 +72,7 @@ export function brandPages(deps: BrandPagesDeps): Router {
     const found = await versionIn(req);
     try {
       const saved = await brandbook.goBack(found.brand.id, found.version, basedOn, by(req, session));
-      res.redirect(303, `${path}/${saved.id}?done=${saved.version === basedOn ? 'same' : 'saved'}`);
+      leadDone(site, req, res, `${path}/${saved.id}`, saved.version === basedOn ? 'same' : 'saved');
     } catch (error) {
       if (!isRefusal(error, 'request/outdated')) throw error;
       await sendVersion(req, res, found, 412);
@@ -90,7 +91,7 @@ export function brandPages(deps: BrandPagesDeps): Router {
     const brand = await brandIn(req);
     try {
       await brandbook.remove(brand.id, version, by(req, session));
-      res.redirect(303, `${path}?done=removed`);
+      leadDone(site, req, res, path, 'removed');
     } catch (error) {
       // What stands in the way is said on the page itself.
       if (!isRefusal(error, 'request/conflict', 'request/outdated')) throw error;
@@ -130,7 +131,7 @@ export function brandPages(deps: BrandPagesDeps): Router {
         errors: message === undefined ? [] : [{ field: 'id', message }],
       },
       done:
-        req.query['done'] === 'removed' ? 'The brand is removed. It can be brought back under its name.' : undefined,
+        doneHere(site, req) === 'removed' ? 'The brand is removed. It can be brought back under its name.' : undefined,
     });
   }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AppError } from '../core/errors.ts';
 import { readWhole } from '../core/read-whole.ts';
 import type { By, CheckedCertificate, Inventory } from '../certificates/inventory.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import { takePage } from '../http/pager.ts';
@@ -65,7 +66,7 @@ export function certificatePages({ site, inventory }: CertificatePagesDeps): Rou
       const { added, known } = await inventory.takeIn({ bytes, password: fields.get('password') ?? '' }, by);
       const [only] = added;
       const to = only !== undefined && added.length === 1 ? `${path}/${only.row.id}` : path;
-      res.redirect(303, `${to}?added=${added.length}&known=${known}`);
+      leadDone(site, req, res, to, `added-${added.length}-${known}`);
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'request/forged') throw error;
       await sendList(req, res, { problem: error.message }, statusOf[error.code]);
@@ -89,7 +90,7 @@ export function certificatePages({ site, inventory }: CertificatePagesDeps): Rou
         await sendOne(req, res, await inventory.get(id), error.message, statusOf[error.code]);
         return;
       }
-      res.redirect(303, name === 'remove' ? `${path}?done=${done}` : `${path}/${id}?done=${done}`);
+      leadDone(site, req, res, name === 'remove' ? path : `${path}/${id}`, done);
     });
   };
   act('approve', 'approved', (id, req, by) => {
@@ -136,7 +137,7 @@ export function certificatePages({ site, inventory }: CertificatePagesDeps): Rou
       title: HEADING,
       at: 'certificates',
       status,
-      done: doneWords(req),
+      done: doneWords(site, req),
       model: {
         action: path,
         mayChange: mayHere(req, 'certificates:write'),
@@ -167,7 +168,7 @@ export function certificatePages({ site, inventory }: CertificatePagesDeps): Rou
       title,
       at: 'certificates',
       status,
-      done: doneWords(req),
+      done: doneWords(site, req),
       model,
     });
   }
@@ -189,11 +190,11 @@ const done: Readonly<Record<string, string>> = {
   removed: 'Removed.',
 };
 
-function doneWords({ query }: Request): string | undefined {
-  const { added, known } = query;
-  if (typeof added === 'string' && /^\d{1,5}$/.test(added)) {
-    const before = typeof known === 'string' && /^[1-9]\d{0,4}$/.test(known) ? ` Known before: ${known}.` : '';
-    return `Taken in: ${added}.${before}${added === '0' ? '' : ' Nothing is used before you approve it.'}`;
-  }
-  return typeof query['done'] === 'string' ? done[query['done']] : undefined;
+function doneWords(site: Site, req: Request): string | undefined {
+  const name = doneHere(site, req);
+  if (name === undefined) return undefined;
+  const [, added, known = '0'] = /^added-(\d+)-(\d+)$/.exec(name) ?? [];
+  if (added === undefined) return done[name];
+  const before = known === '0' ? '' : ` Known before: ${known}.`;
+  return `Taken in: ${added}.${before}${added === '0' ? '' : ' Nothing is used before you approve it.'}`;
 }

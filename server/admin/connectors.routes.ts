@@ -9,6 +9,7 @@ import { isRefusal } from '../core/errors.ts';
 import type { Connector } from '../delivery/connector.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { inboundWords } from '../delivery/inbound.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -87,7 +88,7 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
     const isAccepted = await tests.accept(domain, (tx) =>
       appendAudit(site.vault, tx, { event: 'connector-test-accepted', details: { ...by, domain } }),
     );
-    res.redirect(303, `${path}?done=${isAccepted ? 'accepted' : 'gone'}`);
+    leadDone(site, req, res, path, isAccepted ? 'accepted' : 'gone');
   });
 
   return router;
@@ -109,7 +110,7 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
     try {
       const value = to(before.connectors);
       await connectors.save({ value, basedOn, actor: session });
-      res.redirect(303, `${path}?done=${value.length < before.connectors.length ? 'removed' : 'saved'}`);
+      leadDone(site, req, res, path, value.length < before.connectors.length ? 'removed' : 'saved');
     } catch (error) {
       if (!isRefusal(error, 'request/malformed', 'request/outdated')) throw error;
       const status = error.code === 'request/outdated' ? 412 : 422;
@@ -128,7 +129,7 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
       title: 'Connectors',
       at: 'connectors',
       status,
-      done: doneWords(req.query['done']),
+      done: doneWords(doneHere(site, req)),
       model: {
         action: path,
         testAction: `${path}/test`,

@@ -4,9 +4,11 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
+import { leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { statusOf } from '../http/problems.ts';
+import type { Site } from '../http/site.ts';
 import { checkMay, visitOf } from '../http/visit.ts';
 import { PolicyFaults } from '../policy/document-faults.ts';
 import { fieldsOf } from '../policy/document-fields.ts';
@@ -16,6 +18,7 @@ import type { GroupView, Typed } from './people.model.ts';
 import type { SendPeople, SendRemoval } from './people.routes.ts';
 
 export interface GroupDeps {
+  readonly site: Site;
   readonly rulebook: Rulebook;
   readonly path: string;
   readonly sendPeople: SendPeople;
@@ -35,7 +38,7 @@ const groupForm = z.object({
 });
 const removeForm = z.object({ version, name, sure: z.literal('1').optional() });
 
-export function groupRoutes({ rulebook, path, sendPeople, sendRemoval }: GroupDeps): Router {
+export function groupRoutes({ site, rulebook, path, sendPeople, sendRemoval }: GroupDeps): Router {
   const router = Router();
 
   router.post('/admin/people/groups', async (req, res) => {
@@ -92,7 +95,7 @@ export function groupRoutes({ rulebook, path, sendPeople, sendRemoval }: GroupDe
       const newest = await rulebook.newest();
       const value = { ...fieldsOf(newest.value), groups: edit(groupsIn(newest)) };
       const { changed } = await rulebook.save({ value, basedOn, note, ...by });
-      res.redirect(303, `${path}?done=${changed.length === 0 ? 'same' : 'saved'}`);
+      leadDone(site, req, res, path, changed.length === 0 ? 'same' : 'saved');
     } catch (error) {
       if (error instanceof PolicyFaults) return sendPeople(req, res, { ...typed, problem: faultWords(error) }, 422);
       if (!isRefusal(error, 'request/outdated', 'request/malformed')) throw error;

@@ -5,6 +5,7 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { parseAddress } from '../core/address.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -41,7 +42,7 @@ export function helpDeskPages(site: Site, help: Help): Router {
     }
     const told = { actor: session.address, network: visitOf(req).network };
     await help[what](address, { counted: session.addressIndex, told });
-    res.redirect(303, `${path}?done=${what}`);
+    leadDone(site, req, res, path, what);
   }
 
   async function send(req: Request, res: Response, address: string, problem: string | undefined): Promise<void> {
@@ -50,7 +51,7 @@ export function helpDeskPages(site: Site, help: Help): Router {
       title: 'Help desk',
       at: 'help-desk',
       status: problem === undefined ? 200 : 422,
-      done: doneWords(req.query['done']),
+      done: doneWords(doneHere(site, req)),
       model: {
         noticesAction: `${path}/notices`,
         unlockAction: `${path}/unlock`,

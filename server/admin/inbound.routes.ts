@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { isRefusal } from '../core/errors.ts';
 import type { Connectors } from '../delivery/connectors.ts';
 import type { InboundPeer } from '../delivery/inbound.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -81,7 +82,7 @@ export function inboundPages({ site, connectors, hasTls }: InboundPagesDeps): Ro
       const status = error.code === 'request/outdated' ? 412 : 422;
       return send(req, res, status, { problem: error.message, ...(fields === undefined ? {} : { fields }) });
     }
-    res.redirect(303, `${path}?done=${done}`);
+    leadDone(site, req, res, path, done);
   }
 
   interface Shown {
@@ -100,7 +101,7 @@ export function inboundPages({ site, connectors, hasTls }: InboundPagesDeps): Ro
       title: 'Mail servers that hand in mail by certificate',
       at: 'connectors',
       status,
-      done: doneWords(req.query['done']),
+      done: doneWords(doneHere(site, req)),
       model: {
         action: path,
         removeAction: `${path}/remove`,

@@ -10,6 +10,7 @@ import { isRefusal } from '../core/errors.ts';
 import type { OwnPolicies } from '../delivery/own-policies.ts';
 import { recordsFor, stsPolicyFile, tlsRptRecord } from '../delivery/own-sts.ts';
 import type { OwnPolicy } from '../delivery/own-sts.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -65,7 +66,7 @@ export function mtaStsPages({ site, policies, portalHost }: MtaStsPagesDeps): Ro
       if (!isRefusal(error, 'request/malformed', 'request/outdated')) throw error;
       return send(req, res, error.code === 'request/outdated' ? 412 : 422, { form, problem: error.message });
     }
-    res.redirect(303, `${path}?done=saved`);
+    leadDone(site, req, res, path, 'saved');
   });
 
   return router;
@@ -94,7 +95,7 @@ export function mtaStsPages({ site, policies, portalHost }: MtaStsPagesDeps): Ro
       at: 'mta-sts',
       status,
       done:
-        req.query['done'] === 'saved'
+        doneHere(site, req) === 'saved'
           ? 'Saved, and served from now on. Publish the records as they stand here.'
           : undefined,
       model: { action: path, version, mayWrite: mayHere(req, 'policy:write'), domains: views, portalHost },

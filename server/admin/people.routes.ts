@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { parseAddress } from '../core/address.ts';
 import type { Address } from '../core/address.ts';
 import { AppError, isRefusal } from '../core/errors.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -142,7 +143,7 @@ export function peoplePages(deps: PeopleDeps): Router {
     try {
       const { roster } = await staffing.load();
       const { changes } = await staffing.save({ value: edit(roster), basedOn, ...by });
-      res.redirect(303, `${path}?done=${changes.length === 0 ? 'same' : 'saved'}`);
+      leadDone(site, req, res, path, changes.length === 0 ? 'same' : 'saved');
     } catch (error) {
       if (!isRefusal(error, 'request/outdated', 'request/malformed')) throw error;
       const overtaken = error.code === 'request/outdated';
@@ -153,7 +154,7 @@ export function peoplePages(deps: PeopleDeps): Router {
   async function sendPeople(req: Request, res: Response, typed: Typed, status: number): Promise<void> {
     const [now, policy] = [await staffing.load(), await deps.rulebook.newest()];
     const model = peoplePage(site, path, now, policy, { ...typed, mayChange: mayHere(req, 'people:write') });
-    const done = doneWords(req.query['done']);
+    const done = doneWords(doneHere(site, req));
     await sendPage(site, req, res, { name: 'people', title: 'People', at: 'people', status, model, done });
   }
 

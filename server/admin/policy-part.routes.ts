@@ -5,6 +5,7 @@ import { Router } from 'express';
 import type { Request, Response } from 'express';
 import type { Fault } from '../core/document-faults.ts';
 import { isRefusal } from '../core/errors.ts';
+import { leadDone } from '../http/done.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -85,7 +86,7 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
       const own = fields.get('do') === 'remove' ? [] : [{ name: typedName, ...partOf(section, node) }];
       const changed = { ...fieldsOf(value), [section]: [...parts.slice(0, at), ...own, ...parts.slice(at + 1)] };
       const saved = await rulebook.save({ value: changed, basedOn, actor, network: visitOf(req).network, note });
-      res.redirect(303, `${path}?done=${saved.changed.length === 0 ? 'same' : 'saved'}#parts-heading`);
+      leadDone(site, req, res, path, saved.changed.length === 0 ? 'same' : 'saved', '#parts-heading');
     } catch (error) {
       if (error instanceof PolicyFaults) {
         await send(

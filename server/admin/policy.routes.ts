@@ -4,6 +4,7 @@
 import { Router } from 'express';
 import type { Request, Response } from 'express';
 import { AppError, isRefusal } from '../core/errors.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { readForm } from '../http/forms.ts';
@@ -51,7 +52,7 @@ export function policyPages({ site, rulebook, ruleDays }: PolicyPagesDeps): Rout
     try {
       const value = readDocumentText(text);
       const saved = await rulebook.save({ value, basedOn, note, ...by(req, session) });
-      res.redirect(303, `${path}?done=${saved.changed.length === 0 ? 'same' : 'saved'}`);
+      leadDone(site, req, res, path, saved.changed.length === 0 ? 'same' : 'saved');
     } catch (error) {
       const newest = await rulebook.newest();
       if (error instanceof PolicyFaults) {
@@ -96,7 +97,7 @@ export function policyPages({ site, rulebook, ruleDays }: PolicyPagesDeps): Rout
     const version = await rulebook.version(versionIn(req));
     try {
       const saved = await rulebook.goBack(version.version, { basedOn, ...by(req, session) });
-      res.redirect(303, `${path}?done=${saved.changed.length === 0 ? 'same' : 'saved'}`);
+      leadDone(site, req, res, path, saved.changed.length === 0 ? 'same' : 'saved');
     } catch (error) {
       if (error instanceof PolicyFaults) await sendConfirm(req, res, version, error.faults, 422);
       else if (isRefusal(error, 'request/outdated')) await sendConfirm(req, res, version, [], 412);
@@ -115,7 +116,7 @@ export function policyPages({ site, rulebook, ruleDays }: PolicyPagesDeps): Rout
       title: HEADING,
       at: 'policy',
       status,
-      done: doneWords(req.query['done']),
+      done: doneWords(doneHere(site, req)),
       model: policyPage(site, path, { ...shown, rules, mayChange: mayHere(req, 'policy:write') }, versions),
     });
   }

@@ -5,6 +5,7 @@ import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { isId } from '../core/ids.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -32,7 +33,7 @@ export function queuePages(site: Site, changeQueue: ChangeQueue): Router {
       name: 'queue',
       title: 'Queue',
       at: 'queue',
-      done: doneWords(req),
+      done: doneWords(site, req),
       model: {
         rows,
         more: jobs.length > rows.length,
@@ -48,21 +49,21 @@ export function queuePages(site: Site, changeQueue: ChangeQueue): Router {
     const session = checkMay(req, 'queue:write');
     const { job } = readForm(req, jobForm);
     const done = await change(req, session, { what: 'retry', job });
-    res.redirect(303, `${path}?done=${done ? 'retry' : 'gone'}`);
+    leadDone(site, req, res, path, done ? 'retry' : 'gone');
   });
 
   router.post('/admin/queue/give-up', async (req, res) => {
     const session = checkMay(req, 'queue:write');
     const { job } = readForm(req, jobForm);
     const done = await change(req, session, { what: 'give-up', job });
-    res.redirect(303, `${path}?done=${done ? 'given-up' : 'gone'}`);
+    leadDone(site, req, res, path, done ? 'given-up' : 'gone');
   });
 
   router.post('/admin/queue/retry-all', async (req, res) => {
     const session = checkMay(req, 'queue:write');
     readForm(req, nothing);
     await change(req, session, { what: 'retry-all' });
-    res.redirect(303, `${path}?done=retry-all`);
+    leadDone(site, req, res, path, 'retry-all');
   });
 
   return router;
@@ -126,7 +127,7 @@ const done: Readonly<Record<string, string>> = {
   gone: 'It does not wait any more; nothing was changed.',
 };
 
-function doneWords(req: Request): string | undefined {
-  const { done: what } = req.query;
-  return typeof what === 'string' && Object.hasOwn(done, what) ? done[what] : undefined;
+function doneWords(site: Site, req: Request): string | undefined {
+  const what = doneHere(site, req);
+  return what !== undefined && Object.hasOwn(done, what) ? done[what] : undefined;
 }

@@ -6,6 +6,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
 import type { Fault } from '../core/document-faults.ts';
+import { leadDone } from '../http/done.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -89,7 +90,7 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
     const rules = reordered(rulesIn(value), fields);
     const by = { actor, network: visitOf(req).network };
     const saved = await rulebook.save({ value: { ...fieldsOf(value), rules }, basedOn: version, ...by });
-    res.redirect(303, `${path}?done=${saved.changed.length === 0 ? 'same' : 'saved'}#rules-heading`);
+    leadDone(site, req, res, path, saved.changed.length === 0 ? 'same' : 'saved', '#rules-heading');
   });
 
   return router;
@@ -111,7 +112,7 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
       if (button === 'test') return await showSimulator(req, res, writeDocumentText(value));
       const by = { actor: checkMay(req, 'policy:write').address, network: visitOf(req).network, note };
       const saved = await rulebook.save({ value, basedOn: version, ...by });
-      res.redirect(303, `${path}?done=${saved.changed.length === 0 ? 'same' : 'saved'}#rules-heading`);
+      leadDone(site, req, res, path, saved.changed.length === 0 ? 'same' : 'saved', '#rules-heading');
     } catch (error) {
       if (error instanceof PolicyFaults) {
         const at = ruleIndex(based.value, id);

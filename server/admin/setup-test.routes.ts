@@ -13,6 +13,7 @@ import { newId } from '../crypto/random.ts';
 import { charge } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import { statusOf } from '../http/problems.ts';
@@ -58,7 +59,7 @@ export function setupTestPages({ site, accept }: SetupTestDeps): Router {
       if (!(error instanceof AppError)) throw error;
       return send(req, res, session, statusOf[error.code], toldIn(visitOf(req).words, error));
     }
-    res.redirect(303, `${path}?done=sent`);
+    leadDone(site, req, res, path, 'sent');
   });
 
   return router;
@@ -99,7 +100,7 @@ export function setupTestPages({ site, accept }: SetupTestDeps): Router {
       title: 'Test message',
       at: 'setup',
       status,
-      done: req.query['done'] === 'sent' ? 'Taken in. What becomes of it stands below.' : undefined,
+      done: doneHere(site, req) === 'sent' ? 'Taken in. What becomes of it stands below.' : undefined,
       model: {
         place: placeOf(site.base, 'test'),
         action: path,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { auditEvents } from '../audit/audit-event.ts';
 import { isId } from '../core/ids.ts';
 import { isRefusal } from '../core/errors.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -116,7 +117,7 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
     const webhook = await webhookIn(req);
     if (form.sure === '1') {
       await switchboard.remove(webhook.id, form.version, by);
-      res.redirect(303, `${path}?done=removed`);
+      leadDone(site, req, res, path, 'removed');
       return;
     }
     await ask(req, res, webhook, {
@@ -148,7 +149,7 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
   ): Promise<void> {
     try {
       await work();
-      res.redirect(303, `${path}/${(await webhookIn(req)).id}?done=${done}`);
+      leadDone(site, req, res, `${path}/${(await webhookIn(req)).id}`, done);
     } catch (error) {
       if (!isRefusal(error, 'request/outdated', 'request/malformed')) throw error;
       const webhook = await webhookIn(req);
@@ -164,7 +165,7 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
       at: 'webhooks',
       status,
       model,
-      done: doneIn(req),
+      done: doneIn(site, req),
     });
   }
 
@@ -178,7 +179,7 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
     const mayChange = mayHere(req, 'webhooks:write');
     const model = webhookPage(site, path, webhook, await switchboard.deliveries(webhook.id), { mayChange, typed });
     const title = `Webhook to ${hostOf(webhook)}`;
-    await sendPage(site, req, res, { name: 'webhook', title, at: 'webhooks', status, model, done: doneIn(req) });
+    await sendPage(site, req, res, { name: 'webhook', title, at: 'webhooks', status, model, done: doneIn(site, req) });
   }
 
   async function sendSecret(req: Request, res: Response, made: WithSecret, rotated: boolean): Promise<void> {
@@ -217,6 +218,7 @@ const doneWords = {
   removed: 'The webhook is removed.',
 } as const;
 
-function doneIn({ query: { done } }: Request): string | undefined {
+function doneIn(site: Site, req: Request): string | undefined {
+  const done = doneHere(site, req);
   return Object.entries(doneWords).find(([name]) => name === done)?.[1];
 }

@@ -8,6 +8,7 @@ import { isRefusal, toldIn } from '../core/errors.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { ViewDeps } from '../http/file-views.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -48,7 +49,7 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
     await sendPage(site, req, res, {
       name: 'approvals',
       title: words.say('approval.title'),
-      ...doneWords(req),
+      ...doneWords(site, req),
       model: { rows: await approvalRows(site, words, holds) },
     });
   });
@@ -83,7 +84,7 @@ export function approvalRoutes(deps: ApprovalDeps): Router {
       return;
     }
     site.kick();
-    res.redirect(303, `${site.base}/approvals?done=${state}`);
+    leadDone(site, req, res, `${site.base}/approvals`, state);
   });
 
   return router;
@@ -120,9 +121,9 @@ async function sendApproval(
   });
 }
 
-function doneWords(req: Request): { done?: string } {
+function doneWords(site: Site, req: Request): { done?: string } {
   const { words } = visitOf(req);
-  const { done } = req.query;
+  const done = doneHere(site, req);
   if (done === 'released') return { done: words.say('approval.done-released') };
   return done === 'refused' ? { done: words.say('approval.done-refused') } : {};
 }

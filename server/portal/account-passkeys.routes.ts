@@ -10,6 +10,7 @@ import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEvent } from '../audit/audit-event.ts';
 import type { Tx } from '../db/engine.ts';
 import { inTransaction } from '../db/engine.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -63,7 +64,7 @@ export function accountPasskeysRoutes(site: Site): Router {
       return;
     }
     site.kick();
-    res.redirect(303, `${path}?done=made`);
+    leadDone(site, req, res, path, 'made');
   });
 
   router.post('/account/passkeys/rename', async (req, res) => {
@@ -77,7 +78,7 @@ export function accountPasskeysRoutes(site: Site): Router {
       await sendPage(site, req, res, { ...(await passkeysPage(site, req, session, error)), status: 422 });
       return;
     }
-    res.redirect(303, `${path}?done=renamed`);
+    leadDone(site, req, res, path, 'renamed');
   });
 
   router.post('/account/passkeys/remove', async (req, res) => {
@@ -89,7 +90,7 @@ export function accountPasskeysRoutes(site: Site): Router {
       return true;
     });
     site.kick();
-    res.redirect(303, `${path}?done=removed`);
+    leadDone(site, req, res, path, 'removed');
   });
 
   return router;
@@ -129,7 +130,7 @@ async function passkeysPage(site: Site, req: Request, session: Session, error?: 
   const { words } = visitOf(req);
   const path = `${site.base}/account/passkeys`;
   const passkeys = await listPasskeys(site.keyring, site.db, session.addressIndex);
-  const done = doneSentence(words, req);
+  const done = doneSentence(site, req);
   const model: PasskeysPage = {
     passkeys: passkeys.map((passkey) => passkeyView(words, passkey)),
     possible: site.passkeys !== undefined,
@@ -156,8 +157,9 @@ function passkeyView(words: Words, { rowId, name, createdAt, usedAt }: Passkey):
   };
 }
 
-function doneSentence(words: Words, req: Request): string | undefined {
-  switch (req.query['done']) {
+function doneSentence(site: Site, req: Request): string | undefined {
+  const { words } = visitOf(req);
+  switch (doneHere(site, req)) {
     case 'made':
       return words.say('passkey.done-made');
     case 'removed':

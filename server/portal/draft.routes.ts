@@ -8,6 +8,7 @@ import { checkRight } from '../access/reading.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
+import { leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { statusOf } from '../http/problems.ts';
 import { visitOf } from '../http/visit.ts';
@@ -62,7 +63,7 @@ export function draftRoutes(deps: BodyDeps): Router {
     if (wantsJson(req)) res.status(200).json({ saved: !isDiscarded });
     else {
       const done = isDiscarded ? 'draft-discarded' : 'draft-saved';
-      res.redirect(303, `${site.base}/messages/${reading.message.row.id}?done=${done}`);
+      leadDone(site, req, res, `${site.base}/messages/${reading.message.row.id}`, done);
     }
   });
 

@@ -16,6 +16,7 @@ import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
@@ -46,7 +47,7 @@ export function endedRoutes(site: Site): Router {
     // Of one that can be read nothing has to be asked: its page is the answer.
     const ended = endedOf(site, own);
     if (ended !== undefined && mayAsk(site, ended)) await ask(site, req, ended);
-    res.redirect(303, `${site.base}/messages/${own.message.id}?done=asked`);
+    leadDone(site, req, res, `${site.base}/messages/${own.message.id}`, 'asked');
   });
 
   return router;
@@ -82,7 +83,7 @@ async function sendEnded(site: Site, req: Request, res: Response, ended: Ended):
     status: 410,
     at: 'inbox',
     model: endedPage(site, words, ended, { request, mayAsk: !isOpen && mayAsk(site, ended) }),
-    done: req.query['done'] === 'asked' && isOpen ? words.say('ended.asked-done') : undefined,
+    done: doneHere(site, req) === 'asked' && isOpen ? words.say('ended.asked-done') : undefined,
   });
 }
 

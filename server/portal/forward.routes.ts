@@ -14,6 +14,7 @@ import { appendAudit } from '../audit/audit.store.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
+import { leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { visitOf } from '../http/visit.ts';
 import { sentence } from '../language/words.ts';
@@ -56,7 +57,7 @@ export function forwardRoutes(deps: ForwardDeps): Router {
       return;
     }
     site.kick();
-    res.redirect(303, `${site.base}/messages/${reading.message.row.id}?done=forwarded`);
+    leadDone(site, req, res, `${site.base}/messages/${reading.message.row.id}`, 'forwarded');
   });
 
   return router;

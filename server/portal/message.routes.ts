@@ -7,6 +7,8 @@ import { MINUTE_MS } from '../core/clock.ts';
 import { hasRight } from '../access/reading.ts';
 import type { ViewDeps } from '../http/file-views.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
+import { doneHere } from '../http/done.ts';
+import type { Site } from '../http/site.ts';
 import { sendPage } from '../http/page.ts';
 import { sendWhole } from '../http/send-whole.ts';
 import { bodyDocumentPolicy } from '../http/security-headers.ts';
@@ -37,7 +39,7 @@ export function messageRoutes(deps: BodyDeps & ViewDeps): Router {
       await recordReading(site, req, reading, 'message-read');
       if (req.method === 'GET') readings.remember(sameReading);
     }
-    await sendMessage(deps, req, res, reading, { done: doneSentence(req) });
+    await sendMessage(deps, req, res, reading, { done: doneSentence(deps.site, req) });
   });
 
   router.get('/messages/:id/body', async (req, res) => {
@@ -106,9 +108,9 @@ export async function sendMessage(
 }
 
 // The sentence stands here, not in the address: a link must not put words into our mouth.
-function doneSentence(req: Request): string | undefined {
-  const { done } = req.query;
-  const key = typeof done === 'string' ? doneSentences.get(done) : undefined;
+function doneSentence(site: Site, req: Request): string | undefined {
+  const done = doneHere(site, req);
+  const key = done === undefined ? undefined : doneSentences.get(done);
   return key === undefined ? undefined : visitOf(req).words.say(key);
 }
 

@@ -12,6 +12,7 @@ import { addressIndex } from '../crypto/address-index.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -43,7 +44,7 @@ export function noticesRoutes(site: Site): Router {
   };
 
   router.get('/sign-in/notices', async (req, res) => {
-    const done = req.query['done'] === '1' ? visitOf(req).words.say('notices.done') : undefined;
+    const done = doneHere(site, req) === '1' ? visitOf(req).words.say('notices.done') : undefined;
     await sendPage(site, req, res, { ...page(req, ''), done });
   });
 
@@ -58,7 +59,7 @@ export function noticesRoutes(site: Site): Router {
       return;
     }
     await askForNotices(site, req, address);
-    res.redirect(303, `${path}?done=1`);
+    leadDone(site, req, res, path, '1');
   });
 
   return router;

@@ -7,6 +7,7 @@ import { isoNow } from '../core/clock.ts';
 import { isRefusal, toldIn } from '../core/errors.ts';
 import { checkRight } from '../access/reading.ts';
 import { appendAudit } from '../audit/audit.store.ts';
+import { doneUrl } from '../http/done.ts';
 import type { Site } from '../http/site.ts';
 import { visitOf } from '../http/visit.ts';
 import type { Accept, Content } from '../ingest/submission.ts';
@@ -62,7 +63,7 @@ export function replyRoutes(deps: ReplyDeps): Router {
       });
       return;
     }
-    const next = `${site.base}/messages/${reading.message.row.id}?done=replied`;
+    const next = doneUrl(site, req, `${site.base}/messages/${reading.message.row.id}`, 'replied');
     if (wantsJson(req)) res.json({ next });
     else res.redirect(303, next);
   });

@@ -10,6 +10,7 @@ import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { newToken } from '../crypto/random.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
+import { doneUrl } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { keepTyped } from '../http/keep-typed.ts';
 import type { Keeping } from '../http/keep-typed.ts';
@@ -92,7 +93,7 @@ export function writeRoutes(deps: WriteDeps): Router {
       await tellAgain(req, res, fields, error);
       return;
     }
-    const next = `${base}/written/${id}?done=1`;
+    const next = doneUrl(site, req, `${base}/written/${id}`, '1');
     if (wantsJson(req)) res.json({ next });
     else res.redirect(303, next);
   });

@@ -5,6 +5,7 @@ import { isoNow } from '../core/clock.ts';
 import { isMessageId } from '../core/ids.ts';
 import { asWriter, checkReadable, pageRights } from '../access/reading.ts';
 import { person, subjectWords } from '../http/message-views.ts';
+import { doneHere } from '../http/done.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -33,7 +34,7 @@ export function writtenRoutes(site: Site): Router {
       name: 'written',
       title: subject,
       at: 'inbox',
-      ...(req.query['done'] === undefined ? {} : { done: words.say('writing.done') }),
+      ...(doneHere(site, req) === undefined ? {} : { done: words.say('writing.done') }),
       model: {
         subject,
         to: meta.to.map(person),

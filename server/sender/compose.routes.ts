@@ -6,6 +6,7 @@ import type { Request, Response } from 'express';
 import { AppError, isRefusal, toldIn } from '../core/errors.ts';
 import { keepTyped } from '../http/keep-typed.ts';
 import type { Keeping } from '../http/keep-typed.ts';
+import { doneUrl } from '../http/done.ts';
 import { sendPage } from '../http/page.ts';
 import { setRetryAfter, statusOf } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
@@ -63,7 +64,7 @@ export function composeRoutes(deps: ComposeDeps): Router {
       return;
     }
     const isHeld = (await listHolds(site.db, [id])).some(({ state }) => state === 'open');
-    const next = `${site.base}/sent/${id}?done=${isHeld ? 'composed-held' : 'composed'}`;
+    const next = doneUrl(site, req, `${site.base}/sent/${id}`, isHeld ? 'composed-held' : 'composed');
     if (wantsJson(req)) res.json({ next });
     else res.redirect(303, next);
   });

@@ -3,6 +3,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { inTransaction } from '../db/engine.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -24,7 +25,7 @@ export function newsRoutes(site: Site): Router {
       title: words.say('news.title'),
       at: 'sent',
       model: { action: path, backUrl: `${site.base}/sent`, ...(await loadWish(site.db, session.addressIndex)) },
-      done: req.query['done'] === 'saved' ? words.say('news.done') : undefined,
+      done: doneHere(site, req) === 'saved' ? words.say('news.done') : undefined,
     });
   });
 
@@ -35,7 +36,7 @@ export function newsRoutes(site: Site): Router {
     await inTransaction(site.db, (tx) =>
       saveWish(site.vault, tx, session.addressIndex, session.address, { firstRead, digest, subjects }),
     );
-    res.redirect(303, `${path}?done=saved`);
+    leadDone(site, req, res, path, 'saved');
   });
 
   return router;

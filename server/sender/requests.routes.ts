@@ -9,6 +9,7 @@ import { isRefusal, toldIn } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { endOf } from '../access/reading.ts';
 import type { MessagesTable, RecipientsTable, RequestsTable } from '../db/tables/messages.ts';
+import { leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { subjectWords } from '../http/message-views.ts';
 import { noSuchPage } from '../http/nothing-here.ts';
@@ -70,7 +71,7 @@ export function requestRoutes({ site, moreTime }: { readonly site: Site; readonl
       return;
     }
     site.kick();
-    res.redirect(303, `${site.base}/sent/${message.id}?done=answered`);
+    leadDone(site, req, res, `${site.base}/sent/${message.id}`, 'answered');
   });
 
   return router;

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { AppError, isRefusal } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import { parsePhrase } from '../core/phrase.ts';
+import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
@@ -77,15 +78,15 @@ export function sentRoutes(deps: SenderDeps): Router {
     const change = changeBy(managing, form.after);
     if (form.destroy === '1') {
       await deps.takeBack.destroy(change);
-      res.redirect(303, `${site.base}/sent/${message.id}?done=destroyed`);
+      leadDone(site, req, res, `${site.base}/sent/${message.id}`, 'destroyed');
       return;
     }
     const places = form.recipient ?? 'all';
     const way = await undoOfPlaces(site, message.id, 'revoke', places);
     const made = await unlessOvertaken(site, req, res, () => deps.takeBack.takeBack(change, places));
     if (made === undefined) return;
-    const done = made.count > 0 ? `revoked${undoQuery(site, session, message.id, way, made)}` : 'unchanged';
-    res.redirect(303, `${site.base}/sent/${message.id}?done=${done}`);
+    const undo = undoQuery(site, session, message.id, way, made);
+    leadDone(site, req, res, `${site.base}/sent/${message.id}`, made.count > 0 ? 'revoked' : 'unchanged', undo);
   });
 
   router.post('/sent/:id/restore', async (req, res) => {
@@ -97,8 +98,8 @@ export function sentRoutes(deps: SenderDeps): Router {
     const way = await undoOfPlaces(site, message.id, 'restore', places);
     const made = await unlessOvertaken(site, req, res, () => deps.takeBack.giveBack(change, places));
     if (made === undefined) return;
-    const done = made.count > 0 ? `restored${undoQuery(site, session, message.id, way, made)}` : 'unchanged';
-    res.redirect(303, `${site.base}/sent/${message.id}?done=${done}`);
+    const undo = undoQuery(site, session, message.id, way, made);
+    leadDone(site, req, res, `${site.base}/sent/${message.id}`, made.count > 0 ? 'restored' : 'unchanged', undo);
   });
 
   router.post('/sent/:id/resend', async (req, res) => {
@@ -107,7 +108,7 @@ export function sentRoutes(deps: SenderDeps): Router {
     const change = { messageId: message.id, actor: session.address };
     const { count } = await deps.takeBack.resend(change, form.recipient ?? 'all');
     site.kick();
-    res.redirect(303, `${site.base}/sent/${message.id}?done=${count > 0 ? 'resent' : 'resent-none'}`);
+    leadDone(site, req, res, `${site.base}/sent/${message.id}`, count > 0 ? 'resent' : 'resent-none');
   });
 
   router.post('/sent/:id/expiry', async (req, res) => {
@@ -123,7 +124,7 @@ export function sentRoutes(deps: SenderDeps): Router {
       const made = await unlessOvertaken(site, req, res, () => deps.takeBack.changeExpiry(change, at));
       if (made === undefined) return;
       const undo = undoQuery(site, session, message.id, way, made);
-      res.redirect(303, `${site.base}/sent/${message.id}?done=expiry${undo}`);
+      leadDone(site, req, res, `${site.base}/sent/${message.id}`, 'expiry', undo);
     } catch (error) {
       if (!isRefusal(error, 'policy/unknown-value', 'policy/refused')) throw error;
       const problem = error.code === 'policy/refused' ? (error.sentence ?? range) : range;
@@ -143,7 +144,7 @@ export function sentRoutes(deps: SenderDeps): Router {
     }
     const change = { messageId: message.id, actor: session.address };
     await deps.takeBack.changePhrase(change, await hashPhrase(site.signin, phrase));
-    res.redirect(303, `${site.base}/sent/${message.id}?done=phrase`);
+    leadDone(site, req, res, `${site.base}/sent/${message.id}`, 'phrase');
   });
 
   return router;
@@ -185,7 +186,7 @@ async function sendMessage(
     title: model.subject,
     at: 'sent',
     ...(refused === undefined
-      ? { model, done: doneSentence(req), undo: undoIn(site, session, message.id, req.query['undo']) }
+      ? { model, done: doneSentence(site, req), undo: undoIn(site, session, message.id, req.query['undo']) }
       : { model: { ...model, error: words.say(refused.problem.key, refused.problem.given) }, status: refused.status }),
   });
 }
@@ -204,8 +205,8 @@ const doneKeys: Readonly<Record<string, Key>> = {
   'composed-held': 'compose.done-held',
 };
 
-function doneSentence(req: Request): string | undefined {
-  const { done } = req.query;
-  const key = typeof done === 'string' && Object.hasOwn(doneKeys, done) ? doneKeys[done] : undefined;
+function doneSentence(site: Site, req: Request): string | undefined {
+  const done = doneHere(site, req);
+  const key = done !== undefined && Object.hasOwn(doneKeys, done) ? doneKeys[done] : undefined;
   return key === undefined ? undefined : visitOf(req).words.say(key);
 }

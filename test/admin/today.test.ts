@@ -1,5 +1,6 @@
 // How the house runs, as administrators see it: figures, health, and the queue with what may be done about it.
 
+import { ledTo } from '../support/browser.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { countFigures } from '../../server/figures/count.ts';
@@ -161,8 +162,8 @@ describeEngines('the queue in the console', (engine) => {
 
   test('has a job tried now, or for the last time, and writes down who did', async () => {
     const [first, second] = [await waiting(), await waiting()];
-    assert.match((await admin.post(`${page}/retry`, { job: first }, page)).location ?? '', /done=retry$/);
-    assert.match((await admin.post(`${page}/give-up`, { job: second }, page)).location ?? '', /done=given-up$/);
+    assert.match(ledTo(await admin.post(`${page}/retry`, { job: first }, page)) ?? '', /done=retry$/);
+    assert.match(ledTo(await admin.post(`${page}/give-up`, { job: second }, page)) ?? '', /done=given-up$/);
     const rows = new Map((await jobs()).map((row) => [row.id, row]));
     assert.ok((rows.get(first)?.next_at ?? '9') < '9999');
     assert.ok((rows.get(second)?.give_up_at ?? '9') <= (rows.get(second)?.next_at ?? ''));
@@ -182,8 +183,8 @@ describeEngines('the queue in the console', (engine) => {
   test('changes nothing that is settled, unknown, malformed, or another’s to change', async () => {
     const id = await waiting();
     await running.store.db.updateTable('outbox').set({ state: 'dead' }).where('id', '=', id).execute();
-    assert.match((await admin.post(`${page}/retry`, { job: id }, page)).location ?? '', /done=gone$/);
-    assert.match((await admin.post(`${page}/retry`, { job: '0'.repeat(26) }, page)).location ?? '', /done=gone$/);
+    assert.match(ledTo(await admin.post(`${page}/retry`, { job: id }, page)) ?? '', /done=gone$/);
+    assert.match(ledTo(await admin.post(`${page}/retry`, { job: '0'.repeat(26) }, page)) ?? '', /done=gone$/);
     assert.equal((await admin.post(`${page}/retry`, { job: 'x' }, page)).status, 422);
     const alice = await signInByAddress(running, 'alice@example.com');
     assert.equal((await alice.post(`${page}/retry`, { job: id }, '/sent')).status, 404);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
-import { Visitor, said } from '../support/browser.ts';
+import { Visitor, said, ledTo } from '../support/browser.ts';
 import { linkTo, mailTo, signInByAddress, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -82,9 +82,10 @@ describe('a notice that is not at hand', () => {
     await alice.post(`/sent/${taken}/revoke`, {}, `/sent/${taken}`);
     running.clock.forward(2 * HOUR_MS);
     const before = await notices('one@recipient.example');
-    const answer = await ask('one@recipient.example');
-    assert.deepEqual([answer.status, answer.location], [303, '/sign-in/notices?done=1']);
-    const page = await new Visitor(running.url).get('/sign-in/notices?done=1');
+    const visitor = new Visitor(running.url);
+    const answer = await ask('one@recipient.example', visitor);
+    assert.deepEqual([answer.status, ledTo(answer)], [303, '/sign-in/notices?done=1']);
+    const page = await visitor.get(answer.location ?? '');
     assert.match(page.text, /If unread messages wait for this address, their notices are on the way/);
     assert.equal((await notices('one@recipient.example')) - before, 1);
     assert.notEqual(late, taken);

@@ -10,7 +10,7 @@ import { makeClient } from '../roads/api-client.ts';
 import type { ApiClient } from '../roads/api-client.ts';
 import { readAuditOf } from '../signin/audit-entries.ts';
 import { Authenticator, passkeyOptions } from '../support/authenticator.ts';
-import { Visitor } from '../support/browser.ts';
+import { Visitor, ledTo } from '../support/browser.ts';
 import { GOOGLE, SayingIssuer } from '../support/issuer.ts';
 import { codeFor, linkTo, mailTo, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
@@ -343,7 +343,7 @@ describe('a message that demands more', () => {
       assert.equal(short.status, 422);
       assert.match(short.text, /8 to 200 characters/);
       const set = await alice.post(`${page}/phrase`, { phrase: PHRASE }, page);
-      assert.equal(set.location, `${page}?done=phrase`);
+      assert.equal(ledTo(set), `${page}?done=phrase`);
       assert.match((await alice.get(set.location ?? '')).text, /Tell it to your readers/);
       assert.match((await alice.get(page)).text, /Change the phrase/);
       await givesNothing(visitor, id);

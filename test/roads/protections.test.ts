@@ -1,6 +1,7 @@
 // Every protection by each road in, asked of each way out: what is withheld is withheld at the bytes, and what is granted is
 // given.
 
+import { ledTo } from '../support/browser.ts';
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DAY_MS } from '../../server/core/clock.ts';
@@ -74,7 +75,7 @@ describe('the matrix of protections', () => {
       const marked = `**${NEEDLE}** in the text`; // becomes HTML
       const written = { to: `${BOB}, ${CAROL}`, cc: '', bcc: '', subject: 'A matter', text: marked, expires: '' };
       const answer = await alice.postMultipart('/compose', { ...written, ...typed }, [file], '/compose');
-      return /^\/sent\/(\w+)\?done=composed$/.exec(answer.location ?? '')?.[1] ?? answer.text;
+      return /^\/sent\/(\w+)\?done=composed$/.exec(ledTo(answer) ?? '')?.[1] ?? answer.text;
     }
     const html = `<p>${NEEDLE} in the HTML</p>`;
     if (fields !== undefined) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
 import { makeClient } from '../roads/api-client.ts';
-import { Visitor, said } from '../support/browser.ts';
+import { Visitor, said, ledTo } from '../support/browser.ts';
 import { linkTo, mailTo, signInByAddress } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -47,16 +47,18 @@ describe('a request for more time', () => {
     const bob = await signInByAddress(running, people.bob);
     const carol = await signInByAddress(running, people.carol);
     const alice = await signInByAddress(running, ALICE);
+    let askedAt = '';
     const ask = async (): Promise<string> => {
       const answer = await bob.post(`/messages/${id}/more-time`, {}, `/messages/${id}`);
-      assert.deepEqual([answer.status, answer.location], [303, `/messages/${id}?done=asked`]);
+      assert.deepEqual([answer.status, ledTo(answer)], [303, `/messages/${id}?done=asked`]);
+      askedAt = answer.location ?? '';
       return requestLink();
     };
     const requestLink = async (): Promise<string> => {
       const [mail] = (await mailTo(running, ALICE)).filter(({ text }) => text.includes(`/sent/${id}/requests/`));
       return /\/sent\/[0-9a-z]{26}\/requests\/[0-9a-z]{26}/.exec(mail?.text ?? '')?.[0] ?? '';
     };
-    return { id, bob, carol, alice, ask, people };
+    return { id, bob, carol, alice, ask, asked: () => bob.get(askedAt), people };
   }
 
   const asking = async (id: string): Promise<number> =>
@@ -102,7 +104,7 @@ describe('a request for more time', () => {
   });
 
   test('reaches the sender as one mail without a word of the message, however often it is pressed', async () => {
-    const { id, bob, ask } = await expired();
+    const { id, bob, ask, asked } = await expired();
     const path = await ask();
     assert.equal(await ask(), path);
     await bob.post(`/messages/${id}/more-time`, {}, `/messages/${id}`);
@@ -111,7 +113,7 @@ describe('a request for more time', () => {
     assert.match(mail?.text ?? '', /Bob Recipient asks for more time/);
     assert.doesNotMatch(mail?.text ?? '', /Secret matter|\/m\//);
     assert.match(mail?.raw ?? '', /^Auto-Submitted: auto-generated\r$/m);
-    const waits = await bob.get(`/messages/${id}?done=asked`);
+    const waits = await asked();
     assert.match(waits.text, /Your request is on its way\./);
     assert.match(waits.text, /Alice Example has not decided yet/);
     assert.doesNotMatch(waits.text, />Ask for more time</);
@@ -129,7 +131,7 @@ describe('a request for more time', () => {
     assert.match(page.text, /Bob Recipient<\/bdi> asks for more time/);
     assert.match(page.text, /Secret matter/);
     const answer = await alice.post(path, { decision: 'give', days: '7', whom: 'reader' }, path);
-    assert.deepEqual([answer.status, answer.location], [303, `/sent/${id}?done=answered`]);
+    assert.deepEqual([answer.status, ledTo(answer)], [303, `/sent/${id}?done=answered`]);
 
     assert.equal((await bob.get(`/messages/${id}`)).status, 200);
     assert.equal((await carol.get(`/messages/${id}`)).status, 410);

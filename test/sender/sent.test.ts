@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DAY_MS, isoTime } from '../../server/core/clock.ts';
+import { DAY_MS, MINUTE_MS, isoTime } from '../../server/core/clock.ts';
 import { loadMessage } from '../../server/messages/messages.store.ts';
 import { openMessage } from '../../server/messages/open.ts';
 import { Visitor, said } from '../support/browser.ts';
@@ -218,9 +218,19 @@ describe('a sent message', () => {
 
   test("words in the address are not put into the page's mouth", async () => {
     const id = await send(running, { text: 'x' });
-    for (const done of ['toString', '__proto__', 'hello', 'destroyed&done=x']) {
+    const other = await send(running, { text: 'x' });
+    const at = (await alice.post(`/sent/${id}/revoke`, {}, `/sent/${id}`)).location ?? '';
+    assert.match((await alice.get(at)).text, /role="status"/);
+    const done = new URL(at, running.url).searchParams.get('done') ?? '';
+    assert.doesNotMatch((await alice.get(`/sent/${other}?done=${done}`)).text, /role="status"/, 'on another page');
+    const again = await signInByAddress(running, 'alice@example.com');
+    assert.doesNotMatch((await again.get(at)).text, /role="status"/, 'in another browser');
+    const forged = [done.replace('revoked', 'restored'), done.replace(/\.\w+\./, '.zzzzzzzz.'), 'revoked', 'destroyed'];
+    for (const done of [...forged, 'toString', '__proto__', 'hello', 'destroyed&done=x']) {
       assert.doesNotMatch((await alice.get(`/sent/${id}?done=${done}`)).text, /role="status"/, done);
     }
+    running.clock.forward(11 * MINUTE_MS);
+    assert.doesNotMatch((await alice.get(at)).text, /role="status"/, 'long after');
   });
 });
 

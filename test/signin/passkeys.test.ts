@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { MINUTE_MS } from '../../server/core/clock.ts';
 import { Authenticator } from '../support/authenticator.ts';
 import type { Options, Twist } from '../support/authenticator.ts';
-import { Visitor } from '../support/browser.ts';
+import { Visitor, ledTo } from '../support/browser.ts';
 import type { Answer } from '../support/browser.ts';
 import { linkTo, mailTo, signInByLink } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
@@ -50,7 +50,7 @@ describe('a passkey', () => {
     const key = new Authenticator(running.url);
     const visitor = await signInByLink(running, address);
     const answer = await make(visitor, key, name);
-    assert.deepEqual([answer.status, answer.location], [303, `${PAGE}?done=made`]);
+    assert.deepEqual([answer.status, ledTo(answer)], [303, `${PAGE}?done=made`]);
     return key;
   }
 

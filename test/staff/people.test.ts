@@ -8,7 +8,7 @@ import { createApiKey } from '../../server/signin/api-keys.store.ts';
 import type { Scope } from '../../server/signin/api-keys.store.ts';
 import { loadRoster } from '../../server/staff/staff.store.ts';
 import { makeClient } from '../roads/api-client.ts';
-import { Visitor } from '../support/browser.ts';
+import { Visitor, ledTo } from '../support/browser.ts';
 import { sealpost } from '../support/command.ts';
 import { mailTo, signInByAddress } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
@@ -79,7 +79,7 @@ describe('the people who run this place', () => {
       { version: await versionOf(), address: 'dora@example.com', role: 'auditor' },
       PEOPLE,
     );
-    assert.deepEqual([added.status, added.location], [303, `${PEOPLE}?done=saved`]);
+    assert.deepEqual([added.status, ledTo(added)], [303, `${PEOPLE}?done=saved`]);
     assert.match((await admin.get(PEOPLE)).text, /<bdi class="row-who">dora@example\.com<\/bdi> <span>Auditor/);
     const fields = { version: await versionOf(), address: 'dora@example.com' };
     const asked = await admin.post(`${PEOPLE}/staff/remove`, fields, PEOPLE);

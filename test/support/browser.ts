@@ -140,3 +140,8 @@ function csrfOf(page: string): string {
   if (token === undefined) throw new Error('the page has no form');
   return token;
 }
+
+/** Where an answer leads to after a change, without the mark that proves who made that link. */
+export function ledTo({ location }: Pick<Answer, 'location'>): string | undefined {
+  return location?.replace(/(\?done=[\w-]+)\.[0-9a-z]+\.[\w-]{22}/, '$1');
+}

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { inTransaction } from '../../server/db/engine.ts';
 import { createApiKey } from '../../server/signin/api-keys.store.ts';
 import type { Scope } from '../../server/signin/api-keys.store.ts';
-import { Visitor } from '../support/browser.ts';
+import { Visitor, ledTo } from '../support/browser.ts';
 import { signInByAddress } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -49,12 +49,12 @@ describe('the webhooks in the console', () => {
     assert.match(secret, SECRET);
     for (const path of [page, PAGE, '/admin/audit']) assert.doesNotMatch((await admin.get(path)).text, /whsec_/, path);
     receiver.got.length = 0;
-    assert.match((await admin.post(`${page}/test`, {}, page)).location ?? '', /done=test$/);
+    assert.match(ledTo(await admin.post(`${page}/test`, {}, page)) ?? '', /done=test$/);
     await running.drain();
     assert.match((await admin.get(page)).text, /Test event[^]*HTTP 204/);
     const [first] = receiver.got;
     assert.ok(first !== undefined && isSigned(first, secret, running.clock.nowMs()));
-    assert.match((await admin.post(`${page}/replay`, { delivery: first.id }, page)).location ?? '', /done=replay$/);
+    assert.match(ledTo(await admin.post(`${page}/replay`, { delivery: first.id }, page)) ?? '', /done=replay$/);
     await running.drain();
     assert.deepEqual(
       receiver.got.map(({ id }) => id),
