@@ -27,6 +27,7 @@ export function protectionView(
     label: protectionLabel(words, message.protection, title),
     sentence: summary(words, may, keys),
     ...(expires === undefined ? {} : { expires }),
+    ...(message.expires_at !== null && Date.parse(message.expires_at) <= nowMs ? { isOver: true } : {}),
     enforced: say([
       keys.opening,
       keys.takingBack,

@@ -8,9 +8,11 @@ import { isRefusal } from '../core/errors.ts';
 import { isoNow } from '../core/clock.ts';
 import { isId } from '../core/ids.ts';
 import { appendAudit } from '../audit/audit.store.ts';
+import { newId } from '../crypto/random.ts';
 import { inTransaction } from '../db/engine.ts';
 import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
@@ -19,14 +21,17 @@ import type { ApiKeyRow, ApiKeysPage } from '../render/page-models/keys.ts';
 import { createApiKey, listApiKeys, revokeApiKey, scopes } from '../signin/api-keys.store.ts';
 import type { ApiKey, Scope } from '../signin/api-keys.store.ts';
 import { wantedKey } from '../signin/wanted-key.ts';
+import { askFirst, sure } from './removal.ts';
 
 const makeForm = z.object({
   name: z.string().max(400).default(''),
   scope: z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]),
   senders: z.string().max(20_000).default(''),
   expires: z.string().max(40).default(''),
+  /** The id that the key will have: a form that is sent twice makes one. */
+  once: z.string().refine(isId),
 });
-const revokeForm = z.object({ key: z.string().refine(isId) });
+const revokeForm = z.object({ key: z.string().refine(isId), sure });
 
 const scopeWords: Readonly<Record<Scope, string>> = {
   'messages:send': 'send messages',
@@ -59,7 +64,7 @@ export function apiKeyPages(site: Site): Router {
       const asked = { name: typed.name.trim(), scopes: typed.scope, senders, expires: typed.expires };
       const wanted = wantedKey(asked, site.orgDomains, site.clock.nowMs());
       const made = await inTransaction(site.db, async (tx) => {
-        const created = await createApiKey(site.vault, tx, wanted);
+        const created = await createApiKey(site.vault, tx, { ...wanted, id: typed.once });
         const who = { actor: session.address, network: visitOf(req).network };
         const details = { ...who, key: created.id, name: wanted.name, scopes: wanted.scopes };
         await appendAudit(site.vault, tx, { event: 'api-key-created', details });
@@ -67,6 +72,11 @@ export function apiKeyPages(site: Site): Router {
       });
       await send(req, res, { made });
     } catch (error) {
+      if (isRefusal(error, 'request/conflict')) {
+        const known = (await listApiKeys(site.vault, site.db)).find(({ id }) => id === typed.once);
+        await send(req, res, known === undefined ? {} : { made: { id: known.id, name: known.name } });
+        return;
+      }
       if (!isRefusal(error, 'request/malformed', 'policy/unknown-value', 'mail/author')) throw error;
       await send(req, res, { typed, error: error.message });
     }
@@ -74,7 +84,22 @@ export function apiKeyPages(site: Site): Router {
 
   router.post('/admin/api-keys/revoke', async (req, res) => {
     const session = checkMay(req, 'api-keys:write');
-    const { key } = readForm(req, revokeForm);
+    const { key, sure: isSure } = readForm(req, revokeForm);
+    if (isSure === undefined) {
+      const known = (await listApiKeys(site.vault, site.db)).find(({ id }) => id === key);
+      if (known === undefined) throw noSuchPage();
+      const last = known.lastUsedAt === null ? 'It was never used' : `It was used last on ${known.lastUsedAt}`;
+      await askFirst(site, req, res, 'api-keys', {
+        heading: `Stop the key ${known.name}?`,
+        means: `This one key opens nothing any more, from its next call on, and that cannot be taken back. ${last}; the program that calls with it needs another.`,
+        label: 'Stop the key',
+        action: `${path}/revoke`,
+        backUrl: path,
+        backLabel: 'API keys',
+        fields: { key },
+      });
+      return;
+    }
     await inTransaction(site.db, async (tx) => {
       if (!(await revokeApiKey(site.vault, tx, key))) return;
       const details = { actor: session.address, network: visitOf(req).network, key };
@@ -100,6 +125,7 @@ export function apiKeyPages(site: Site): Router {
         mayChange,
         action: path,
         revokeAction: `${path}/revoke`,
+        once: typed?.once ?? newId(site.clock),
         scopes: scopes.map((name) => ({ name, words: scopeWords[name], chosen: chosen.includes(name) })),
         typed: { name: typed?.name ?? '', senders: typed?.senders ?? '', expires: typed?.expires ?? '' },
         ...(error === undefined ? {} : { error }),

@@ -5,16 +5,18 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { appendAudit } from '../audit/audit.store.ts';
 import { isDomain } from '../core/address.ts';
-import { isRefusal } from '../core/errors.ts';
+import { AppError, isRefusal } from '../core/errors.ts';
 import type { Connector } from '../delivery/connector.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { inboundWords } from '../delivery/inbound.ts';
 import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, visitOf } from '../http/visit.ts';
 import type { ConnectorFields, ConnectorReport } from '../render/page-models/connectors.ts';
+import { askFirst, sure } from './removal.ts';
 import { connectorOf, connectorRow, emptyFields, fieldsOf, reportView, testOf } from './connectors.model.ts';
 
 export interface ConnectorPagesDeps {
@@ -30,6 +32,8 @@ const text = z.string().max(40_000).default('');
 
 const saveForm = z.object({
   version,
+  /** The one that is changed; '' for a new one, which replaces none. */
+  was: text,
   domain: text,
   hosts: text,
   minTls: text,
@@ -40,7 +44,7 @@ const saveForm = z.object({
   key: text,
 });
 const oneForm = z.object({ domain: z.string().max(253) });
-const removeForm = oneForm.extend({ version });
+const removeForm = oneForm.extend({ version, sure });
 
 export type SavedForm = z.output<typeof saveForm>;
 
@@ -61,14 +65,37 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
     await change(
       req,
       res,
-      { session: session.address, basedOn: form.version, fields: { ...form, hasKey: false } },
-      (all) => [...all.filter(({ domain }) => domain !== made.domain), made],
+      { session: session.address, basedOn: form.version, was: form.was, fields: { ...form, hasKey: false } },
+      (all) => {
+        const others = all.filter(({ domain }) => domain !== form.was);
+        if (others.some(({ domain }) => domain === made.domain)) {
+          throw new AppError(
+            'request/malformed',
+            `There is a connector for ${made.domain} already. Change it in the list.`,
+          );
+        }
+        return [...others, made];
+      },
     );
   });
 
   router.post('/admin/connectors/remove', async (req, res) => {
     const session = checkMay(req, 'policy:write');
     const form = readForm(req, removeForm);
+    if (form.sure === undefined) {
+      const { connectors: all } = await connectors.newest();
+      if (!all.some(({ domain }) => domain === form.domain)) throw noSuchPage();
+      await askFirst(site, req, res, 'connectors', {
+        heading: `Remove the connector to ${form.domain}?`,
+        means: `From the next mail on, what goes to this one domain goes by its own DANE or MTA-STS, and by the portal where there is neither. ${all.length === 1 ? 'No connector is left' : `${all.length - 1} other ${all.length === 2 ? 'connector stays' : 'connectors stay'}`}. Its settings and its private key, if it has one, are no longer used.`,
+        label: 'Remove it',
+        action: `${path}/remove`,
+        backUrl: path,
+        backLabel: 'Connectors',
+        fields: { version: String(form.version), domain: form.domain },
+      });
+      return;
+    }
     await change(req, res, { session: session.address, basedOn: form.version }, (all) =>
       all.filter(({ domain }) => domain !== form.domain),
     );
@@ -96,6 +123,7 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
   interface Made {
     readonly session: string;
     readonly basedOn: number;
+    readonly was?: string;
     /** What was typed, to be shown again when it is refused. */
     readonly fields?: ConnectorFields;
   }
@@ -103,18 +131,22 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
   async function change(
     req: Request,
     res: Response,
-    { session, basedOn, fields }: Made,
+    { session, basedOn, was, fields }: Made,
     to: (all: readonly Connector[]) => readonly object[],
   ): Promise<void> {
-    const before = await connectors.newest();
     try {
+      const before = await connectors.newest();
       const value = to(before.connectors);
       await connectors.save({ value, basedOn, actor: session });
       leadDone(site, req, res, path, value.length < before.connectors.length ? 'removed' : 'saved');
     } catch (error) {
       if (!isRefusal(error, 'request/malformed', 'request/outdated')) throw error;
       const status = error.code === 'request/outdated' ? 412 : 422;
-      await send(req, res, status, { problem: error.message, ...(fields === undefined ? {} : { fields }) });
+      await send(req, res, status, {
+        problem: error.message,
+        ...(fields === undefined ? {} : { fields }),
+        ...(was === undefined ? {} : { was }),
+      });
     }
   }
 
@@ -122,7 +154,8 @@ export function connectorPages({ site, delivery }: ConnectorPagesDeps): Router {
     const list = await connectors.newest();
     const kept = await tests.kept();
     const nowMs = site.clock.nowMs();
-    const edited = list.connectors.find(({ domain }) => domain === req.query['edit']);
+    const wanted = shown.was ?? req.query['edit'];
+    const edited = list.connectors.find(({ domain }) => domain === wanted);
     const { problem, report, fields = edited === undefined ? emptyFields : fieldsOf(edited) } = shown;
     await sendPage(site, req, res, {
       name: 'connectors',
@@ -158,6 +191,8 @@ interface Shown {
   readonly problem?: string;
   readonly report?: ConnectorReport;
   readonly fields?: ConnectorFields;
+  /** Which one the form was about. */
+  readonly was?: string;
 }
 
 function doneWords(done: unknown): string | undefined {

@@ -15,14 +15,14 @@ import { fieldsOf } from '../policy/document-fields.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
 import { faultWords, groupsIn, splitAddresses } from './people.model.ts';
 import type { GroupView, Typed } from './people.model.ts';
-import type { SendPeople, SendRemoval } from './people.routes.ts';
+import type { SendPeople } from './people.routes.ts';
+import { askFirst, sure } from './removal.ts';
 
 export interface GroupDeps {
   readonly site: Site;
   readonly rulebook: Rulebook;
   readonly path: string;
   readonly sendPeople: SendPeople;
-  readonly sendRemoval: SendRemoval;
 }
 
 const version = z
@@ -36,9 +36,9 @@ const groupForm = z.object({
   members: z.string().max(200_000).default(''),
   new: z.literal('1').optional(),
 });
-const removeForm = z.object({ version, name, sure: z.literal('1').optional() });
+const removeForm = z.object({ version, name, sure });
 
-export function groupRoutes({ site, rulebook, path, sendPeople, sendRemoval }: GroupDeps): Router {
+export function groupRoutes({ site, rulebook, path, sendPeople }: GroupDeps): Router {
   const router = Router();
 
   router.post('/admin/people/groups', async (req, res) => {
@@ -61,17 +61,14 @@ export function groupRoutes({ site, rulebook, path, sendPeople, sendRemoval }: G
     const group = groupsIn(await rulebook.newest()).find((one) => one.name === form.name);
     if (group === undefined) throw noSuchPage();
     if (form.sure === undefined) {
-      await sendRemoval(req, res, {
+      await askFirst(site, req, res, 'people', {
         heading: `Remove the group ${group.name}?`,
         means: `Its ${group.members.length === 1 ? 'one member is' : `${group.members.length} members are`} of no such group any more. While a rule names it, it cannot be removed. The policy keeps a version with it.`,
         label: 'Remove the group',
         action: `${path}/groups/remove`,
         backUrl: path,
         backLabel: 'People',
-        fields: [
-          { name: 'version', value: String(form.version) },
-          { name: 'name', value: group.name },
-        ],
+        fields: { version: String(form.version), name: group.name },
       });
       return;
     }

@@ -9,10 +9,12 @@ import type { Connectors } from '../delivery/connectors.ts';
 import type { InboundPeer } from '../delivery/inbound.ts';
 import { doneHere, leadDone } from '../http/done.ts';
 import { readForm } from '../http/forms.ts';
+import { noSuchPage } from '../http/nothing-here.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, mayHere } from '../http/visit.ts';
 import type { InboundFields } from '../render/page-models/inbound.ts';
+import { askFirst, sure } from './removal.ts';
 import { emptyInbound, inboundFieldsOf, inboundOf, inboundRow } from './inbound.model.ts';
 
 export interface InboundPagesDeps {
@@ -52,7 +54,21 @@ export function inboundPages({ site, connectors, hasTls }: InboundPagesDeps): Ro
 
   router.post('/admin/connectors/inbound/remove', async (req, res) => {
     const session = checkMay(req, 'policy:write');
-    const form = readForm(req, removeForm);
+    const form = readForm(req, removeForm.extend({ sure }));
+    if (form.sure === undefined) {
+      const { inbound } = await connectors.newest();
+      if (!inbound.some(({ name }) => name === form.name)) throw noSuchPage();
+      await askFirst(site, req, res, 'connectors', {
+        heading: `Remove ${form.name}?`,
+        means: 'The next mail that this one server hands in is refused, if no network and no sign-in vouches for it.',
+        label: 'Remove it',
+        action: `${path}/remove`,
+        backUrl: path,
+        backLabel: 'Mail servers that hand in mail by certificate',
+        fields: { version: String(form.version), name: form.name },
+      });
+      return;
+    }
     await change(req, res, { actor: session.address, basedOn: form.version, done: 'removed' }, (all) =>
       all.filter(({ name }) => name !== form.name),
     );

@@ -14,13 +14,14 @@ import { sendPage } from '../http/page.ts';
 import { statusOf } from '../http/problems.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
-import type { RemovalPage } from '../render/page-models/people.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
-import { roleWords, roles } from '../staff/roles.ts';
+import type { Role } from '../staff/roles.ts';
+import { may, roleWords, roles } from '../staff/roles.ts';
 import { isSame } from '../staff/roster.ts';
 import type { Roster, WrittenRoster } from '../staff/roster.ts';
 import type { Staffing } from '../staffing/staffing.ts';
 import { groupRoutes } from './groups.routes.ts';
+import { askFirst, sure } from './removal.ts';
 import { peoplePage, splitAddresses } from './people.model.ts';
 import type { Typed } from './people.model.ts';
 
@@ -34,11 +35,10 @@ const version = z
   .string()
   .regex(/^\d{1,10}$/)
   .transform(Number);
-const sure = z.literal('1').optional();
 const line = z.string().max(400).default('');
 /** Of the forms that add somebody: what is there already is changed where it stands. */
 const isNew = z.literal('1').optional();
-const staffForm = z.object({ version, address: line, role: z.enum(roles), new: isNew });
+const staffForm = z.object({ version, address: line, role: z.enum(roles), new: isNew, sure });
 const removeForm = z.object({ version, address: line, sure });
 const mailboxForm = z.object({ version, address: line, delegates: z.string().max(100_000).default(''), new: isNew });
 
@@ -53,8 +53,22 @@ export function peoplePages(deps: PeopleDeps): Router {
   });
 
   router.post('/admin/people/staff', async (req, res) => {
-    checkMay(req, 'people:write');
-    const { version: basedOn, address, role, new: adds } = readForm(req, staffForm);
+    const session = checkMay(req, 'people:write');
+    const { version: basedOn, address, role, new: adds, sure: isSure } = readForm(req, staffForm);
+    if (isSure === undefined && isText(session.address, address) && (await losesHand(session.address, role))) {
+      const { name } = roleWords[role];
+      await askFirst(site, req, res, 'people', {
+        heading: `Become ${name.toLowerCase()} yourself?`,
+        means: `This is your own role. From your next click on you change nothing here any more, and cannot take it back: only another administrator can. There ${othersWords(await others(session.address))}.`,
+        label: 'Change my own role',
+        rest: 'Stay administrator',
+        action: `${path}/staff`,
+        backUrl: path,
+        backLabel: 'People',
+        fields: { version: String(basedOn), address, role },
+      });
+      return;
+    }
     await change(req, res, basedOn, { address, role }, (roster) => {
       if (adds !== undefined) checkNotThere(roster.staff, address, 'has a role already');
       const others = roster.staff.filter((one) => !isText(one.address, address));
@@ -63,24 +77,24 @@ export function peoplePages(deps: PeopleDeps): Router {
   });
 
   router.post('/admin/people/staff/remove', async (req, res) => {
-    checkMay(req, 'people:write');
+    const session = checkMay(req, 'people:write');
     const form = readForm(req, removeForm);
     const { roster } = await staffing.load();
     const entry = roster.staff.find((one) => isText(one.address, form.address));
     if (entry === undefined) throw noSuchPage();
     if (form.sure === undefined) {
       const { name } = roleWords[entry.role];
-      await sendRemoval(req, res, {
-        heading: `Take the role from ${entry.address}?`,
-        means: `They stop being ${name.toLowerCase()} with their next click, wherever they are signed in. Their messages, passkeys and authenticator app stay.`,
+      const isOwn = isSame(session.address, entry.address);
+      await askFirst(site, req, res, 'people', {
+        heading: isOwn ? 'Take your own role away?' : `Take the role from ${entry.address}?`,
+        means: isOwn
+          ? `This is your own role. From your next click on the consoles are closed to you, and you cannot take it back: only another administrator can. There ${othersWords(await others(session.address))}.`
+          : `They stop being ${name.toLowerCase()} with their next click, wherever they are signed in. Their messages, passkeys and authenticator app stay.`,
         label: 'Take the role away',
         action: `${path}/staff/remove`,
         backUrl: path,
         backLabel: 'People',
-        fields: [
-          { name: 'version', value: String(form.version) },
-          { name: 'address', value: entry.address },
-        ],
+        fields: { version: String(form.version), address: entry.address },
       });
       return;
     }
@@ -108,17 +122,14 @@ export function peoplePages(deps: PeopleDeps): Router {
     if (mailbox === undefined) throw noSuchPage();
     if (form.sure === undefined) {
       const count = mailbox.delegates.length;
-      await sendRemoval(req, res, {
+      await askFirst(site, req, res, 'people', {
         heading: `Share ${mailbox.address} no longer?`,
         means: `${count === 1 ? 'Its one delegate stops' : `All ${count} delegates stop`} seeing what it sent and acting for it. Its messages stay as they are, and are its own.`,
         label: 'Share it no longer',
         action: `${path}/mailboxes/remove`,
         backUrl: path,
         backLabel: 'People',
-        fields: [
-          { name: 'version', value: String(form.version) },
-          { name: 'address', value: mailbox.address },
-        ],
+        fields: { version: String(form.version), address: mailbox.address },
       });
       return;
     }
@@ -128,7 +139,7 @@ export function peoplePages(deps: PeopleDeps): Router {
     }));
   });
 
-  router.use(groupRoutes({ ...deps, path, sendPeople, sendRemoval }));
+  router.use(groupRoutes({ ...deps, path, sendPeople }));
   return router;
 
   /** What cannot be is said beside what was typed; what others changed meanwhile is shown first. */
@@ -158,17 +169,30 @@ export function peoplePages(deps: PeopleDeps): Router {
     await sendPage(site, req, res, { name: 'people', title: 'People', at: 'people', status, model, done });
   }
 
-  async function sendRemoval(req: Request, res: Response, model: RemovalPage): Promise<void> {
-    await sendPage(site, req, res, { name: 'removal', title: model.heading, at: 'people', model });
+  /** Whether somebody would change nothing here any more. Those whom the settings name keep what they have. */
+  async function losesHand(own: Address, role: Role): Promise<boolean> {
+    const { roster } = await staffing.load();
+    return roster.staff.some((one) => isSame(one.address, own)) && !may(role, 'people:write');
+  }
+
+  /** How many administrators there are beside this one. */
+  async function others(own: Address): Promise<number> {
+    const { roster } = await staffing.load();
+    const given = roster.staff.filter(({ role }) => role === 'administrator').map(({ address }) => address);
+    return [...site.admins, ...given].filter((address) => !isSame(address, own)).length;
   }
 }
 
 export type SendPeople = (req: Request, res: Response, typed: Typed, status: number) => Promise<void>;
-export type SendRemoval = (req: Request, res: Response, model: RemovalPage) => Promise<void>;
 
 function checkNotThere(list: readonly { readonly address: Address }[], text: string, how: string): void {
   const there = list.find((one) => isText(one.address, text));
   if (there !== undefined) throw new AppError('request/malformed', `${there.address} ${how}. Change it in the list.`);
+}
+
+function othersWords(count: number): string {
+  if (count === 0) return 'is no other administrator';
+  return count === 1 ? 'is one other administrator' : `are ${count} other administrators`;
 }
 
 function isText(address: Address, text: string): boolean {

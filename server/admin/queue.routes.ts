@@ -16,9 +16,11 @@ import type { Session } from '../signin/sessions.store.ts';
 import { moment } from '../render/moment.ts';
 import type { QueueRow } from '../render/page-models/today.ts';
 import type { ChangeQueue, QueueChange } from './change-queue.ts';
+import { askFirst, sure } from './removal.ts';
 
 const ROWS_SHOWN = 100;
 const jobForm = z.object({ job: z.string().refine(isId) });
+const giveUpForm = jobForm.extend({ sure });
 const nothing = z.object({});
 
 export function queuePages(site: Site, changeQueue: ChangeQueue): Router {
@@ -54,7 +56,23 @@ export function queuePages(site: Site, changeQueue: ChangeQueue): Router {
 
   router.post('/admin/queue/give-up', async (req, res) => {
     const session = checkMay(req, 'queue:write');
-    const { job } = readForm(req, jobForm);
+    const { job, sure: isSure } = readForm(req, giveUpForm);
+    if (isSure === undefined) {
+      const found = (await listQueue(site.db, ROWS_SHOWN + 1)).find(({ id }) => id === job);
+      if (found === undefined) return leadDone(site, req, res, path, 'gone');
+      const tries = found.attempts === 1 ? 'once' : `${found.attempts} times`;
+      await askFirst(site, req, res, 'queue', {
+        heading: 'Give this up?',
+        means: `${kindWords[found.kind] ?? found.kind}: it was tried ${tries}. It is tried once more now; if that fails, this one is given up, and whom it concerns is told. Nothing brings it back.`,
+        label: 'Give it up',
+        rest: 'Go on trying',
+        action: `${path}/give-up`,
+        backUrl: path,
+        backLabel: 'Queue',
+        fields: { job },
+      });
+      return;
+    }
     const done = await change(req, session, { what: 'give-up', job });
     leadDone(site, req, res, path, done ? 'given-up' : 'gone');
   });

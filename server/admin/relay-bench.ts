@@ -56,9 +56,12 @@ export function bindRelayBench({ site, typed, send }: RelayBenchDeps): RelayBenc
       const url = urlOf(ask);
       const [from, to] = [parseAddress(ask.from), parseAddress(ask.to)];
       const problems = [
-        ...typed
-          .faults({ RELAY_URL: url, RELAY_TLS: ask.tls })
-          .map(({ setting, expected }) => `${setting}: expected ${expected}.`),
+        ...(ask.host === '' ? ['Name the host of the relay, such as smtp.example.com.'] : []),
+        ...(ask.host === ''
+          ? []
+          : typed
+              .faults({ RELAY_URL: url, RELAY_TLS: ask.tls })
+              .map(({ setting, expected }) => `${setting}: expected ${expected}.`)),
         ...(from === undefined ? ['The author is no mail address.'] : []),
         ...(to === undefined ? ['The recipient is no mail address.'] : []),
       ];

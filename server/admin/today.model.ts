@@ -62,14 +62,14 @@ const charts: readonly ChartDefinition[] = [
   {
     name: 'notice-after',
     title: 'Time to notice',
-    says: (total) => `${total} notices, from the promise to the relay’s yes`,
+    says: (total) => `${total} ${total === 1 ? 'notice' : 'notices'}, from the promise to the relay’s yes`,
     event: 'notice-sent',
     labels: steps,
   },
   {
     name: 'read-after',
     title: 'First readings',
-    says: (total) => `${total} readers read first, by how long after the notice`,
+    says: (total) => `${total} ${total === 1 ? 'reader' : 'readers'} read first, by how long after the notice`,
     event: 'message-read',
     labels: steps,
   },

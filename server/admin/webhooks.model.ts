@@ -2,6 +2,7 @@
 
 import { auditEvents } from '../audit/audit-event.ts';
 import type { AuditEvent } from '../audit/audit-event.ts';
+import { newId } from '../crypto/random.ts';
 import type { Site } from '../http/site.ts';
 import { moment } from '../render/moment.ts';
 import type { StateView } from '../render/page-models/parts.ts';
@@ -15,9 +16,12 @@ export interface TypedWebhook {
   readonly url: string;
   readonly events: readonly string[];
   readonly problem?: string;
+  /** The mark of the form that was sent. */
+  readonly once?: string;
 }
 
 export function webhooksPage(
+  { clock }: Pick<Site, 'clock'>,
   path: string,
   webhooks: readonly Webhook[],
   { mayChange, typed }: { readonly mayChange: boolean; readonly typed: TypedWebhook },
@@ -31,6 +35,7 @@ export function webhooksPage(
       events: webhook.events.length,
     })),
     fields: fieldsOf(path, typed, 'Add it'),
+    once: typed.once ?? newId(clock),
     ...(typed.problem === undefined ? {} : { problem: typed.problem }),
   };
 }

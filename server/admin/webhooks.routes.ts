@@ -16,6 +16,7 @@ import type { Site } from '../http/site.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
 import type { By, Switchboard, WithSecret } from '../switchboard/switchboard.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
+import { askFirst, sure } from './removal.ts';
 import { hostOf, webhookPage, webhooksPage } from './webhooks.model.ts';
 import type { TypedWebhook } from './webhooks.model.ts';
 
@@ -28,12 +29,12 @@ const version = z
   .string()
   .regex(/^\d{1,10}$/)
   .transform(Number);
-const sure = z.literal('1').optional();
 const eventName = z.enum(auditEvents);
 const fields = z.object({
   url: z.string().max(4_000).default(''),
   event: z.union([eventName.transform((one) => [one]), z.array(eventName)]).default([]),
 });
+const addForm = fields.extend({ once: z.string().refine(isId) });
 const saveForm = fields.extend({ version });
 const stateForm = z.object({ version, state: z.enum(['on', 'off']) });
 const sureForm = z.object({ version, sure });
@@ -51,12 +52,15 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
 
   router.post('/admin/webhooks', async (req, res) => {
     const by = byOf(req);
-    const { url, event: events } = readForm(req, fields);
+    const { url, event: events, once: id } = readForm(req, addForm);
     try {
-      await sendSecret(req, res, await switchboard.add({ url, events }, by), false);
+      await sendSecret(req, res, await switchboard.add({ url, events, id }, by), false);
     } catch (error) {
-      if (!isRefusal(error, 'request/malformed')) throw error;
-      await sendList(req, res, { url, events, problem: error.message }, 422);
+      if (!isRefusal(error, 'request/malformed', 'request/conflict')) throw error;
+      if (error.code === 'request/malformed')
+        return sendList(req, res, { url, events, once: id, problem: error.message }, 422);
+      // Sent twice: the first made it.
+      leadDone(site, req, res, `${path}/${id}`, 'known');
     }
   });
 
@@ -99,7 +103,9 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
     const form = readForm(req, sureForm);
     const webhook = await webhookIn(req);
     if (form.sure === '1') {
-      await sendSecret(req, res, await switchboard.rotate(webhook.id, by), true);
+      if (form.version !== webhook.version)
+        return sendOne(req, res, webhook, 412, { ...webhook, problem: ROTATED_TWICE });
+      await sendSecret(req, res, await switchboard.rotate(webhook.id, by, form.version), true);
       return;
     }
     await ask(req, res, webhook, {
@@ -122,13 +128,19 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
     }
     await ask(req, res, webhook, {
       heading: `Remove the webhook to ${hostOf(webhook)}?`,
-      means: 'It gets no event any more, nor what waits for it by now. Its secrets are forgotten.',
+      means: `It gets no event any more${await waitingWords(webhook)}. Its secrets are forgotten.`,
       label: 'Remove it',
       action: `${path}/${webhook.id}/remove`,
     });
   });
 
   return router;
+
+  /** What is on its way to it and would be dropped. */
+  async function waitingWords({ id }: Webhook): Promise<string> {
+    const waiting = (await switchboard.deliveries(id)).filter(({ state }) => state === 'waiting').length;
+    return waiting === 0 ? '' : `, nor the ${waiting === 1 ? 'one' : waiting} that waits for it by now`;
+  }
 
   async function webhookIn({ params: { webhook: id } }: Request): Promise<Webhook> {
     if (!isId(id)) throw noSuchPage();
@@ -158,7 +170,10 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
   }
 
   async function sendList(req: Request, res: Response, typed: TypedWebhook, status: number): Promise<void> {
-    const model = webhooksPage(path, await switchboard.list(), { mayChange: mayHere(req, 'webhooks:write'), typed });
+    const model = webhooksPage(site, path, await switchboard.list(), {
+      mayChange: mayHere(req, 'webhooks:write'),
+      typed,
+    });
     await sendPage(site, req, res, {
       name: 'webhooks',
       title: 'Webhooks',
@@ -199,11 +214,13 @@ export function webhookPages({ site, switchboard }: WebhookPagesDeps): Router {
     asked: { readonly heading: string; readonly means: string; readonly label: string; readonly action: string },
   ): Promise<void> {
     const backUrl = `${path}/${webhook.id}`;
-    const kept = [{ name: 'version', value: String(webhook.version) }];
-    const model = { ...asked, backUrl, backLabel: 'Webhook', fields: kept };
-    await sendPage(site, req, res, { name: 'removal', title: asked.heading, at: 'webhooks', model });
+    const fields = { version: String(webhook.version) };
+    await askFirst(site, req, res, 'webhooks', { ...asked, backUrl, backLabel: 'Webhook', fields });
   }
 }
+
+const ROTATED_TWICE =
+  'A new secret was made meanwhile, so none was made now. It was shown to whoever asked for it, and is not shown again.';
 
 function byOf(req: Request): By {
   return { actor: checkMay(req, 'webhooks:write').address, network: visitOf(req).network };
@@ -214,6 +231,8 @@ const doneWords = {
   on: 'It is on. It gets what happens from now on.',
   off: 'It is off, and gets nothing more.',
   test: 'A test event is on its way.',
+  known:
+    'It is made already, by the form you sent before. Its secret was shown then and is not shown again; if it is lost, make a new one.',
   replay: 'It is sent once more, under the same id.',
   removed: 'The webhook is removed.',
 } as const;

@@ -51,7 +51,10 @@ function asRefusal(error: unknown): AppError | undefined {
   if (ours !== undefined) return ours;
   if (error instanceof z.ZodError) return new AppError('request/malformed', zodWords(error));
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return undefined;
-  if (error.status === 413) return new AppError('mail/too-large', 'The message is larger than MESSAGE_BYTES_MAX.');
+  if (error.status === 413) {
+    const most = 'limit' in error && typeof error.limit === 'number' ? `: it takes at most ${error.limit} bytes` : '';
+    return new AppError('mail/too-large', `The body is larger than this call takes${most}.`);
+  }
   if (error.status >= 400 && error.status < 500)
     return new AppError('request/malformed', 'The body could not be read as JSON.');
   return undefined;

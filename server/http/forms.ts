@@ -28,5 +28,10 @@ export function readForm<T>(
   checkToken('csrf' in fields ? fields.csrf : undefined);
   const parsed = schema.safeParse(fields);
   if (parsed.success) return parsed.data;
+  const long = parsed.error.issues.find(({ code, path }) => code === 'too_big' && path.length === 1);
+  if (long?.code === 'too_big' && long.origin === 'string') {
+    const told = { field: String(long.path[0]), most: Number(long.maximum) };
+    throw new AppError('request/malformed', sentence('problem.field-long', told));
+  }
   throw new AppError('request/malformed', sentence('problem.field-unreadable'));
 }

@@ -186,11 +186,17 @@ function sentencesFor(words: Words, refusal: AppError | undefined, nowMs: number
       if (retryAfterSeconds === undefined) return [told];
       return [
         told,
-        plainly(words.say('problem.wait', { minutes: Math.ceil(retryAfterSeconds / 60) })),
+        plainly(waitWords(words, Math.ceil(retryAfterSeconds / 60))),
         words.tell('problem.wait-until', { time: timeAt(isoTime(nowMs + retryAfterSeconds * SECOND_MS)) }),
       ];
     }
   }
+}
+
+/** Nobody counts in minutes what lasts most of a day. */
+function waitWords(words: Words, minutes: number): string {
+  if (minutes < 120) return words.say('problem.wait', { minutes });
+  return words.say('problem.wait-hours', { hours: Math.ceil(minutes / 60) });
 }
 
 /** Whether the same request will do later, so that leading away from it would help nobody. */

@@ -57,8 +57,11 @@ async function readWritten(
 ): Promise<Content> {
   const { text, html, parts, digest: digestWith } = await readTypedMail(req, site.messageBytesMax, fields, sink);
   const to = chosen(site.writing.to, fields.get('to'));
-  const subject = displayLine(fields.get('subject') ?? '', limits.subjectCharactersMax);
+  const subject = displayLine(fields.get('subject') ?? '', Number.MAX_SAFE_INTEGER);
   if (subject === '') throw new AppError('request/malformed', sentence('writing.no-subject'));
+  if (subject.length > limits.subjectCharactersMax) {
+    throw new AppError('request/malformed', sentence('writing.long-subject', { most: limits.subjectCharactersMax }));
+  }
   const digest = digestWith(to.address, subject);
   return {
     digest,

@@ -129,6 +129,7 @@ async function requestPage(site: Site, words: Words, { message, request, recipie
     subject: subjectWords(open.meta.subject, words),
     asked: said(words, dayAt(request.created_at)),
     ...(end === null ? {} : { openUntil: said(words, momentAt(justBefore(end))) }),
+    ...(end !== null && Date.parse(end) <= site.clock.nowMs() ? { isOver: true } : {}),
     action: `${path}/requests/${request.id}`,
     backUrl: path,
     ...(decided === undefined

@@ -156,8 +156,8 @@ export async function sentMessagePage(
     expiryDate: row.expires_at === null ? '' : justBefore(row.expires_at).slice(0, 10),
     expiryMin: isoTime(nowMs).slice(0, 10),
     expiryMax: lastDay(row, latest),
-    anyRevoked: recipients.some((recipient) => recipient.revoked),
-    anyReadable: recipients.some(({ mayTakeBack }) => mayTakeBack),
+    revokedCount: recipients.filter(({ revoked }) => revoked).length,
+    readableCount: recipients.filter(({ revoked, mayTakeBack }) => mayTakeBack && !revoked).length,
   };
 }
 

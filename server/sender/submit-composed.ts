@@ -79,8 +79,12 @@ async function readComposed(
   const { text, html, parts, digest: digestWith } = await readTypedMail(req, site.messageBytesMax, fields, sink);
   const author = authorOf(site, req, session, fields);
   const addressees = readAddressees(fields);
-  const subject = displayLine(fields.get('subject') ?? '', limits.subjectCharactersMax);
+  const subject = displayLine(fields.get('subject') ?? '', Number.MAX_SAFE_INTEGER);
   if (subject === '') throw new FieldFault('subject', 'request/malformed', sentence('writing.no-subject'));
+  if (subject.length > limits.subjectCharactersMax) {
+    const most = { most: limits.subjectCharactersMax };
+    throw new FieldFault('subject', 'request/malformed', sentence('writing.long-subject', most));
+  }
   if (parts.some(({ filename, contentType }) => isRightsProtected(filename, contentType, undefined))) {
     throw new FieldFault('files', 'mail/rights-protected', sentence('compose.file-protected'));
   }

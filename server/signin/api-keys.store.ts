@@ -6,6 +6,7 @@ import type { Address } from '../core/address.ts';
 import { canonicalAddress, parseAddress } from '../core/address.ts';
 import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
 import { isId } from '../core/ids.ts';
 import { splitWords } from '../core/proofs.ts';
 import { equalBytes, sha256 } from '../crypto/digest.ts';
@@ -41,16 +42,22 @@ const KEY = /^sealpost_([0-9a-hjkmnp-tv-z]{26})_([A-Za-z0-9_-]{43})$/;
 const cardSchema = z.object({ name: z.string(), senders: z.array(z.string()) });
 const scopeSchema = z.array(z.enum(scopes));
 
-/** Makes a key. @returns its id and the text to be shown once. */
+/** Makes a key. @returns its id and the text to be shown once. Throws request/conflict when there is one of that id. */
 export async function createApiKey(
   deps: ApiKeyDeps,
   tx: Tx,
-  wanted: { name: string; scopes: readonly Scope[]; senders: readonly Address[]; expiresAt?: string | null },
+  wanted: {
+    name: string;
+    scopes: readonly Scope[];
+    senders: readonly Address[];
+    expiresAt?: string | null;
+    id?: string;
+  },
 ): Promise<{ id: string; key: string }> {
-  const id = newId(deps.clock);
+  const id = wanted.id ?? newId(deps.clock);
   const secret = newSecret();
   const card = { name: wanted.name, senders: wanted.senders.map(canonicalAddress) };
-  await tx
+  const made = await tx
     .insertInto('api_keys')
     .values({
       id,
@@ -62,7 +69,10 @@ export async function createApiKey(
       revoked_at: null,
       expires_at: wanted.expiresAt ?? null,
     })
-    .execute();
+    .onConflict((on) => on.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (made === undefined) throw new AppError('request/conflict', 'This key is made already.');
   return { id, key: `sealpost_${id}_${secret}` };
 }
 

@@ -44,11 +44,14 @@ export interface WithSecret {
 export interface Switchboard {
   list(): Promise<Webhook[]>;
   get(id: string): Promise<Webhook>;
-  /** Throws request/malformed for an address that is none outside, or one webhook too many. */
-  add(wanted: Wanted, by: By): Promise<WithSecret>;
+  /**
+   * Throws request/malformed for an address that is none outside, or one webhook too many, and request/conflict when there
+   * is one of that id.
+   */
+  add(wanted: Wanted & { readonly id?: string }, by: By): Promise<WithSecret>;
   save(id: string, basedOn: number, wanted: Wanted & Pick<Webhook, 'state'>, by: By): Promise<Webhook>;
   /** The secret before signs beside the new one for a day. */
-  rotate(id: string, by: By): Promise<WithSecret>;
+  rotate(id: string, by: By, basedOn?: number): Promise<WithSecret>;
   remove(id: string, basedOn: number, by: By): Promise<void>;
   sendTest(id: string, by: By): Promise<string>;
   deliveries(id: string): Promise<ListedDelivery[]>;
@@ -67,14 +70,16 @@ export function bindSwitchboard({ db, vault, kick }: SwitchboardDeps): Switchboa
   return {
     list: () => listWebhooks(vault, db),
     get: (id) => getWebhook(db, id),
-    add: ({ url, events }, by) =>
+    add: ({ url, events, id }, by) =>
       inTransaction(db, async (tx) => {
+        if (id !== undefined && (await loadWebhook(vault, tx, id)) !== undefined) throw known();
         if ((await listWebhooks(vault, tx)).length >= WEBHOOKS_MAX) {
           throw new AppError('request/malformed', `There are ${WEBHOOKS_MAX} webhooks already. Remove one first.`);
         }
         const secret = newWebhookSecret();
         const card = { url: parseTarget(url), events: checkedEvents(events), secrets: [{ secret }] };
-        const webhook = await addWebhook(vault, tx, card, await headSeq(tx));
+        const webhook = await addWebhook(vault, tx, card, await headSeq(tx), id);
+        if (webhook === undefined) throw known();
         await tell(tx, webhook, 'added', by);
         return { webhook, secret };
       }),
@@ -90,9 +95,10 @@ export function bindSwitchboard({ db, vault, kick }: SwitchboardDeps): Switchboa
         await tell(tx, saved, before.state === state ? 'changed' : `switched ${state}`, by);
         return saved;
       }),
-    rotate: (id, by) =>
+    rotate: (id, by, basedOn) =>
       inTransaction(db, async (tx) => {
         const before = await getWebhook(tx, id);
+        if (basedOn !== undefined && before.version !== basedOn) throw outdated();
         const secret = newWebhookSecret();
         const until = isoNow(clock, BOTH_SECRETS_MS);
         // The one that signs now goes on for a day; one that was on its way out already is gone.
@@ -163,6 +169,10 @@ function checkedEvents(events: readonly AuditEvent[]): AuditEvent[] {
 
 async function headSeq(tx: Tx): Promise<number> {
   return (await loadAuditHead(tx))?.seq ?? 0;
+}
+
+function known(): AppError {
+  return new AppError('request/conflict', 'This webhook is made already.');
 }
 
 function outdated(): AppError {

@@ -32,8 +32,14 @@ export async function firstWanted(db: Db | Tx): Promise<number | undefined> {
   return rows.length === 0 ? undefined : Math.min(...rows.map(({ after_seq: after }) => after));
 }
 
-export async function addWebhook(deps: WebhookDeps, tx: Tx, card: WebhookCard, afterSeq: number): Promise<Webhook> {
-  const id = newId(deps.clock);
+/** @returns undefined when there is one of that id already. */
+export async function addWebhook(
+  deps: WebhookDeps,
+  tx: Tx,
+  card: WebhookCard,
+  afterSeq: number,
+  id = newId(deps.clock),
+): Promise<Webhook | undefined> {
   const row: WebhooksTable = {
     id,
     version: 1,
@@ -44,8 +50,13 @@ export async function addWebhook(deps: WebhookDeps, tx: Tx, card: WebhookCard, a
     failing_since: null,
     created_at: isoNow(deps.clock),
   };
-  await tx.insertInto('webhooks').values(row).execute();
-  return opened(deps.keyring, row);
+  const added = await tx
+    .insertInto('webhooks')
+    .values(row)
+    .onConflict((on) => on.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added === undefined ? undefined : opened(deps.keyring, row);
 }
 
 /** Puts it in the place of version `basedOn`. @returns undefined when another came first. */

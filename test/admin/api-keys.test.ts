@@ -36,12 +36,30 @@ describe('API keys in the console', () => {
     assert.equal((await client.get('/messages')).status, 200);
     assert.equal((await client.get('/policy')).status, 403, 'no more than its scopes');
     const id = key.split('_')[1] ?? '';
-    assert.equal((await admin.post(`${page}/revoke`, { key: id }, page)).status, 303);
+    const asked = await admin.post(`${page}/revoke`, { key: id }, page);
+    assert.equal(asked.status, 200);
+    assert.match(asked.text, /Stop the key Accounting\?[^]*It was used last on/);
+    assert.equal((await client.get('/messages')).status, 200, 'nothing happened yet');
+    assert.equal((await admin.post(`${page}/revoke`, { key: id, sure: '1' }, page)).status, 303);
     assert.equal((await client.get('/messages')).status, 401);
     const log = (await admin.get('/admin/audit')).text;
     assert.match(log, /API key made/);
     assert.match(log, /API key revoked/);
     assert.equal(keyIn(log), undefined);
+  });
+
+  test('are made once by a form that is sent twice, and the second answer shows no key', async () => {
+    const once = /name="once" value="([0-9a-z]{26})"/.exec((await admin.get(page)).text)?.[1] ?? assert.fail('no mark');
+    const made = await Promise.all([make({ name: 'Twice', once }), make({ name: 'Twice', once })]);
+    assert.equal(made.map(({ text }) => keyIn(text)).filter((key) => key !== undefined).length, 1);
+    const again = await make({ name: 'Another name', once });
+    assert.equal(again.status, 200);
+    assert.match(again.text, /The key for <bdi>Twice<\/bdi> is made already/);
+    assert.equal(keyIn(again.text), undefined);
+    const { text } = await admin.get(page);
+    assert.equal(text.match(/<bdi>Twice<\/bdi>/g)?.length, 1);
+    assert.doesNotMatch(text, /Another name/);
+    for (const wrong of ['', 'x', `${once}0`]) assert.equal((await make({ once: wrong })).status, 422, wrong);
   });
 
   test('end with their last day', async () => {

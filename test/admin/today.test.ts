@@ -163,7 +163,10 @@ describeEngines('the queue in the console', (engine) => {
   test('has a job tried now, or for the last time, and writes down who did', async () => {
     const [first, second] = [await waiting(), await waiting()];
     assert.match(ledTo(await admin.post(`${page}/retry`, { job: first }, page)) ?? '', /done=retry$/);
-    assert.match(ledTo(await admin.post(`${page}/give-up`, { job: second }, page)) ?? '', /done=given-up$/);
+    const asked = await admin.post(`${page}/give-up`, { job: second }, page);
+    assert.equal(asked.status, 200);
+    assert.match(asked.text, /Give this up\?[^]*it was tried (?:once|\d+ times)/);
+    assert.match(ledTo(await admin.post(`${page}/give-up`, { job: second, sure: '1' }, page)) ?? '', /done=given-up$/);
     const rows = new Map((await jobs()).map((row) => [row.id, row]));
     assert.ok((rows.get(first)?.next_at ?? '9') < '9999');
     assert.ok((rows.get(second)?.give_up_at ?? '9') <= (rows.get(second)?.next_at ?? ''));

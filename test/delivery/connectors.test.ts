@@ -188,7 +188,10 @@ describe('who hands in mail by certificate', () => {
     const renamed = form(4, { by: 'key', name: 'exchange-new', was: 'exchange-hq' });
     assert.equal((await admin.post(page, renamed, page)).status, 303);
     assert.match((await admin.get(page)).text, /exchange-new[^]*a pinned key/);
-    assert.equal((await admin.post(`${page}/remove`, { version: '5', name: 'scanner' }, page)).status, 303);
+    const asked = await admin.post(`${page}/remove`, { version: '5', name: 'scanner' }, page);
+    assert.match(asked.text, /Remove scanner\?/);
+    assert.match((await admin.get(page)).text, /scanner/, 'nothing happened yet');
+    assert.equal((await admin.post(`${page}/remove`, { version: '5', name: 'scanner', sure: '1' }, page)).status, 303);
     const { connectors, inbound: left } = await running.program.delivery.connectors.newest();
     assert.deepEqual(
       [connectors.map(({ domain }) => domain), left.map(({ name }) => name)],
@@ -243,7 +246,11 @@ describe('connectors on their page', () => {
     const shown = await admin.get(`${page}?edit=partner.example`);
     assert.match(shown.text, /mx\.partner\.example:\d+/);
     assert.doesNotMatch(shown.text, /PRIVATE KEY/);
-    assert.equal((await admin.post(page, form(1, { certificate: ours.certPem, minTls: '1.3' }), page)).status, 303);
+    assert.equal(
+      (await admin.post(page, form(1, { was: 'partner.example', certificate: ours.certPem, minTls: '1.3' }), page))
+        .status,
+      303,
+    );
     const kept = await running.program.delivery.connectors.of('partner.example');
     assert.deepEqual([kept?.minTls, kept?.client?.key], ['1.3', ours.keyPem]);
 
@@ -253,21 +260,44 @@ describe('connectors on their page', () => {
     assert.match(tested.text, /No authority that is trusted signed its certificate/);
     assert.match(tested.text, /No server proves what is asked of it/);
 
-    assert.equal((await admin.post(`${page}/remove`, { version: '2', domain: 'partner.example' }, page)).status, 303);
+    const fields = { version: '2', domain: 'partner.example' };
+    const asked = await admin.post(`${page}/remove`, fields, page);
+    assert.equal(asked.status, 200);
+    assert.match(asked.text, /Remove the connector to partner\.example\?[^]*No connector is left/);
+    assert.match((await admin.get(page)).text, /partner\.example/, 'nothing happened yet');
+    assert.equal((await admin.post(`${page}/remove`, { ...fields, sure: '1' }, page)).status, 303);
     assert.match((await admin.get(page)).text, /There is none yet/);
+  });
+
+  test('a new one replaces none that is there, nor does one that is renamed', async () => {
+    assert.equal((await admin.post(page, form(3, { minTls: '1.3' }), page)).status, 303);
+    assert.equal((await admin.post(page, form(4, { domain: 'other.example' }), page)).status, 303);
+    for (const fields of [{}, { domain: ' Partner.example' }, { was: 'other.example' }]) {
+      const refused = await admin.post(page, form(5, fields), page);
+      assert.equal(refused.status, 422, JSON.stringify(fields));
+      assert.match(refused.text, /There is a connector for partner\.example already\. Change it in the list\./);
+    }
+    const { connectors: all, version } = await running.program.delivery.connectors.newest();
+    assert.deepEqual([version, all.map(({ minTls }) => minTls)], [5, ['1.3', '1.2']]);
+    assert.equal(
+      (await admin.post(page, form(5, { was: 'other.example', domain: 'third.example' }), page)).status,
+      303,
+    );
+    assert.notEqual(await running.program.delivery.connectors.of('third.example'), undefined);
+    assert.equal(await running.program.delivery.connectors.of('other.example'), undefined);
   });
 
   test('a refused one comes back as it was typed, without the key', async () => {
     const refused = await admin.post(
       page,
-      form(3, { hosts: '10.0.0.1', certificate: ours.certPem, key: ours.keyPem }),
+      form(6, { domain: 'new.example', hosts: '10.0.0.1', certificate: ours.certPem, key: ours.keyPem }),
       page,
     );
     assert.equal(refused.status, 422);
-    assert.match(refused.text, /The connectors are refused: \[0\]\.hosts\[0\]\.host/);
+    assert.match(refused.text, /The connectors are refused: \[2\]\.hosts\[0\]\.host/);
     assert.match(refused.text, /10\.0\.0\.1/);
     assert.doesNotMatch(refused.text, /PRIVATE KEY/);
-    assert.equal((await admin.post(page, form(1), page)).status, 412);
+    assert.equal((await admin.post(page, form(1, { domain: 'new.example' }), page)).status, 412);
   });
 
   test('does not exist for anybody else', async () => {

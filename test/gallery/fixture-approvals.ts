@@ -55,10 +55,10 @@ export const answered: ApprovalPage = {
   answered: words.tell('approval.is-released', { day: dayAt(moment().iso) }),
 };
 
-export const held: Pick<SentMessagePage, 'holds' | 'recipients' | 'anyReadable'> = {
+export const held: Pick<SentMessagePage, 'holds' | 'recipients' | 'readableCount'> = {
   holds: [words.tell('approval.sent-open', { rule, day: dayAt(moment().iso) })],
   recipients: recipients
     .slice(0, 1)
     .map((one) => ({ ...one, stateWords: 'Waits for approval', tone: 'waiting', facts: [], mayResend: false })),
-  anyReadable: true,
+  readableCount: 3,
 };

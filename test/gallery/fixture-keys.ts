@@ -35,6 +35,7 @@ export const apiKeys: ApiKeysPage = {
     { name: 'messages:send', words: 'send messages', chosen: true },
     { name: 'admin:write', words: 'change policy, brands, people and keys', chosen: false },
   ],
+  once: key.id,
   typed: { name: '', senders: '', expires: '' },
 };
 
@@ -42,6 +43,8 @@ export const apiKeysMade: ApiKeysPage = {
   ...apiKeys,
   made: { id: key.id, name: 'Accounting', key: `sealpost_${key.id}_${'x'.repeat(43)}` },
 };
+
+export const apiKeysKnown: ApiKeysPage = { ...apiKeys, made: { id: key.id, name: hostile } };
 
 export const settings: SettingsPage = {
   rows: [

@@ -283,8 +283,8 @@ export const sentMessage: SentMessagePage = {
   kept: wordsIn('en').tell('sending.end-kept', { time: momentAt('2027-01-04T18:00:00.000Z') }),
   phraseAction: '/sent/1/phrase',
   hasPhrase: true,
-  anyRevoked: false,
-  anyReadable: true,
+  revokedCount: 0,
+  readableCount: 3,
 };
 
 export const tryRows: TryMailboxPage['rows'] = [

@@ -101,6 +101,7 @@ export const peopleHostile: PeoplePage = {
 };
 
 export const removal: RemovalPage = {
+  rest: 'Leave it as it is',
   heading: `Share ${longAddress} no longer?`,
   means: 'All 3 delegates stop seeing what it sent and acting for it. Its messages stay as they are, and are its own.',
   label: 'Share it no longer',

@@ -40,9 +40,12 @@ const gone: Webhook = {
 
 const nothing = { url: '', events: ['message-read', 'notice-failed'] };
 const mayChange = true;
-export const webhooksEmpty: WebhooksPage = webhooksPage(path, [], { mayChange, typed: nothing });
-export const webhooks: WebhooksPage = webhooksPage(path, [one, failing, gone], { mayChange, typed: nothing });
-export const webhooksRefused: WebhooksPage = webhooksPage(path, [one], {
+export const webhooksEmpty: WebhooksPage = webhooksPage({ clock }, path, [], { mayChange, typed: nothing });
+export const webhooks: WebhooksPage = webhooksPage({ clock }, path, [one, failing, gone], {
+  mayChange,
+  typed: nothing,
+});
+export const webhooksRefused: WebhooksPage = webhooksPage({ clock }, path, [one], {
   mayChange,
   typed: { url: hostileField, events: [], problem: 'The address has to be one of the public internet.' },
 });

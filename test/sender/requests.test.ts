@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS } from '../../server/core/clock.ts';
 import { makeClient } from '../roads/api-client.ts';
 import { Visitor, said, ledTo } from '../support/browser.ts';
+import type { Answer } from '../support/browser.ts';
 import { linkTo, mailTo, signInByAddress } from '../support/mailbox.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -30,6 +31,8 @@ describe('a request for more time', () => {
     readonly alice: Visitor;
     /** Asks as Bob; the path of the sender's page about it. */
     ask(): Promise<string>;
+    /** The page to which the last asking led. */
+    asked(): Promise<Answer>;
   }
 
   // People of its own for each test: what is counted of one must not stop another.

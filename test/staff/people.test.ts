@@ -99,6 +99,28 @@ describe('the people who run this place', () => {
     );
   });
 
+  test('who changes or takes away their own role is asked first', async () => {
+    const role = 'administrator';
+    await admin.post(`${PEOPLE}/staff`, { version: await versionOf(), address: 'nora@example.com', role }, PEOPLE);
+    const nora = await signInByAddress(running, 'nora@example.com');
+    const fields = { version: await versionOf(), address: 'Nora@example.com' };
+    for (const [act, more] of [
+      ['staff', { role: 'auditor' }],
+      ['staff/remove', {}],
+    ] as const) {
+      const asked = await nora.post(`${PEOPLE}/${act}`, { ...fields, ...more }, PEOPLE);
+      assert.equal(asked.status, 200);
+      assert.match(asked.text, /This is your own role[^]*There (?:is one|are \d+) other administrator/, act);
+      assert.equal((await nora.get('/admin/api-keys')).status, 200, 'nothing happened yet');
+    }
+    const same = await nora.post(`${PEOPLE}/staff`, { ...fields, role }, PEOPLE);
+    assert.equal(ledTo(same), `${PEOPLE}?done=same`, 'no question where nothing is lost');
+    const done = await nora.post(`${PEOPLE}/staff`, { ...fields, role: 'auditor', sure: '1' }, PEOPLE);
+    assert.equal(done.status, 303);
+    assert.equal((await nora.post(`${PEOPLE}/staff`, { ...fields, role, sure: '1' }, '/account')).status, 404);
+    await admin.post(`${PEOPLE}/staff/remove`, { ...fields, version: await versionOf(), sure: '1' }, PEOPLE);
+  });
+
   test('cannot be who they must not be, and what was typed is not lost', async () => {
     for (const [address, says] of [
       ['eve@recipient.example', /eve@recipient\.example is not of the organisation/],

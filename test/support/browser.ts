@@ -39,14 +39,17 @@ export class Visitor {
     return answer;
   }
 
-  /** Posts fields as a form, with the token of the page at `from`. */
+  /** Posts fields as a form, with the token of the page at `from`, and its mark where the form there has one. */
   async post(
     path: string,
     fields: Record<string, string | string[]>,
     from: string,
     options: SendOptions = {},
   ): Promise<Answer> {
-    const body = new URLSearchParams({ csrf: await this.csrf(from) });
+    const page = (await this.get(from)).text;
+    const body = new URLSearchParams({ csrf: csrfOf(page) });
+    const once = onceOf(page);
+    if (once !== undefined && !('once' in fields)) body.append('once', once);
     for (const [name, value] of Object.entries(fields)) for (const one of [value].flat()) body.append(name, one);
     return this.#send('POST', path, body, options);
   }
@@ -60,7 +63,7 @@ export class Visitor {
     const page = (await this.get(from)).text;
     const body = new FormData();
     body.append('csrf', csrfOf(page));
-    const once = /name="once" value="([^"]+)"/.exec(page)?.[1];
+    const once = onceOf(page);
     if (once !== undefined) body.append('once', once);
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     for (const file of files) {
@@ -128,6 +131,10 @@ export interface TestFile {
   readonly content: Buffer;
   readonly type?: string;
   readonly field?: string;
+}
+
+function onceOf(page: string): string | undefined {
+  return /name="once" value="([^"]+)"/.exec(page)?.[1];
 }
 
 /** The page as text in which times stand like any other words. */

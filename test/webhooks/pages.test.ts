@@ -41,6 +41,27 @@ describe('the webhooks in the console', () => {
       page: /href="(\/admin\/webhooks\/[0-9a-z]{26})"/.exec(text)?.[1] ?? '',
     };
   }
+  test('are made once by a form that is sent twice, and the second answer shows no secret', async () => {
+    const once = /name="once" value="([0-9a-z]{26})"/.exec((await admin.get(PAGE)).text)?.[1] ?? assert.fail('no mark');
+    const fields = { url: receiver.url, event: 'message-read', once };
+    const first = await admin.post(PAGE, fields, PAGE);
+    assert.match(first.text.replaceAll('&#x3D;', '='), SECRET);
+    const second = await admin.post(PAGE, fields, PAGE);
+    assert.deepEqual([second.status, ledTo(second)], [303, `${PAGE}/${once}?done=known`]);
+    const shown = (await admin.get(second.location ?? '')).text;
+    assert.match(shown, /It is made already, by the form you sent before/);
+    assert.doesNotMatch(shown, /whsec_/);
+    assert.equal((await admin.get(PAGE)).text.split(`${PAGE}/${once}`).length, 2);
+    const page = `${PAGE}/${once}`;
+    const turn = { version: await versionOn(page), sure: '1' };
+    assert.equal((await admin.post(`${page}/rotate`, turn, page)).status, 200);
+    const again = await admin.post(`${page}/rotate`, turn, page);
+    assert.equal(again.status, 412, 'the secret is not made anew twice');
+    assert.doesNotMatch(again.text, /whsec_/);
+    const version = await versionOn(page);
+    assert.equal((await admin.post(`${page}/remove`, { version, sure: '1' }, page)).status, 303);
+  });
+
   const versionOn = async (page: string): Promise<string> =>
     /name="version" value="(\d+)"/.exec((await admin.get(page)).text)?.[1] ?? '';
 

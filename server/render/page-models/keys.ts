@@ -24,8 +24,10 @@ export interface ApiKeysPage {
   readonly scopes: readonly { readonly name: string; readonly words: string; readonly chosen: boolean }[];
   readonly typed: { readonly name: string; readonly senders: string; readonly expires: string };
   readonly error?: string;
-  /** Shown this once. */
-  readonly made?: { readonly id: string; readonly name: string; readonly key: string };
+  /** The id of what this form makes, so that it makes one. */
+  readonly once: string;
+  /** `key` is shown this once; without it, the form was sent before and the key shown then. */
+  readonly made?: { readonly id: string; readonly name: string; readonly key?: string };
 }
 
 export interface SettingsPage {

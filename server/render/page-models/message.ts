@@ -11,6 +11,8 @@ export interface ProtectionView {
   /** One sentence: what is allowed, until when. */
   readonly sentence: string;
   readonly expires?: Moment;
+  /** Whether that is past. */
+  readonly isOver?: boolean;
   readonly enforced: readonly string[];
   readonly hindered: readonly string[];
   readonly notPrevented: readonly string[];

@@ -49,6 +49,8 @@ export interface RemovalPage {
   readonly backUrl: string;
   readonly backLabel: string;
   readonly fields: readonly { readonly name: string; readonly value: string }[];
+  /** On the button that changes nothing. */
+  readonly rest: string;
 }
 
 export interface HelpDeskPage {

@@ -111,8 +111,9 @@ export interface SentMessagePage {
   readonly kept: Told | undefined;
   readonly phraseAction: string;
   readonly hasPhrase: boolean;
-  readonly anyRevoked: boolean;
-  readonly anyReadable: boolean;
+  /** How many it is taken back from, and how many it could be. */
+  readonly revokedCount: number;
+  readonly readableCount: number;
   readonly error?: string;
 }
 
@@ -147,6 +148,8 @@ export interface RequestPage {
   readonly asked: Told;
   /** Absent of one that never ends. */
   readonly openUntil?: Told;
+  /** Whether that is past. */
+  readonly isOver?: boolean;
   readonly action: string;
   readonly backUrl: string;
   /** Absent once it is answered. */

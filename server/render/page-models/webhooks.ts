@@ -28,6 +28,8 @@ export interface WebhooksPage {
     readonly events: number;
   }[];
   readonly fields: WebhookFields;
+  /** The id that what this form makes will have, so that it makes one. */
+  readonly once: string;
   readonly problem?: string;
 }
 
