@@ -17,14 +17,15 @@ const RECORD_HEADER_BYTES = 1 + KEY_ID_BYTES;
 
 export class KeyEncryptionKey {
   readonly id: string;
-  readonly #key: Uint8Array;
+  /** Made once: each message wants a key of its own from it. */
+  readonly #key: KeyObject;
   readonly #recordKey: Buffer;
 
   /** `id` has 8 ASCII characters, `key` 32 random bytes. */
   constructor(id: string, key: Uint8Array) {
     this.id = id;
-    this.#key = key;
-    this.#recordKey = hkdfExpand(key, Buffer.from(recordKeyLabel(id)), keyBytes);
+    this.#key = createSecretKey(key);
+    this.#recordKey = hkdfExpand(this.#key, Buffer.from(recordKeyLabel(id)), keyBytes);
   }
 
   /** 60 bytes that open only here and only for this message. `nonce` is for reproducing vectors only. */

@@ -63,10 +63,15 @@ export async function unlessBroken<T>(site: Site, id: string, build: () => T | P
   try {
     return await build();
   } catch (error) {
-    if (!(error instanceof SealBroken)) throw error;
-    site.log.error('message.broken', { id, err: error });
+    tellBroken(site, id, error);
     return undefined;
   }
+}
+
+/** Notes that a message cannot be opened; throws what else went wrong. */
+export function tellBroken(site: Site, id: string, error: unknown): void {
+  if (!(error instanceof SealBroken)) throw error;
+  site.log.error('message.broken', { id, err: error });
 }
 
 export interface EntryAsk {

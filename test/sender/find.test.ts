@@ -181,6 +181,10 @@ describeEngines('a search among what was sent', (engine) => {
       const rest = await many.get(on.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&'));
       assert.match(rest.text, /You sent no message that fits this search/);
       assert.doesNotMatch(rest.text, told);
+      // Subjects have to be opened, so that a page looks through fewer of them.
+      const onlyWords = await find({ words: 'no such matter' }, many);
+      assert.match(onlyWords.text, /Looked through 500 messages, as far as/);
+      assert.match(onlyWords.text, /class="find-looked">.*?<a class="button" href="/s);
     },
   );
 });
