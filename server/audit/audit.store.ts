@@ -87,12 +87,11 @@ function kept({ auditNetworks = 'full' }: AuditDeps, details: AuditEntry['detail
 }
 
 /**
- * In whose name it happened: who did it, by the address they have proved, or at least given. What senders do with their
- * messages is found by the message; what somebody changed in the house, by who it was.
+ * In whose name it happened: who did it, by the address they have proved, or at least given. A machine, a key and the command
+ * line are nobody.
  */
-function personOf({ details, messageId }: AuditEntry): Address | undefined {
-  const actor = messageId === undefined ? details['actor'] : undefined;
-  return parseAddress(details['address'] ?? details['by'] ?? actor);
+function personOf({ details }: AuditEntry): Address | undefined {
+  return parseAddress(details['address'] ?? details['by'] ?? details['actor']);
 }
 
 export const auditRecords: SealedColumn = {

@@ -70,6 +70,27 @@ describe('the page of the audit log', () => {
     assert.equal(await count(`${page}?from=${day(today + 86_400_000)}`), 0);
   });
 
+  test('finds what somebody did to messages by their name, and their own page tells them', async () => {
+    const alice = await signInByAddress(running, 'alice@example.com');
+    for (const [act, fields] of [
+      ['resend', {}],
+      ['revoke', {}],
+      ['restore', {}],
+      ['expiry', { expires: '3d' }],
+    ] as const) {
+      assert.equal((await alice.post(`/sent/${id}/${act}`, fields, `/sent/${id}`)).status, 303, act);
+    }
+    const { location } = await find({ address: 'alice@example.com' });
+    const { text } = await admin.get(location ?? '');
+    for (const words of ['Taken back', 'Given back', 'Last day changed']) {
+      assert.ok(text.includes(`<td data-label="What">${words}<`), words);
+      assert.ok((await alice.get('/account')).text.includes(words), words);
+    }
+    assert.doesNotMatch((await alice.get('/account')).text, /Something else was recorded/);
+    const bob = await find({ address: 'bob@recipient.example' });
+    assert.doesNotMatch((await admin.get(bob.location ?? '')).text, /<td data-label="What">Taken back/);
+  });
+
   test('says what cannot be understood, and refuses what no link of it asks for', async () => {
     for (const [fields, words] of [
       [{ address: 'nobody' }, 'That is no mail address.'],
