@@ -88,10 +88,11 @@ function kept({ auditNetworks = 'full' }: AuditDeps, details: AuditEntry['detail
 
 /**
  * In whose name it happened: who did it, by the address they have proved, or at least given. A machine, a key and the command
- * line are nobody.
+ * line are nobody. A reader's answer stands in an entry of its own, which tells no subject.
  */
-function personOf({ details }: AuditEntry): Address | undefined {
-  return parseAddress(details['address'] ?? details['by'] ?? details['actor']);
+function personOf({ event, details }: AuditEntry): Address | undefined {
+  const isAnswer = event === 'message-accepted' && details['road'] === 'portal';
+  return parseAddress(details['address'] ?? details['by'] ?? (isAnswer ? undefined : details['actor']));
 }
 
 export const auditRecords: SealedColumn = {
