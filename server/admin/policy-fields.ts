@@ -8,10 +8,13 @@ import { policyLimits } from '../policy/policy-limits.ts';
 
 const FORM_FIELDS_MAX = 20_000;
 
-export async function readPolicyFields(req: Request): Promise<Map<string, string>> {
+export async function readPolicyFields(
+  req: Request,
+  checkToken?: (token: unknown) => void,
+): Promise<Map<string, string>> {
   const fields = new Map<string, string>();
   const most = { files: 0, bytes: 0, fields: FORM_FIELDS_MAX, fieldBytes: policyLimits.documentBytesMax };
-  await readUpload(req, most, fields, () => Promise.resolve());
+  await readUpload(req, most, fields, () => Promise.resolve(), checkToken);
   return fields;
 }
 

@@ -16,6 +16,7 @@ import type { Fields } from '../policy/document-fields.ts';
 import { readDocumentText, writeDocumentText } from '../policy/document-text.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
 import { initialOf, typedOf, valueOf } from './field-values.ts';
+import { forgetForm, keepForm, keptForm } from './kept-form.ts';
 import { partSectionIn, sectionShapes } from './part-words.ts';
 import type { PartSection } from './part-words.ts';
 import { basisIn, readPolicyFields } from './policy-fields.ts';
@@ -39,6 +40,8 @@ interface Shown {
   readonly note?: string;
   readonly faults?: readonly Fault[];
   readonly overtakenBy?: number;
+  /** Whether it was typed before the session ended. */
+  readonly wasKept?: boolean;
 }
 
 export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Router {
@@ -48,6 +51,8 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
   router.get('/admin/policy/parts/:section', async (req, res) => {
     checkMay(req, 'policy:write');
     const section = sectionOf(req);
+    const kept = await keptForm(site, req);
+    if (kept !== undefined) return sendKept(req, res, section, undefined, kept);
     const { version } = await rulebook.newest();
     const node: Node = { is: 'part', kind: section, typed: initialOf(sectionShapes[section].fields) };
     await send(req, res, { section, name: undefined, typedName: '', node, version }, 200);
@@ -60,6 +65,8 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
     const { name } = req.params;
     const part = partsIn(newest.value, section).find((one) => one['name'] === name);
     if (part === undefined) throw noSuchPage();
+    const kept = mayHere(req, 'policy:write') ? await keptForm(site, req) : undefined;
+    if (kept !== undefined) return sendKept(req, res, section, name, kept);
     await send(req, res, { section, name, typedName: name, node: nodeOf(section, part), version: newest.version }, 200);
   });
 
@@ -69,6 +76,7 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
   return router;
 
   async function take(req: Request, res: Response, name: string | undefined): Promise<void> {
+    if (visitOf(req).session === undefined) return keepForm(site, req, res);
     const { address: actor } = checkMay(req, 'policy:write');
     const section = sectionOf(req);
     const fields = await readPolicyFields(req);
@@ -86,6 +94,7 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
       const own = fields.get('do') === 'remove' ? [] : [{ name: typedName, ...partOf(section, node) }];
       const changed = { ...fieldsOf(value), [section]: [...parts.slice(0, at), ...own, ...parts.slice(at + 1)] };
       const saved = await rulebook.save({ value: changed, basedOn, actor, network: visitOf(req).network, note });
+      await forgetForm(site, req);
       leadDone(site, req, res, path, saved.changed.length === 0 ? 'same' : 'saved', '#parts-heading');
     } catch (error) {
       if (error instanceof PolicyFaults) {
@@ -102,8 +111,22 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
     }
   }
 
+  /** As it was when the session ended; it is to be saved by hand. */
+  async function sendKept(
+    req: Request,
+    res: Response,
+    section: PartSection,
+    name: string | undefined,
+    fields: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const typedName = name ?? fields.get('name') ?? '';
+    const node = typedNode(fields, section);
+    const note = fields.get('note') ?? '';
+    await send(req, res, { section, name, typedName, node, version: basisIn(fields), note, wasKept: true }, 200);
+  }
+
   async function send(req: Request, res: Response, shown: Shown, status: number): Promise<void> {
-    const { section, name, typedName, node, version, note = '', faults = [], overtakenBy } = shown;
+    const { section, name, typedName, node, version, note = '', faults = [], overtakenBy, wasKept = false } = shown;
     const { one } = sectionShapes[section];
     const { value } = await rulebook.version(version);
     await sendPage(site, req, res, {
@@ -122,6 +145,7 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
         note,
         ...partAlone(node, sectionShapes, namesIn(value, brands()), faults),
         hasFaults: faults.length > 0,
+        wasKept,
         ...(overtakenBy === undefined
           ? {}
           : { overtaken: overtakenBy, overtakenUrl: `${path}/versions/${overtakenBy}` }),

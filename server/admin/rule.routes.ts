@@ -19,6 +19,7 @@ import type { Fields } from '../policy/document-fields.ts';
 import { writeDocumentText } from '../policy/document-text.ts';
 import type { StoredVersion } from '../rulebook/policies.store.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
+import { forgetForm, keepForm, keptForm } from './kept-form.ts';
 import { basisIn, readPolicyFields } from './policy-fields.ts';
 import { rulesIn, withRule, withoutRule } from './rule-document.ts';
 import { draftOf, newDraft, ruleOf } from './rule-draft.ts';
@@ -53,6 +54,8 @@ interface Shown {
   readonly note?: string;
   readonly faults?: readonly Fault[];
   readonly overtaken?: { readonly words: string; readonly version: number };
+  /** Whether it was typed before the session ended. */
+  readonly wasKept?: boolean;
 }
 
 export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: RulePagesDeps): Router {
@@ -61,6 +64,8 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
 
   router.get('/admin/policy/new-rule', async (req, res) => {
     checkMay(req, 'policy:write');
+    const kept = await keptForm(site, req);
+    if (kept !== undefined) return sendKept(req, res, undefined, kept);
     const { version } = await rulebook.newest();
     await send(req, res, undefined, { draft: newDraft, version }, 200);
   });
@@ -70,16 +75,16 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
     const newest = await rulebook.newest();
     const rule = rulesIn(newest.value).find(({ id }) => id === req.params.rule);
     if (rule === undefined) throw noSuchPage();
+    const kept = mayHere(req, 'policy:write') ? await keptForm(site, req) : undefined;
+    if (kept !== undefined) return sendKept(req, res, req.params.rule, kept);
     await send(req, res, req.params.rule, { draft: draftOf(rule), version: newest.version }, 200);
   });
 
   router.post('/admin/policy/new-rule', async (req, res) => {
-    checkMay(req, 'policy:write');
     await take(req, res, undefined);
   });
 
   router.post('/admin/policy/rules/:rule', async (req, res) => {
-    checkMay(req, 'policy:write');
     await take(req, res, req.params.rule);
   });
 
@@ -96,6 +101,8 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
   return router;
 
   async function take(req: Request, res: Response, id: string | undefined): Promise<void> {
+    if (visitOf(req).session === undefined) return keepForm(site, req, res);
+    checkMay(req, 'policy:write');
     const fields = await readPolicyFields(req);
     const version = basisIn(fields);
     const button = fields.get('do') ?? '';
@@ -112,6 +119,7 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
       if (button === 'test') return await showSimulator(req, res, writeDocumentText(value));
       const by = { actor: checkMay(req, 'policy:write').address, network: visitOf(req).network, note };
       const saved = await rulebook.save({ value, basedOn: version, ...by });
+      await forgetForm(site, req);
       leadDone(site, req, res, path, saved.changed.length === 0 ? 'same' : 'saved', '#rules-heading');
     } catch (error) {
       if (error instanceof PolicyFaults) {
@@ -126,6 +134,19 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
     }
   }
 
+  /** As it was when the session ended; it is to be saved by hand. */
+  async function sendKept(
+    req: Request,
+    res: Response,
+    id: string | undefined,
+    fields: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const typed = typedDraft(fields);
+    const draft = id === undefined ? typed : { ...typed, id };
+    const shown = { draft, version: basisIn(fields), note: fields.get('note') ?? '', wasKept: true };
+    await send(req, res, id, shown, 200);
+  }
+
   async function send(
     req: Request,
     res: Response,
@@ -133,7 +154,7 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
     shown: Shown,
     status: number,
   ): Promise<void> {
-    const { draft, version, note = '', faults = [], overtaken } = shown;
+    const { draft, version, note = '', faults = [], overtaken, wasKept = false } = shown;
     const { value } = await rulebook.version(version);
     const days = shownDays(site.clock.nowMs());
     const counts = id === undefined ? [] : (await ruleDays(days[0] ?? '')).filter((one) => one.rule_id === id);
@@ -159,6 +180,7 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
         rest: Object.keys(draft.rest).length === 0 ? '' : JSON.stringify(draft.rest),
         note,
         hasFaults: faults.length > 0,
+        wasKept,
         ...(overtaken === undefined
           ? {}
           : { overtaken: overtaken.words, overtakenUrl: `${path}/versions/${overtaken.version}` }),

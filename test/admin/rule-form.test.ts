@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { MINUTE_MS } from '../../server/core/clock.ts';
 import { typedOf, valueOf } from '../../server/admin/field-values.ts';
 import { sectionShapes } from '../../server/admin/part-words.ts';
 import { draftOf, ruleOf } from '../../server/admin/rule-draft.ts';
@@ -16,7 +17,7 @@ import { fullDocument } from '../policy/documents.ts';
 import { makeClient } from '../roads/api-client.ts';
 import type { ApiClient } from '../roads/api-client.ts';
 import type { Answer, Visitor } from '../support/browser.ts';
-import { signInByAddress } from '../support/mailbox.ts';
+import { codeFor, signInByAddress } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { plainMail, submit } from '../support/submit.ts';
@@ -133,6 +134,42 @@ describe('building a rule by form', () => {
     const raw = plainMail({ from, subject: 'The contract' });
     assert.match(await submit(running.smtpPort, { from, to: ['bob@recipient.example'], raw }), /^250 /);
     assert.match((await admin.get('/admin/policy')).text, /1 hit in 30 days: 1 made a difference/);
+  });
+
+  test('typed when the session has ended stands there again after signing in, and nothing of it was applied', async () => {
+    const ada = await signInByAddress(running, 'admin@example.com');
+    const shown = await ada.get(page);
+    const fields: Record<string, string> = { ...fieldsOn(shown.text), do: 'add when', 'kind when': 'subject' };
+    const second = await ada.postMultipart(page, { ...fields, name: 'Late contracts' }, [], page);
+    const form = new FormData();
+    for (const [name, text] of Object.entries(fieldsOn(second.text))) form.append(name, text);
+    form.set('csrf', await ada.csrf(page));
+    form.set('when:contains', 'a late contract');
+    form.set('do', 'save');
+    running.clock.forward(31 * MINUTE_MS);
+    const late = await ada.send('POST', page, form);
+    assert.equal(late.status, 401);
+    assert.match(late.text, /nothing was sent|kept for an hour/);
+    assert.deepEqual(await stored(), []);
+    const forged = new FormData();
+    forged.append('csrf', 'x');
+    forged.append('name', 'Forged');
+    assert.equal((await ada.send('POST', page, forged)).status, 403);
+
+    await ada.post('/sign-in/passcode', { address: 'admin@example.com' }, '/sign-in');
+    const code = await codeFor(running, 'admin@example.com');
+    assert.equal((await ada.post('/sign-in/verify', { code }, '/sign-in/verify')).location, page);
+    const again = await ada.get(page);
+    assert.match(again.text, /You were signed out before this was saved/);
+    assert.match(again.text, /value="Late contracts"/);
+    assert.match(again.text, /a late contract/);
+    assert.doesNotMatch((await ada.get('/compose')).text, /late contract/i);
+    admin = await signInByAddress(running, 'admin@example.com');
+    assert.doesNotMatch((await admin.get(page)).text, /late contract/i, 'in this browser only');
+    const saved = await ada.postMultipart(page, { ...fieldsOn(again.text), do: 'save' }, [], page);
+    assert.equal(saved.status, 303, saved.text);
+    assert.equal((await stored()).length, 1);
+    assert.doesNotMatch((await ada.get(page)).text, /late contract/i);
   });
 
   test('tells each fault at its field, keeps what was typed, and saves nothing', async () => {

@@ -61,6 +61,8 @@ export interface RulePage {
   /** Those of no field here. */
   readonly faults: readonly PolicyFaultView[];
   readonly hasFaults: boolean;
+  /** Whether it was typed before the session ended, and not saved. */
+  readonly wasKept?: boolean;
   /** What happened to the policy while this was typed, in a sentence. */
   readonly overtaken?: string;
   readonly overtakenUrl?: string;
@@ -83,6 +85,8 @@ export interface PolicyPartPage {
   readonly nameFaults: readonly string[];
   readonly faults: readonly PolicyFaultView[];
   readonly hasFaults: boolean;
+  /** Whether it was typed before the session ended, and not saved. */
+  readonly wasKept?: boolean;
   /** The version that somebody saved while this was typed. */
   readonly overtaken?: number;
   readonly overtakenUrl?: string;
