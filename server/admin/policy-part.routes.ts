@@ -1,4 +1,4 @@
-// Owns the pages on which administrators build a template or a word list by form. Each change is a version of the whole policy.
+// Owns the pages on which administrators build a template, a word list or a label by form. Each change is a version of the whole policy.
 // To everybody without a role they do not exist.
 
 import { Router } from 'express';
@@ -63,7 +63,7 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
     const section = sectionOf(req);
     const newest = await rulebook.newest();
     const { name } = req.params;
-    const part = partsIn(newest.value, section).find((one) => one['name'] === name);
+    const part = partsIn(newest.value, section).find((one) => one[sectionShapes[section].key] === name);
     if (part === undefined) throw noSuchPage();
     const kept = mayHere(req, 'policy:write') ? await keptForm(site, req) : undefined;
     if (kept !== undefined) return sendKept(req, res, section, name, kept);
@@ -87,12 +87,13 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
     const shown = { section, name, typedName, node, note };
     const { value } = await rulebook.version(basedOn);
     const parts = partsIn(value, section);
-    const found = parts.findIndex((one) => one['name'] === name);
+    const { key } = sectionShapes[section];
+    const found = parts.findIndex((one) => one[key] === name);
     // A new one, and one that somebody took away meanwhile, comes last.
     const at = found === -1 ? parts.length : found;
     try {
-      const own = fields.get('do') === 'remove' ? [] : [{ name: typedName, ...partOf(section, node) }];
-      const changed = { ...fieldsOf(value), [section]: [...parts.slice(0, at), ...own, ...parts.slice(at + 1)] };
+      const own = fields.get('do') === 'remove' ? [] : [{ [key]: typedName, ...partOf(section, node) }];
+      const changed = withParts(value, section, [...parts.slice(0, at), ...own, ...parts.slice(at + 1)]);
       const saved = await rulebook.save({ value: changed, basedOn, actor, network: visitOf(req).network, note });
       await forgetForm(site, req);
       leadDone(site, req, res, path, saved.changed.length === 0 ? 'same' : 'saved', '#parts-heading');
@@ -127,7 +128,7 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
 
   async function send(req: Request, res: Response, shown: Shown, status: number): Promise<void> {
     const { section, name, typedName, node, version, note = '', faults = [], overtakenBy, wasKept = false } = shown;
-    const { one } = sectionShapes[section];
+    const { one, keyLabel, keyHint, removal } = sectionShapes[section];
     const { value } = await rulebook.version(version);
     await sendPage(site, req, res, {
       name: 'policy-part',
@@ -139,6 +140,9 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
           name === undefined ? `${path}/parts/${section}` : `${path}/parts/${section}/${encodeURIComponent(name)}`,
         isNew: name === undefined,
         one,
+        keyLabel,
+        keyHint,
+        removal,
         name: typedName,
         mayChange: mayHere(req, 'policy:write'),
         version,
@@ -162,13 +166,20 @@ function sectionOf(req: Request): PartSection {
 }
 
 export function partsIn(value: unknown, section: PartSection): Fields[] {
-  const parts = fieldsOf(value)[section];
+  const document = fieldsOf(value);
+  const parts = section === 'labels' ? fieldsOf(document[section])['map'] : document[section];
   return Array.isArray(parts) ? parts.map(fieldsOf) : [];
+}
+
+function withParts(value: unknown, section: PartSection, parts: readonly Fields[]): Fields {
+  const document = fieldsOf(value);
+  const whole = section === 'labels' ? { ...fieldsOf(document[section]), map: parts } : parts;
+  return { ...document, [section]: whole };
 }
 
 /** All but its name, which stays. What the fields cannot say exactly stands as text. */
 function nodeOf(section: PartSection, part: Fields): Node {
-  const rest = Object.fromEntries(Object.entries(part).filter(([key]) => key !== 'name'));
+  const rest = Object.fromEntries(Object.entries(part).filter(([key]) => key !== sectionShapes[section].key));
   const typed = typedOf(sectionShapes[section].fields, rest);
   return typed === undefined ? { is: 'text', text: writeDocumentText(rest) } : { is: 'part', kind: section, typed };
 }
@@ -186,10 +197,10 @@ function partOf(section: PartSection, node: Node): Fields {
 
 /** Of this part as the form has it, `part.templates.rights[0]`; all others as they are. */
 function ownFault({ path, says }: Fault, section: PartSection, at: number): Fault {
-  const own = `${section}[${at}]`;
+  const own = section === 'labels' ? `labels.map[${at}]` : `${section}[${at}]`;
   if (path === own || path.startsWith(`${own}.`)) {
     const rest = path.slice(own.length);
-    return { path: rest === '.name' ? 'name' : `part.${section}${rest}`, says };
+    return { path: rest === `.${sectionShapes[section].key}` ? 'name' : `part.${section}${rest}`, says };
   }
   return { path, says };
 }

@@ -43,10 +43,11 @@ export function policyPage(
       many: sectionShapes[section].many,
       newLabel: `Make a ${sectionShapes[section].one}`,
       newUrl: `${path}/parts/${section}`,
-      rows: partsIn(newest.value, section).map(({ name }) => ({
-        name: String(name),
-        url: `${path}/parts/${section}/${encodeURIComponent(String(name))}`,
-      })),
+      rows: partsIn(newest.value, section).map((part) => {
+        const key = String(part[sectionShapes[section].key]);
+        const name = section === 'labels' ? (part['title'] ?? key) : key;
+        return { name: String(name), url: `${path}/parts/${section}/${encodeURIComponent(key)}` };
+      }),
     })),
     newRuleUrl: `${path}/new-rule`,
     orderAction: `${path}/order`,

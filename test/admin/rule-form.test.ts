@@ -11,6 +11,7 @@ import { rulesIn } from '../../server/admin/rule-document.ts';
 import { actionShapes, conditionShapes } from '../../server/admin/rule-words.ts';
 import { condition } from '../../server/policy/conditions/condition.ts';
 import { action } from '../../server/policy/actions.ts';
+import { fieldsOf } from '../../server/policy/document-fields.ts';
 import { parsePolicyDocument } from '../../server/policy/document.ts';
 import { readDocumentText } from '../../server/policy/document-text.ts';
 import { fullDocument } from '../policy/documents.ts';
@@ -284,6 +285,45 @@ describe('building a rule by form', () => {
       { name: 'birds', words: ['bluebird'] },
       { name: 'fish', words: ['haddock'] },
     ]);
+  });
+
+  test('labels are listed, added, changed and removed by form, each once', async () => {
+    const labels = '/admin/policy/parts/labels';
+    const id = '11111111-2222-4333-8444-555555555555';
+    const kept = async () => {
+      const { json } = await api.get('/policy');
+      return fieldsOf(json['labels']);
+    };
+    const filled = { name: id, 'part:title': 'Confidential', 'part:template': 'do-not-forward' };
+    for (const wrong of [{ name: 'confidential' }, { 'part:template': '' }, { 'part:template': 'gone' }]) {
+      const refused = await press(await admin.get(labels), labels, 'save', { ...filled, ...wrong });
+      assert.equal(refused.status, 422, JSON.stringify(wrong));
+      assert.match(refused.text, /Nothing was saved/);
+    }
+    assert.equal((await press(await admin.get(labels), labels, 'save', filled)).status, 303);
+    assert.deepEqual((await kept())['map'], [{ label: id, title: 'Confidential', template: 'do-not-forward' }]);
+    assert.match((await admin.get('/admin/policy')).text, new RegExp(`labels/${id}"><bdi>Confidential`));
+    assert.equal((await press(await admin.get(labels), labels, 'save', filled)).status, 422, 'it replaces none');
+
+    // What else the policy says of labels stays.
+    const { json } = await api.get('/policy');
+    const tenant = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee';
+    await api.sendJson(
+      '/policy',
+      { ...json, labels: { ...fieldsOf(json['labels']), tenant } },
+      { 'if-match': '*' },
+      'PUT',
+    );
+    const one = `${labels}/${id}`;
+    const changed = { 'part:title': '', 'part:template': 'encrypt-only' };
+    assert.equal((await press(await admin.get(one), one, 'save', changed)).status, 303);
+    assert.deepEqual((await kept())['map'], [{ label: id, template: 'encrypt-only' }]);
+    assert.equal((await kept())['tenant'], tenant);
+    assert.match((await admin.get(one)).text, /from then on it asks for nothing/);
+    assert.equal((await press(await admin.get(one), one, 'remove')).status, 303);
+    assert.deepEqual((await kept())['map'] ?? [], []);
+    assert.equal((await kept())['tenant'], tenant);
+    assert.equal((await admin.get(one)).status, 404);
   });
 
   test('takes nothing from those who may not change it, nor what no form of ours sends', async () => {

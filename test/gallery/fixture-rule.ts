@@ -95,6 +95,9 @@ export const templateNew: PolicyPartPage = {
   action: '/admin/policy/parts/templates',
   isNew: true,
   one: 'template',
+  keyLabel: sectionShapes.templates.keyLabel,
+  keyHint: sectionShapes.templates.keyHint,
+  removal: sectionShapes.templates.removal,
   name: '',
   mayChange: true,
   version: 4,
@@ -122,4 +125,23 @@ export const listHostile: PolicyPartPage = {
   hasFaults: false,
   overtaken: 5,
   overtakenUrl: '/admin/policy/versions/5',
+};
+
+export const labelKept: PolicyPartPage = {
+  ...templateNew,
+  action: '/admin/policy/parts/labels/11111111-2222-4333-8444-555555555555',
+  isNew: false,
+  one: 'label',
+  keyLabel: sectionShapes.labels.keyLabel,
+  keyHint: sectionShapes.labels.keyHint,
+  removal: sectionShapes.labels.removal,
+  name: '11111111-2222-4333-8444-555555555555',
+  ...partAlone(
+    { is: 'part', kind: 'labels', typed: { title: hostile, template: 'do-not-forward' } },
+    sectionShapes,
+    names,
+    [],
+  ),
+  hasFaults: false,
+  wasKept: true,
 };

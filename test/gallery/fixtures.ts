@@ -974,6 +974,7 @@ export const pageFixtures: readonly PageFixture[] = [
   fixture('report', 'hostile', reportRows.reviewHostile, policyOwner),
   fixture('policy-part', 'new', ruleForms.templateNew, policyOwner),
   fixture('policy-part', 'hostile', ruleForms.listHostile, policyOwner),
+  fixture('policy-part', 'label-kept', ruleForms.labelKept, policyOwner),
   fixture('rule', 'new', ruleForms.ruleNew, policyOwner),
   fixture('rule', 'full', ruleForms.rule, policyOwner),
   fixture('rule', 'read', ruleForms.ruleRead, policyOwner),

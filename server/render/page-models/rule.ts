@@ -71,12 +71,17 @@ export interface RulePage {
   readonly backUrl: string;
 }
 
-/** A template or a word list. */
+/** A template, a word list or a label. */
 export interface PolicyPartPage {
   readonly action: string;
   readonly isNew: boolean;
   /** "template" */
   readonly one: string;
+  /** How the field is called by which they are told apart. */
+  readonly keyLabel: string;
+  readonly keyHint: string;
+  /** What happens when it is removed. */
+  readonly removal: string;
   readonly name: string;
   readonly mayChange: boolean;
   readonly version: number;
