@@ -110,6 +110,7 @@ export function composePages(
     staticFiles: staticFiles.serve,
     ownPolicies,
     api: apiRoutes({
+      ownPolicies,
       db,
       vault,
       log: tools.log,

@@ -14,13 +14,19 @@ import { setupRoutes } from './setup.routes.ts';
 import type { SetupRouteDeps } from './setup.routes.ts';
 import { connectorRoutes } from './connectors.routes.ts';
 import type { ConnectorRouteDeps } from './connectors.routes.ts';
+import { heldRoutes } from './held.routes.ts';
+import type { HeldRouteDeps } from './held.routes.ts';
 import { helpRoutes } from './help.routes.ts';
 import type { HelpRouteDeps } from './help.routes.ts';
 import { messageRoutes } from './messages.routes.ts';
 import type { MessageRouteDeps } from './messages.routes.ts';
+import { newsCalls } from './news.routes.ts';
+import type { NewsRouteDeps } from './news.routes.ts';
 import { operationRoutes } from './operations.routes.ts';
 import type { OperationRouteDeps } from './operations.routes.ts';
 import { openApiDocument } from './openapi.ts';
+import { ownStsRoutes } from './own-sts.routes.ts';
+import type { OwnStsRouteDeps } from './own-sts.routes.ts';
 import { peopleRoutes } from './people.routes.ts';
 import type { PeopleRouteDeps } from './people.routes.ts';
 import { policyRoutes } from './policy.routes.ts';
@@ -51,6 +57,9 @@ export interface ApiDeps
     ConnectorRouteDeps,
     OperationRouteDeps,
     HelpRouteDeps,
+    HeldRouteDeps,
+    NewsRouteDeps,
+    OwnStsRouteDeps,
     SetupRouteDeps,
     ReportRouteDeps,
     WebhookRouteDeps {
@@ -81,6 +90,9 @@ export function apiRoutes(deps: ApiDeps): Router {
   router.use(webhookRoutes(deps));
   router.use(operationRoutes(deps));
   router.use(helpRoutes(deps));
+  router.use(heldRoutes(deps));
+  router.use(newsCalls(deps));
+  router.use(ownStsRoutes(deps));
   router.use(() => {
     throw new AppError('request/not-found', 'There is no such call.');
   });

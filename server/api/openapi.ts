@@ -6,6 +6,9 @@ import { describeApiKeyCalls } from './api-keys-schemas.ts';
 import { reportParams, reportView } from './report-schemas.ts';
 import { auditList, auditQuery } from './audit-schemas.ts';
 import { findAsk } from './find-schemas.ts';
+import { describeHeldCalls } from './held-schemas.ts';
+import { describeNewsCalls } from './news-schemas.ts';
+import { describeOwnSts } from './own-sts-schemas.ts';
 import { describePeopleCalls } from './openapi-people.ts';
 import { describeBrandCalls } from './openapi-brands.ts';
 import { describeCertificates } from './openapi-certificates.ts';
@@ -173,6 +176,9 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
     responses: answer(200, 'The report', reportView),
   });
   describeApiKeyCalls(registry, security);
+  describeHeldCalls(registry, security);
+  describeNewsCalls(registry, security);
+  describeOwnSts(registry, security);
   describeCertificates(registry, security);
   describePolicyCalls(registry, security);
   describePeopleCalls(registry, security);

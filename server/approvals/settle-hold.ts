@@ -1,7 +1,6 @@
 // Owns an approver's answer to a hold: the last release sends the message on its way, one refusal ends it. The answer, what
 // follows from it and the audit entry are one transaction, and of two approvers at once the first counts.
 
-import type { Address } from '../core/address.ts';
 import { isoNow } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { asWriter, readability } from '../access/reading.ts';
@@ -24,7 +23,8 @@ export interface SettleDeps {
 export interface HoldAnswer {
   readonly holdId: string;
   readonly state: 'released' | 'refused';
-  readonly by: Address;
+  /** An address, or the id of a key. */
+  readonly by: string;
   /** To the sender; may be ''. */
   readonly word: string;
 }
