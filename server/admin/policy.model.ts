@@ -45,8 +45,9 @@ export function policyPage(
       newUrl: `${path}/parts/${section}`,
       rows: partsIn(newest.value, section).map((part) => {
         const key = String(part[sectionShapes[section].key]);
-        const name = section === 'labels' ? (part['title'] ?? key) : key;
-        return { name: String(name), url: `${path}/parts/${section}/${encodeURIComponent(key)}` };
+        const { title } = part;
+        const name = section === 'labels' && typeof title === 'string' ? title : key;
+        return { name, url: `${path}/parts/${section}/${encodeURIComponent(key)}` };
       }),
     })),
     newRuleUrl: `${path}/new-rule`,

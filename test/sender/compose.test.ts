@@ -367,6 +367,17 @@ describeEngines('a message that a sender writes in the portal', (engine) => {
     assert.deepEqual(await running.store.db.selectFrom('kept_letters').selectAll().execute(), []);
   });
 
+  test('is refused with words when its subject is too long, and none of it is cut', async () => {
+    const before = await messages();
+    const ida = await signInByAddress(running, 'ida@example.com');
+    const refused = await compose({ subject: `${'x'.repeat(998)}y` }, [], ida);
+    assert.equal(refused.status, 422);
+    assert.match(refused.text, /The subject is too long: it takes at most 998 characters/);
+    assert.ok(refused.text.includes(`${'x'.repeat(998)}y`));
+    assert.deepEqual(await messages(), before);
+    idOf(await compose({ subject: 'x'.repeat(998) }, [], ida));
+  });
+
   test('stops at five hundred a day, and what was typed stands again', async () => {
     const ida = await signInByAddress(running, 'ida@example.com');
     await running.store.db.updateTable('counters').set({ count: 0 }).execute();

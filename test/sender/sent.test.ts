@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { DAY_MS, MINUTE_MS, isoTime } from '../../server/core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, isoTime } from '../../server/core/clock.ts';
 import { loadMessage } from '../../server/messages/messages.store.ts';
 import { openMessage } from '../../server/messages/open.ts';
 import { Visitor, said } from '../support/browser.ts';
@@ -69,6 +69,44 @@ describe('a sent message', () => {
     assert.match(page.text, /Its readers may read and answer this message/);
     assert.match(page.text, /You can take it back at any time/);
     assert.doesNotMatch(page.text, /You may|your address|The sender/);
+  });
+
+  test('that is over says until when it was open, and a taking back from how many', async () => {
+    const id = await send(running, {
+      to: 'bob@recipient.example, carol@elsewhere.example, dan@third.example',
+      text: 'x',
+      headers: ['X-Sealpost-Expires: 5h'],
+    });
+    assert.match((await alice.get(`/sent/${id}`)).text, />Take back from everyone \(3\)</);
+    await alice.post(`/sent/${id}/revoke`, { recipient: '1' }, `/sent/${id}`);
+    const page = await alice.get(`/sent/${id}`);
+    assert.match(page.text, />Take back from everyone \(2\)</);
+    assert.match(page.text, />Give back to everyone \(1\)</);
+    assert.match(page.text, /Open until/);
+    running.clock.forward(6 * HOUR_MS);
+    alice = await signInByAddress(running, 'alice@example.com');
+    const over = await alice.get(`/sent/${id}`);
+    assert.match(over.text, /It was open until/);
+    assert.doesNotMatch(over.text, /Open until/);
+  });
+
+  test('is announced again five times a day, and then in hours', async () => {
+    const id = await send(running, { text: 'x' });
+    for (let n = 0; n < 5; n += 1) {
+      assert.equal((await alice.post(`/sent/${id}/resend`, {}, `/sent/${id}`)).status, 303);
+    }
+    const much = await alice.post(`/sent/${id}/resend`, {}, `/sent/${id}`);
+    assert.equal(much.status, 429);
+    assert.match(much.text, /Wait 24 hours, then go on/);
+    assert.doesNotMatch(much.text, /minutes/);
+  });
+
+  test('says which field of a form is too long, and how long it may be', async () => {
+    const id = await send(running, { text: 'x' });
+    const long = await alice.post(`/sent/${id}/phrase`, { phrase: 'x'.repeat(1_001) }, `/sent/${id}`);
+    assert.equal(long.status, 422);
+    assert.match(long.text, /The field “phrase” is too long: it takes at most 1,000 characters/);
+    assert.doesNotMatch(long.text, /missing/);
   });
 
   test('has its whole subject on its page, and no more than a line of it in the tab', async () => {

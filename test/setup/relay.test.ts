@@ -163,6 +163,9 @@ describe('a relay is tried', { skip }, () => {
       assert.equal(status, 422, JSON.stringify(fields));
       assert.doesNotMatch(text, /s3cr/);
     }
+    const { status, text } = await tryIt(good.port, { host: ' ' });
+    assert.equal(status, 422);
+    assert.match(text, /Name the host of the relay, such as smtp\.example\.com/);
   });
 
   test('stands in the audit log, by whom and what came of it, without the password', async () => {

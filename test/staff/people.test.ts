@@ -299,6 +299,10 @@ describe('the people who run this place', () => {
     assert.equal((await api.sendJson('/help-desk/unlock', { address: 'bob@recipient.example' })).status, 204);
     assert.equal((await askCode()).status, 303);
 
+    const large = await api.sendJson('/help-desk/unlock', { address: 'x'.repeat(5_000) });
+    assert.equal(large.status, 413);
+    assert.match(large.text, /The body is larger than this call takes: it takes at most 4096 bytes/);
+
     for (const [client, body, status] of [
       [api, { address: 'bob' }, 422],
       [api, { address: 'bob@recipient.example', all: true }, 422],
