@@ -16,6 +16,7 @@ import { bindOwnPolicies } from './delivery/own-policies.ts';
 import { createApp } from './http/app.ts';
 import type { Site } from './http/site.ts';
 import { apiDocsRoutes } from './api/docs.routes.ts';
+import { settleHold } from './approvals/settle-hold.ts';
 import { apiRoutes } from './api/api.routes.ts';
 import { approvalRoutes } from './approvals/approvals.routes.ts';
 import { apiKeyPages } from './admin/api-keys.routes.ts';
@@ -111,6 +112,7 @@ export function composePages(
     ownPolicies,
     api: apiRoutes({
       ownPolicies,
+      settleHold: (answer) => settleHold({ db, vault }, answer),
       db,
       vault,
       log: tools.log,

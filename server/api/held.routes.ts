@@ -2,7 +2,7 @@
 // administrator does; it is the key that the audit log names.
 
 import express, { Router } from 'express';
-import { settleHold } from '../approvals/settle-hold.ts';
+import type { HoldAnswer } from '../approvals/settle-hold.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
 import { listOpenHoldsOfOthers, openHold } from '../messages/holds.store.ts';
 import { keyOf, needsScope, unbound } from './authorize.ts';
@@ -12,6 +12,7 @@ import type { HeldList } from './held-schemas.ts';
 import { noQuery } from './schemas.ts';
 
 export interface HeldRouteDeps extends KeyDeps {
+  readonly settleHold: (answer: HoldAnswer) => Promise<void>;
   readonly kick: () => void;
 }
 
@@ -43,7 +44,7 @@ export function heldRoutes(deps: HeldRouteDeps): Router {
     const id = holdId.parse(req.params['hold']);
     const { decision, word } = heldAnswer.parse(req.body ?? {});
     const state = decision === 'release' ? 'released' : 'refused';
-    await settleHold(deps, { holdId: id, state, by: keyOf(req).id, word: cleanBodyText(word).trim() });
+    await deps.settleHold({ holdId: id, state, by: keyOf(req).id, word: cleanBodyText(word).trim() });
     deps.kick();
     res.status(204).end();
   });
