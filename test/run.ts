@@ -42,6 +42,7 @@ interface Ended {
 const wanted = process.argv.slice(2);
 const names = globSync('**/*.test.ts', { cwd: HERE }).map((file) => file.replace(/\.test\.ts$/, ''));
 const lots = makeLots(names.filter((name) => wanted.length === 0 || wanted.includes(dirname(name))));
+if (lots.length === 0) throw new Error(`no such folder: ${wanted.join(' ')}`);
 const postgres = postgresMissing() === undefined ? await startPostgres() : undefined;
 const ended: Ended[] = [];
 try {
