@@ -18,6 +18,8 @@ import {
   fieldText,
   fieldThread,
 } from './compose-fields.ts';
+import { REPORT_TYPE, reportParts } from './compose-report.ts';
+import type { StatusReport } from './compose-report.ts';
 import { WireCheck } from './compose-wire.ts';
 
 export interface OutgoingMail {
@@ -42,6 +44,8 @@ export interface OutgoingMail {
   readonly date: Date;
   /** Printable ASCII that names this organisation, by which ingestion knows its own mail coming back. */
   readonly loopMark: string;
+  /** What became of another mail, for programs: with it this is a report (RFC 6522). */
+  readonly report?: StatusReport;
 }
 
 export interface InlineImage {
@@ -112,12 +116,19 @@ function streamOf(
     // A text without a character would be left out, and the HTML stand alone.
     text: canonicalText(mail.text) || '\r\n',
     ...(mail.html === undefined ? {} : { html: canonicalText(mail.html) }),
-    attachments: [...(mail.inline ?? []).map(inlinePart), ...(mail.attachments ?? []).map(attachedPart)],
+    attachments: [
+      ...(mail.inline ?? []).map(inlinePart),
+      ...reportParts(mail.report),
+      ...(mail.attachments ?? []).map(attachedPart),
+    ],
     disableFileAccess: true,
     disableUrlAccess: true,
   });
+  const root = composer.compile();
+  // The composer knows mixed alone: the same parts in the same order, under the name of a report.
+  if (mail.report !== undefined) root.setHeader('Content-Type', REPORT_TYPE);
   // pipeline hands an error of one side to the other; the reader of the last stream sees it.
-  return pipeline(composer.compile().createReadStream(), new WireCheck(), () => undefined);
+  return pipeline(root.createReadStream(), new WireCheck(), () => undefined);
 }
 
 function headerFields(mail: Omit<OutgoingMail, 'loopMark'>) {

@@ -17,13 +17,15 @@ export interface ToSender<K extends keyof MailModels> {
   readonly mailId: string;
   readonly subject: (words: Words) => string;
   readonly model: (words: Words) => Omit<MailModels[K], 'brand'>;
+  /** What became of it, for programs. */
+  readonly status?: string;
 }
 
 /** The letter, in the sender's language; undefined for an author outside, who sees in the portal what became of it. */
 export async function writeToSender<K extends keyof MailModels>(
   deps: MailDeps,
   { row, meta }: OpenMessage,
-  { name, mailId, subject, model }: ToSender<K>,
+  { name, mailId, subject, model, status }: ToSender<K>,
 ): Promise<Letter | undefined> {
   const { from: sender } = meta;
   if (!deps.orgDomains.includes(domainOf(sender.address))) return undefined;
@@ -41,6 +43,7 @@ export async function writeToSender<K extends keyof MailModels>(
       ...(meta.mailId === undefined ? {} : { inReplyTo: meta.mailId, references: [meta.mailId] }),
       date: new Date(deps.vault.clock.nowMs()),
       loopMark: deps.mailIdHost,
+      ...(status === undefined ? {} : { report: { status, about: meta.mailId } }),
       ...writeMail(deps, name, brand, words, model(words)),
     },
   };

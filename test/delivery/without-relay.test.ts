@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../server/core/clock.ts';
+import { readFailedDelivery } from '../../server/mail/delivery-status.ts';
 import { makeAuthority, makeCertificate } from '../support/certificates.ts';
 import { startDns } from '../support/dns-server.ts';
 import type { TestDns } from '../support/dns-server.ts';
@@ -136,7 +137,9 @@ describe('without a relay', () => {
     await notify('gone.example');
     await running.drain();
     const [failure] = told().filter((raw) => raw.includes('pat@gone.example'));
-    assert.match(failure ?? '', /550 5\.1\.1/);
+    assert.deepEqual(readFailedDelivery(failure ?? ''), { codes: '550 5.1.1' });
+    assert.match(failure ?? '', /^Final-Recipient: rfc822; pat@gone\.example\r\nAction: failed\r\nStatus: 5\.1\.1\r$/m);
+    assert.doesNotMatch(failure ?? '', /550 5\.1\.1 nobody|Secret/);
     running.clock.forward(DAY_MS);
   });
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../server/core/clock.ts';
+import { readFailedDelivery } from '../../server/mail/delivery-status.ts';
 import { Visitor } from '../support/browser.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
@@ -58,6 +59,13 @@ describe('a notice', () => {
     assert.match(text, /^In-Reply-To: <test-/m);
     assert.doesNotMatch(text, /sealed subject|no such mailbox here|carol@/);
     assert.doesNotMatch(text, /\/m\/[A-Za-z0-9_-]{22}/);
+    assert.match(text, /^Content-Type: multipart\/report; report-type=delivery-status;/m);
+    assert.match(text, /^Auto-Submitted: auto-generated\r$/m);
+    assert.match(text, /^Reporting-MTA: dns; example\.com\r\nArrival-Date: /m);
+    assert.match(text, /^Final-Recipient: rfc822; gone@recipient\.example\r\nAction: failed\r\nStatus: 5\.1\.1\r$/m);
+    const [, inReplyTo] = /^In-Reply-To: (<test-[^>]+>)\r$/m.exec(text) ?? [];
+    assert.match(text, new RegExp(`text/rfc822-headers\\r\\n[^]+\\r\\n\\r\\nMessage-ID: ${inReplyTo}\\r\\n`));
+    assert.deepEqual(readFailedDelivery(told[0]?.raw ?? ''), { codes: '550 5.1.1' });
   });
 
   test('put off is tried again later and later, and goes out when the server is well again', async () => {
