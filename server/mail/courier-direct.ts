@@ -1,6 +1,7 @@
 // Owns the handing over of a mail to the servers of its recipient's own domain: the hosts in their order, each with what its
 // TLS has to prove. It decides nothing: which hosts, and what they prove, is told to it. Of a demand it never takes less.
 
+import { domainOf } from '../core/address.ts';
 import { Content } from './courier-content.ts';
 import { createDkimSigner } from './courier-dkim.ts';
 import type { DkimSettings } from './courier-dkim.ts';
@@ -8,7 +9,8 @@ import { StageFailure } from './courier-failure.ts';
 import type { TlsFault } from './courier-failure.ts';
 import { openInMode } from './courier-mode.ts';
 import type { RelayTls } from './courier-mode.ts';
-import { SessionPool } from './courier-pool.ts';
+import { Places } from './courier-places.ts';
+import type { Claim } from './courier-places.ts';
 import { openSession } from './courier-session.ts';
 import type { SmtpSession } from './courier-session.ts';
 import { COURIER_TIMEOUTS, checkedEnvelope } from './courier.ts';
@@ -53,7 +55,7 @@ export interface DirectOutcome {
 export interface DirectCourier {
   /**
    * Tries once, host after host until one takes a connection. With `requireVerifiedTls` a host without a demand is not even
-   * connected to. @throws what the stream in `raw` throws.
+   * connected to. @throws Crowded where domain or host have their share under way; what the stream in `raw` throws.
    */
   send(hosts: readonly DirectHost[], mail: CourierMail): Promise<DirectOutcome>;
   close(): Promise<void>;
@@ -66,15 +68,18 @@ export interface DirectCourierOptions {
   readonly dkim?: DkimSettings | undefined;
   readonly timeouts?: Partial<CourierTimeouts>;
   readonly caPem?: string | undefined;
-  readonly connectionsPerHostMax?: number;
+  /** At once to one host, and to all the hosts of one domain. */
+  readonly connectionsMax?: number;
 }
-
-const POOLS_MAX = 200;
 
 export function createDirectCourier(options: DirectCourierOptions): DirectCourier {
   const timeouts = { ...COURIER_TIMEOUTS, ...options.timeouts };
   const signer = options.dkim === undefined ? undefined : createDkimSigner(options.dkim);
-  const pools = new Map<string, SessionPool>();
+  const places = new Places({
+    connectionsMax: options.connectionsMax ?? 2,
+    mailsPerConnectionMax: 50,
+    idleMs: 5_000,
+  });
 
   function open({ host, port, addresses, demand }: DirectHost, signal: AbortSignal): Promise<SmtpSession> {
     const relay = { host, port, implicitTls: false, login: undefined };
@@ -83,27 +88,10 @@ export function createDirectCourier(options: DirectCourierOptions): DirectCourie
     return openSession({ ...session, demand, verify: false, startTls: 'required' }, signal);
   }
 
-  // One for each host and demand: a session that was opened under another demand proves nothing for this one.
-  function poolOf(host: DirectHost): SessionPool {
+  /** A session that was opened under another demand proves nothing for this one. */
+  function claimOf(host: DirectHost, domain: string, isUrgent: boolean): Claim {
     const key = JSON.stringify([host.host, host.port, host.addresses, host.demand]);
-    const known = pools.get(key);
-    pools.delete(key);
-    const pool =
-      known ??
-      new SessionPool({
-        open: (signal) => open(host, signal),
-        connectionsMax: options.connectionsPerHostMax ?? 2,
-        mailsPerConnectionMax: 50,
-        idleMs: 5_000,
-      });
-    pools.set(key, pool);
-    for (const [oldest, idle] of pools) {
-      if (pools.size <= POOLS_MAX) break;
-      // It ends what is under way, and nobody finds it any more.
-      pools.delete(oldest);
-      void idle.close();
-    }
-    return pool;
+    return { domain, host: `${host.host}:${host.port}`, key, open: (signal) => open(host, signal), isUrgent };
   }
 
   async function attempt(
@@ -114,9 +102,10 @@ export function createDirectCourier(options: DirectCourierOptions): DirectCourie
   ): Promise<Omit<DirectOutcome, 'sessions'> | StageFailure> {
     const signal = AbortSignal.timeout(timeouts.totalMs);
     const to = checkedEnvelope(mail);
+    const [domain = ''] = to.map(domainOf);
     let isOpen = false;
     try {
-      return await poolOf(host).use(signal, async (session) => {
+      return await places.use(claimOf(host, domain, mail.isUrgent === true), signal, async (session) => {
         isOpen = true;
         sessions.push({ host, tls: session.tls, fault: undefined });
         if (mail.requireVerifiedTls === true && session.tls !== 'verified') return { outcome: unverified() };
@@ -159,8 +148,6 @@ export function createDirectCourier(options: DirectCourierOptions): DirectCourie
         content.release();
       }
     },
-    close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
-    },
+    close: () => places.close(),
   };
 }

@@ -33,6 +33,7 @@ export async function openSession(settings: SessionSettings, signal: AbortSignal
     const found = await session.begin(signal);
     if (found === undefined) return session;
     session.quit();
+    await session.over();
     return await openSession({ ...settings, demand: found }, signal);
   } catch (error) {
     session.close();
@@ -44,12 +45,14 @@ export class SmtpSession {
   readonly #settings: SessionSettings;
   readonly #transcript = new Transcript();
   readonly #connection: SMTPConnection;
+  readonly #socket: Socket;
   #clean = true;
   #isMet = false;
 
   constructor(settings: SessionSettings, socket: Socket) {
     const { relay, startTls, name, greetingMs, socketMs, endMs } = settings;
     this.#settings = settings;
+    this.#socket = socket;
     this.#connection = new SMTPConnection({
       connection: socket,
       host: relay.host,
@@ -81,8 +84,8 @@ export class SmtpSession {
     if (other !== undefined) return other;
     // The library has seen to it; this makes sure that it has.
     if (this.#settings.verify && this.tls !== 'verified') throw new StageFailure('TLS');
-    if (this.#settings.startTls === 'required' && this.tls === 'none')
-      throw new StageFailure('TLS', undefined, 'starttls-not-supported');
+    const isClear = this.#settings.startTls === 'required' && this.tls === 'none';
+    if (isClear) throw new StageFailure('TLS', undefined, 'starttls-not-supported');
     const { login } = this.#settings.relay;
     if (login === undefined) return undefined;
     if (!this.#mayLogIn()) throw new StageFailure('AUTH');
@@ -165,6 +168,11 @@ export class SmtpSession {
   /** Ends the connection as it is. In the middle of content the server must discard what it has. */
   close(): void {
     this.#connection.close();
+  }
+
+  /** Once the connection is gone; after quit() or close() that is soon. */
+  over(): Promise<void> {
+    return new Promise((resolve) => (this.#socket.closed ? resolve() : this.#socket.once('close', () => resolve())));
   }
 
   #mayLogIn(): boolean {

@@ -25,12 +25,14 @@ export interface CourierMail {
   readonly raw: Buffer | Readable;
   /** Nothing from MAIL on leaves unless chain, dates and name of the relay's certificate are right. */
   readonly requireVerifiedTls?: boolean;
+  /** Somebody waits for it: it finds room where many others are under way. */
+  readonly isUrgent?: boolean;
 }
 
 export interface Courier {
   /**
    * Tries once. Whatever the network or the server does is an outcome.
-   * @throws what the stream in `raw` throws; Error for an address that is none, or after close().
+   * @throws Crowded when enough goes there already (RELAY_URL=direct alone); what the stream in `raw` throws; Error for an address that is none, or after close().
    */
   send(mail: CourierMail): Promise<Outcome>;
   /** Lets mails under way finish, takes no more, ends all connections. */

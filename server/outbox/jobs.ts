@@ -1,6 +1,6 @@
 // Owns the kinds of work that leave the house later, and how long each is tried.
 
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../core/clock.ts';
 
 /**
  * notice: tells a recipient that a message waits; direct: brings them the mail itself; reminder: tells it again, before the last day. answer: brings a reply
@@ -114,4 +114,12 @@ const PASSCODE_RETRY_AFTER_MS = [5_000, 15_000, 30_000, MINUTE_MS] as const;
 export function retryAfterMs(kind: JobKind, attempts: number): number {
   const steps = kind === 'passcode' ? PASSCODE_RETRY_AFTER_MS : RETRY_AFTER_MS;
   return steps[Math.min(attempts, steps.length) - 1] ?? steps[0];
+}
+
+/**
+ * Milliseconds until a job looks again whether there is room for it: soon at first, then seldom, so that a long queue for one slow
+ * domain is not turned over without end.
+ */
+export function postponedMs(waitedMs: number): number {
+  return Math.min(Math.max(waitedMs / 10, 2 * SECOND_MS), 5 * MINUTE_MS);
 }

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { RawBuilder, SelectQueryBuilder } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import { isoNow } from '../core/clock.ts';
+import { idTimeMs } from '../core/ids.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newId, newToken } from '../crypto/random.ts';
 import { holdLock } from '../db/engine.ts';
@@ -13,7 +14,7 @@ import type { SealedColumn } from '../db/sealed-column.ts';
 import { blankRow, prepared } from '../db/prepared.ts';
 import type { Tables } from '../db/tables.ts';
 import type { OutboxTable } from '../db/tables/outbox.ts';
-import { TRIED_FOR_MS, lanes, retryAfterMs } from './jobs.ts';
+import { TRIED_FOR_MS, lanes, postponedMs, retryAfterMs } from './jobs.ts';
 import type { JobKind } from './jobs.ts';
 
 export interface OutboxDeps {
@@ -182,6 +183,18 @@ export async function settleRetry(deps: OutboxDeps, tx: Tx, job: Job, error: str
   return settle(tx, job, { state: 'ready', next_at: nextTryAt(deps, job), last_error: error });
 }
 
+/**
+ * Puts the job back without counting this as a try. @returns false when there is no time left for it, and nothing was done; true
+ * also when the lease was lost.
+ */
+export async function settleLater(deps: OutboxDeps, tx: Tx, job: Job): Promise<boolean> {
+  const waitedMs = deps.clock.nowMs() - idTimeMs(job.id);
+  const nextAt = isoNow(deps.clock, postponedMs(waitedMs));
+  if (nextAt > job.giveUpAt) return false;
+  await settle(tx, job, { state: 'ready', next_at: nextAt, attempts: job.attempt - 1 });
+  return true;
+}
+
 /** When the job is tried again if this try fails. */
 export function nextTryAt(deps: OutboxDeps, job: Job): string {
   return isoNow(deps.clock, retryAfterMs(job.kind, job.attempt));
@@ -267,7 +280,7 @@ function isDue(now: string): RawBuilder<boolean> {
 async function settle(
   tx: Tx,
   job: Job,
-  change: Partial<Pick<OutboxTable, 'state' | 'sealed' | 'next_at' | 'last_error'>>,
+  change: Partial<Pick<OutboxTable, 'state' | 'sealed' | 'next_at' | 'last_error' | 'attempts'>>,
 ): Promise<boolean> {
   const settled = await tx
     .updateTable('outbox')

@@ -6,6 +6,7 @@ import { SECOND_MS, isoNow } from '../core/clock.ts';
 import { inTransaction } from '../db/engine.ts';
 import type { MessagesTable, RecipientsTable } from '../db/tables/messages.ts';
 import { composeDirect, composeStream } from '../mail/compose.ts';
+import { Crowded } from '../mail/courier-places.ts';
 import type { Outcome } from '../mail/outcome.ts';
 import { loadMessage } from '../messages/messages.store.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
@@ -64,6 +65,7 @@ async function attempt(deps: JobDeps, lease: Lease, subject: Subject | undefined
     return await send(deps, lease, subject);
   } catch (error) {
     if (error instanceof LeaseLost) return 'lost';
+    if (error instanceof Crowded) return { kind: 'crowded' };
     // It waits for a mended program rather than get lost.
     deps.log.error('job.failed', { job: job.kind, id: job.id, err: error });
     return { kind: 'broken' };
@@ -177,7 +179,8 @@ function carry(
 ): Promise<Outcome> {
   const { from, to } = letter;
   const mail = 'raw' in letter ? Readable.from([letter.raw], { objectMode: false }) : composeStream(letter.mail);
-  return handOver(lease, mail, (raw) => deps.courier.send({ from, to, raw, requireVerifiedTls }));
+  const isUrgent = lease.job.kind === 'passcode';
+  return handOver(lease, mail, (raw) => deps.courier.send({ from, to, raw, requireVerifiedTls, isUrgent }));
 }
 
 async function handOver<Handed>(

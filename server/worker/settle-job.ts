@@ -7,6 +7,7 @@ import type { Log } from '../core/log.ts';
 import { appendAudit } from '../audit/audit.store.ts';
 import type { AuditEvent } from '../audit/audit-event.ts';
 import type { Tx } from '../db/engine.ts';
+import { failed } from '../mail/outcome.ts';
 import type { FailedOutcome, Outcome } from '../mail/outcome.ts';
 import { referenceIndex } from '../messages/notice-reference.ts';
 import { markFailed, markNotified, noteReference } from '../messages/recipient-progress.store.ts';
@@ -19,6 +20,7 @@ import {
   nextTryAt,
   settleDead,
   settleDone,
+  settleLater,
   settleRetry,
 } from '../outbox/outbox.store.ts';
 import type { Job } from '../outbox/outbox.store.ts';
@@ -37,13 +39,14 @@ export interface JobDeps extends SendReportDeps {
 }
 
 /**
- * nothing: there was nothing left to send. broken: the letter could not be written, by a fault of ours. found: what a
- * search came upon.
+ * nothing: there was nothing left to send. broken: the letter could not be written, by a fault of ours. crowded: enough goes
+ * to that domain at the moment. found: what a search came upon.
  */
 export type Result =
   | Outcome
   | { readonly kind: 'nothing' }
   | { readonly kind: 'broken' }
+  | { readonly kind: 'crowded' }
   | DirectResult
   | { readonly kind: 'found'; readonly lacked: readonly LackedNotice[] };
 
@@ -52,9 +55,11 @@ export async function settleJob(
   tx: Tx,
   job: Job,
   subject: Subject | undefined,
-  result: Result,
+  outcome: Result,
 ): Promise<void> {
   const now = isoNow(deps.vault.clock);
+  if (outcome.kind === 'crowded' && (await settleLater(deps.vault, tx, job))) return;
+  const result = outcome.kind === 'crowded' ? failed('CONNECT') : outcome;
   if (result.kind === 'nothing') {
     await settleDone(tx, job);
     return;

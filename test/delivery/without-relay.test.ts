@@ -8,6 +8,7 @@ import { readFailedDelivery } from '../../server/mail/delivery-status.ts';
 import { makeAuthority, makeCertificate } from '../support/certificates.ts';
 import { startDns } from '../support/dns-server.ts';
 import type { TestDns } from '../support/dns-server.ts';
+import { eventually } from '../support/eventually.ts';
 import { send } from '../support/mime.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
@@ -159,6 +160,49 @@ test('where the setting allows it, a server without evidence gets a notice over 
     assert.match(server.mails[0]?.raw ?? '', /\/m\/[A-Za-z0-9_-]{22}/);
     assert.doesNotMatch(server.seen(), /Secret\./);
   } finally {
+    await running.stop();
+    await Promise.all([server.close(), dns.close()]);
+  }
+});
+
+test('a domain that is slow has its share of the worker’s places, and what finds none is no try', async () => {
+  const dns = await startDns({
+    'slow.example': { mx: [[10, 'mx.slow.example']] },
+    'mx.slow.example': { a: ['127.0.0.1'] },
+    'quick.example': { mx: [[10, 'mx.quick.example']] },
+    'mx.quick.example': { a: ['127.0.0.1'] },
+  });
+  const server = await startRelay();
+  const running = await startProgram({
+    env: env(dns, 'opportunistic'),
+    ports: { smtp: server.port, https: 1 },
+    workerRuns: true,
+  });
+  const slow = Array.from({ length: 12 }, (_, n) => `pat${n}@slow.example`);
+  const tries = () =>
+    running.store.db
+      .selectFrom('outbox')
+      .select('attempts')
+      .where('kind', '=', 'notice')
+      .where('state', '=', 'ready')
+      .execute();
+  const gate = server.hold();
+  try {
+    await send(running, { to: slow.join(', ') });
+    await gate.arrived;
+    await eventually(async () => (await tries()).length === 8);
+    assert.deepEqual(new Set((await tries()).map(({ attempts }) => attempts)), new Set([0]));
+    await send(running, { to: 'pat@quick.example' });
+    await eventually(() => server.attempts.includes('pat@quick.example'));
+    assert.equal(server.attempts.filter((one) => one.endsWith('@slow.example')).length, 2);
+    gate.release();
+    await eventually(() => {
+      running.clock.forward(3_000);
+      return server.mails.length === 13;
+    });
+    assert.deepEqual(server.mails.map(({ to }) => to).toSorted(), [...slow, 'pat@quick.example'].toSorted());
+  } finally {
+    gate.release();
     await running.stop();
     await Promise.all([server.close(), dns.close()]);
   }
