@@ -36,6 +36,11 @@ export function findKind(bytes: Buffer): Found {
   return { kind: 'text', word: 'reading.kind-text' };
 }
 
+/** What it is as a picture, whatever else it is. */
+export function findPicture(bytes: Buffer): PictureFormat | undefined {
+  return pictureFormat(bytes) ?? (isSvg(bytes) ? 'svg' : undefined);
+}
+
 function pictureFormat(bytes: Buffer): PictureFormat | undefined {
   if (startsWith(bytes, 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)) return 'png';
   if (startsWith(bytes, 0xff, 0xd8, 0xff)) return 'jpeg';

@@ -3,6 +3,7 @@
 
 import { ticksMs } from '../core/clock.ts';
 import type { Look, Seen, SeenFile, UnreadableReason } from '../detect/look.ts';
+import { typesOfBytes } from '../files/types-by-bytes.ts';
 import { gatherPieces } from '../mail/pieces.ts';
 import type { WorkerLine, WorkerLost } from '../mail/worker-thread.ts';
 import type { InspectLimits } from './limits.ts';
@@ -69,7 +70,8 @@ export class Course {
     await this.#begin(line);
     const { parts } = this.#mail;
     for (let part = parts[this.#nextPart]; part !== undefined; part = parts[this.#nextPart]) {
-      if (this.#msLeft <= 0 || this.#stepsLeft <= 0) this.#leave(part, 'too-slow');
+      // Without a step left, what it is and which names lie in it is told all the same.
+      if (this.#msLeft <= 0) await this.#leave(part, 'too-slow');
       else this.#ofWorker.push(this.#take(await this.#send(line, part)));
       this.#nextPart += 1;
     }
@@ -79,22 +81,22 @@ export class Course {
     this.#at = 'over';
   }
 
-  /** The worker is gone, and with it what it was at. */
-  lose(reason: WorkerLost['reason']): void {
+  /** The worker is gone, and with it what it was at. Throws what reading a part throws. */
+  async lose(reason: WorkerLost['reason']): Promise<void> {
     this.#losses += 1;
     const part = this.#mail.parts[this.#nextPart];
     if (this.#at === 'texts') {
       this.#unreadable.push({ part: 0, path: [], why: WHY[reason] });
       this.#at = 'parts';
     } else if (this.#at === 'parts' && part !== undefined) {
-      this.#leave(part, WHY[reason]);
+      await this.#leave(part, WHY[reason]);
       this.#nextPart += 1;
     }
     // What it had told of other attachments stands, though the same value in two of them counts twice now.
     this.#closeWorker();
     const left = this.#at === 'end' ? [] : this.#mail.parts.slice(this.#nextPart);
     if (left.length > 0 && this.#losses < this.#limits.lossesMax && this.#msLeft > 0) return;
-    for (const one of left) this.#leave(one, 'too-slow');
+    for (const one of left) await this.#leave(one, 'too-slow');
     this.#at = 'over';
   }
 
@@ -146,8 +148,13 @@ export class Course {
     return answer.seen.hits;
   }
 
-  #leave({ n }: InspectedPart, why: UnreadableReason): void {
+  /** No worker reads it; what it is shows in its first bytes, so that no rule takes it for what it is called. */
+  async #leave({ n, size, read }: InspectedPart, why: UnreadableReason): Promise<void> {
     this.#unreadable.push({ part: n, path: [], why });
+    for await (const { bytes } of gatherPieces(read(), PIECE_BYTES)) {
+      this.#files.push({ part: n, path: [], types: typesOfBytes(Buffer.from(bytes.buffer)), sizeBytes: size });
+      return;
+    }
   }
 
   #closeWorker(): void {

@@ -48,10 +48,10 @@ export function createInspector({ log, workers = 2, limits: given, script }: Ins
       while (!course.isOver) {
         await pool
           .run(limits.mailMs, (line) => course.run(line))
-          .catch((error: unknown) => {
+          .catch(async (error: unknown) => {
             if (!(error instanceof WorkerLost)) throw error;
             log.warn('inspect.worker-lost', { reason: error.reason });
-            course.lose(error.reason);
+            await course.lose(error.reason);
           });
       }
       return course.seen();

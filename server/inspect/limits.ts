@@ -31,10 +31,10 @@ export const inspectLimits = {
   mailStepsMax: 40_000_000,
   /**
    * The time for one attachment, and for a whole mail, looking included. Whoever takes longer is stopped. The steps take a
-   * tenth of it: only a file that makes a library run away comes here, and no decision about any other hangs on a machine's pace.
+   * third of it on an idle machine: only a file that makes a library run away comes here, and no decision about any other hangs on a machine's pace.
    */
-  partMs: 20_000,
-  mailMs: 30_000,
+  partMs: 6_000,
+  mailMs: 10_000,
   /** Workers that one mail may cost; what it still holds then is not tried. */
   lossesMax: 3,
 

@@ -109,11 +109,16 @@ export class Reading {
   tell(path: readonly string[], sizeBytes: number, types: readonly string[]): void {
     const key = JSON.stringify(path);
     const known = this.#files.get(key);
-    if (known === undefined && this.#files.size >= this.#toldMax) throw new FileFault('too-large');
+    // The attachment itself is told in any case: there are as many as the mail has.
+    if (known === undefined && path.length > 0 && this.toldLeft <= 0) throw new FileFault('too-large');
     const all = [...new Set([...(known?.types ?? []), ...types])];
     // Two entries of one name: the larger counts.
     const size = Math.max(known?.sizeBytes ?? 0, sizeBytes);
     this.#files.set(key, { part: this.#part, path, types: all, sizeBytes: size });
+  }
+
+  get toldLeft(): number {
+    return Math.max(0, this.#toldMax - this.#files.size);
   }
 
   get files(): readonly SeenFile[] {

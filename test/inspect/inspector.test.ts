@@ -218,6 +218,18 @@ describe('a worker that is lost', () => {
     assert.deepEqual(counts(attached), ['cards body 1']);
   });
 
+  test('leaves its part known by its bytes, and so those that are not tried', async () => {
+    const program = 'MZ\x90\0\x03\0';
+    const slow = inspectorWith({ ...limits, partMs: 500, mailMs: 500 }, script);
+    const parts = [partOf(1, 'hang'), partOf(2, program, 'invoice.txt'), partOf(3, '')];
+    const types = ({ files = [] }: Seen): unknown[] => files.map(({ part, types: [type] }) => [part, type]);
+    assert.deepEqual(types(await slow.inspect(mailOf({ parts }), looks)), [
+      [1, 'text/plain'],
+      [2, 'application/vnd.microsoft.portable-executable'],
+      [3, undefined],
+    ]);
+  });
+
   test('keeps no other mail from being looked through', async () => {
     const [lost, ...others] = await Promise.all([
       inspector.inspect(mailOf({ parts: [partOf(1, 'crash')] }), looks),

@@ -65,6 +65,16 @@ describe('what costs too much to be read', () => {
     });
     after(() => inspector.close());
     const html = `<html>${`<p>${words}</p>`.repeat(12_000)}`;
+    const archive = zip([{ name: 'evil.exe', content: 'x' }]);
+    const last: InspectedPart = {
+      n: 5,
+      filename: 'invoice.txt',
+      contentType: 'text/plain',
+      size: archive.length,
+      read: async function* () {
+        yield archive;
+      },
+    };
     const part = (n: number): InspectedPart => ({
       n,
       filename: `${n}.html`,
@@ -74,13 +84,21 @@ describe('what costs too much to be read', () => {
         yield Buffer.from(html);
       },
     });
-    const mail = { subject: 'x', text: words, html, parts: [1, 2, 3, 4].map(part) };
+    const mail = { subject: 'x', text: words, html, parts: [...[1, 2, 3, 4].map(part), last] };
     const look = { id: 'fox', what: { kind: 'words', words: ['fox'] } } as const;
     const [first, second] = [await inspector.inspect(mail, [look]), await inspector.inspect(mail, [look])];
     assert.deepEqual(first, second);
     assert.deepEqual(
       first.unreadable.map(({ part: at, why }) => `${at} ${why}`),
-      ['0 too-slow', '1 too-slow', '2 too-slow', '3 too-slow', '4 too-slow'],
+      ['0 too-slow', '1 too-slow', '2 too-slow', '3 too-slow', '4 too-slow', '5 too-slow'],
+    );
+    assert.deepEqual(
+      first.files?.filter(({ part: at }) => at === 5).map(({ path, types }) => [path, types[0]]),
+      [
+        [[], 'application/zip'],
+        [['evil.exe'], undefined],
+      ],
+      'what it is and holds is told all the same',
     );
     assert.deepEqual(
       first.hits.map(({ source }) => source),

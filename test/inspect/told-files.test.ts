@@ -64,6 +64,66 @@ describe('the files that are told of an attachment', () => {
     ]);
   });
 
+  const withWords = [
+    { name: '[Content_Types].xml', content: '<Types/>' },
+    { name: 'word/document.xml', content: runs('x') },
+    { name: 'word/media/image1.png', content: png(4, 4) },
+  ];
+  const evil = [
+    { name: 'theme/evil.exe', content: exe },
+    { name: 'word/theme/theme1.xml', content: exe },
+    { name: 'word/header1.xml', content: exe },
+    { name: 'word/media/image2.png', content: exe },
+    { name: 'secret.xml', content: '<a/>' },
+  ];
+
+  test('are also those that an Office file brings along, and not how it is written', async () => {
+    assert.deepEqual((await read(zip(withWords))).files.map(shown), [
+      ': application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+      'word/media/image1.png: image/png',
+    ]);
+    const { files } = await read(zip([...withWords, ...evil]));
+    const told = files.map(shown);
+    for (const { name } of evil.slice(0, 4))
+      assert.ok(told.includes(`${name}: application/vnd.microsoft.portable-executable`), name);
+    assert.ok(files.some(({ path }) => path[0] === 'secret.xml'));
+  });
+
+  test('are those in an archive that gives itself out for an Office file', async () => {
+    const fake = [{ name: '[Content_Types].xml', content: '' }, ...evil.slice(0, 1)];
+    assert.deepEqual((await read(zip(fake))).files.map(shown), [
+      ': application/zip',
+      'theme/evil.exe: application/vnd.microsoft.portable-executable',
+    ]);
+    const open = [
+      { name: 'META-INF/manifest.xml', content: '<a/>' },
+      { name: 'content.xml', content: '<a/>' },
+      { name: 'Pictures/evil.exe', content: exe },
+      { name: 'Pictures/a.png', content: exe },
+      { name: 'Pictures/notes.txt', content: 'Nimbus' },
+    ];
+    const { files, text } = await read(zip(open));
+    assert.deepEqual(files.map(shown), [
+      ': application/zip',
+      'Pictures/evil.exe: application/vnd.microsoft.portable-executable',
+      'Pictures/a.png: application/vnd.microsoft.portable-executable',
+      'Pictures/notes.txt: text/plain',
+    ]);
+    assert.match(text, /Nimbus/);
+  });
+
+  test('are told of a mail that has spent all its steps or letters, without a word of them', async () => {
+    const archive = zip([{ name: 'evil.exe', content: 'Nimbus' }]);
+    for (const limits of [{ partStepsMax: 0 }, { partCharactersMax: 0 }]) {
+      const { files, text } = await read(archive, { name: 'a.txt' }, limits);
+      assert.doesNotMatch(text, /Nimbus/);
+      assert.deepEqual(
+        files.map(({ path }) => path),
+        [[], ['evil.exe']],
+      );
+    }
+  });
+
   test('are told to an end, behind which the attachment is not read', async () => {
     const many = zip(Array.from({ length: 30 }, (_, n) => ({ name: `${n}.txt`, content: 'x' })));
     const { files, unreadable } = await read(many, {}, { mailFilesMax: 20 });

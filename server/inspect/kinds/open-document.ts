@@ -6,13 +6,13 @@ import { openDocumentText } from '../../files/office/open-document-text.ts';
 import { Attempts } from '../attempts.ts';
 import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
-import { readEntry, readPart } from './archive-entry.ts';
+import { glanceAt, readEntry, readPart } from './archive-entry.ts';
 
 export async function readOpenDocument(reading: Reading, file: InspectedFile, { entries }: Archive): Promise<void> {
   const manifest = entries.find(({ name }) => name === MANIFEST);
   let isEncrypted = false;
   if (manifest !== undefined) {
-    await readPart(reading, manifest, {
+    await readPart(reading, file, manifest, {
       open: (name) => (isEncrypted ||= name === 'encryption-data'),
       close: () => undefined,
       text: () => undefined,
@@ -22,16 +22,22 @@ export async function readOpenDocument(reading: Reading, file: InspectedFile, { 
   if (isEncrypted) throw new FileFault('encrypted');
   const attempts = new Attempts();
   for (const entry of entries) {
-    if (entry.isFolder || WITHOUT_WORDS.test(entry.name)) continue;
-    await attempts.try(() =>
-      /\.(?:xml|rdf)$/.test(entry.name)
-        ? reading.take(file.path, (writer) => readPart(reading, entry, openDocumentText(writer)))
-        : readEntry(reading, file, entry),
-    );
+    if (entry.isFolder) continue;
+    if (WITHOUT_WORDS.test(entry.name)) await attempts.try(() => glanceAt(reading, file, entry));
+    else
+      await attempts.try(() =>
+        /\.(?:xml|rdf)$/.test(entry.name)
+          ? reading.take(file.path, (writer) => readPart(reading, file, entry, openDocumentText(writer)))
+          : readEntry(reading, file, entry),
+      );
   }
   attempts.end();
 }
 
 const MANIFEST = 'META-INF/manifest.xml';
-const WITHOUT_WORDS =
-  /^(?:mimetype|META-INF\/.*|Thumbnails\/.*|Pictures\/.*|Configurations2\/.*|ObjectReplacements\/.*|settings\.xml|layout-cache)$/;
+// Only what the format puts there: somebody else's file in one of these folders is read like any other.
+const PICTURE = String.raw`[^/.]+(?:\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svm|svg|webp|eps))?`;
+const WITHOUT_WORDS = new RegExp(
+  String.raw`^(?:mimetype|META-INF/[^/]+\.xml|(?:Thumbnails|Pictures|ObjectReplacements)/${PICTURE}|Configurations2/.*\.(?:xml|png|bmp)|settings\.xml|layout-cache)$`,
+  'i',
+);

@@ -19,13 +19,13 @@ import type { XmlTarget } from '../../files/xml.ts';
 import { Attempts } from '../attempts.ts';
 import type { InspectedFile } from '../inspected-file.ts';
 import type { Reading } from '../reading.ts';
-import { readEntry, readPart } from './archive-entry.ts';
+import { glanceAt, readEntry, readPart } from './archive-entry.ts';
 
 export async function readOpenXml(reading: Reading, file: InspectedFile, { entries }: Archive): Promise<void> {
   const shared = nothingShared();
   const attempts = new Attempts();
   const read = (entry: ArchiveEntry, target: (taker: Required<TextTaker>) => XmlTarget): Promise<void> =>
-    attempts.try(() => reading.take(file.path, (writer) => readPart(reading, entry, target(writer))));
+    attempts.try(() => reading.take(file.path, (writer) => readPart(reading, file, entry, target(writer))));
 
   // Before the sheets that refer to them.
   for (const entry of entries) if (entry.name === 'xl/styles.xml') await read(entry, () => cellFormats(shared));
@@ -33,9 +33,10 @@ export async function readOpenXml(reading: Reading, file: InspectedFile, { entri
     if (entry.name === 'xl/sharedStrings.xml') await read(entry, ({ aside }) => sharedStrings(shared, aside));
   }
   for (const entry of entries) {
-    if (entry.isFolder || WITHOUT_WORDS.test(entry.name)) continue;
+    if (entry.isFolder) continue;
     const target = targetFor(entry.name, shared);
-    if (target !== undefined) await read(entry, target);
+    if (WITHOUT_WORDS.test(entry.name)) await attempts.try(() => glanceAt(reading, file, entry));
+    else if (target !== undefined) await read(entry, target);
     // A workbook in Excel's own binary form, which nothing here reads.
     else if (/^xl\/[\w/]+\.bin$/.test(entry.name))
       await attempts.try(() => Promise.reject(new FileFault('unknown-kind')));
@@ -49,8 +50,8 @@ const WITHOUT_WORDS = new RegExp(
   [
     '^\\[Content_Types\\]\\.xml$',
     '(?:^|/)(?:styles|stylesWithEffects|fontTable|webSettings|calcChain|tableStyles|viewProps|presProps|sharedStrings)\\.xml$',
-    '(?:^|/)theme/',
-    '(?:^|/)printerSettings/',
+    '(?:^|/)theme/(?:_rels/)?\\w+\\.xml(?:\\.rels)?$',
+    '(?:^|/)printerSettings/\\w+\\.bin$',
     // Pictures and fonts inside of a document are part of how it looks.
     '\\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|wdp|svg|ico|odttf|fntdata|psmdcp)$',
   ].join('|'),
