@@ -19,7 +19,7 @@ export interface Asks {
   readonly protection?: Protection;
   /** NEVER_MS: never. */
   readonly expiresAtMs?: number;
-  /** A rule says so, or the template of a label, and not the sender: no sender may move the end beyond it. */
+  /** A rule says so, or the template of a label or of a Sensitivity, and not the sender: no sender may move the end beyond it. */
   readonly isBindingEnd?: true;
   readonly brand?: string;
   /** What readers must prove (core/proofs.ts). */

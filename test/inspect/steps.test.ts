@@ -5,6 +5,7 @@ import { after, describe, test } from 'node:test';
 import { createLog } from '../../server/core/log.ts';
 import { createInspector } from '../../server/inspect/inspect.ts';
 import type { InspectedPart } from '../../server/inspect/inspect.ts';
+import { inspectLimits } from '../../server/inspect/limits.ts';
 import { pdf } from '../viewing/samples.ts';
 import { docx, runs } from './office-samples.ts';
 import { read } from './read.ts';
@@ -105,4 +106,9 @@ describe('what costs too much to be read', () => {
       ['body', 'attachments'],
     );
   });
+});
+
+test('what makes its reader run away holds a worker for seconds, whatever its mail still brings', () => {
+  const { partMs, mailMs } = inspectLimits;
+  assert.ok(partMs <= 6_000 && mailMs <= 10_000, 'a few such mails must not keep all others waiting');
 });

@@ -35,6 +35,17 @@ labels:
     });
   }
 
+  test('sets an end that binds, as a label does; a template that its sender names does not', () => {
+    const ending = frameWith(`templates:
+  - { name: own, title: Own, rights: [reply], expiry: { days: 3 } }
+labels:
+  sensitivity: { private: own }`);
+    assert.equal(decide(mailOf([['Sensitivity', 'Private']]), ending).policyEnd, isoIn(3 * DAY_MS));
+    assert.equal(decide(mailOf([['Sensitivity', 'Personal']]), ending).policyEnd, null);
+    assert.equal(decide(mailOf([['X-Sealpost-Protection', 'own']]), ending).policyEnd, null);
+    assert.equal(decide(mailOf([]), ending).policyEnd, null);
+  });
+
   test('asks for nothing where it stands for no template', () => {
     for (const value of ['Personal', 'Private', 'Company-Confidential']) {
       assert.equal(decided([['Sensitivity', value]]).protection.name, 'encrypt-only');

@@ -21,6 +21,7 @@ export function readSensitivity(headers: HeaderBook): Sensitivity | undefined {
   return known;
 }
 
+/** Mapped by the organisation, as labels are, so the template's end binds its sender. */
 export function sensitivityWishes(sensitivity: Sensitivity | undefined, frame: PolicyFrame): Wish[] {
   if (sensitivity === undefined) return [];
   const template = frame.policy.document.labels.sensitivity[sensitivity];
