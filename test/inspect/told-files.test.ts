@@ -95,6 +95,14 @@ describe('the files that are told of an attachment', () => {
       ': application/zip',
       'theme/evil.exe: application/vnd.microsoft.portable-executable',
     ]);
+    const locked = [...fake, { name: 'locked.exe', content: 'x', claims: { flags: 0x801 } }];
+    for (const limits of [{}, { partStepsMax: 0 }]) {
+      const { files: named } = await read(zip(locked), {}, limits);
+      assert.deepEqual(
+        named.map(({ path }) => path[0]),
+        [undefined, 'theme/evil.exe', 'locked.exe'],
+      );
+    }
     const open = [
       { name: 'META-INF/manifest.xml', content: '<a/>' },
       { name: 'content.xml', content: '<a/>' },
