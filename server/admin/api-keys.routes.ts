@@ -64,7 +64,7 @@ export function apiKeyPages(site: Site): Router {
       const asked = { name: typed.name.trim(), scopes: typed.scope, senders, expires: typed.expires };
       const wanted = wantedKey(asked, site.orgDomains, site.clock.nowMs());
       const made = await inTransaction(site.db, async (tx) => {
-        const created = await createApiKey(site.vault, tx, { ...wanted, id: typed.once });
+        const created = await createApiKey(site.vault, tx, { ...wanted, madeBy: session.address, id: typed.once });
         const who = { actor: session.address, network: visitOf(req).network };
         const details = { ...who, key: created.id, name: wanted.name, scopes: wanted.scopes };
         await appendAudit(site.vault, tx, { event: 'api-key-created', details });

@@ -28,6 +28,10 @@ const apiKey = z
     name: z.string(),
     scopes: z.array(z.enum(scopes)),
     senders: z.array(z.string()),
+    madeBy: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Whose it is, also when another key of theirs made it; null: made on the command line' }),
     createdAt: z.string(),
     lastUsedAt: z.string().nullable().openapi({ description: 'By the day' }),
     revokedAt: z.string().nullable(),

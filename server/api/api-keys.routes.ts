@@ -25,7 +25,12 @@ export function apiKeyRoutes(deps: ApiKeyRouteDeps): Router {
     noQuery.parse(req.query);
     const keys = await listApiKeys(vault, db);
     const list: ApiKeyList = {
-      keys: keys.map((key) => ({ ...key, scopes: [...key.scopes], senders: [...key.senders] })),
+      keys: keys.map((key) => ({
+        ...key,
+        scopes: [...key.scopes],
+        senders: [...key.senders],
+        madeBy: key.madeBy ?? null,
+      })),
     };
     res.json(list);
   });
@@ -35,7 +40,8 @@ export function apiKeyRoutes(deps: ApiKeyRouteDeps): Router {
     const { name, scopes, senders, expires } = newApiKey.parse(req.body ?? {});
     const wanted = wantedKey({ name, scopes, senders, expires }, orgDomains, vault.clock.nowMs());
     const made: MadeApiKey = await inTransaction(db, async (tx) => {
-      const created = await createApiKey(vault, tx, wanted);
+      // Whoever made the key that makes it: no key gets rid of its maker.
+      const created = await createApiKey(vault, tx, { ...wanted, madeBy: keyOf(req).madeBy });
       const details = { actor: keyOf(req).id, key: created.id, name, scopes: wanted.scopes };
       await appendAudit(vault, tx, { event: 'api-key-created', details });
       return created;

@@ -45,8 +45,15 @@ export function describeHeldCalls(registry: OpenAPIRegistry, security: NonNullab
     method: 'post',
     path: '/held/{hold}',
     summary: 'Let a held message go, or refuse it; the last release sends it on its way. Scope admin:write.',
+    description:
+      'A key lets nothing go that was sent by whoever made it, and one that was made on the command line lets nothing go: refusing is all it may.',
     security,
     request: { params: z.object({ hold: z.string() }), body: { required: true, content: json(heldAnswer) } },
-    responses: { 204: { description: 'Done' }, 409: { description: 'It was answered before' }, default: why },
+    responses: {
+      204: { description: 'Done' },
+      403: { ...why, description: 'Its maker sent that message, or it has no maker' },
+      409: { ...why, description: 'It was answered before' },
+      default: why,
+    },
   });
 }

@@ -1,10 +1,13 @@
 // Owns the calls about messages that a rule holds: which wait, and what is decided. A key stands in for every approver, as an
-// administrator does; it is the key that the audit log names.
+// administrator does, and lets nothing go that its maker sent; it is the key that the audit log names.
 
 import express, { Router } from 'express';
 import type { HoldAnswer } from '../approvals/settle-hold.ts';
+import { AppError } from '../core/errors.ts';
+import { addressIndex } from '../crypto/address-index.ts';
 import { cleanBodyText } from '../mail/body-text.ts';
-import { listOpenHoldsOfOthers, openHold } from '../messages/holds.store.ts';
+import { listOpenHoldsOfOthers, loadHold, loadHoldOfOthers, openHold } from '../messages/holds.store.ts';
+import type { ApiKey } from '../signin/api-keys.store.ts';
 import { keyOf, needsScope, unbound } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { heldAnswer, heldQuery, holdId } from './held-schemas.ts';
@@ -43,6 +46,7 @@ export function heldRoutes(deps: HeldRouteDeps): Router {
     noQuery.parse(req.query);
     const id = holdId.parse(req.params['hold']);
     const { decision, word } = heldAnswer.parse(req.body ?? {});
+    if (decision === 'release') await checkMayRelease(keyOf(req), id);
     const state = decision === 'release' ? 'released' : 'refused';
     await deps.settleHold({ holdId: id, state, by: keyOf(req).id, word: cleanBodyText(word).trim() });
     deps.kick();
@@ -50,4 +54,17 @@ export function heldRoutes(deps: HeldRouteDeps): Router {
   });
 
   return router;
+
+  /** Of what they sent themselves others decide, as on the pages. Throws request/forbidden. */
+  async function checkMayRelease({ madeBy }: ApiKey, id: string): Promise<void> {
+    if (madeBy === undefined) {
+      throw new AppError(
+        'request/forbidden',
+        'Nobody stands behind this key, so it may refuse what is held, not let it go.',
+      );
+    }
+    if ((await loadHoldOfOthers(db, id, addressIndex(vault.keyring, madeBy))) !== undefined) return;
+    if ((await loadHold(db, id)) === undefined) throw new AppError('request/not-found', 'There is no such hold.');
+    throw new AppError('request/forbidden', 'Whoever made this key sent that message: somebody else has to let it go.');
+  }
 }

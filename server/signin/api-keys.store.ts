@@ -1,5 +1,5 @@
-// Owns the rows of API keys. A key is shown once, when it is made; its secret is kept as a hash, its name
-// and the senders it is bound to sealed.
+// Owns the rows of API keys. A key is shown once, when it is made; its secret is kept as a hash, its name,
+// its maker and the senders it is bound to sealed.
 
 import { z } from 'zod';
 import type { Address } from '../core/address.ts';
@@ -27,6 +27,8 @@ export interface ApiKey {
   readonly scopes: readonly Scope[];
   /** The addresses it may act for; empty: all of the organisation. */
   readonly senders: readonly Address[];
+  /** Who made it, also by another key; undefined for keys of the command line, and for those from before it was kept. */
+  readonly madeBy?: Address;
   readonly createdAt: string;
   readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
@@ -39,7 +41,7 @@ export interface ApiKeyDeps {
 }
 
 const KEY = /^sealpost_([0-9a-hjkmnp-tv-z]{26})_([A-Za-z0-9_-]{43})$/;
-const cardSchema = z.object({ name: z.string(), senders: z.array(z.string()) });
+const cardSchema = z.object({ name: z.string(), senders: z.array(z.string()), madeBy: z.string().optional() });
 const scopeSchema = z.array(z.enum(scopes));
 
 /** Makes a key. @returns its id and the text to be shown once. Throws request/conflict when there is one of that id. */
@@ -51,12 +53,18 @@ export async function createApiKey(
     scopes: readonly Scope[];
     senders: readonly Address[];
     expiresAt?: string | null;
+    madeBy?: Address | undefined;
     id?: string;
   },
 ): Promise<{ id: string; key: string }> {
   const id = wanted.id ?? newId(deps.clock);
   const secret = newSecret();
-  const card = { name: wanted.name, senders: wanted.senders.map(canonicalAddress) };
+  const { name, madeBy } = wanted;
+  const card = {
+    name,
+    senders: wanted.senders.map(canonicalAddress),
+    ...(madeBy === undefined ? {} : { madeBy: canonicalAddress(madeBy) }),
+  };
   const made = await tx
     .insertInto('api_keys')
     .values({
@@ -137,14 +145,13 @@ function opened(keyring: Keyring, row: ApiKeysTable): ApiKey {
   };
 }
 
-interface Card {
-  readonly name: string;
-  readonly senders: readonly Address[];
-}
+type Card = Pick<ApiKey, 'name' | 'senders' | 'madeBy'>;
 
 const cards = new OpenedRecords<Card>(keyContext, (text) => {
-  const { name, senders } = cardSchema.parse(JSON.parse(text));
-  return { name, senders: senders.flatMap((sender) => parseAddress(sender) ?? []) };
+  const { name, senders, madeBy: maker = '' } = cardSchema.parse(JSON.parse(text));
+  const madeBy = parseAddress(maker);
+  const known = madeBy === undefined ? {} : { madeBy };
+  return { name, senders: senders.flatMap((sender) => parseAddress(sender) ?? []), ...known };
 });
 
 function hashSecret(secret: string): string {

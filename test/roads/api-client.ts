@@ -73,6 +73,7 @@ export interface RawMail {
 export interface ClientOptions {
   readonly scopes?: readonly Scope[];
   readonly senders?: readonly string[];
+  readonly madeBy?: string;
 }
 
 /** A client with a key of its own. */
@@ -85,7 +86,8 @@ export function makeKey(running: Running, options: ClientOptions = {}): Promise<
   const { db, vault } = running.store;
   const senders = (options.senders ?? []).flatMap((text) => parseAddress(text) ?? []);
   assert.deepEqual(senders.map(canonicalAddress), options.senders ?? []);
-  const wanted = { name: 'test', scopes: options.scopes ?? SENDER_SCOPES, senders };
+  const madeBy = parseAddress(options.madeBy ?? '');
+  const wanted = { name: 'test', scopes: options.scopes ?? SENDER_SCOPES, senders, madeBy };
   return inTransaction(db, (tx) => createApiKey({ ...vault, clock: running.clock }, tx, wanted));
 }
 

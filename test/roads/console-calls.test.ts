@@ -9,8 +9,7 @@ import { signInByAddress, mailTo } from '../support/mailbox.ts';
 import { startProgram } from '../support/program.ts';
 import type { Running } from '../support/program.ts';
 import { plainMail, submit } from '../support/submit.ts';
-import { assertProblem, makeClient } from './api-client.ts';
-import type { ApiClient } from './api-client.ts';
+import { ApiClient, assertProblem, makeClient } from './api-client.ts';
 
 const BOB = 'bob@recipient.example';
 const NOTICES = '/senders/alice@example.com/notices';
@@ -23,7 +22,7 @@ describe('by calls', () => {
 
   before(async () => {
     running = await startProgram();
-    api = await makeClient(running, { scopes: ['admin:read', 'admin:write'] });
+    api = await makeClient(running, { scopes: ['admin:read', 'admin:write'], madeBy: 'admin@example.com' });
     reader = await makeClient(running, { scopes: ['admin:read', 'messages:read'] });
     bound = await makeClient(running, {
       scopes: ['admin:read', 'admin:write', 'messages:read', 'messages:send'],
@@ -67,6 +66,32 @@ describe('by calls', () => {
     await running.drain();
     assert.equal((await mailTo(running, BOB)).length, 1);
     assert.deepEqual((await api.get('/held')).json, { held: [], more: false });
+  });
+
+  test('what its maker sent, and by a key without a maker anything, is not let go, but may be refused', async () => {
+    const scopes = ['admin:read', 'admin:write'] as const;
+    const id = await held();
+    const nobody = await makeClient(running, { scopes });
+    const alice = await makeClient(running, { scopes, madeBy: 'Alice@EXAMPLE.com' });
+    const { json } = await alice.sendJson('/api-keys', { name: 'Another', scopes });
+    const child = new ApiClient(running.url, String(json['key']));
+    for (const client of [nobody, alice, child]) {
+      assertProblem(await client.sendJson(`/held/${id}`, { decision: 'release' }), 403, 'request/forbidden');
+    }
+    assert.match((await alice.get('/api-keys')).text, /"name":"Another"[^}]*"madeBy":"alice@example\.com"/i);
+    assertProblem(await alice.sendJson(`/held/${'0'.repeat(26)}`, { decision: 'release' }), 404, 'request/not-found');
+    const before = (await mailTo(running, BOB)).length;
+    assert.equal((await nobody.sendJson(`/held/${id}`, { decision: 'refuse' })).status, 204);
+    assert.equal((await alice.sendJson(`/held/${await held()}`, { decision: 'refuse' })).status, 204);
+    await running.drain();
+    assert.equal((await mailTo(running, BOB)).length, before);
+  });
+
+  test('a key that is made on its page knows its maker', async () => {
+    const admin = await signInByAddress(running, 'admin@example.com');
+    const path = '/admin/api-keys';
+    assert.match((await admin.post(path, { name: 'By hand', scope: 'admin:read' }, path)).text, /sealpost_/);
+    assert.match((await api.get('/api-keys')).text, /"name":"By hand"[^}]*"madeBy":"admin@example\.com"/);
   });
 
   test('what a sender wishes to hear of is read and chosen, by keys that act for them', async () => {
