@@ -26,6 +26,7 @@ import { inboundPages } from './admin/inbound.routes.ts';
 import { mtaStsPages } from './admin/mta-sts.routes.ts';
 import { queuePages } from './admin/queue.routes.ts';
 import { tlsReportPages } from './admin/tls-reports.routes.ts';
+import { tlsReportUris } from './http/tls-reports.routes.ts';
 import { todayPages } from './admin/today.routes.ts';
 import { auditPages } from './admin/audit.routes.ts';
 import { brandPages } from './admin/brands.routes.ts';
@@ -141,6 +142,7 @@ export function composePages(
       kick: site.kick,
       messageBytesMax: config.messageBytesMax,
       publicUrl: config.portal.baseUrl,
+      tlsReportUris: tlsReportUris(site),
       orgDomains: config.org.domains,
     }),
     // No path is answered by two of them; what is asked for most stands first.

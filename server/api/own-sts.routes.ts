@@ -10,7 +10,6 @@ import type { OwnPolicies } from '../delivery/own-policies.ts';
 import { recordsFor, stsPolicyFile, tlsRptRecord } from '../delivery/own-sts.ts';
 import type { OwnStsList } from '../delivery/own-sts.store.ts';
 import { listReports } from '../delivery/tls-reports.store.ts';
-import { TLS_REPORTS_PATH } from '../http/tls-reports.routes.ts';
 import { keyOf, needsScope, unbound } from './authorize.ts';
 import type { KeyDeps } from './authorize.ts';
 import { readVersionMatch } from './if-match.ts';
@@ -21,10 +20,12 @@ import { noQuery } from './schemas.ts';
 export interface OwnStsRouteDeps extends KeyDeps {
   readonly ownPolicies: OwnPolicies;
   readonly publicUrl: string;
+  /** Where others are told to send their reports, as on the page. */
+  readonly tlsReportUris: string;
 }
 
 export function ownStsRoutes(deps: OwnStsRouteDeps): Router {
-  const { db, vault, ownPolicies, publicUrl } = deps;
+  const { db, vault, ownPolicies, publicUrl, tlsReportUris } = deps;
   const mayRead = [needsScope(deps, 'admin:read'), unbound];
   const mayWrite = [needsScope(deps, 'admin:write'), unbound];
   const router = Router();
@@ -77,7 +78,7 @@ export function ownStsRoutes(deps: OwnStsRouteDeps): Router {
       policies: policies.map((policy) => ({
         ...policy,
         file: stsPolicyFile(policy),
-        records: [...recordsFor(policy, portalHost), tlsRptRecord(policy.domain, `${publicUrl}${TLS_REPORTS_PATH}`)],
+        records: [...recordsFor(policy, portalHost), tlsRptRecord(policy.domain, tlsReportUris)],
       })),
     };
     res.set('ETag', `"${version}"`).json(list);
