@@ -83,6 +83,7 @@ export const eventWords: Readonly<Record<AuditEvent, string>> = {
   'queue-changed': 'Queue changed by hand',
   'staff-changed': 'Role changed',
   'delegates-changed': 'Delegates changed',
+  'sender-notices-changed': 'Mails to a sender about what they sent chosen by an API key',
   'totp-enrolled': 'Authenticator app set up',
   'totp-reset': 'Authenticator app taken away',
   'recovery-code-used': 'Recovery code used',

@@ -35,7 +35,8 @@ export function describeNewsCalls(registry: OpenAPIRegistry, security: NonNullab
   registry.registerPath({
     method: 'put',
     path: '/senders/{address}/notices',
-    summary: 'Choose which mails a sender gets about what they sent. Scope messages:send.',
+    summary:
+      'Choose which mails a sender gets about what they sent. Scope messages:send, and admin:write for a key that is bound to nobody.',
     security,
     request: { params, body: { required: true, content } },
     responses: { 200: { description: 'What is chosen', content }, default: why },

@@ -80,6 +80,7 @@ export const auditEvents = [
   'queue-changed',
   'staff-changed',
   'delegates-changed',
+  'sender-notices-changed',
   'totp-enrolled',
   'totp-reset',
   'recovery-code-used',

@@ -95,7 +95,8 @@ describe('by calls', () => {
   });
 
   test('what a sender wishes to hear of is read and chosen, by keys that act for them', async () => {
-    const sender = await makeClient(running);
+    const sender = await makeClient(running, { senders: ['alice@example.com'] });
+    const anybody = await makeClient(running);
     const wish = { firstRead: true, digest: false, subjects: true };
     assert.deepEqual((await sender.get(NOTICES)).json, { firstRead: false, digest: false, subjects: false });
     assert.deepEqual((await sender.sendJson(NOTICES, wish, {}, 'PUT')).json, wish);
@@ -104,7 +105,12 @@ describe('by calls', () => {
     assert.equal((await bound.get(NOTICES)).status, 403);
     assert.equal((await bound.sendJson(NOTICES, wish, {}, 'PUT')).status, 403);
     assert.equal((await reader.sendJson(NOTICES, wish, {}, 'PUT')).status, 403);
-    assert.equal((await sender.get('/senders/bob@recipient.example/notices')).status, 404);
+    assertProblem(await anybody.sendJson(NOTICES, wish, {}, 'PUT'), 403, 'request/forbidden', /admin:write/);
+    const strong = await makeClient(running, { scopes: ['messages:send', 'admin:write'] });
+    assert.equal((await strong.sendJson(NOTICES, wish, {}, 'PUT')).status, 200);
+    const { text: log } = await api.get('/audit?event=sender-notices-changed&address=alice@example.com');
+    assert.equal(log.match(/"chosen":\["firstRead","subjects"\]/g)?.length, 2, log);
+    assert.equal((await anybody.get('/senders/bob@recipient.example/notices')).status, 404);
     assert.equal((await sender.get('/senders/bob/notices')).status, 422);
     for (const wrong of [{}, { ...wish, digest: 'yes' }, { ...wish, weekly: true }]) {
       assert.equal((await sender.sendJson(NOTICES, wrong, {}, 'PUT')).status, 422, JSON.stringify(wrong));
@@ -121,10 +127,11 @@ describe('by calls', () => {
     assert.equal(made.status, 200, made.text);
     assert.match(made.text, /"file":"version: STSv1[^"]*mode: testing/);
     assert.match(made.text, /_smtp\._tls\.example\.com/);
-    assert.match(
-      (await (await signInByAddress(running, 'admin@example.com')).get('/admin/mta-sts')).text,
-      /mx\.example\.com/,
-    );
+    const { text: page } = await (await signInByAddress(running, 'admin@example.com')).get('/admin/mta-sts');
+    assert.match(page, /mx\.example\.com/);
+    const [record = ''] = /v=TLSRPTv1; rua=[^"]+/.exec(made.text) ?? [];
+    assert.match(record, /https?:.*,mailto:/);
+    assert.ok(page.replaceAll('&#x3D;', '=').includes(record), record);
     assertProblem(await put('example.com', said, '"0"'), 412, 'request/outdated');
     assert.equal((await api.sendJson('/mta-sts/example.com', said, {}, 'PUT')).status, 428);
     assert.equal((await put('other.example', said, '*')).status, 422);
