@@ -166,14 +166,14 @@ export function loadRecipientByReference(db: Db, referenceIndex: string): Promis
   );
 }
 
-/** Takes the message back from these positions, or from all; those it is held from do not get it later. @returns how many changed. */
+/** Takes the message back from these positions, or from all; those it is held from do not get it later. @returns whose changed. */
 export async function revoke(
   tx: Tx,
   messageId: string,
   positions: readonly number[] | 'all',
   now: string,
-): Promise<number> {
-  const ids: string[] = [];
+): Promise<number[]> {
+  const rows: { id: string; position: number }[] = [];
   for (const table of PLACES) {
     let query = tx
       .updateTable(table)
@@ -183,11 +183,12 @@ export async function revoke(
       // What lies in somebody's mailbox is not taken back, and nothing here says that it were.
       .where((eb) => eb.or([eb('road', '!=', 'direct'), eb('notified_at', 'is', null)]));
     if (positions !== 'all') query = query.where('position', 'in', [...positions]);
-    ids.push(...(await query.returning('id').execute()).map(({ id }) => id));
+    rows.push(...(await query.returning(['id', 'position']).execute()));
   }
+  const ids = rows.map(({ id }) => id);
   // Nobody is left who could send what they had begun to answer.
   if (ids.length > 0) await tx.deleteFrom('drafts').where('recipient_id', 'in', ids).execute();
-  return ids.length;
+  return placesOf(rows);
 }
 
 /** Where a message's recipients stand: among all others, or apart while a rule holds it. */
@@ -219,9 +220,9 @@ export async function clearOwnEnds(tx: Tx, messageId: string): Promise<void> {
     .execute();
 }
 
-/** Gives it back. @returns how many changed. */
-export async function restore(tx: Tx, messageId: string, positions: readonly number[] | 'all'): Promise<number> {
-  let count = 0;
+/** Gives it back. @returns whose changed. */
+export async function restore(tx: Tx, messageId: string, positions: readonly number[] | 'all'): Promise<number[]> {
+  const rows: { position: number }[] = [];
   for (const table of PLACES) {
     let query = tx
       .updateTable(table)
@@ -229,7 +230,11 @@ export async function restore(tx: Tx, messageId: string, positions: readonly num
       .where('message_id', '=', messageId)
       .where('revoked_at', 'is not', null);
     if (positions !== 'all') query = query.where('position', 'in', [...positions]);
-    count += (await query.returning('id').execute()).length;
+    rows.push(...(await query.returning('position').execute()));
   }
-  return count;
+  return placesOf(rows);
+}
+
+function placesOf(rows: readonly { readonly position: number }[]): number[] {
+  return rows.map(({ position }) => position).toSorted((a, b) => a - b);
 }

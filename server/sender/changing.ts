@@ -33,9 +33,17 @@ export interface Change {
   readonly after?: number;
 }
 
-export interface Changed {
+/** What a change did, as it found things in its turn. */
+export interface Done {
   /** To how many something was done. */
   readonly count: number;
+  /** To whom, where it was done to some. */
+  readonly places?: readonly number[];
+  /** The last day that was changed, where it can be had again just as it was. */
+  readonly endBefore?: string | undefined;
+}
+
+export interface Changed extends Done {
   /** The newest change to the message from now on. */
   readonly newest: number;
 }
@@ -53,13 +61,13 @@ const CHANGES = [
   'more-time-refused',
 ] as const;
 
-/** `work` says to how many it did something. Throws request/conflict when the message was changed after `change.after`. */
+/** `work` says what it did. Throws request/conflict when the message was changed after `change.after`. */
 export function changed(
   deps: ChangeDeps,
   change: Change,
   event: AuditEvent,
   details: AuditEntry['details'],
-  work: (tx: Tx, now: string) => Promise<number>,
+  work: (tx: Tx, now: string) => Promise<Done>,
 ): Promise<Changed> {
   return inTransaction(deps.db, async (tx) => {
     await holdRecipients(tx, change.messageId);
@@ -67,9 +75,9 @@ export function changed(
     if (change.after !== undefined && (await newestAudit(tx, change.messageId, CHANGES)) !== change.after) {
       throw new AppError('request/conflict', sentence('undo.overtaken'));
     }
-    const count = await work(tx, isoNow(deps.vault.clock));
-    if (count > 0) await audit(deps, tx, change, event, details);
-    return { count, newest: await newestAudit(tx, change.messageId, CHANGES) };
+    const done = await work(tx, isoNow(deps.vault.clock));
+    if (done.count > 0) await audit(deps, tx, change, event, details);
+    return { ...done, newest: await newestAudit(tx, change.messageId, CHANGES) };
   });
 }
 

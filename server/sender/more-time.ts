@@ -43,7 +43,7 @@ export function bindMoreTime(deps: MoreTimeDeps): MoreTime {
           await giveAllAsked(deps, tx, change.messageId, until, now);
           await announceUntold(deps, tx, change.messageId);
         }
-        return 1;
+        return { count: 1 };
       });
     },
     refuse: async (change, request, word) => {
@@ -56,7 +56,7 @@ export function bindMoreTime(deps: MoreTimeDeps): MoreTime {
           expires_at: null,
           sealed_word: sealed,
         });
-        return 1;
+        return { count: 1 };
       });
     },
   };

@@ -82,10 +82,9 @@ export function sentRoutes(deps: SenderDeps): Router {
       return;
     }
     const places = form.recipient ?? 'all';
-    const way = await undoOfPlaces(site, message.id, 'revoke', places);
     const made = await unlessOvertaken(site, req, res, () => deps.takeBack.takeBack(change, places));
     if (made === undefined) return;
-    const undo = undoQuery(site, session, message.id, way, made);
+    const undo = undoQuery(site, session, message.id, undoOfPlaces('revoke', made), made);
     leadDone(site, req, res, `${site.base}/sent/${message.id}`, made.count > 0 ? 'revoked' : 'unchanged', undo);
   });
 
@@ -95,10 +94,9 @@ export function sentRoutes(deps: SenderDeps): Router {
     const { message, session } = managing;
     const change = changeBy(managing, form.after);
     const places = form.recipient ?? 'all';
-    const way = await undoOfPlaces(site, message.id, 'restore', places);
     const made = await unlessOvertaken(site, req, res, () => deps.takeBack.giveBack(change, places));
     if (made === undefined) return;
-    const undo = undoQuery(site, session, message.id, way, made);
+    const undo = undoQuery(site, session, message.id, undoOfPlaces('restore', made), made);
     leadDone(site, req, res, `${site.base}/sent/${message.id}`, made.count > 0 ? 'restored' : 'unchanged', undo);
   });
 
@@ -116,14 +114,13 @@ export function sentRoutes(deps: SenderDeps): Router {
     const managing = await startManaging(site, req);
     const { message, session } = managing;
     const range = sentence('sending.end-range', { days: site.expiryDaysMax });
-    const way = await undoOfExpiry(site, message);
     try {
       const at = parseExpiry(expires, site.clock.nowMs());
       if (at === undefined) throw new AppError('policy/unknown-value', range);
       const change = changeBy(managing, after);
       const made = await unlessOvertaken(site, req, res, () => deps.takeBack.changeExpiry(change, at));
       if (made === undefined) return;
-      const undo = undoQuery(site, session, message.id, way, made);
+      const undo = undoQuery(site, session, message.id, undoOfExpiry(made), made);
       leadDone(site, req, res, `${site.base}/sent/${message.id}`, 'expiry', undo);
     } catch (error) {
       if (!isRefusal(error, 'policy/unknown-value', 'policy/refused')) throw error;

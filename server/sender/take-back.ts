@@ -9,14 +9,16 @@ import type { Limit } from '../db/counters.ts';
 import type { Tx } from '../db/engine.ts';
 import type { RecipientsTable } from '../db/tables/messages.ts';
 import type { PhrasesTable } from '../db/tables/signin.ts';
+import { listAllRecipients } from '../messages/holds.store.ts';
 import { demandPhrase, loadMessage, setExpiry } from '../messages/messages.store.ts';
 import { clearOwnEnds, listRecipients, restore, revoke } from '../messages/recipients.store.ts';
+import { listRequests } from '../messages/requests.store.ts';
 import { changePhrase, insertPhrase } from '../signin/phrases.store.ts';
 import { ensureQueued } from '../outbox/outbox.store.ts';
 import { checkExpiry } from '../policy/ask.ts';
 import type { Shredder } from '../shredding/shred.ts';
 import { announceUntold, changed, checkNotOverdue, checkPlaces, destroyed, placesWords } from './changing.ts';
-import type { Change, ChangeDeps, Changed, Places } from './changing.ts';
+import type { Change, ChangeDeps, Changed, Done, Places } from './changing.ts';
 import { giveAllAsked } from './more-time.ts';
 import { checkPolicyEnd, endWithin } from './policy-end.ts';
 
@@ -57,14 +59,15 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
     takeBack: (change, places) =>
       changed(deps, change, 'message-revoked', { recipients: placesWords(places) }, async (tx, now) => {
         await checkPlaces(tx, change.messageId, places);
-        return revoke(tx, change.messageId, places, now);
+        const changing = await revoke(tx, change.messageId, places, now);
+        return { count: changing.length, places: changing };
       }),
     giveBack: (change, places) =>
       changed(deps, change, 'message-restored', { recipients: placesWords(places) }, async (tx) => {
         await checkPlaces(tx, change.messageId, places);
-        const count = await restore(tx, change.messageId, places);
+        const changing = await restore(tx, change.messageId, places);
         await announceUntold(deps, tx, change.messageId);
-        return count;
+        return { count: changing.length, places: changing };
       }),
     changeExpiry: async (change, expiresAtMs) => {
       const { expiryDaysMax } = deps;
@@ -73,11 +76,12 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
       return changed(deps, change, 'expiry-changed', { expiresAt }, async (tx, now) => {
         await checkNotOverdue(tx, change.messageId, now);
         await checkPolicyEnd(tx, change.messageId, expiresAt);
+        const endBefore = await endToHaveAgain(tx, change.messageId, now);
         if (!(await setExpiry(tx, change.messageId, expiresAt))) throw destroyed();
         await clearOwnEnds(tx, change.messageId);
         await giveAllAsked(deps, tx, change.messageId, expiresAt, now);
         await announceUntold(deps, tx, change.messageId);
-        return 1;
+        return { count: 1, endBefore };
       });
     },
     changePhrase: async (change, hashed) => {
@@ -99,23 +103,34 @@ export function bindTakeBack(deps: TakeBackDeps): TakeBack {
           await charge(counters, resendsPerCopy, id);
           await ensureQueued(deps.vault, tx, { kind: 'notice', messageId, recipientId: id });
         }
-        return lacking.length;
+        return { count: lacking.length };
       }),
     destroy: ({ messageId, actor, reason }) =>
       deps.shredder.destroy(messageId, { actor, ...(reason === undefined ? {} : { reason }) }),
   };
 }
 
+/** Undefined where the last day cannot be had again just as it was. */
+async function endToHaveAgain(tx: Tx, messageId: string, now: string): Promise<string | undefined> {
+  const end = (await loadMessage(tx, messageId))?.expires_at ?? null;
+  if (end === null || end <= now) return undefined;
+  const recipients = await listAllRecipients(tx, messageId);
+  // A change of the last day answers who asked, and ends what readers had apart: neither comes back.
+  if (recipients.some(({ own_expires_at: own }) => own !== null)) return undefined;
+  if ((await listRequests(tx, [messageId])).some(({ state }) => state === 'open')) return undefined;
+  return end;
+}
+
 // The phrase belongs to the conversation, so a changed one is changed for its answers as well.
-async function setPhrase(tx: Tx, messageId: string, hashed: PhrasesTable): Promise<number> {
+async function setPhrase(tx: Tx, messageId: string, hashed: PhrasesTable): Promise<Done> {
   const row = await loadMessage(tx, messageId);
   if (row?.phrase_id !== null && row?.phrase_id !== undefined) {
     if (!(await changePhrase(tx, { ...hashed, id: row.phrase_id }))) throw new Error('a message names no phrase');
-    return 1;
+    return { count: 1 };
   }
   await insertPhrase(tx, hashed);
   await demandPhrase(tx, messageId, hashed.id);
-  return 1;
+  return { count: 1 };
 }
 
 /** Whether another notice may do any good: by the road of notices, and not read. */

@@ -2,43 +2,25 @@
 // message, so that nobody can hand a sender a button that does something else. With it goes which change it undoes: what others
 // changed after that is not undone with it.
 
-import { isoNow, isoTime } from '../core/clock.ts';
+import { isoTime } from '../core/clock.ts';
 import { equalBytes } from '../crypto/digest.ts';
-import type { MessagesTable } from '../db/tables/messages.ts';
 import type { Site } from '../http/site.ts';
-import { listAllRecipients } from '../messages/holds.store.ts';
-import { listRequests } from '../messages/requests.store.ts';
 import type { UndoView } from '../render/page-models/shell.ts';
 import type { Session } from '../signin/sessions.store.ts';
-import type { Changed, Places } from './changing.ts';
+import type { Changed } from './changing.ts';
 
 type Way =
   | { readonly act: 'revoke' | 'restore'; readonly places: readonly number[] }
   | { readonly act: 'expiry'; readonly endMs: number };
 
-/** To be asked before the change: what gives back to those whom it is taken from, and the other way about. */
-export async function undoOfPlaces(
-  site: Site,
-  messageId: string,
-  act: 'revoke' | 'restore',
-  places: Places,
-): Promise<Way> {
-  const changing = (await listAllRecipients(site.db, messageId)).filter(
-    ({ position, revoked_at: revokedAt }) =>
-      (places === 'all' || places.includes(position)) && (revokedAt === null) === (act === 'revoke'),
-  );
-  return { act: act === 'revoke' ? 'restore' : 'revoke', places: changing.map(({ position }) => position) };
+/** What gives back to those whom it was taken from, and the other way about. */
+export function undoOfPlaces(act: 'revoke' | 'restore', { places = [] }: Changed): Way {
+  return { act: act === 'revoke' ? 'restore' : 'revoke', places };
 }
 
-/** To be asked before the change. Undefined where the old end cannot be had again just as it was. */
-export async function undoOfExpiry(site: Site, message: MessagesTable): Promise<Way | undefined> {
-  const end = message.expires_at;
-  if (end === null || end <= isoNow(site.clock)) return undefined;
-  const recipients = await listAllRecipients(site.db, message.id);
-  // A change of the last day answers who asked, and ends what readers had apart: neither comes back.
-  if (recipients.some(({ own_expires_at: own }) => own !== null)) return undefined;
-  if ((await listRequests(site.db, [message.id])).some(({ state }) => state === 'open')) return undefined;
-  return { act: 'expiry', endMs: Date.parse(end) };
+/** Undefined where the old end cannot be had again just as it was. */
+export function undoOfExpiry({ endBefore }: Changed): Way | undefined {
+  return endBefore === undefined ? undefined : { act: 'expiry', endMs: Date.parse(endBefore) };
 }
 
 /** What follows `&` in the link; '' where there is nothing to undo. */

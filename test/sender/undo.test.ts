@@ -67,6 +67,25 @@ describe('a change to a sent message', () => {
     assert.equal(undoOf(await change(id, 'revoke', { recipient: '1' })), undefined, 'nothing was changed');
   });
 
+  test('of who may read is undone only for whom it changed itself, when two act at the same time', async () => {
+    const again = await signInByAddress(running, 'alice@example.com');
+    for (let round = 0; round < 5; round += 1) {
+      const id = await send(running, { to: `${BOTH}, dan@third.example`, text: 'x' });
+      const [mine, theirs] = [await alice.csrf(`/sent/${id}`), await again.csrf(`/sent/${id}`)];
+      const act = (visitor: Visitor, body: [string, string][]): Promise<Answer> =>
+        visitor.send('POST', `/sent/${id}/revoke`, new URLSearchParams(body));
+      const answers = await Promise.all([
+        act(again, [
+          ['csrf', theirs],
+          ['recipient', '1'],
+        ]),
+        act(alice, [['csrf', mine]]),
+      ]);
+      const places = answers.flatMap(({ location }) => /undo=restore-\d+((?:-\d+)+)/.exec(location ?? '')?.[1] ?? []);
+      assert.deepEqual(places.join('').split('-').toSorted(), ['', '0', '1', '2'], 'each place is in one undo');
+    }
+  });
+
   test('of the last day is undone to the moment', async () => {
     const id = await send(running, { text: 'x', headers: ['X-Sealpost-Expires: 5d'] });
     const end = async (): Promise<string | null> =>
