@@ -24,6 +24,7 @@ import { codeMailRecords } from './signin/code-mail.ts';
 import { policyCards, policyRecords } from './rulebook/policies.store.ts';
 import { sessionRecords } from './signin/sessions.store.ts';
 import { totpRecords } from './signin/totps.store.ts';
+import { keptFormRecords } from './staff/kept-forms.store.ts';
 import { rosterRecords } from './staff/staff.store.ts';
 import { replayRecords } from './simulator/replays.store.ts';
 import { certificateKeys, certificateRecords } from './smime/certificates.store.ts';
@@ -50,6 +51,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   brandCards,
   replayRecords,
   rosterRecords,
+  keptFormRecords,
   certificateRecords,
   certificateKeys,
   connectorRecords,

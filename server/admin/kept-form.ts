@@ -1,16 +1,18 @@
 // Owns what becomes of a large form of an administrator whose session ended while they were typing: it is kept for an hour, for
-// the same person in the same browser, and stands in its page again once they have signed in. Nothing of it is applied.
+// the same person in the same browser, and stands in its page again once they have signed in. Nothing of it is applied, and
+// nothing is kept for people who may not change the policy.
 
 import type { Request, Response } from 'express';
 import { inTransaction } from '../db/engine.ts';
 import { keepTyped } from '../http/keep-typed.ts';
 import type { Site } from '../http/site.ts';
-import { checkSignedIn, isSender, visitOf } from '../http/visit.ts';
-import { keepLetter, loadKeptForm, removeKeptLetter } from '../messages/kept-letters.store.ts';
+import { checkSignedIn, mayIn, visitOf } from '../http/visit.ts';
+import { keepForm as keepFields, loadKeptForm, removeKeptForm } from '../staff/kept-forms.store.ts';
+import type { FormFields, KeptFormPlace } from '../staff/kept-forms.store.ts';
 import { readPolicyFields } from './policy-fields.ts';
 
 interface Typed {
-  readonly fields: ReadonlyMap<string, string>;
+  readonly fields: FormFields;
   readonly text: string;
 }
 
@@ -21,19 +23,14 @@ export async function keepForm(site: Site, req: Request, res: Response): Promise
     site,
     req,
     res,
-    ({ address, addressIndex }) => {
-      if (!isSender(site, address)) return Promise.resolve(undefined);
-      return Promise.resolve({
-        keep: (tx, { fields }, browserHash) =>
-          keepLetter(
-            site,
-            tx,
-            { browserHash, addressIndex },
-            { to: '', subject: '', text: '', form: { at, fields: Object.fromEntries(fields) } },
-          ),
+    async (session) => {
+      if (!(await mayIn(site, session, 'policy:write'))) return undefined;
+      const { addressIndex } = session;
+      return {
+        keep: (tx, { fields }, browserHash) => keepFields(site, tx, { browserHash, addressIndex, at }, fields),
         next: at,
         signIn: '/sign-in',
-      });
+      };
     },
     async (checkToken) => {
       const fields = await readPolicyFields(req, checkToken);
@@ -43,25 +40,27 @@ export async function keepForm(site: Site, req: Request, res: Response): Promise
 }
 
 /** The fields that were kept for the page that is asked for. */
-export async function keptForm(site: Site, req: Request): Promise<ReadonlyMap<string, string> | undefined> {
-  const { addressIndex } = checkSignedIn(req);
-  const whose = { addressIndex, browserHash: visitOf(req).browserHash };
-  const fields = await loadKeptForm(site, site.db, whose, req.path);
-  return fields === undefined ? undefined : new Map(Object.entries(fields));
+export function keptForm(site: Site, req: Request): Promise<FormFields | undefined> {
+  return loadKeptForm(site, site.db, placeOf(req));
 }
 
-/** It was saved. */
+/** It was saved, or is not wanted any more. */
 export async function forgetForm(site: Site, req: Request): Promise<void> {
   if ((await keptForm(site, req)) === undefined) return;
-  await inTransaction(site.db, (tx) => removeKeptLetter(tx, visitOf(req).browserHash));
+  await inTransaction(site.db, (tx) => removeKeptForm(tx, placeOf(req)));
 }
 
-function withoutMark(fields: ReadonlyMap<string, string>): Map<string, string> {
+function placeOf(req: Request): KeptFormPlace {
+  const { addressIndex } = checkSignedIn(req);
+  return { addressIndex, browserHash: visitOf(req).browserHash, at: req.path };
+}
+
+function withoutMark(fields: FormFields): FormFields {
   return new Map([...fields].filter(([name]) => name !== 'csrf'));
 }
 
 /** What was typed, to be read on the page that says what became of it. */
-function inLines(fields: ReadonlyMap<string, string>): string {
+function inLines(fields: FormFields): string {
   const shown = [...fields].filter(([name, value]) => value !== '' && !['csrf', 'version', 'do'].includes(name));
   return shown.map(([name, value]) => `${name}: ${value}`).join('\n');
 }

@@ -80,6 +80,10 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
     const { address: actor } = checkMay(req, 'policy:write');
     const section = sectionOf(req);
     const fields = await readPolicyFields(req);
+    if (fields.get('do') === 'discard') {
+      await forgetForm(site, req);
+      return res.redirect(303, pageOf(section, name));
+    }
     const basedOn = basisIn(fields);
     const typedName = name ?? (fields.get('name') ?? '').trim();
     const note = fields.get('note') ?? '';
@@ -112,6 +116,11 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
     }
   }
 
+  function pageOf(section: PartSection, name: string | undefined): string {
+    const own = name === undefined ? '' : `/${encodeURIComponent(name)}`;
+    return `${path}/parts/${section}${own}`;
+  }
+
   /** As it was when the session ended; it is to be saved by hand. */
   async function sendKept(
     req: Request,
@@ -136,8 +145,7 @@ export function policyPartPages({ site, rulebook, brands }: PolicyPartDeps): Rou
       at: 'policy',
       status,
       model: {
-        action:
-          name === undefined ? `${path}/parts/${section}` : `${path}/parts/${section}/${encodeURIComponent(name)}`,
+        action: pageOf(section, name),
         isNew: name === undefined,
         one,
         keyLabel,

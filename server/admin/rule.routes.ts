@@ -104,8 +104,12 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
     if (visitOf(req).session === undefined) return keepForm(site, req, res);
     checkMay(req, 'policy:write');
     const fields = await readPolicyFields(req);
-    const version = basisIn(fields);
     const button = fields.get('do') ?? '';
+    if (button === 'discard') {
+      await forgetForm(site, req);
+      return res.redirect(303, pageOf(id));
+    }
+    const version = basisIn(fields);
     const typed = typedDraft(fields);
     const draft = id === undefined ? typed : { ...typed, id };
     const note = fields.get('note') ?? '';
@@ -132,6 +136,10 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
         await send(req, res, id, { draft, version: newest.version, note, overtaken }, 412);
       } else throw error;
     }
+  }
+
+  function pageOf(id: string | undefined): string {
+    return id === undefined ? `${path}/new-rule` : `${path}/rules/${id}`;
   }
 
   /** As it was when the session ended; it is to be saved by hand. */
@@ -163,7 +171,7 @@ export function rulePages({ site, rulebook, ruleDays, brands, showSimulator }: R
       at.startsWith(ELSEWHERE) ? [{ path: at.slice(ELSEWHERE.length), says }] : [],
     );
     const parts = ruleParts(draft, namesIn(value, brands()), own, elsewhere);
-    const self = id === undefined ? `${path}/new-rule` : `${path}/rules/${id}`;
+    const self = pageOf(id);
     await sendPage(site, req, res, {
       name: 'rule',
       title: id === undefined ? 'New rule' : `Rule ${draft.name}`,

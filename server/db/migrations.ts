@@ -35,6 +35,7 @@ import { ownSts } from './migrations/029-own-sts.ts';
 import { tlsReports } from './migrations/030-tls-reports.ts';
 import { ruleDays } from './migrations/032-rule-days.ts';
 import { policyEnd } from './migrations/033-policy-end.ts';
+import { keptForms } from './migrations/034-kept-forms.ts';
 import { inboundSeen } from './migrations/035-inbound-seen.ts';
 
 export const migrations: Record<string, Migration> = {
@@ -71,5 +72,6 @@ export const migrations: Record<string, Migration> = {
   '030-tls-reports': tlsReports,
   '032-rule-days': ruleDays,
   '033-policy-end': policyEnd,
+  '034-kept-forms': keptForms,
   '035-inbound-seen': inboundSeen,
 };

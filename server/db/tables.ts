@@ -21,6 +21,7 @@ import type {
   PeopleTable,
   PoliciesTable,
   ReplaysTable,
+  KeptFormsTable,
   RostersTable,
   RuleDaysTable,
   StsPoliciesTable,
@@ -94,6 +95,7 @@ export interface Tables {
   hold_approvers: HoldApproversTable;
   held_recipients: HeldRecipientsTable;
   rosters: RostersTable;
+  kept_forms: KeptFormsTable;
   totps: TotpsTable;
   recovery_codes: RecoveryCodesTable;
   certificates: CertificatesTable;

@@ -143,6 +143,11 @@ export function mayHere(req: Request, capability: Capability): boolean {
   return may(visitOf(req).standing.role, capability);
 }
 
+/** The same of a session that has ended. */
+export async function mayIn(site: Site, session: Session, capability: Capability): Promise<boolean> {
+  return may((await rankOf(site, session)).standing.role, capability);
+}
+
 export function isSender(site: Site, address: Address): boolean {
   return site.orgDomains.includes(domainOf(address));
 }

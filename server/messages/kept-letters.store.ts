@@ -1,5 +1,5 @@
-// Owns what somebody was writing, a message of their own or another form, when their session ended: kept for an hour, for the same
-// person in the same browser. There is no message yet whose key could seal it, so it is a record.
+// Owns a message of somebody's own that they were writing when their session ended: kept for an hour, for the same person in the
+// same browser. There is no message yet whose key could seal it, so it is a record.
 
 import { HOUR_MS, isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
@@ -13,8 +13,6 @@ export interface Letter {
   readonly text: string;
   /** What else stood in the form, as far as it is no secret. */
   readonly more?: Readonly<Record<string, string>>;
-  /** Set for another form than that of a message: its page, under the portal's own path, and its fields. */
-  readonly form?: { readonly at: string; readonly fields: Readonly<Record<string, string>> };
 }
 
 export interface KeptDeps {
@@ -29,11 +27,11 @@ export async function keepLetter(
   { keyring, clock }: KeptDeps,
   tx: Tx,
   whose: { readonly browserHash: string; readonly addressIndex: string },
-  { to, subject, text, more = {}, form }: Letter,
+  { to, subject, text, more = {} }: Letter,
 ): Promise<void> {
   const values = {
     address_index: whose.addressIndex,
-    sealed: keyring.sealRecord(letterContext(whose.browserHash), JSON.stringify({ to, subject, text, more, form })),
+    sealed: keyring.sealRecord(letterContext(whose.browserHash), JSON.stringify({ to, subject, text, more })),
     expires_at: isoNow(clock, KEPT_MS),
   };
   await tx
@@ -44,26 +42,6 @@ export async function keepLetter(
 }
 
 export async function loadKeptLetter(
-  deps: KeptDeps,
-  db: Db,
-  whose: { readonly browserHash: string; readonly addressIndex: string },
-): Promise<Letter | undefined> {
-  const letter = await load(deps, db, whose);
-  return letter?.form === undefined ? letter : undefined;
-}
-
-/** The fields of another form, if they were kept for the page at `at`. */
-export async function loadKeptForm(
-  deps: KeptDeps,
-  db: Db,
-  whose: { readonly browserHash: string; readonly addressIndex: string },
-  at: string,
-): Promise<Readonly<Record<string, string>> | undefined> {
-  const form = (await load(deps, db, whose))?.form;
-  return form?.at === at ? form.fields : undefined;
-}
-
-async function load(
   { keyring, clock }: KeptDeps,
   db: Db,
   whose: { readonly browserHash: string; readonly addressIndex: string },

@@ -20,6 +20,7 @@ import { loadRecipient } from '../messages/recipients.store.ts';
 import { saveLanguage } from '../people/people.store.ts';
 import { carryPhrases } from '../signin/phrases.store.ts';
 import { endSession, startSession } from '../signin/sessions.store.ts';
+import { dropFormsOfOthers } from '../staff/kept-forms.store.ts';
 
 export interface CameIn {
   readonly address: Address;
@@ -46,6 +47,7 @@ export async function beginSession(
   if (session !== undefined) await endSession(tx, session.tokenHash, now);
   await dropSetAsideOfOthers(tx, browserHash, index);
   await dropKeptOfOthers(tx, browserHash, index);
+  await dropFormsOfOthers(tx, browserHash, index);
   await saveLanguage(tx, index, words.language, now);
   await appendAudit(site.vault, tx, { event: 'signed-in', details: { address, network, purpose, method: way } });
   return token;

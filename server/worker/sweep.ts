@@ -20,6 +20,7 @@ import { sweepOutbox } from '../outbox/outbox.store.ts';
 import { sweepCeremonies } from '../signin/ceremonies.store.ts';
 import { sweepChallenges } from '../signin/codes.store.ts';
 import { sweepSessions } from '../signin/sessions.store.ts';
+import { sweepKeptForms } from '../staff/kept-forms.store.ts';
 import { orderDigests } from './news.ts';
 import { sweepDeliveries } from '../webhooks/deliveries.store.ts';
 import { orderReminders } from './remind.ts';
@@ -64,6 +65,7 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   counters: ({ db, vault }, most) => sweepCounters(db, isoNow(vault.clock), most),
   drafts: ({ db, vault }, most) => sweepDrafts(db, isoNow(vault.clock), most),
   letters: ({ db, vault }, most) => sweepKeptLetters(db, isoNow(vault.clock), most),
+  forms: ({ db, vault }, most) => sweepKeptForms(db, isoNow(vault.clock), most),
   messages: ({ shredder }, most) => shredder.shredExpired(most),
   reminders: ({ db, vault }, most) => orderReminders({ db, vault }, most),
   'sts-policies': ({ db, vault }, most) => sweepStsPolicies({ db, clock: vault.clock }, most),

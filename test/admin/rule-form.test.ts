@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { MINUTE_MS } from '../../server/core/clock.ts';
+import { HOUR_MS, MINUTE_MS, isoTime } from '../../server/core/clock.ts';
 import { typedOf, valueOf } from '../../server/admin/field-values.ts';
 import { sectionShapes } from '../../server/admin/part-words.ts';
 import { draftOf, ruleOf } from '../../server/admin/rule-draft.ts';
@@ -14,6 +14,7 @@ import { action } from '../../server/policy/actions.ts';
 import { fieldsOf } from '../../server/policy/document-fields.ts';
 import { parsePolicyDocument } from '../../server/policy/document.ts';
 import { readDocumentText } from '../../server/policy/document-text.ts';
+import { sweepKeptForms } from '../../server/staff/kept-forms.store.ts';
 import { fullDocument } from '../policy/documents.ts';
 import { makeClient } from '../roads/api-client.ts';
 import type { ApiClient } from '../roads/api-client.ts';
@@ -172,6 +173,81 @@ describe('building a rule by form', () => {
     assert.equal((await stored()).length, 1);
     assert.doesNotMatch((await ada.get(page)).text, /late contract/i);
   });
+
+  /** What is typed into each page of one session, and sent when it is over. */
+  async function late(visitor: Visitor, pages: Readonly<Record<string, Record<string, string>>>): Promise<Answer[]> {
+    const forms = [];
+    for (const [at, fields] of Object.entries(pages)) {
+      forms.push({ at, form: formOf({ csrf: await visitor.csrf(at), ...fields }) });
+    }
+    running.clock.forward(31 * MINUTE_MS);
+    const answers = [];
+    for (const { at, form } of forms) answers.push(await visitor.send('POST', at, form));
+    return answers;
+  }
+
+  test('each page has its own of what was typed, and it is discarded by a button', async () => {
+    await put([{ id: 'one', name: 'In force', then: [{ apply: 'encrypt-only' }] }]);
+    const [rule, list] = ['/admin/policy/rules/one', '/admin/policy/parts/lists'];
+    const ada = await signInByAddress(running, 'admin@example.com');
+    const blank = { cc: '', bcc: '', protection: 'encrypt-only', expires: '', phrase: '' };
+    const letter = { ...blank, to: 'bob@recipient.example', subject: 'My marzipan', text: 'x' };
+    const answers = await late(ada, {
+      [rule]: { ...fieldsOn((await ada.get(rule)).text), name: 'Half a thought' },
+      [list]: { ...fieldsOn((await ada.get(list)).text), name: 'half-a-list' },
+      '/compose': letter,
+    });
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [401, 401, 401],
+    );
+    await signInByAddress(running, 'admin@example.com', ada);
+    const typed = async () => [
+      /Half a thought/.test((await ada.get(rule)).text),
+      /half-a-list/.test((await ada.get(list)).text),
+      /My marzipan/.test((await ada.get('/compose')).text),
+    ];
+    assert.deepEqual(await typed(), [true, true, true]);
+    assert.match((await ada.get(rule)).text, /value="discard">Discard what I typed/);
+    assert.equal((await ada.send('POST', rule, formOf({ csrf: 'x', do: 'discard' }))).status, 403);
+    assert.equal((await ada.postMultipart('/compose', letter, [], '/compose')).status, 303);
+    assert.deepEqual(await typed(), [true, true, false], 'a letter that is sent takes no rule along');
+    const gone = await ada.postMultipart(rule, { do: 'discard' }, [], rule);
+    assert.deepEqual([gone.status, gone.location], [303, rule]);
+    assert.deepEqual(await typed(), [false, true, false]);
+    assert.match((await ada.get(rule)).text, /value="In force"/);
+    assert.doesNotMatch((await ada.get(rule)).text, /Discard what I typed/);
+    assert.equal((await ada.postMultipart(list, { do: 'discard' }, [], list)).location, list);
+    assert.deepEqual(await typed(), [false, false, false]);
+    assert.deepEqual(await rows(), []);
+    assert.equal((await stored())[0]?.['name'], 'In force');
+    admin = await signInByAddress(running, 'admin@example.com');
+  });
+
+  test('nothing is kept for people without the role, for a form of elsewhere, nor past an hour or for the next person', async () => {
+    const alice = await signInByAddress(running, 'alice@example.com');
+    const form = formOf({ csrf: await alice.csrf('/sent'), name: 'A stranger to policy' });
+    running.clock.forward(31 * MINUTE_MS);
+    assert.equal((await alice.send('POST', page, form)).status, 401);
+    const forger = await signInByAddress(running, 'admin@example.com');
+    assert.equal((await late(forger, { [page]: { csrf: 'x', name: 'Forged' } }))[0]?.status, 403);
+    assert.deepEqual(await rows(), []);
+    for (const next of ['alice', 'admin']) {
+      const ada = await signInByAddress(running, 'admin@example.com');
+      assert.equal((await late(ada, { [page]: { name: 'Late' } }))[0]?.status, 401);
+      const [row] = await rows();
+      assert.ok(row !== undefined && !JSON.stringify(row).includes('policy'));
+      if (next === 'admin') running.clock.forward(HOUR_MS);
+      await signInByAddress(running, `${next}@example.com`, ada);
+      if (next === 'alice') assert.deepEqual(await rows(), []);
+      else assert.doesNotMatch((await ada.get(page)).text, /Late/);
+    }
+    await sweepKeptForms(running.store.db, isoTime(running.clock.nowMs()), 100);
+    assert.deepEqual(await rows(), []);
+    admin = await signInByAddress(running, 'admin@example.com');
+  });
+
+  const rows = () => running.store.db.selectFrom('kept_forms').selectAll().execute();
 
   test('tells each fault at its field, keeps what was typed, and saves nothing', async () => {
     let shown = await admin.get(page);
@@ -341,6 +417,12 @@ describe('building a rule by form', () => {
     assert.equal(answer.status, 200, answer.text);
   }
 });
+
+function formOf(fields: Record<string, string>): FormData {
+  const form = new FormData();
+  for (const [name, text] of Object.entries(fields)) form.append(name, text);
+  return form;
+}
 
 /** What a browser would send of the form that is shown. */
 function fieldsOn(html: string): Record<string, string> {

@@ -47,6 +47,7 @@ import { insertReplay } from '../../server/simulator/replays.store.ts';
 import { emptyReport } from '../../server/policy/replay-report.ts';
 import { insertTotp } from '../../server/signin/totps.store.ts';
 import { emptyRoster } from '../../server/staff/roster.ts';
+import { keepForm } from '../../server/staff/kept-forms.store.ts';
 import { saveRoster } from '../../server/staff/staff.store.ts';
 import { insertPasskey } from '../../server/signin/passkeys.store.ts';
 import { sealAddress, sealReference } from '../../server/signin/challenge-seal.ts';
@@ -316,6 +317,8 @@ describeEngines('rewrapping', (engine) => {
       const ask = { days: 1, policy: 1, from: isoNow(clock), to: isoNow(clock) };
       await insertReplay({ keyring: old, clock }, tx, newId(clock), emptyReport(ask));
       await keepLetter({ keyring: old, clock }, tx, { browserHash: newToken(), addressIndex: 'x' }, letter);
+      const page = { browserHash: newToken(), addressIndex: 'x', at: '/admin/policy/new-rule' };
+      await keepForm({ keyring: old, clock }, tx, page, new Map([['name', 'a']]));
     });
   }
 

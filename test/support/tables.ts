@@ -36,6 +36,7 @@ const tables: Record<keyof Tables, true> = {
   tombstones: true,
   drafts: true,
   kept_letters: true,
+  kept_forms: true,
   policies: true,
   rule_hits: true,
   holds: true,

@@ -227,6 +227,18 @@ export interface MarksTable {
   value: string;
 }
 
+/** What an administrator had typed into a form when the session ended. One for each browser and page. */
+export interface KeptFormsTable {
+  /** Digest of both. */
+  id: string;
+  browser_hash: string;
+  /** Whose it is. */
+  address_index: string;
+  /** The fields, sealed as a record. */
+  sealed: Uint8Array;
+  expires_at: string;
+}
+
 export interface RostersTable {
   /** There is one: 'staff'. */
   name: string;
