@@ -10,7 +10,7 @@ import { readForm } from '../http/forms.ts';
 import { sendPage } from '../http/page.ts';
 import type { Site } from '../http/site.ts';
 import { checkMay, mayHere, visitOf } from '../http/visit.ts';
-import { listQueue } from '../outbox/queue.store.ts';
+import { listQueue, loadWaiting } from '../outbox/queue.store.ts';
 import type { QueuedJob } from '../outbox/queue.store.ts';
 import type { Session } from '../signin/sessions.store.ts';
 import { moment } from '../render/moment.ts';
@@ -58,7 +58,8 @@ export function queuePages(site: Site, changeQueue: ChangeQueue): Router {
     const session = checkMay(req, 'queue:write');
     const { job, sure: isSure } = readForm(req, giveUpForm);
     if (isSure === undefined) {
-      const found = (await listQueue(site.db, ROWS_SHOWN + 1)).find(({ id }) => id === job);
+      // It may stand far behind what the page shows by now.
+      const found = await loadWaiting(site.db, job);
       if (found === undefined) return leadDone(site, req, res, path, 'gone');
       const tries = found.attempts === 1 ? 'once' : `${found.attempts} times`;
       await askFirst(site, req, res, 'queue', {

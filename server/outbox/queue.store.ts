@@ -60,6 +60,11 @@ export async function listQueue(db: Db, most: number): Promise<QueuedJob[]> {
   return [...inOrder, ...leased, ...settled.filter(({ state }) => state === 'dead')].slice(0, most);
 }
 
+/** Undefined when it does not wait any more. */
+export function loadWaiting(db: Db, id: string): Promise<QueuedJob | undefined> {
+  return db.selectFrom('outbox').select(columns).where('id', '=', id).where('state', '=', 'ready').executeTakeFirst();
+}
+
 /** Given up are few among those that went well. */
 const SETTLED_LOOKED_AT = 2_000;
 

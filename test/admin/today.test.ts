@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { countFigures } from '../../server/figures/count.ts';
 import { figuresSince } from '../../server/figures/figures.store.ts';
 import { DAY_MS, isoNow } from '../../server/core/clock.ts';
+import { newId } from '../../server/crypto/random.ts';
 import { makeClient } from '../roads/api-client.ts';
 import type { ApiClient } from '../roads/api-client.ts';
 import type { Visitor } from '../support/browser.ts';
@@ -172,6 +173,22 @@ describeEngines('the queue in the console', (engine) => {
     assert.ok((rows.get(second)?.give_up_at ?? '9') <= (rows.get(second)?.next_at ?? ''));
     const { text } = await admin.get('/admin/audit?event=queue-changed');
     assert.match(text, /give-up/);
+  });
+
+  test('asks about a job that others pushed off the page, and not about one that waits no more', async () => {
+    const last = await waiting();
+    const pushing = (await jobs()).find(({ id }) => id === last) ?? assert.fail('no job');
+    const many = Array.from({ length: 101 }, () => ({ ...pushing, id: newId(running.clock) }));
+    const soon = many.map((job) => ({ ...job, next_at: '9998-01-01T00:00:00.000Z' }));
+    await running.store.db.insertInto('outbox').values(soon).execute();
+    assert.ok(!(await admin.get(page)).text.includes(last));
+    assert.match((await admin.post(`${page}/give-up`, { job: last }, page)).text, /Give this up\?/);
+    const ids = soon.map(({ id }) => id);
+    await running.store.db.deleteFrom('outbox').where('id', 'in', ids).execute();
+    await running.store.db.updateTable('outbox').set({ state: 'done' }).where('id', '=', last).execute();
+    for (const job of [last, ids[0] ?? '']) {
+      assert.match(ledTo(await admin.post(`${page}/give-up`, { job }, page)) ?? '', /done=gone$/);
+    }
   });
 
   test('has all tried that waits', async () => {
