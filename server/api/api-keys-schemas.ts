@@ -2,8 +2,8 @@
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { scopes } from '../signin/api-keys.store.ts';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
 
 export const newApiKey = z
   .strictObject({
@@ -48,21 +48,21 @@ export const madeApiKey = z
 export type MadeApiKey = z.infer<typeof madeApiKey>;
 
 export function describeApiKeyCalls(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const why = { default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } } };
+  const why = { default: whyNot };
   registry.registerPath({
     method: 'get',
     path: '/api-keys',
     summary: 'All keys, never their secrets. Scope admin:read.',
     security,
-    responses: { 200: { description: 'The keys', content: { 'application/json': { schema: apiKeyList } } }, ...why },
+    responses: { 200: { description: 'The keys', content: json(apiKeyList) }, ...why },
   });
   registry.registerPath({
     method: 'post',
     path: '/api-keys',
     summary: 'Make a key. Scope admin:write.',
     security,
-    request: { body: { required: true, content: { 'application/json': { schema: newApiKey } } } },
-    responses: { 201: { description: 'The key', content: { 'application/json': { schema: madeApiKey } } }, ...why },
+    request: { body: { required: true, content: json(newApiKey) } },
+    responses: { 201: { description: 'The key', content: json(madeApiKey) }, ...why },
   });
   registry.registerPath({
     method: 'delete',

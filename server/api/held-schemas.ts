@@ -2,8 +2,8 @@
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { isId } from '../core/ids.ts';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
 
 export const heldQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) });
 export const holdId = z.string().refine(isId, 'is no id of a hold');
@@ -31,15 +31,13 @@ export const heldAnswer = z
   .openapi('HeldAnswer');
 
 export function describeHeldCalls(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const why = { description: 'Why not', content: { 'application/problem+json': { schema: problem } } };
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   registry.registerPath({
     method: 'get',
     path: '/held',
     summary: 'What waits for approval, oldest first. Scope admin:read.',
     security,
     request: { query: heldQuery },
-    responses: { 200: { description: 'The holds', content: json(heldList) }, default: why },
+    responses: { 200: { description: 'The holds', content: json(heldList) }, default: whyNot },
   });
   registry.registerPath({
     method: 'post',
@@ -51,9 +49,9 @@ export function describeHeldCalls(registry: OpenAPIRegistry, security: NonNullab
     request: { params: z.object({ hold: z.string() }), body: { required: true, content: json(heldAnswer) } },
     responses: {
       204: { description: 'Done' },
-      403: { ...why, description: 'Its maker sent that message, or it has no maker' },
-      409: { ...why, description: 'It was answered before' },
-      default: why,
+      403: { ...whyNot, description: 'Its maker sent that message, or it has no maker' },
+      409: { ...whyNot, description: 'It was answered before' },
+      default: whyNot,
     },
   });
 }

@@ -2,8 +2,8 @@
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { parseAddress } from '../core/address.ts';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
 
 export const senderInPath = z.string().transform((text, context) => {
   const address = parseAddress(text);
@@ -21,8 +21,7 @@ export const senderNotices = z
   .openapi('SenderNotices');
 
 export function describeNewsCalls(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const why = { description: 'Why not', content: { 'application/problem+json': { schema: problem } } };
-  const content = { 'application/json': { schema: senderNotices } };
+  const content = json(senderNotices);
   const params = z.object({ address: z.string() });
   registry.registerPath({
     method: 'get',
@@ -30,7 +29,7 @@ export function describeNewsCalls(registry: OpenAPIRegistry, security: NonNullab
     summary: 'Which mails a sender gets about what they sent. Scope messages:read.',
     security,
     request: { params },
-    responses: { 200: { description: 'What is chosen', content }, default: why },
+    responses: { 200: { description: 'What is chosen', content }, default: whyNot },
   });
   registry.registerPath({
     method: 'put',
@@ -39,6 +38,6 @@ export function describeNewsCalls(registry: OpenAPIRegistry, security: NonNullab
       'Choose which mails a sender gets about what they sent. Scope messages:send, and admin:write for a key that is bound to nobody.',
     security,
     request: { params, body: { required: true, content } },
-    responses: { 200: { description: 'What is chosen', content }, default: why },
+    responses: { 200: { description: 'What is chosen', content }, default: whyNot },
   });
 }

@@ -2,14 +2,13 @@
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { brandListView, brandView, removedBrandView } from './brand-schemas.ts';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
 import { noteQuery, policyVersionList, restorePolicyAsk, versionsQuery } from './policy-schemas.ts';
-import { problem } from './schemas.ts';
 
 export function describeBrandCalls(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const why = {
-    default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } },
+    default: whyNot,
   };
   const outdated = { 412: { description: 'There is another version by now' } };
   const tagged = (description: string, schema: z.ZodType) => ({

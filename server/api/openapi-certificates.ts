@@ -9,12 +9,11 @@ import {
   importAnswer,
   importAsk,
 } from './certificate-schemas.ts';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
 
 export function describeCertificates(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
-  const why = { default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } } };
+  const why = { default: whyNot };
   const answer = (status: number, description: string, schema: z.ZodType) => ({
     [status]: { description, content: json(schema) },
     ...why,

@@ -2,12 +2,11 @@
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { connectorList, domainTest } from './connector-schemas.ts';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
 
 export function describeConnectors(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
-  const why = { default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } } };
+  const why = { default: whyNot };
   const answer = { 200: { description: 'The list. Its version is the ETag', content: json(connectorList) }, ...why };
 
   registry.registerPath({

@@ -1,15 +1,15 @@
 // Owns how the calls about people are described in OpenAPI.
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
 import { peopleView } from './people-schemas.ts';
-import { problem } from './schemas.ts';
 
 export function describePeopleCalls(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const people = { 'application/json': { schema: peopleView } };
+  const people = json(peopleView);
   const responses = {
     200: { description: 'The people; their version is the ETag', content: people },
-    default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } },
+    default: whyNot,
   };
   registry.registerPath({
     method: 'get',

@@ -1,6 +1,7 @@
 // Owns how the calls about the policy are described in OpenAPI.
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
 import {
   noteQuery,
@@ -11,7 +12,6 @@ import {
   versionsQuery,
 } from './policy-schemas.ts';
 import { ruleHitList, ruleHitsQuery } from './rule-hits.ts';
-import { problem } from './schemas.ts';
 
 export function describePolicyCalls(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
   const documents = (schema: z.ZodType) => ({
@@ -19,7 +19,7 @@ export function describePolicyCalls(registry: OpenAPIRegistry, security: NonNull
     'application/yaml': { schema: z.string() },
   });
   const why = {
-    default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } },
+    default: whyNot,
   };
   const answer = (description: string, schema: z.ZodType) => ({
     200: { description: `${description}. Its version is the ETag`, content: documents(schema) },
@@ -51,7 +51,7 @@ export function describePolicyCalls(registry: OpenAPIRegistry, security: NonNull
     security,
     request: { query: versionsQuery },
     responses: {
-      200: { description: 'A page of versions', content: { 'application/json': { schema: policyVersionList } } },
+      200: { description: 'A page of versions', content: json(policyVersionList) },
       ...why,
     },
   });
@@ -68,7 +68,7 @@ export function describePolicyCalls(registry: OpenAPIRegistry, security: NonNull
     path: '/policy/versions/{n}/restore',
     summary: 'Save an earlier version anew, as the newest. Scope admin:write.',
     security,
-    request: { params, headers, body: { content: { 'application/json': { schema: restorePolicyAsk } } } },
+    request: { params, headers, body: { content: json(restorePolicyAsk) } },
     responses: { ...answer('The document as it was saved', policyView), ...outdated },
   });
   registry.registerPath({
@@ -77,7 +77,7 @@ export function describePolicyCalls(registry: OpenAPIRegistry, security: NonNull
     summary: 'How often each rule met a mail, day by day, those in shadow as well. Scope admin:read.',
     security,
     request: { query: ruleHitsQuery },
-    responses: { 200: { description: 'Every rule', content: { 'application/json': { schema: ruleHitList } } }, ...why },
+    responses: { 200: { description: 'Every rule', content: json(ruleHitList) }, ...why },
   });
   for (const [part, schema] of Object.entries(partViews)) {
     registry.registerPath({

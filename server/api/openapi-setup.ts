@@ -1,13 +1,11 @@
 // Owns how the calls about setting the place up are described in OpenAPI.
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
-import type { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
+import { json, whyNot } from './described-answers.ts';
 import { domainsReport, relayAsk, relayTried } from './setup-schemas.ts';
 
 export function describeSetup(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
-  const why = { default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } } };
+  const why = { default: whyNot };
 
   registry.registerPath({
     method: 'get',

@@ -1,9 +1,10 @@
 // Owns how the calls that try a policy out are described in OpenAPI.
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
 import { policyView, replayQuery, replayView } from './policy-schemas.ts';
-import { envelopeQuery, problem, simulateAsk } from './schemas.ts';
+import { envelopeQuery, simulateAsk } from './schemas.ts';
 
 const explanation = z
   .object({
@@ -19,8 +20,7 @@ const explanation = z
   .openapi('Explanation');
 
 export function describeSimulator(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
-  const why = { default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } } };
+  const why = { default: whyNot };
 
   registry.registerPath({
     method: 'post',

@@ -1,8 +1,8 @@
 // Owns how the calls about webhooks are described in OpenAPI.
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
 import {
   deliveryList,
   newWebhook,
@@ -16,10 +16,9 @@ import {
 const ONE = '/webhooks/{webhook}';
 
 export function describeWebhookCalls(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const answers = (status: number, description: string, schema?: z.ZodType) => ({
     [status]: { description, ...(schema === undefined ? {} : { content: json(schema) }) },
-    default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } },
+    default: whyNot,
   });
   const params = z.object({ webhook: z.string() });
   const headers = z.object({ 'If-Match': z.string().openapi({ description: 'The ETag it was changed from, or *' }) });

@@ -1,6 +1,7 @@
 // Owns the API's description, OpenAPI 3.1, made of the same schemas that check the calls.
 
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
 import { describeApiKeyCalls } from './api-keys-schemas.ts';
 import { reportParams, reportView } from './report-schemas.ts';
@@ -28,7 +29,6 @@ import {
   messageList,
   messageView,
   newMessage,
-  problem,
   proofView,
   resendAsk,
   restoreAsk,
@@ -41,10 +41,9 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
   const registry = new OpenAPIRegistry();
   const key = registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' });
   const security = [{ [key.name]: [] }];
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const answer = (status: number, description: string, schema: z.ZodType) => ({
     [status]: { description, content: json(schema) },
-    default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } },
+    default: whyNot,
   });
   const params = z.object({ id: z.string() });
 
@@ -153,7 +152,7 @@ export function openApiDocument(publicUrl: string): ReturnType<OpenApiGeneratorV
       request: { body: { required: true, content: json(helpAsk) } },
       responses: {
         204: { description: 'Done, if there is anybody; which is not told' },
-        default: { description: 'Why not', content: { 'application/problem+json': { schema: problem } } },
+        default: whyNot,
       },
     });
   }

@@ -2,8 +2,8 @@
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { isId } from '../core/ids.ts';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
 
 export const queueQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) });
 
@@ -54,8 +54,6 @@ export function describeOperationCalls(
   registry: OpenAPIRegistry,
   security: NonNullable<RouteConfig['security']>,
 ): void {
-  const why = { description: 'Why not', content: { 'application/problem+json': { schema: problem } } };
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const params = z.object({ job: z.string() });
   registry.registerPath({
     method: 'get',
@@ -63,7 +61,7 @@ export function describeOperationCalls(
     summary: 'What waits to leave the house, what is under way, and what was given up of late. Scope admin:read.',
     security,
     request: { query: queueQuery },
-    responses: { 200: { description: 'The jobs', content: json(queueList) }, default: why },
+    responses: { 200: { description: 'The jobs', content: json(queueList) }, default: whyNot },
   });
   for (const [path, summary] of [
     ['/queue/{job}/retry', 'Try it now. Scope admin:write.'],
@@ -75,7 +73,7 @@ export function describeOperationCalls(
       summary,
       security,
       request: { params },
-      responses: { 204: { description: 'Done' }, 404: { description: 'It does not wait any more' }, default: why },
+      responses: { 204: { description: 'Done' }, 404: { description: 'It does not wait any more' }, default: whyNot },
     });
   }
   registry.registerPath({
@@ -83,7 +81,7 @@ export function describeOperationCalls(
     path: '/queue/retry-all',
     summary: 'Try all now that waits for a later try. Scope admin:write.',
     security,
-    responses: { 204: { description: 'Done' }, default: why },
+    responses: { 204: { description: 'Done' }, default: whyNot },
   });
   registry.registerPath({
     method: 'get',
@@ -91,6 +89,6 @@ export function describeOperationCalls(
     summary: 'What happened day by day, in numbers without addresses. Scope admin:read.',
     security,
     request: { query: figuresQuery },
-    responses: { 200: { description: 'The figures', content: json(figureList) }, default: why },
+    responses: { 200: { description: 'The figures', content: json(figureList) }, default: whyNot },
   });
 }

@@ -2,8 +2,8 @@
 // described. What a policy may hold is checked by delivery/own-sts.ts.
 
 import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { json, whyNot } from './described-answers.ts';
 import { z } from './described-zod.ts';
-import { problem } from './schemas.ts';
 
 const ownPolicy = {
   mode: z.enum(['enforce', 'testing', 'none']),
@@ -56,18 +56,16 @@ export const tlsReportList = z
 export type TlsReportList = z.infer<typeof tlsReportList>;
 
 export function describeOwnSts(registry: OpenAPIRegistry, security: NonNullable<RouteConfig['security']>): void {
-  const why = { description: 'Why not', content: { 'application/problem+json': { schema: problem } } };
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   const list = { description: 'The policies. Their version is the ETag', content: json(ownPolicyList) };
   const params = z.object({ domain: z.string() });
   const headers = z.object({ 'If-Match': z.string().openapi({ description: 'The ETag it was changed from, or *' }) });
-  const changed = { 200: list, 412: { description: 'There is another version by now' }, default: why };
+  const changed = { 200: list, 412: { description: 'There is another version by now' }, default: whyNot };
   registry.registerPath({
     method: 'get',
     path: '/mta-sts',
     summary: 'What our own domains say of their mail servers by MTA-STS. Scope admin:read.',
     security,
-    responses: { 200: list, default: why },
+    responses: { 200: list, default: whyNot },
   });
   registry.registerPath({
     method: 'put',
@@ -91,6 +89,6 @@ export function describeOwnSts(registry: OpenAPIRegistry, security: NonNullable<
     summary: 'What other mail servers report of TLS with ours, newest first. Scope admin:read.',
     security,
     request: { query: tlsReportsQuery },
-    responses: { 200: { description: 'The reports', content: json(tlsReportList) }, default: why },
+    responses: { 200: { description: 'The reports', content: json(tlsReportList) }, default: whyNot },
   });
 }
