@@ -35,7 +35,7 @@ export function describeNewsCalls(registry: OpenAPIRegistry, security: NonNullab
     method: 'put',
     path: '/senders/{address}/notices',
     summary:
-      'Choose which mails a sender gets about what they sent. Scope messages:send, and admin:write for a key that is bound to nobody.',
+      'Choose which mails a sender gets about what they sent. Scope messages:send. A key that is bound to nobody needs admin:write as well.',
     security,
     request: { params, body: { required: true, content } },
     responses: { 200: { description: 'What is chosen', content }, default: whyNot },
