@@ -3,11 +3,11 @@
 
 import { canonicalAddress } from '../core/address.ts';
 import type { Address, Mailbox } from '../core/address.ts';
-import { isId } from '../core/ids.ts';
 import { LOOP_MARK } from '../policy/signals/own-headers.ts';
 import { readMailHead } from '../mail/mail-head.ts';
 import type { MailHead } from '../mail/mail-head.ts';
 import type { HeaderLine } from '../mail/mail-tree.ts';
+import { parseOwnMailId } from '../mail/own-mail-id.ts';
 import { isTlsReportAddress } from '../mail/tls-report-address.ts';
 import { parseVerp } from '../mail/verp.ts';
 
@@ -73,8 +73,8 @@ const PROGRAMS: ReadonlySet<string> = new Set([
 /** Our own Message-IDs hold whom the mail went to (mail/own-mail-id.ts). */
 function byThread({ inReplyTo, references }: MailHead, host: string): string | undefined {
   for (const mailId of [...(inReplyTo === undefined ? [] : [inReplyTo]), ...references.toReversed()]) {
-    const [, id, at] = /^<([0-9a-z]{26})(?:\.[0-9a-z-]+)?@(.+)>$/i.exec(mailId) ?? [];
-    if (id !== undefined && at?.toLowerCase() === host.toLowerCase() && isId(id.toLowerCase())) return id.toLowerCase();
+    const id = parseOwnMailId(mailId, host);
+    if (id !== undefined) return id;
   }
   return undefined;
 }

@@ -23,13 +23,15 @@ import { markReplied } from '../messages/recipient-progress.store.ts';
 import { loadRecipient } from '../messages/recipients.store.ts';
 import { enqueue } from '../outbox/outbox.store.ts';
 import { addNews } from '../people/news.store.ts';
+import { isWrittenToUs } from './is-written-to-us.ts';
 import { readRaw } from './read-raw.ts';
 import type { RawDeps } from './read-raw.ts';
+import type { OwnNames } from './return-head.ts';
 import type { Spooled } from './spool.ts';
 import type { Accept, Content } from './submission.ts';
 import type { ReportDeps } from './take-report.ts';
 
-export interface AnswerDeps extends ReportDeps, RawDeps, ProvingDeps {
+export interface AnswerDeps extends ReportDeps, RawDeps, ProvingDeps, OwnNames {
   readonly orgDomains: readonly string[];
   readonly accept: Accept;
   /** Text of HTML that came from outside. */
@@ -62,6 +64,7 @@ export async function takeAnswer(
     author: author.address,
     source: asStream(spooled),
     service: 'email',
+    isForThis: (covered) => isWrittenToUs({ headers, covered, recipientId: recipient.id }, deps),
   });
   const { row, meta } = message;
   // Under the name that we know somebody writes only who is proved to be them.

@@ -8,7 +8,6 @@ import { findHeaderEnd, parseHeaderLines } from '../mail/header-lines.ts';
 import { unreadable } from '../mail/unreadable.ts';
 import { limits } from '../core/limits.ts';
 import { kindOfReturn } from './return-head.ts';
-import type { OwnNames } from './return-head.ts';
 import { spool } from './spool.ts';
 import type { Spooled } from './spool.ts';
 import { takeAnswer } from './take-answer.ts';
@@ -17,7 +16,7 @@ import { takeReport } from './take-report.ts';
 import { takeTlsReport } from './take-tls-report.ts';
 import type { TlsReportDeps } from './take-tls-report.ts';
 
-export interface ReturnDeps extends AnswerDeps, OwnNames, TlsReportDeps {
+export interface ReturnDeps extends AnswerDeps, TlsReportDeps {
   readonly spoolDir: string;
   readonly log: Log;
 }

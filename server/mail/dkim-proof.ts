@@ -17,6 +17,8 @@ export interface ProofAsk {
   readonly source: AsyncIterable<Buffer> | readonly Buffer[];
   /** What the key must be meant for. */
   readonly service: DkimService;
+  /** By the lines that a signature covers, whether it was written for what it is taken for; absent where any mail of its author will do. */
+  readonly isForThis?: (covered: readonly HeaderLine[]) => boolean;
 }
 
 export interface ProofDeps {
@@ -33,13 +35,14 @@ export interface ProvingDeps {
 /** unknown: its key could not be asked for. */
 export type AuthorProof =
   | { readonly kind: 'proved'; readonly domain: string }
-  | { readonly kind: 'unproved'; readonly why: 'unsigned' | 'broken' | 'another-domain' | 'unknown' };
+  | { readonly kind: 'unproved'; readonly why: 'unsigned' | 'broken' | 'another-domain' | 'not-for-this' | 'unknown' };
 
 /** For the audit. */
 export const unprovedWords: Readonly<Record<Extract<AuthorProof, { kind: 'unproved' }>['why'], string>> = {
   unsigned: 'no DKIM signature',
   broken: 'its DKIM signature does not hold',
   'another-domain': 'signed by another domain than its author’s',
+  'not-for-this': 'its DKIM signature leaves open what kind of mail it is, or to whom or what it was written',
   unknown: 'the key of its DKIM signature could not be asked for',
 };
 
@@ -72,17 +75,30 @@ export async function proveAuthor(deps: ProofDeps, ask: ProofAsk): Promise<Autho
       status.result === 'pass' && status.testing !== true && canonBodyLengthLimited === false,
   );
   // Of the library: that it is not a domain under which anybody may have one.
-  const signer = good
-    .flatMap(({ signingDomain = '', status: { aligned = false } }) => (aligned === false ? [] : signingDomain))
-    .find((name) => covers(name.toLowerCase(), domain));
-  if (signer !== undefined) return { kind: 'proved', domain: signer.toLowerCase() };
+  const byAuthor = good.filter(
+    ({ signingDomain = '', status: { aligned = false } }) =>
+      aligned !== false && speaksFor(signingDomain.toLowerCase(), domain),
+  );
+  const { isForThis = () => true } = ask;
+  const best = byAuthor.find(({ signingHeaders }) => isForThis(coveredLines(ask.headers, signingHeaders?.keys ?? '')));
+  if (best?.signingDomain !== undefined) return { kind: 'proved', domain: best.signingDomain.toLowerCase() };
+  if (byAuthor.length > 0) return unproved('not-for-this');
   if (results.some(({ status }) => status.result === 'temperror')) return unproved('unknown');
   return unproved(good.length > 0 ? 'another-domain' : 'broken');
 }
 
 // A domain speaks for those below it; one below it does not speak for it, whoever may have got it.
-function covers(signer: string, domain: string): boolean {
+function speaksFor(signer: string, domain: string): boolean {
   return signer === domain || domain.endsWith(`.${signer}`);
+}
+
+/** `signed`: the name of each line that was signed, once for each: "From: To: To". */
+function coveredLines(headers: readonly HeaderLine[], signed: string): HeaderLine[] {
+  const names = signed.split(':').map((name) => name.trim().toLowerCase());
+  const countOf = (all: readonly string[], wanted: string): number => all.filter((name) => name === wanted).length;
+  const stand = headers.map(({ name }) => name);
+  // Signed from below (RFC 6376 section 5.4.2): one that stands there more often than it was signed may be anybody's.
+  return headers.filter(({ name }) => countOf(names, name) === countOf(stand, name));
 }
 
 /** As the library asks for it: the record, without whom it is meant for, which is judged here. */

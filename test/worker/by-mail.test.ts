@@ -24,6 +24,7 @@ import { recipients } from './partner.ts';
 const BOB = 'bob@recipient.example';
 const ALICE = 'alice@example.com';
 const OWN = 'secure@example.com';
+const OTHER_NOTICE = '<01kb0000000000000000000000.1@example.com>';
 const ANSWER = 'Yes, sell the harpsichord.';
 
 interface Back {
@@ -171,7 +172,12 @@ describe('who wrote an answer is', () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { privateKey: other } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const record = `v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`;
-  const signing = { domain: 'recipient.example', selector: 's1', privateKey };
+  const fields = ['from', 'to', 'subject', 'content-type'];
+  const signing = { domain: 'recipient.example', selector: 's1', privateKey, fields };
+  // What Bob wrote long ago to somebody else, which whoever has it makes into an answer by adding lines before those that are signed.
+  const added = (lines: string, raw: string): string => `${lines}\r\n${raw}`;
+  const toCarol = (raw: string): string => raw.replace(`To: ${OWN}`, 'To: carol@third.example');
+  const withoutThread = (raw: string): string => raw.replace(/^In-Reply-To: .*\r\n/m, '');
   let dns: TestDns;
   let alice: Awaited<ReturnType<typeof signInByRelay>>;
   before(async () => {
@@ -190,6 +196,9 @@ describe('who wrote an answer is', () => {
     await dns.close();
   });
 
+  // So many a day from one reader are for another test.
+  beforeEach(() => running.store.db.deleteFrom('counters').execute());
+
   async function shown(answer: string): Promise<{ readonly text: string; readonly status: unknown }> {
     const { text } = await alice.get(`/messages/${/^250 2\.0\.0 ([0-9a-z]{26})/.exec(answer)?.[1] ?? ''}`);
     assert.match(text, /harpsichord/);
@@ -204,6 +213,32 @@ describe('who wrote an answer is', () => {
     ['a part of it is signed', (raw) => dkimSigned(raw, { ...signing, tags: 'l=4; ' })],
     ['its author is not signed', (raw) => dkimSigned(raw, { ...signing, fields: ['to', 'subject'] })],
     ['the key is for reports alone', (raw) => dkimSigned(raw, { ...signing, selector: 'reports' })],
+    ['it leaves out its type', (raw) => dkimSigned(raw, { ...signing, fields: ['from', 'to', 'in-reply-to'] })],
+    ['a second type was added', (raw) => added('Content-Type: text/plain; charset=us-ascii', dkimSigned(raw, signing))],
+    [
+      'it leaves out to whom it was written',
+      (raw) => dkimSigned(raw, { ...signing, fields: ['from', 'content-type'] }),
+    ],
+    ['it was written to somebody else', (raw) => dkimSigned(toCarol(raw), signing)],
+    [
+      'somebody added our address and the notice to what was written to somebody else',
+      (raw) =>
+        added(
+          `To: ${OWN}\r\nIn-Reply-To: ${noticeId()}`,
+          dkimSigned(toCarol(withoutThread(raw)), { ...signing, fields: [...fields, 'in-reply-to'] }),
+        ),
+    ],
+    [
+      'it answers another mail of ours',
+      (raw) =>
+        added(
+          `In-Reply-To: ${noticeId()}`,
+          dkimSigned(added(`References: ${OTHER_NOTICE}`, toCarol(withoutThread(raw))), {
+            ...signing,
+            fields: ['from', 'references', 'content-type'],
+          }),
+        ),
+    ],
     ['nobody knows the key', (raw) => dkimSigned(raw, { ...signing, selector: 'away' })],
     [
       'a header says that it was checked',
@@ -225,6 +260,30 @@ describe('who wrote an answer is', () => {
     assert.match(text, /Bob Recipient/);
     assert.equal(status, 'replied');
   });
+
+  const signedYes: readonly (readonly [string, (raw: string) => string])[] = [
+    [
+      'that it answers the notice, whomever else it names',
+      (raw) => dkimSigned(toCarol(raw), { ...signing, fields: ['from', 'in-reply-to', 'content-type'] }),
+    ],
+    [
+      'that a copy was for us',
+      (raw) =>
+        dkimSigned(added(`Cc: Sealpost <${OWN.toUpperCase()}>`, toCarol(raw)), {
+          ...signing,
+          fields: ['from', 'cc', 'content-type'],
+        }),
+    ],
+    [
+      'that it was for us, and it has no type',
+      (raw) => dkimSigned(raw.replace(/^Content-Type: .*\r\n/m, ''), { ...signing, fields: ['from', 'to'] }),
+    ],
+  ];
+  for (const [name, passed] of signedYes) {
+    test(`proved where their domain signed ${name}`, async () => {
+      assert.match((await shown(await handBack({ passed }))).text, /confirm that it is from/);
+    });
+  }
 });
 
 describe('what reaches nobody is refused, so that its author hears of it, and nothing is kept or sent:', () => {
@@ -232,7 +291,7 @@ describe('what reaches nobody is refused, so that its author hears of it, and no
 
   const cases: readonly (readonly [string, Back])[] = [
     ['without a word of which notice it answers', { headers: ['X-No-Thread: 1'] }],
-    ['with a notice’s id that never was', { headers: ['In-Reply-To: <01kb0000000000000000000000.1@example.com>'] }],
+    ['with a notice’s id that never was', { headers: [`In-Reply-To: ${OTHER_NOTICE}`] }],
     ['from somebody else than the notice was for', { author: 'mallory@third.example', from: 'mallory@third.example' }],
   ];
   for (const [name, back] of cases) {
