@@ -1,13 +1,13 @@
 // Owns a report about TLS that comes by mail (RFC 8460 section 5.3): signed by whoever writes it, read within the limits of every such
-// report, and kept where those are that come over https. What is none, or is not signed, is dropped, with a line in the audit; nobody
+// report, and kept where those are that come over https. What is none, or is not signed, is dropped, with a line in the audit as long as there are few; nobody
 // is answered, since most who write it are programs, and some are not who they say.
 
-import { MINUTE_MS } from '../core/clock.ts';
+import { HOUR_MS } from '../core/clock.ts';
 import { isRefusal } from '../core/errors.ts';
 import { domainOf } from '../core/address.ts';
 import { appendAudit } from '../audit/audit.store.ts';
-import { charge } from '../db/counters.ts';
-import type { Limit } from '../db/counters.ts';
+import { chargeAll } from '../db/counters.ts';
+import type { Charge, Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
 import { readReportsOfOurs } from '../delivery/take-tls-report.ts';
 import { tlsReportLimits } from '../delivery/tls-report.ts';
@@ -24,7 +24,13 @@ export interface TlsReportDeps extends ReportDeps, RawDeps, ProvingDeps {
   readonly orgDomains: readonly string[];
 }
 
-const inAll: Limit = { name: 'TLS reports by mail', most: 120, windowMs: 10 * MINUTE_MS };
+// Charged once it is proved who reports, so that nobody uses up another's.
+const perReporter: Limit = { name: 'TLS reports by mail per domain', most: 60, windowMs: HOUR_MS };
+const inAll: Limit = { name: 'TLS reports by mail', most: 600, windowMs: HOUR_MS };
+// Of those that are dropped: what more there are is in no audit. Whoever wrote them may have used any name, so nobody is
+// dropped for what came under theirs.
+const toldPerDomain: Limit = { name: 'TLS reports by mail refused per domain', most: 20, windowMs: HOUR_MS };
+const toldInAll: Limit = { name: 'TLS reports by mail refused', most: 60, windowMs: HOUR_MS };
 /** The largest report in base64, and what is around it. */
 const MAIL_BYTES_MAX = 2 * tlsReportLimits.bytes;
 
@@ -32,20 +38,21 @@ type Read =
   | { readonly kind: 'taken'; readonly by: string; readonly bytes: Buffer }
   | { readonly kind: 'refused'; readonly by: string; readonly reason: string };
 
-/** Throws request/too-many. */
 export async function takeTlsReport(
   deps: TlsReportDeps,
   spooled: Spooled,
   headers: readonly HeaderLine[],
 ): Promise<void> {
   const { db, vault, clock } = deps;
-  await charge({ db, keyring: vault.keyring, clock }, inAll, '');
   const mail = await readMail(deps, spooled, headers);
-  const refuse = (reason: string): Promise<void> =>
-    inTransaction(db, (tx) =>
-      appendAudit(vault, tx, { event: 'tls-report-refused', details: { by: mail.by, reason } }),
-    );
-  if (mail.kind === 'refused') return refuse(mail.reason);
+  if (mail.kind === 'refused') return tellRefused(deps, mail);
+  if (
+    !(await hasRoom(deps, [
+      [perReporter, mail.by],
+      [inAll, ''],
+    ]))
+  )
+    return;
   try {
     const reports = await readReportsOfOurs({ clock, orgDomains: deps.orgDomains }, mail.bytes);
     await inTransaction(db, async (tx) => {
@@ -55,7 +62,32 @@ export async function takeTlsReport(
     });
   } catch (error) {
     if (!isRefusal(error, 'request/malformed')) throw error;
-    await refuse('not a report as in RFC 8460, or one that unpacks to too much');
+    await tellRefused(deps, { by: mail.by, reason: 'not a report as in RFC 8460, or one that unpacks to too much' });
+  }
+}
+
+async function tellRefused(
+  deps: TlsReportDeps,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<void> {
+  if (
+    !(await hasRoom(deps, [
+      [toldPerDomain, by],
+      [toldInAll, ''],
+    ]))
+  )
+    return;
+  const { db, vault } = deps;
+  await inTransaction(db, (tx) => appendAudit(vault, tx, { event: 'tls-report-refused', details: { by, reason } }));
+}
+
+async function hasRoom({ db, vault, clock }: TlsReportDeps, charges: readonly Charge[]): Promise<boolean> {
+  try {
+    await chargeAll({ db, keyring: vault.keyring, clock }, charges);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 'request/too-many')) return false;
+    throw error;
   }
 }
 

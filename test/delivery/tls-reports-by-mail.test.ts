@@ -6,7 +6,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { parseAddress } from '../../server/core/address.ts';
-import { isoNow } from '../../server/core/clock.ts';
+import { HOUR_MS, isoNow } from '../../server/core/clock.ts';
 import { composeTlsReport } from '../../server/mail/compose-tls-report.ts';
 import { dkimSigned } from '../support/dkim.ts';
 import type { DkimSigning } from '../support/dkim.ts';
@@ -186,9 +186,31 @@ describeEngines('a report about TLS that comes by mail', (engine) => {
     assert.match(await hand(await signed('d'), 'secure+tls-reports@other.example'), /^550 5\.7\.1 /);
   });
 
-  test('too many of them wait', async () => {
-    const many = await Promise.all(Array.from({ length: 125 }, () => hand('Subject: x\r\n\r\nHello\r\n')));
-    assert.ok(many.some((answer) => answer.startsWith('450 4.7.0 ')));
-    assert.ok(many.every((answer) => /^(?:250|450) /.test(answer)));
+  test('is taken however many strangers send what is not signed, of which a few are in the audit and none is answered', async () => {
+    await running.store.db.deleteFrom('counters').execute();
+    const audited = async (): Promise<number> =>
+      (await running.store.db.selectFrom('audit').select('seq').where('event', '=', 'tls-report-refused').execute())
+        .length;
+    const [before, kept] = [await audited(), await rows()];
+    // A stranger may use any name, the reporter's as well.
+    const authors = Array.from({ length: 125 }, (_, n) => (n < 25 ? FROM : `tls@m${n % 50}.example`));
+    const many = await Promise.all(authors.map((author) => hand(`From: ${author}\r\nSubject: x\r\n\r\nHello\r\n`)));
+    assert.ok(many.every((answer) => answer.startsWith('250 ')));
+    assert.equal((await audited()) - before, 60);
+    assert.match(await hand(await signed('genuine')), /^250 /);
+    assert.equal(await rows(), kept + 1);
+    running.clock.forward(HOUR_MS + 1);
+    await Promise.all(authors.slice(0, 25).map((author) => hand(`From: ${author}\r\n\r\nHello\r\n`)));
+    assert.equal((await audited()) - before, 80);
+  });
+
+  test('is dropped without a word once its author has sent too many, and another’s is taken', async () => {
+    running.clock.forward(HOUR_MS + 1);
+    const kept = await rows();
+    for (let n = 0; n < 62; n += 1) assert.match(await hand(await signed(`many-${n}`)), /^250 /);
+    assert.equal(await rows(), kept + 60);
+    const others = (await mailWith(gzipSync(json('other')))).replaceAll('bigmail.example', 'mallory.example');
+    assert.match(await hand(dkimSigned(others, { ...signing, domain: 'mallory.example' })), /^250 /);
+    assert.equal(await rows(), kept + 61);
   });
 });
