@@ -88,9 +88,11 @@ function kept({ auditNetworks = 'full' }: AuditDeps, details: AuditEntry['detail
 
 /**
  * In whose name it happened: who did it, by the address they have proved, or at least given. A machine, a key and the command
- * line are nobody. A reader's answer stands in an entry of its own, which tells no subject.
+ * line are nobody. A reader's answer stands in an entry of its own, which tells no subject. What came under somebody's address
+ * and is not proved to be theirs is nobody's.
  */
 function personOf({ event, details }: AuditEntry): Address | undefined {
+  if (event === 'answer-unproved') return undefined;
   const isAnswer = event === 'message-accepted' && details['road'] === 'portal';
   return parseAddress(details['address'] ?? details['by'] ?? (isAnswer ? undefined : details['actor']));
 }

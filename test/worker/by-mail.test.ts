@@ -129,6 +129,15 @@ describe('an answer that somebody writes to the notice by ordinary mail', () => 
     assert.equal((await recipients({ running }, id))[0]?.['status'], 'notified');
   });
 
+  test('stands in the audit log, and in nobody’s own data', async () => {
+    const rows = await running.store.db
+      .selectFrom('audit')
+      .select('person_index')
+      .where('event', '=', 'answer-unproved')
+      .execute();
+    assert.deepEqual(rows, [{ person_index: null }]);
+  });
+
   test('a second is passed on as well, and its author is told no more that day', async () => {
     const count = relay.mails.length;
     assert.match(await handBack(), /^250 /);
