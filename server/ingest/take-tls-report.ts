@@ -101,9 +101,9 @@ async function readMail(deps: TlsReportDeps, spooled: Spooled, headers: readonly
     // RFC 8460 section 3: without the signature of whoever reports it must be ignored.
     if (proof.kind === 'unproved') return { kind: 'refused', by, reason: unprovedWords[proof.why] };
     const bytes = await reportPart(deps, spooled);
-    return bytes === undefined
-      ? { kind: 'refused', by, reason: 'it does not hold one report' }
-      : { kind: 'taken', by: proof.domain, bytes };
+    if (bytes === undefined) return { kind: 'refused', by, reason: 'it does not hold one report' };
+    if (bytes.length > tlsReportLimits.bytes) return { kind: 'refused', by, reason: 'too large' };
+    return { kind: 'taken', by: proof.domain, bytes };
   } catch (error) {
     if (!isRefusal(error, 'mail/unreadable', 'mail/rights-protected')) throw error;
     return { kind: 'refused', by, reason: 'not a mail that can be read' };

@@ -93,6 +93,12 @@ describeEngines('a report about TLS that comes by mail', (engine) => {
     });
     return raw.toString('latin1').replace(/\r?\n/g, '\r\n');
   }
+  /** Not packed, and as long as that by what stands behind it and means nothing. */
+  const plain = (id: string, blankLines: number): string =>
+    dkimSigned(
+      `From: ${FROM}\r\nSubject: x\r\nContent-Type: application/tlsrpt+json\r\n\r\n${json(id)}\r\n${`${' '.repeat(898)}\r\n`.repeat(blankLines)}`,
+      signing,
+    );
   const signed = async (id: string, with_: Partial<DkimSigning> = {}): Promise<string> =>
     dkimSigned(await mailWith(gzipSync(json(id))), { ...signing, ...with_ });
   const hand = (raw: string, to = TO, from = FROM): Promise<string> =>
@@ -113,6 +119,12 @@ describeEngines('a report about TLS that comes by mail', (engine) => {
     assert.match(text, /The certificate of the MTA-STS host does not hold/);
     assert.match(text, /\/tls-reports,mailto:secure\+tls-reports@example\.com</);
     assert.match((await admin.get('/admin/audit?event=tls-report-taken')).text, /bigmail\.example/);
+  });
+
+  test('is taken as it is, not packed, as large as over https', async () => {
+    const kept = await rows();
+    assert.match(await hand(plain('plain', 570)), /^250 /);
+    assert.equal(await rows(), kept + 1);
   });
 
   describe('is dropped, with its reason in the audit, where it is', () => {
@@ -147,6 +159,7 @@ describeEngines('a report about TLS that comes by mail', (engine) => {
         /not a report/,
       ],
       ['too large', async () => dkimSigned(await mailWith(Buffer.alloc(1024 * 1024, 'x')), signing), /too large/],
+      ['too large, and not packed', () => Promise.resolve(plain('b', 600)), /too large/],
       ['no report', async () => dkimSigned(await mailWith(gzipSync('{}')), signing), /not a report/],
       [
         'two reports',
