@@ -62,7 +62,7 @@ export function messageRow(
     reasons: reasonLines(decision.reasons),
     parts: tree.parts,
     ...(content.smime === undefined ? {} : { smime: content.smime }),
-    ...byMail(submission.answer?.cameByMail?.()),
+    ...byMail(submission.answer?.cameByMail),
     ...(submission.answer === undefined ? transitOf(tree) : {}),
   };
   const { keyId, wrapped } = sealing.wrappedKey();

@@ -45,8 +45,8 @@ export interface Submission {
   readonly answer?: {
     /** What is answered; absent when it begins a conversation. Its terms hold for the answer (answer-terms.ts). */
     readonly answered?: OpenMessage;
-    /** Set where it came by ordinary mail; known once the content is read. */
-    readonly cameByMail?: () => AuthorProof;
+    /** Set where it came by ordinary mail: what of its author is proved. */
+    readonly cameByMail?: AuthorProof;
     /** Whether this address is the organisation's, so that the answer goes to its own mailbox. */
     readonly isSender: (address: Address) => boolean;
   };

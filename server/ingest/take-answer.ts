@@ -81,7 +81,7 @@ export async function takeAnswer(
     answer: {
       answered: message,
       isSender: (address) => deps.orgDomains.includes(domainOf(address)),
-      cameByMail: () => proof,
+      cameByMail: proof,
     },
     actor: author.address,
     alongside: async (tx, id) => {
