@@ -9,9 +9,8 @@ import { limitKey } from '../core/networks.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
-import { readReportsOfOurs } from '../delivery/take-tls-report.ts';
+import { keepReports, readReportsOfOurs } from '../delivery/received-tls-reports.ts';
 import { tlsReportLimits } from '../delivery/tls-report.ts';
-import { keepReport } from '../delivery/tls-reports.store.ts';
 import { tlsReportMailto } from '../mail/tls-report-address.ts';
 import { bodyOf } from './request-body.ts';
 import type { Site } from './site.ts';
@@ -43,9 +42,7 @@ export function tlsReportRoutes(site: Site): Router {
       throw new AppError('request/malformed', 'Send application/tlsrpt+gzip or application/tlsrpt+json.');
     }
     const reports = await readReportsOfOurs(site, await wholeBody(req));
-    await inTransaction(db, async (tx) => {
-      for (const report of reports) await keepReport(keyring, tx, report);
-    });
+    await inTransaction(db, (tx) => keepReports(keyring, tx, reports));
     res.status(200).type('text/plain').send('ok\n');
   });
 

@@ -9,9 +9,8 @@ import { appendAudit } from '../audit/audit.store.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Charge, Limit } from '../db/counters.ts';
 import { inTransaction } from '../db/engine.ts';
-import { readReportsOfOurs } from '../delivery/take-tls-report.ts';
+import { keepReports, readReportsOfOurs } from '../delivery/received-tls-reports.ts';
 import { tlsReportLimits } from '../delivery/tls-report.ts';
-import { keepReport } from '../delivery/tls-reports.store.ts';
 import { proveAuthor, unprovedWords } from '../mail/dkim-proof.ts';
 import type { ProvingDeps } from '../mail/dkim-proof.ts';
 import { readMailHead } from '../mail/mail-head.ts';
@@ -56,8 +55,7 @@ export async function takeTlsReport(
   try {
     const reports = await readReportsOfOurs({ clock, orgDomains: deps.orgDomains }, mail.bytes);
     await inTransaction(db, async (tx) => {
-      let kept = 0;
-      for (const report of reports) kept += (await keepReport(vault.keyring, tx, report)) ? 1 : 0;
+      const kept = await keepReports(vault.keyring, tx, reports);
       await appendAudit(vault, tx, { event: 'tls-report-taken', details: { by: mail.by, policies: kept } });
     });
   } catch (error) {
