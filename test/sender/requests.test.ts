@@ -130,7 +130,7 @@ describe('a request for more time', () => {
     const { id, bob, carol, alice, ask, people } = await expired();
     const path = await ask();
     const page = await alice.get(path);
-    assert.match(said(page), /Open until<\/dt><dd>\w+, \d+ \w+ \d{4}, \d\d:\d\d UTC/);
+    assert.match(said(page), /Was open until<\/dt><dd>\w+, \d+ \w+ \d{4}, \d\d:\d\d UTC/);
     assert.match(page.text, /Bob Recipient<\/bdi> asks for more time/);
     assert.match(page.text, /Secret matter/);
     const answer = await alice.post(path, { decision: 'give', days: '7', whom: 'reader' }, path);
