@@ -2,7 +2,7 @@
 // thousand modules one by one is most of what a start costs, and what has been read is kept in memory.
 // The file does what the sources do, and nothing depends on it: without it, the server starts from its sources.
 
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
@@ -87,9 +87,32 @@ export async function makeBundle(): Promise<string> {
     writeFileSync(unfinished, contents);
     renameSync(unfinished, path);
   }
-  const made = new Set(outputFiles.map(({ path }) => basename(path)));
-  for (const other of readdirSync(folder)) if (!made.has(other)) rmSync(join(folder, other));
+  sweepBuilds(file);
   return file;
+}
+
+/**
+ * Leaves this build and the last one before it: a server that was started from that reads what it first needs later on. What is
+ * older goes.
+ */
+export function sweepBuilds(file: string): void {
+  const folder = dirname(file);
+  const names = readdirSync(folder);
+  const newestMs = new Map<string, number>();
+  for (const name of names) {
+    const { mtimeMs } = statSync(join(folder, name));
+    newestMs.set(buildOf(name), Math.max(mtimeMs, newestMs.get(buildOf(name)) ?? 0));
+  }
+  const own = buildOf(basename(file));
+  const others = [...newestMs].filter(([build]) => build !== own);
+  const [last] = others.toSorted(([, one], [, other]) => other - one);
+  const left = new Set([own, last?.[0]]);
+  for (const name of names) if (!left.has(buildOf(name))) rmSync(join(folder, name), { force: true });
+}
+
+/** As bundleFile names it; each of its files begins with that. */
+function buildOf(name: string): string {
+  return /^\d+-\d+-\d+/.exec(name)?.[0] ?? '';
 }
 
 if (import.meta.main) {

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { makeBundle } from '../../server/cli/bundle.ts';
+import { makeBundle, sweepBuilds } from '../../server/cli/bundle.ts';
 import { bundleFile } from '../../server/cli/bundle-file.ts';
 import { sampleMail } from '../../server/try/sample-mail.ts';
 import { systemClock } from '../../server/core/clock.ts';
@@ -48,6 +48,26 @@ describe('the server in one file', () => {
     const text = (await Promise.all(reports.map((name) => readFile(join(loaded, name), 'utf8')))).join('');
     assert.ok(text.includes(`file://${file}`), 'the one file was loaded');
     assert.doesNotMatch(text, /server\/compose\.ts/, 'the sources were not');
+  });
+
+  test('leaves the files of the one before it, of which a running server may read more, and of none older', async () => {
+    const folder = join(dir, 'builds');
+    await mkdir(folder);
+    const builds = ['10-1-1', '9-2-2', '11-3-3'];
+    for (const [n, build] of builds.entries()) {
+      for (const name of [`${build}.mjs`, `${build}-ABCDEFGH.mjs`]) {
+        await writeFile(join(folder, name), '');
+        await utimes(join(folder, name), new Date(), new Date(2026, 0, 1 + n));
+      }
+    }
+    await writeFile(join(folder, 'of-another-time.mjs'), '');
+    await utimes(join(folder, 'of-another-time.mjs'), new Date(), new Date(2020, 0, 1));
+    const left = ['11-3-3-ABCDEFGH.mjs', '11-3-3.mjs', '9-2-2-ABCDEFGH.mjs', '9-2-2.mjs'];
+    // Made twice it pushes nothing out.
+    for (let n = 0; n < 2; n += 1) {
+      sweepBuilds(join(folder, '11-3-3.mjs'));
+      assert.deepEqual((await readdir(folder)).toSorted(), left);
+    }
   });
 
   test('is another one as soon as a source or a package is', async () => {
