@@ -14,6 +14,7 @@ export function typesOfBytes(bytes: Buffer): readonly string[] {
     ...(found.kind === 'pdf' ? ['application/pdf'] : []),
     ...(found.kind === 'office' ? [office[found.ending]] : []),
     ...(picture === undefined ? [] : pictures[picture]),
+    ...(ZIP.test(head) && !(found.kind === 'office' && OFFICE_FIRST.test(head)) ? zip : []),
     ...marks.filter(([mark]) => mark.test(head)).flatMap(([, types]) => types),
   ];
   if (all.length === 0 && found.kind === 'text') return ['text/plain'];
@@ -23,6 +24,11 @@ export function typesOfBytes(bytes: Buffer): readonly string[] {
 // A tape archive has its mark at 257.
 const HEAD_BYTES = 300;
 
+const ZIP = /^PK(?:\x03\x04|\x05\x06|\x07\x08)/;
+// Every Office file of today is packed as a zip, and whoever bars zips does not mean letters. What begins with another
+// name than such files do stays a zip; what lies in either is told by its own names.
+const OFFICE_FIRST =
+  /^PK\x03\x04[^]{26}(?:\[Content_Types\]\.xml|_rels\/|docProps\/|customXml\/|word\/|xl\/|ppt\/|mimetype)/;
 const zip = ['application/zip', 'application/x-zip-compressed', 'application/x-zip'];
 const program = [
   'application/vnd.microsoft.portable-executable',
@@ -52,8 +58,6 @@ const marks: readonly (readonly [mark: RegExp, types: readonly string[]])[] = [
   ],
   [/^L\0\0\0\x01\x14\x02\0/, ['application/x-ms-shortcut']],
   [/^#!/, script],
-  // Every Office file of today is one as well, and no mark tells for sure that it is nothing else.
-  [/^PK(?:\x03\x04|\x05\x06|\x07\x08)/, zip],
   [/^\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1/, oldOffice],
   [/^\x1f\x8b/, ['application/gzip', 'application/x-gzip']],
   [/^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/, ['application/x-bzip2', 'application/x-bzip']],

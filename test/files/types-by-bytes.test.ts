@@ -24,10 +24,10 @@ for (const [what, text, types] of [
   });
 }
 
-test('an archive is one, whatever it speaks of', () => {
+test('an archive is one, whatever it speaks of, and a letter is none', () => {
   const claims = zipStore([{ name: 'a.txt', content: 'word/document.xml [Content_Types].xml' }]);
   assert.ok(typesOfBytes(claims).includes('application/zip'));
-  assert.ok(typesOfBytes(docx(['x'])).includes('application/zip'));
+  assert.ok(!typesOfBytes(docx(['x'])).includes('application/zip'));
 });
 
 for (const text of [
