@@ -41,7 +41,7 @@ export function ownStsRoutes(deps: OwnStsRouteDeps): Router {
 
   router.delete('/v1/mta-sts/:domain', ...mayWrite, async (req, res) => {
     const { policies } = await ownPolicies.newest();
-    if (!policies.some(({ domain }) => domain === req.params['domain'])) {
+    if (!policies.some(({ domain }) => domain === domainOf(req))) {
       throw new AppError('request/not-found', 'This domain says nothing by MTA-STS.');
     }
     await save(req, res, undefined);
@@ -64,7 +64,7 @@ export function ownStsRoutes(deps: OwnStsRouteDeps): Router {
     const basedOn = readVersionMatch(req, 'the policies') ?? (await ownPolicies.newest()).version;
     const by = { actor: keyOf(req).id };
     const saved = await ownPolicies.save({
-      domain: String(req.params['domain']),
+      domain: domainOf(req),
       value,
       basedOn,
       audit: (tx, details) => appendAudit(vault, tx, { event: 'mta-sts-changed', details: { ...by, ...details } }),
@@ -83,4 +83,9 @@ export function ownStsRoutes(deps: OwnStsRouteDeps): Router {
     };
     res.set('ETag', `"${version}"`).json(list);
   }
+}
+
+// RFC 5890 section 2.3.2.1: letters of a domain are alike in both cases.
+function domainOf(req: Request): string {
+  return String(req.params['domain']).toLowerCase();
 }

@@ -81,8 +81,9 @@ export const newMessage = z
 export type NewMessage = z.infer<typeof newMessage>;
 
 /** A message that is only tried out, with the policy that is to hold for it; without one, the policy in force. */
-export const simulateAsk = newMessage
-  .extend({ policy: z.record(z.string(), z.unknown()).optional() })
+export const simulateAsk = z
+  // Not extended: it would be described as two closed objects at once, which nothing is.
+  .strictObject({ ...newMessage.shape, policy: z.record(z.string(), z.unknown()).optional() })
   .openapi('SimulateAsk');
 
 /** Envelope of a raw mail. */

@@ -138,7 +138,7 @@ describe('by calls', () => {
     assert.equal((await put('example.com', { ...said, mx: [] }, '*')).status, 422);
     assert.equal((await put('example.com', { ...said, age: 1 }, '*')).status, 422);
     for (const client of [reader, bound]) assert.equal((await put('example.com', said, '*', client)).status, 403);
-    const gone = await api.call('DELETE', '/mta-sts/example.com', { headers: { 'if-match': '*' } });
+    const gone = await api.call('DELETE', '/mta-sts/Example.COM', { headers: { 'if-match': '*' } });
     assert.deepEqual([gone.status, gone.json], [200, { policies: [] }]);
     assert.equal((await api.call('DELETE', '/mta-sts/example.com', { headers: { 'if-match': '*' } })).status, 404);
   });

@@ -46,6 +46,16 @@ describe('the description of the API', () => {
     for (const ref of refs) assert.ok(names.includes(ref), ref);
   });
 
+  test('asks of nothing to be two closed objects at once, which would fit no message', () => {
+    for (const [name, schema] of Object.entries(objectOf(objectOf(answer.json['components'])['schemas']))) {
+      const parts = objectOf(schema)['allOf'];
+      const text = JSON.stringify(parts ?? []);
+      assert.doesNotMatch(text, /"additionalProperties":false/, name);
+    }
+    const ask = objectOf(objectOf(objectOf(answer.json['components'])['schemas'])['SimulateAsk']);
+    assert.ok('policy' in objectOf(ask['properties']) && 'subject' in objectOf(ask['properties']));
+  });
+
   test('is a page for people as well, with every call and every shape, which asks nobody else', async () => {
     const page = await new Visitor(running.url).get('/api-docs');
     assert.equal(page.status, 200);
