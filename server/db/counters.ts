@@ -9,6 +9,7 @@ import { AppError } from '../core/errors.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { sentence } from '../language/words.ts';
 import type { Db } from './engine.ts';
+import { sweepRows } from './sweep-rows.ts';
 import { inTransaction } from './engine.ts';
 
 export interface Limit {
@@ -96,15 +97,8 @@ export async function forgiveAll(deps: CounterDeps, charges: readonly Charge[]):
 }
 
 /** Removes counters whose window is over, up to `most`. @returns how many. */
-export async function sweepCounters(db: Db, now: string, most: number): Promise<number> {
-  const over = db.selectFrom('counters').select('key').where('window_ends_at', '<=', now).limit(most);
-  const result = await db
-    .deleteFrom('counters')
-    .where('key', 'in', over)
-    // Repeated on the outside: a window may have begun anew since it was found.
-    .where('window_ends_at', '<=', now)
-    .executeTakeFirst();
-  return Number(result.numDeletedRows);
+export function sweepCounters(db: Db, now: string, most: number): Promise<number> {
+  return sweepRows(db, { table: 'counters', key: 'key', end: 'window_ends_at' }, now, most);
 }
 
 function counterKey(keyring: Keyring, limit: Limit, who: string): string {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { ShownCertificate } from '../crypto/server-certificate.ts';
 import type { Db } from '../db/engine.ts';
+import { sweepRows } from '../db/sweep-rows.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 
 const cardSchema = z.object({ name: z.string(), fingerprint: z.string(), pin: z.string(), until: z.string() });
@@ -46,11 +47,9 @@ export async function listShown(keyring: Keyring, db: Db, day: string, most: num
   });
 }
 
-/** Removes up to `most` that were last shown before this day. @returns how many. */
-export async function sweepShown(db: Db, day: string, most: number): Promise<number> {
-  const old = db.selectFrom('inbound_seen').select('id').where('day', '<', day).orderBy('day').limit(most);
-  const result = await db.deleteFrom('inbound_seen').where('id', 'in', old).executeTakeFirst();
-  return Number(result.numDeletedRows);
+/** Removes up to `most` that were last shown on this day or before. @returns how many. */
+export function sweepShown(db: Db, day: string, most: number): Promise<number> {
+  return sweepRows(db, { table: 'inbound_seen', key: 'id', end: 'day' }, day, most);
 }
 
 export const inboundSeenRecords: SealedColumn = {

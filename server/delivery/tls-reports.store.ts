@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { sweepRows } from '../db/sweep-rows.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 import type { ReceivedReport } from './tls-report.ts';
 
@@ -47,11 +48,9 @@ export async function listReports(keyring: Keyring, db: Db, day: string, most: n
   );
 }
 
-/** Removes up to `most` of before this day. @returns how many. */
-export async function sweepReports(db: Db, day: string, most: number): Promise<number> {
-  const old = db.selectFrom('tls_reports').select('id').where('day', '<', day).orderBy('day').limit(most);
-  const result = await db.deleteFrom('tls_reports').where('id', 'in', old).executeTakeFirst();
-  return Number(result.numDeletedRows);
+/** Removes up to `most` of this day or before. @returns how many. */
+export function sweepReports(db: Db, day: string, most: number): Promise<number> {
+  return sweepRows(db, { table: 'tls_reports', key: 'id', end: 'day' }, day, most);
 }
 
 export const tlsReportRecords: SealedColumn = {

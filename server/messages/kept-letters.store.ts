@@ -5,6 +5,7 @@ import { HOUR_MS, isoNow } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { sweepRows } from '../db/sweep-rows.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 
 export interface Letter {
@@ -73,15 +74,8 @@ export async function dropKeptOfOthers(tx: Tx, browserHash: string, addressIndex
 }
 
 /** Removes what is past its hour, up to `most`. @returns how many. */
-export async function sweepKeptLetters(db: Db, now: string, most: number): Promise<number> {
-  const over = db.selectFrom('kept_letters').select('browser_hash').where('expires_at', '<=', now).limit(most);
-  const result = await db
-    .deleteFrom('kept_letters')
-    .where('browser_hash', 'in', over)
-    // Repeated: it may have been kept anew since it was found.
-    .where('expires_at', '<=', now)
-    .executeTakeFirst();
-  return Number(result.numDeletedRows);
+export function sweepKeptLetters(db: Db, now: string, most: number): Promise<number> {
+  return sweepRows(db, { table: 'kept_letters', key: 'browser_hash', end: 'expires_at' }, now, most);
 }
 
 export const keptLetterRecords: SealedColumn = {

@@ -8,6 +8,7 @@ import type { Keyring } from '../crypto/keyring.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
 import type { Db } from '../db/engine.ts';
+import { sweepRows } from '../db/sweep-rows.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 
 export interface CeremonyDeps {
@@ -71,10 +72,8 @@ export async function takeCeremony(
 }
 
 /** Removes those past their end, up to `most`. @returns how many. */
-export async function sweepCeremonies(db: Db, now: string, most: number): Promise<number> {
-  const over = db.selectFrom('ceremonies').select('id').where('expires_at', '<=', now).limit(most);
-  const result = await db.deleteFrom('ceremonies').where('id', 'in', over).executeTakeFirst();
-  return Number(result.numDeletedRows);
+export function sweepCeremonies(db: Db, now: string, most: number): Promise<number> {
+  return sweepRows(db, { table: 'ceremonies', key: 'id', end: 'expires_at' }, now, most);
 }
 
 export const ceremonyRecords: SealedColumn = {

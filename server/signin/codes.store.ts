@@ -2,6 +2,7 @@
 // it may have several codes under way, all under one budget of guesses.
 
 import type { Db, Tx } from '../db/engine.ts';
+import { sweepRows } from '../db/sweep-rows.ts';
 import type { ChallengesTable, CodesTable } from '../db/tables/signin.ts';
 import { GUESSES_PER_CHALLENGE, LIVE_CODES } from './signin-limits.ts';
 
@@ -95,13 +96,6 @@ export function loadNewestCode(db: Db, challengeId: string): Promise<CodesTable 
 }
 
 /** Removes challenges past their end and their codes, up to `most`. @returns how many. */
-export async function sweepChallenges(db: Db, now: string, most: number): Promise<number> {
-  const over = db.selectFrom('challenges').select('id').where('expires_at', '<=', now).limit(most);
-  const result = await db
-    .deleteFrom('challenges')
-    .where('id', 'in', over)
-    // Repeated on the outside: a new code may have moved its end since it was found.
-    .where('expires_at', '<=', now)
-    .executeTakeFirst();
-  return Number(result.numDeletedRows);
+export function sweepChallenges(db: Db, now: string, most: number): Promise<number> {
+  return sweepRows(db, { table: 'challenges', key: 'id', end: 'expires_at' }, now, most);
 }

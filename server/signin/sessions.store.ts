@@ -13,6 +13,7 @@ import { sha256 } from '../crypto/digest.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import { newToken } from '../crypto/random.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { sweepRows } from '../db/sweep-rows.ts';
 import { preparedFirst } from '../db/prepared.ts';
 import type { SessionsTable } from '../db/tables/signin.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
@@ -156,10 +157,8 @@ export async function loadEndedSession(deps: SessionDeps, db: Db, token: string)
 }
 
 /** Removes sessions past their end, up to `most`. @returns how many. */
-export async function sweepSessions(db: Db, now: string, most: number): Promise<number> {
-  const over = db.selectFrom('sessions').select('token_hash').where('expires_at', '<=', now).limit(most);
-  const result = await db.deleteFrom('sessions').where('token_hash', 'in', over).executeTakeFirst();
-  return Number(result.numDeletedRows);
+export function sweepSessions(db: Db, now: string, most: number): Promise<number> {
+  return sweepRows(db, { table: 'sessions', key: 'token_hash', end: 'expires_at' }, now, most);
 }
 
 async function touch(deps: SessionDeps, db: Db, tokenHash: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import { sha256 } from '../crypto/digest.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Db, Tx } from '../db/engine.ts';
+import { sweepRows } from '../db/sweep-rows.ts';
 import type { SealedColumn } from '../db/sealed-column.ts';
 
 export interface KeptFormDeps {
@@ -79,15 +80,8 @@ export async function dropFormsOfOthers(tx: Tx, browserHash: string, addressInde
 }
 
 /** Removes what is past its hour, up to `most`. @returns how many. */
-export async function sweepKeptForms(db: Db, now: string, most: number): Promise<number> {
-  const over = db.selectFrom('kept_forms').select('id').where('expires_at', '<=', now).limit(most);
-  const result = await db
-    .deleteFrom('kept_forms')
-    .where('id', 'in', over)
-    // Repeated: it may have been kept anew since it was found.
-    .where('expires_at', '<=', now)
-    .executeTakeFirst();
-  return Number(result.numDeletedRows);
+export function sweepKeptForms(db: Db, now: string, most: number): Promise<number> {
+  return sweepRows(db, { table: 'kept_forms', key: 'id', end: 'expires_at' }, now, most);
 }
 
 export const keptFormRecords: SealedColumn = {

@@ -89,9 +89,9 @@ export const sweeps: Readonly<Record<string, Sweep>> = {
   // Last: others' servers may be slow.
   'certificates-asked': askAuthorities,
   'inbound-seen': ({ db, vault }, most) =>
-    sweepShown(db, isoNow(vault.clock, -INBOUND_SEEN_KEPT_MS).slice(0, 10), most),
+    sweepShown(db, isoNow(vault.clock, -INBOUND_SEEN_KEPT_MS - DAY_MS).slice(0, 10), most),
   'tls-reports-kept': ({ db, vault }, most) =>
-    sweepReports(db, isoNow(vault.clock, -TLS_REPORTS_KEPT_MS).slice(0, 10), most),
+    sweepReports(db, isoNow(vault.clock, -TLS_REPORTS_KEPT_MS - DAY_MS).slice(0, 10), most),
   'tls-reports': ({ reportTls }, most) => reportTls(most),
   'connectors-tested': ({ testConnectors }, most) => testConnectors(most),
 };
