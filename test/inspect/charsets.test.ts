@@ -107,7 +107,11 @@ test('bytes that are no text are not taken for one', async () => {
     Buffer.alloc(1_000),
     Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]),
   ]) {
-    const { texts, unreadable } = await read(bytes);
-    assert.deepEqual([texts, unreadable], [[], ['unknown-kind']]);
+    const { files, ...said } = await read(bytes);
+    assert.deepEqual(said, { texts: [], text: '', unreadable: ['unknown-kind'] });
+    assert.deepEqual(
+      files.map(({ path, sizeBytes }) => [path, sizeBytes]),
+      [[[], bytes.length]],
+    );
   }
 });
