@@ -50,46 +50,6 @@ export async function loadBrand(db: Db | Tx, id: string): Promise<Brand | undefi
   return row === undefined ? undefined : withPictures(row);
 }
 
-/** The same as `getBrand` without its pictures, for every page: which version there is, is asked each time. */
-export async function getLook(db: Db, id: string, orgName: string): Promise<BrandLook> {
-  const version = (await findVersionNow(db, { id }))?.version;
-  const look = version === undefined ? undefined : await lookAt(db, id, version);
-  return look ?? (id === DEFAULT_BRAND_ID ? unshaped(orgName) : getLook(db, DEFAULT_BRAND_ID, orgName));
-}
-
-const findVersionNow = preparedFirst((db, { id }: { id: string }) =>
-  db.selectFrom('brand_names').select('version').where('id', '=', id).where('removed_at', 'is', null),
-);
-
-const LOOKS_MAX = 100;
-
-/** A version never changes, so it is read once. */
-const looks = new WeakMap<Db, Map<string, BrandLook>>();
-
-async function lookAt(db: Db, id: string, version: number): Promise<BrandLook | undefined> {
-  const known = looks.get(db) ?? new Map<string, BrandLook>();
-  looks.set(db, known);
-  const key = `${id} ${version}`;
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const row = await findLook(db, { id, version });
-  if (row === undefined) return undefined;
-  const look = lookOf(row, Boolean(row.has_logo), Boolean(row.has_favicon));
-  if (known.size >= LOOKS_MAX) known.clear();
-  known.set(key, look);
-  return look;
-}
-
-const findLook = preparedFirst((db, blank: { id: string; version: number }) =>
-  db
-    .selectFrom('brand_versions')
-    .select(['brand', 'version', 'document'])
-    .select((eb) => eb('logo_png', 'is not', null).as('has_logo'))
-    .select((eb) => eb('favicon_png', 'is not', null).as('has_favicon'))
-    .where('brand', '=', blank.id)
-    .where('version', '=', blank.version),
-);
-
 const findBrand = preparedFirst((db, { id }: { id: string }) =>
   db
     .selectFrom('brand_names')
@@ -268,7 +228,8 @@ export function withPictures({
   };
 }
 
-function lookOf(
+/** Without its pictures. */
+export function lookOf(
   { brand: id, version, document }: Pick<BrandVersionsTable, 'brand' | 'version' | 'document'>,
   hasLogo: boolean,
   hasFavicon: boolean,
@@ -278,7 +239,8 @@ function lookOf(
 
 const plainDocument = parseBrandDocument({ name: '–' });
 
-function unshaped(orgName: string): Brand {
+/** The default brand before anybody has shaped it. */
+export function unshaped(orgName: string): Brand {
   return {
     ...plainDocument,
     // As the setting has it, whatever a form would say to it.

@@ -2,7 +2,8 @@
 // they came in by; else the default one.
 
 import type { Request } from 'express';
-import { DEFAULT_BRAND_ID, getLook } from '../brands/brand.store.ts';
+import { DEFAULT_BRAND_ID } from '../brands/brand.store.ts';
+import { getLook } from '../brands/look.store.ts';
 import type { BrandLook } from '../brands/brand.store.ts';
 import type { Site } from './site.ts';
 import { isSender, visitOf } from './visit.ts';

@@ -5,7 +5,7 @@ import { Router } from 'express';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { HOUR_MS, MINUTE_MS } from '../core/clock.ts';
-import { getLook } from '../brands/brand.store.ts';
+import { getLook } from '../brands/look.store.ts';
 import { unlessBroken } from '../crypto/seal-broken.ts';
 import { chargeAll } from '../db/counters.ts';
 import type { Limit } from '../db/counters.ts';
